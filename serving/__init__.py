@@ -1,0 +1,1 @@
+"""The service: explained scores over HTTP and a plain page."""

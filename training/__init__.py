@@ -1,0 +1,1 @@
+"""The run: recipe, dataset, fit, compare, audit, track, promote."""
