@@ -7,9 +7,10 @@ write ``matac_ml/cli/NAME.py`` with a Typer object named ``app`` and name it in 
 import importlib
 import sys
 
-import click
 import typer
 import typer.main
+from typer._click.core import Command, Context
+from typer._click.formatting import HelpFormatter
 
 from matac_ml import __version__
 from matac_ml.errors import ShownError
@@ -33,10 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class _LazyCommands(typer.core.TyperGroup):
     """A group that imports a command's module when the command is first asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"matac_ml.cli.{COMMANDS[cmd_name][0]}")
@@ -44,7 +45,7 @@ class _LazyCommands(typer.core.TyperGroup):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 

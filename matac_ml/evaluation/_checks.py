@@ -1,0 +1,48 @@
+"""What every measure asks of its arrays, said once."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matac_ml.errors import UsageError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def outcome_and_score(outcome: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return both as float arrays of one length.
+
+    Raises
+    ------
+    UsageError
+        When lengths differ, an outcome is neither 0 nor 1, or a score is not finite.
+    """
+    y, s = np.asarray(outcome, dtype=np.float64), np.asarray(score, dtype=np.float64)
+    faults: list[str] = []
+    if y.ndim != 1 or y.shape != s.shape:
+        faults.append(f"outcome and score must be two lists of one length, got shapes {y.shape} and {s.shape}")
+    if not np.isin(y, (0.0, 1.0)).all():
+        faults.append(f"outcome must hold only 0 and 1, got {int((~np.isin(y, (0.0, 1.0))).sum())} other values")
+    if not np.isfinite(s).all():
+        faults.append(f"score must be finite, got {int((~np.isfinite(s)).sum())} missing or infinite values")
+    if faults:
+        raise UsageError("These rows cannot be measured.", faults=faults)
+    return y, s
+
+
+def weights_like(outcome: Floats, weight: npt.ArrayLike | None) -> Floats:
+    """Return row weights, 1 each when none are given; a weight must not be negative."""
+    if weight is None:
+        return np.ones_like(outcome)
+    w = np.asarray(weight, dtype=np.float64)
+    if w.shape != outcome.shape or not (w >= 0).all():
+        raise UsageError(f"weight must be one number >= 0 a row, got shape {w.shape} for {outcome.shape[0]} rows")
+    return w
+
+
+def codes_of(values: Any) -> tuple[Ints, int]:
+    """Return whole-number codes 0..n-1 in order of first appearance by value, and n."""
+    _, codes = np.unique(np.asarray(values), return_inverse=True)
+    return codes.astype(np.int64).reshape(-1), int(codes.max(initial=-1)) + 1

@@ -1,0 +1,113 @@
+"""Whether a probability means what it says: the curve, and its slope and intercept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matac_ml.evaluation._checks import Floats, outcome_and_score
+
+#: Probabilities are kept this far from 0 and 1 before their log-odds are taken.
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class CalibrationPoint:
+    """One group of rows with neighbouring probabilities.
+
+    Attributes
+    ----------
+    rows : int
+    predicted : float
+        Mean probability of the group.
+    observed : float
+        Share of the group whose outcome happened.
+    low, high : float
+        Wilson's 95 % interval of ``observed``.
+    """
+
+    rows: int
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+
+def wilson(hits: float, rows: float, *, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Return Wilson's interval for a share (Wilson 1927, JASA 22:209-212).
+
+    Examples
+    --------
+    >>> tuple(round(v, 3) for v in wilson(5, 10))
+    (0.237, 0.763)
+    """
+    if rows <= 0:
+        return 0.0, 1.0
+    share, square = hits / rows, z * z
+    middle = (share + square / (2 * rows)) / (1 + square / rows)
+    reach = z * np.sqrt(share * (1 - share) / rows + square / (4 * rows * rows)) / (1 + square / rows)
+    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
+
+
+def calibration_curve(
+    outcome: npt.ArrayLike, probability: npt.ArrayLike, *, bins: int = 10
+) -> tuple[CalibrationPoint, ...]:
+    """Group rows of neighbouring probability, as equal in size as ties allow.
+
+    Parameters
+    ----------
+    outcome : array-like of {0, 1}, shape (n,)
+    probability : array-like in [0, 1], shape (n,)
+    bins : int
+        Groups asked for; rows of one probability always stay together, so there may be fewer.
+    """
+    y, p = outcome_and_score(outcome, probability)
+    edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1])) if p.size else np.empty(0)
+    group = np.searchsorted(edges, p, side="left")
+    points = []
+    for g in np.unique(group):
+        inside = group == g
+        rows, hits = int(inside.sum()), float(y[inside].sum())
+        points.append(CalibrationPoint(rows, float(p[inside].mean()), hits / rows, *wilson(hits, rows)))
+    return tuple(points)
+
+
+def log_odds(probability: npt.ArrayLike) -> Floats:
+    """Return log(p / (1 - p)), with p kept a millionth away from 0 and 1."""
+    p = np.clip(np.asarray(probability, dtype=np.float64), _EDGE, 1 - _EDGE)
+    return np.log(p / (1 - p))
+
+
+def calibration_line(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> tuple[float, float]:
+    """Slope and intercept of the outcome's log-odds on the probability's (Cox 1958, Biometrika 45:562-565).
+
+    Returns
+    -------
+    slope : float
+        1 is ideal; below 1 the probabilities are too extreme, above 1 too timid.
+    intercept : float
+        With the slope held at 1 ("calibration in the large"): 0 is ideal, below 0 the probabilities are too high.
+
+    Notes
+    -----
+    Both are maximum-likelihood, by Newton's method. NaN when every outcome or every probability is the same.
+    """
+    y, p = outcome_and_score(outcome, probability)
+    x = log_odds(p)
+    if y.size == 0 or y.min() == y.max() or np.ptp(x) == 0:
+        return float("nan"), float("nan")
+    shift = _newton(np.ones((y.size, 1)), y, offset=x)[0]
+    slope = _newton(np.column_stack([np.ones_like(x), x]), y, offset=np.zeros_like(x))[1]
+    return float(slope), float(shift)
+
+
+def _newton(X: Floats, y: Floats, *, offset: Floats, steps: int = 50) -> Floats:
+    beta = np.zeros(X.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-(X @ beta + offset)))
+        information = (X * (p * (1 - p))[:, None]).T @ X + 1e-10 * np.eye(X.shape[1])
+        move = np.linalg.solve(information, X.T @ (y - p))
+        beta = beta + np.clip(move, -4, 4)
+        if np.abs(move).max() < 1e-10:
+            break
+    return beta
