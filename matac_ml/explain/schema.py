@@ -1,0 +1,176 @@
+"""An explained score as a reader gets it: cautions first, then the matrix, then the model, then why.
+
+The order of the fields is the order in which a person should read them. The dual role (the person is also recorded as a
+victim) stands before anything else. Every field says in its description what it is, in which unit, and what it is not;
+the descriptions become the OpenAPI of the service.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: What the model lists and the pages never say, whatever a feature's sentence or a template holds.
+FORBIDDEN_WORDS = ("low risk", "low-risk", "safe")
+
+
+class Frozen(BaseModel):
+    """A fact: immutable, unknown keys refused, NaN and infinity refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CautionKind(StrEnum):
+    """What a reader must know before reading a score, in the order in which they are shown."""
+
+    DUAL_ROLE = "dual_role"
+    MATRIX_ONLY = "matrix_only"
+    THIN_FILE = "thin_file"
+    LATE_RECORDS = "late_records"
+    STALE_EXTRACT = "stale_extract"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_ELIGIBLE = "not_eligible"
+    PARTNER_RECORDS = "partner_records"
+
+
+class Caution(Frozen):
+    """One thing to know before reading the score."""
+
+    kind: CautionKind
+    text: str = Field(description="Plain English, one or two sentences.")
+    incident_ids: tuple[str, ...] = Field(default=(), description="The incidents behind the caution, newest first.")
+
+
+class IncidentRef(Frozen):
+    """An incident behind a reason, to be looked up in the police system."""
+
+    incident_id: str
+    occurred_on: date
+    recorded_on: date
+    offence_code: str = Field(description="Home Office code or local token as recorded.")
+
+
+class MatrixLine(Frozen):
+    """One component of the RFGV matrix, with the arithmetic a reader can redo."""
+
+    component: str = Field(description="recency, frequency, gravity or victims.")
+    wording: str
+    value: float | None = Field(description="The measured value; null when nothing is on record.")
+    value_text: str = Field(description="The value with its unit, as shown to a reader.")
+    band: str = Field(description="The band of the policy the value falls in.")
+    points: int
+    incidents: tuple[IncidentRef, ...] = ()
+
+
+class MatrixScore(Frozen):
+    """The RFGV points: the primary instrument. The lines re-add to the total exactly."""
+
+    lines: tuple[MatrixLine, ...]
+    total: int
+    band: str
+    rank: int | None = Field(default=None, description="Place among the people ranked; 1 is the highest total.")
+    of: int | None = Field(default=None, description="How many people were ranked.")
+    tied_with: int | None = Field(default=None, description="How many others have the same total.")
+
+
+class Interval(Frozen):
+    """Lower and upper end, inclusive."""
+
+    low: float
+    high: float
+
+
+class ModelScore(Frozen):
+    """The model beside the matrix: a calibrated probability, or an abstention with its reason."""
+
+    outcome: str = Field(description="What is predicted: a record, not an act.")
+    horizon_days: int
+    probability: float | None = Field(default=None, ge=0, le=1, description="Null when the model abstains.")
+    interval: Interval | None = None
+    interval_text: str = Field(default="", description="What the interval is and how it was made.")
+    rank: int | None = None
+    rank_interval: Interval | None = Field(
+        default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
+    )
+    of: int | None = None
+    abstained: bool = False
+    abstention_reason: str | None = None
+    base_log_odds: float | None = Field(
+        default=None, description="Log-odds before any feature is looked at; base plus all contributions is log_odds."
+    )
+    log_odds: float | None = Field(default=None, description="The model's own score, before calibration.")
+
+
+class Reason(Frozen):
+    """How one feature moved the model's score, compared with the model's average."""
+
+    feature: str
+    family: str
+    text: str = Field(description="Plain English, with the value.")
+    value: float | None
+    typical: float | None = Field(description="The median in the data the model was fitted on.")
+    unit: str
+    contribution: float = Field(description="Log-odds added (above 0) or taken away (below 0). SHAP, path-dependent.")
+    direction: Literal["raises", "lowers", "neutral"]
+    incidents: tuple[IncidentRef, ...] = Field(default=(), description="Newest first.")
+    incidents_total: int = Field(default=0, ge=0, description="How many there are in all; `incidents` may hold fewer.")
+
+
+class FamilyReasons(Frozen):
+    """The reasons of one family, with their sum."""
+
+    family: str
+    text: str
+    contribution: float = Field(description="Sum of the contributions of every feature of the family, in log-odds.")
+    reasons: tuple[Reason, ...] = Field(description="Largest first; those that moved nothing are left out.")
+
+
+class Agreement(Frozen):
+    """Where the matrix and the model agree or differ, and what the difference rests on."""
+
+    verdict: Literal["agree", "model_higher", "matrix_higher", "not_compared"]
+    text: str
+
+
+class Versions(Frozen):
+    """Everything that decided this score."""
+
+    package: str
+    policy: str
+    policy_label: str
+    policy_sha256: str
+    harm_index: str
+    model: str | None = None
+    model_hash: str | None = None
+    model_approved: bool = False
+    data_as_of: date = Field(description="The last day the extract holds.")
+    data_hash: str
+
+
+class TimelinePoint(Frozen):
+    """One incident on the person's timeline."""
+
+    incident_id: str
+    occurred_on: date
+    recorded_on: date
+    offence_code: str
+    harm_days: float
+    role: Literal["suspect", "victim"]
+    is_crime: bool
+    victims: int = Field(default=0, ge=0)
+
+
+class ExplainedScore(Frozen):
+    """One person's score with everything a decision by a person needs. It nominates nobody."""
+
+    cautions: tuple[Caution, ...] = Field(description="Read these first. A dual role stands before all others.")
+    person_id: str
+    as_of: date = Field(description="Only what was recorded before this day was looked at.")
+    matrix: MatrixScore
+    model: ModelScore | None = Field(description="Null when only the matrix is in force; a caution says why.")
+    agreement: Agreement
+    families: tuple[FamilyReasons, ...] = Field(description="Largest absolute sum first.")
+    timeline: tuple[TimelinePoint, ...] = Field(default=(), description="Newest first, as suspect and as victim.")
+    limits: tuple[str, ...] = Field(description="What the data and the score cannot see.")
+    versions: Versions
