@@ -1,0 +1,87 @@
+"""API keys of the service: made here, shown once, kept only as hashes.
+
+A key is ``matac_`` and 32 random bytes. Because it is random and long, one SHA-256 is enough: a slow hash guards short
+secrets that people choose, and would cost the service milliseconds a request here.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from matac_ml.errors import UsageError
+
+PREFIX = "matac_"
+
+
+class ServiceRole(StrEnum):
+    """Who may do what (see ``docs/service.md``). The board sees no person."""
+
+    ANALYST = "analyst"
+    DATA_SCIENTIST = "data_scientist"
+    BOARD = "board"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class ApiKey(BaseModel):
+    """One line of the key file: everything but the key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")
+    role: ServiceRole
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    expires_on: date | None = None
+
+
+_KEYS = TypeAdapter(tuple[ApiKey, ...])
+
+
+def make_key() -> str:
+    """A new key: 32 bytes of the system's randomness."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_key(key: str) -> str:
+    """SHA-256 of a key, in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def read_keys(path: Path) -> tuple[ApiKey, ...]:
+    """Read a key file: a YAML list of name, role, sha256 and, when it ends, expires_on.
+
+    Raises
+    ------
+    UsageError
+        The file is missing or a line of it is wrong; every wrong line is listed.
+    """
+    try:
+        keys = _KEYS.validate_python(tuple(yaml.safe_load(path.read_text(encoding="utf-8")) or ()))
+    except OSError:
+        raise UsageError(
+            f"A key file was expected at {path}; none is there. Make one with matac-ml key make."
+        ) from None
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise UsageError(f"The key file {path} breaks its rules.", faults=faults) from None
+    except (yaml.YAMLError, TypeError):
+        raise UsageError(f"The key file {path} is not a YAML list.") from None
+    names = [key.name for key in keys]
+    if len(set(names)) != len(names):
+        raise UsageError(f"Every key of {path} needs a name of its own: the ledger names it.")
+    return keys
+
+
+def find_key(keys: tuple[ApiKey, ...], presented: str, *, today: date) -> ApiKey | None:
+    """The key that was presented, if it is one of ours and has not expired; compared in constant time."""
+    digest = hash_key(presented)
+    found = [key for key in keys if hmac.compare_digest(key.sha256, digest)]
+    if not found or (found[0].expires_on is not None and found[0].expires_on < today):
+        return None
+    return found[0]

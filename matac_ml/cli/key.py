@@ -1,0 +1,40 @@
+"""``matac-ml key``: make an API key for the service; only its hash is kept."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import typer
+import yaml
+
+from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key, read_keys
+from matac_ml.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Make and hash an API key for the service.")
+
+
+@app.command()
+def make(
+    name: str = typer.Option(..., help="Who or what will hold the key; the ledger names it."),
+    role: ServiceRole = typer.Option(..., help="What the holder may do."),
+    file: Path = typer.Option(..., help="The key file; the line is added at its end."),
+    expires_on: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="The last day it works."),
+) -> None:
+    """Make a key, add its hash to FILE and print the key once."""
+    known = read_keys(file) if file.exists() else ()
+    if name in {key.name for key in known}:
+        raise UsageError(f"A key named {name} is in {file} already: take its line out first, or choose another name.")
+    key = make_key()
+    last_day: date | None = expires_on.date() if expires_on else None
+    line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day)
+    entry = {field: value for field, value in line.model_dump(mode="json").items() if value is not None}
+    with file.open("a", encoding="utf-8") as out:
+        out.write(yaml.safe_dump([entry], sort_keys=False))
+    file.chmod(0o600)
+    typer.echo(key)
+    typer.echo(f"Shown once. Its hash is in {file}; give the key to its holder by a way nobody else reads.", err=True)
+
+
+@app.command(name="hash")
+def hash_() -> None:
+    """Read a key from standard input and print its hash, for a key file kept by hand."""
+    typer.echo(hash_key(typer.get_text_stream("stdin").read().strip()))

@@ -1,0 +1,125 @@
+"""The one shape of an error, and the list of every error the service gives.
+
+A fault names the field, says what was expected and came, and what to do. All faults of a request are given at once. No
+fault holds a value that was sent: it could be a person's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+
+@dataclass(frozen=True)
+class Code:
+    """A kind of error: its status and what the caller can do, documented once."""
+
+    name: str
+    status: int
+    message: str
+    what_to_do: str
+
+
+NOT_JSON = Code("not_json", 415, "The body must be JSON.", "Send Content-Type: application/json.")
+BAD_JSON = Code(
+    "bad_json",
+    400,
+    "The body is not one well-formed JSON value.",
+    "Send UTF-8 JSON without duplicate keys, NaN or Infinity, nested at most 16 deep.",
+)
+TOO_LARGE = Code("too_large", 413, "The body is larger than the service reads.", "Send fewer nominations at a time.")
+INVALID = Code("invalid", 422, "The request breaks the rules listed.", "Correct every field listed and send it again.")
+UNKNOWN = Code("unknown", 404, "No such thing is held.", "Check the identifier against the extract in force.")
+CONFLICT = Code(
+    "conflict",
+    409,
+    "The request contradicts itself or the data in force.",
+    "Correct the rows listed and send it again.",
+)
+NO_IDENTITY = Code(
+    "no_identity",
+    401,
+    "No valid credential came with the request.",
+    "Send Authorization: Bearer with an API key or a token of the identity provider.",
+)
+NOT_ALLOWED = Code("not_allowed", 403, "This role or address may not do this.", "Ask an administrator for the role.")
+NO_ROUTE = Code("no_route", 404, "There is nothing at this address.", "See /v1/openapi.json for every address.")
+WRONG_METHOD = Code("wrong_method", 405, "This address does not take this method.", "See /v1/openapi.json.")
+TOO_MANY = Code("too_many", 429, "Too many requests from this caller.", "Wait for the seconds in Retry-After.")
+NO_LEDGER = Code(
+    "no_ledger",
+    503,
+    "The ledger could not be written, so nothing was answered.",
+    "Try again in a minute; tell the administrator when it lasts.",
+)
+NOT_READY = Code("not_ready", 503, "The service has no extract in force.", "Wait until /readyz answers 200.")
+FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")
+
+CODES = (
+    NOT_JSON,
+    BAD_JSON,
+    TOO_LARGE,
+    INVALID,
+    UNKNOWN,
+    CONFLICT,
+    NO_IDENTITY,
+    NOT_ALLOWED,
+    NO_ROUTE,
+    WRONG_METHOD,
+    TOO_MANY,
+    NO_LEDGER,
+    NOT_READY,
+    FAULT,
+)
+
+
+class Fault(BaseModel):
+    """One thing wrong with a request."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    message: str = Field(description="What was expected and what kind of thing came; never the value.")
+    field: str = Field(description="Where, as in nominations.3.as_of; empty for the whole request.")
+    what_to_do: str
+
+
+class ErrorAnswer(Fault):
+    """Every answer that is not a success, whatever its status."""
+
+    faults: list[Fault] = Field(description="Every fault found, the first of them repeated at the top.")
+
+
+class ServiceError(Exception):
+    """An error to be answered in the one shape.
+
+    Parameters
+    ----------
+    code : Code
+        Which of the documented errors.
+    faults : iterable of (field, message), optional
+        Every fault; the code's own message when none is given.
+    headers : dict, optional
+        Sent with the answer, such as ``Retry-After``.
+    """
+
+    def __init__(
+        self, code: Code, *, faults: Iterable[tuple[str, str]] = (), headers: dict[str, str] | None = None
+    ) -> None:
+        self.code = code
+        self.faults = tuple(faults) or (("", code.message),)
+        self.headers = headers or {}
+        super().__init__(code.name)
+
+    def answer(self) -> ErrorAnswer:
+        """The body of the error."""
+        faults = [
+            Fault(code=self.code.name, message=message, field=field, what_to_do=self.code.what_to_do)
+            for field, message in self.faults
+        ]
+        return ErrorAnswer(**faults[0].model_dump(), faults=faults)
+
+    def response(self) -> Response:
+        """The error as an HTTP answer."""
+        return JSONResponse(self.answer().model_dump(), status_code=self.code.status, headers=self.headers)
