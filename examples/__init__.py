@@ -1,0 +1,1 @@
+"""Whole programs that use matac-ml as its users would."""
