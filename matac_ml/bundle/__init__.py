@@ -1,0 +1,24 @@
+"""The bundle: everything a fitted model needs to score and explain, as plain files.
+
+Nothing is pickled. A bundle is a folder of a booster's text or a linear model's numbers, feature and outcome
+declarations, the policy, the harm index and the facts of the run, each under its SHA-256 in ``manifest.json``; the hash
+of the model is the hash of that manifest. Scoring is a LightGBM booster, or a few lines of numpy, and nothing else.
+"""
+
+from matac_ml.bundle.calibration import LogisticCalibration, ProbabilityInterval, ThinFileRule, VennAbersTable
+from matac_ml.bundle.files import load_bundle, save_bundle
+from matac_ml.bundle.model import RiskModel
+from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
+
+__all__ = [
+    "BoosterScorer",
+    "LinearScorer",
+    "LogisticCalibration",
+    "ProbabilityInterval",
+    "RiskModel",
+    "Scorer",
+    "ThinFileRule",
+    "VennAbersTable",
+    "load_bundle",
+    "save_bundle",
+]

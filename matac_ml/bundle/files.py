@@ -1,0 +1,185 @@
+"""The folder of a bundle: written byte for byte the same from the same model, and refused when anything was altered."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from matac_ml.bundle.calibration import LogisticCalibration, ThinFileRule, VennAbersTable
+from matac_ml.bundle.model import RiskModel
+from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
+from matac_ml.errors import BundleError
+
+#: Raised by one whenever an older reader could misread a newer bundle.
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def manifest_of(files: dict[str, bytes]) -> bytes:
+    """Return the manifest: the format, and every file with its SHA-256 and size."""
+    listed = {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())}
+    return _json({"format": FORMAT, "files": listed})
+
+
+def bundle_files(model: RiskModel) -> dict[str, bytes]:
+    """Return the files of a bundle, without the manifest; no date of writing, no path, nothing random."""
+    from matac_ml.spec import features_to_json
+
+    files = {
+        "model.json": _json(
+            {
+                "name": model.name,
+                "kind": model.scorer.kind,
+                "outcome": model.outcome.to_dict(),
+                "calibration": model.calibration.__dict__,
+                "thin": model.thin.__dict__,
+                "typical": dict(model.typical),
+                "seen_range": {name: list(ends) for name, ends in model.seen_range.items()},
+                "unsupported_families": list(model.unsupported_families),
+            }
+        ),
+        "features.json": features_to_json(model.features).encode(),
+        "policy.yaml": model.policy.text.encode(),
+        "harm_index.yaml": model.harm.to_yaml().encode(),
+        "interval.csv": _interval_csv(model.venn_abers),
+    }
+    if isinstance(model.scorer, BoosterScorer):
+        files["booster.txt"] = model.scorer.text.encode()
+    elif isinstance(model.scorer, LinearScorer):
+        files["linear.json"] = model.scorer.to_json().encode()
+    if model.facts is not None:
+        files["facts.json"] = model.facts.model_dump_json(indent=1).encode()
+    return files
+
+
+def save_bundle(model: RiskModel, folder: Path) -> str:
+    """Write a bundle and return its hash.
+
+    Parameters
+    ----------
+    model : RiskModel
+    folder : Path
+        Made when absent; must hold nothing but an earlier bundle.
+
+    Raises
+    ------
+    BundleError
+        When the folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        raise BundleError("The folder for the bundle must be empty or hold a bundle; name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = bundle_files(model)
+    for old in folder.iterdir():
+        if old.name not in files and old.is_file():
+            old.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / MANIFEST).write_bytes(manifest_of(files))
+    return sha256(manifest_of(files))
+
+
+def load_bundle(folder: Path, *, expect_hash: str | None = None) -> RiskModel:
+    """Read a bundle; every file is checked against the manifest before anything is made of it.
+
+    Parameters
+    ----------
+    folder : Path
+    expect_hash : str, optional
+        The approved hash; a bundle with another one is refused.
+
+    Raises
+    ------
+    BundleError
+        With every missing, altered or unexpected file at once, or when the format or hash is another.
+    """
+    files = _verified(folder)
+    try:
+        model = _model_from(files, folder)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"The bundle's files agree with its manifest but cannot be read: {error!r}") from error
+    if expect_hash is not None and expect_hash != model.hash:
+        raise BundleError(f"The bundle must have hash {expect_hash}, got {model.hash}. Serve the approved one.")
+    return model
+
+
+def _verified(folder: Path) -> dict[str, bytes]:
+    if not (folder / MANIFEST).is_file():
+        raise BundleError(f"A bundle is a folder with {MANIFEST}; {folder.name} holds none. Train one first.")
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        listed, written = manifest["files"], manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{MANIFEST} cannot be read; train the bundle again.") from error
+    if written != FORMAT:
+        raise BundleError(f"This version reads bundles of format {FORMAT}, got format {written}.")
+    faults, files = [], {}
+    for name, facts in listed.items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
+            faults.append(f"{name}: missing")
+            continue
+        files[name] = path.read_bytes()
+        if sha256(files[name]) != facts["sha256"]:
+            faults.append(f"{name}: altered since the bundle was written")
+    faults += [f"{p.name}: not in the manifest" for p in sorted(folder.iterdir()) if p.name not in {*listed, MANIFEST}]
+    if faults:
+        raise BundleError("The bundle is not what was written; fetch or train it again.", faults=faults)
+    return files
+
+
+def _model_from(files: dict[str, bytes], folder: Path) -> RiskModel:
+    from matac_ml.facts import RunFacts
+    from matac_ml.harm import load_harm_index
+    from matac_ml.rfg import load_policy
+    from matac_ml.spec import Outcome, features_from_json
+
+    raw = json.loads(files["model.json"])
+    return RiskModel(
+        features=features_from_json(files["features.json"].decode()),
+        outcome=Outcome.from_dict(raw["outcome"]),
+        policy=load_policy(folder / "policy.yaml"),
+        harm=load_harm_index(folder / "harm_index.yaml"),
+        scorer=_scorer_from(raw["kind"], files),
+        calibration=LogisticCalibration(**raw["calibration"]),
+        venn_abers=_interval_table(files["interval.csv"].decode()),
+        thin=ThinFileRule(**raw["thin"]),
+        typical=raw["typical"],
+        seen_range={name: (ends[0], ends[1]) for name, ends in raw["seen_range"].items()},
+        unsupported_families=tuple(raw["unsupported_families"]),
+        facts=RunFacts.model_validate_json(files["facts.json"]) if "facts.json" in files else None,
+        name=raw["name"],
+    )
+
+
+def _scorer_from(kind: str, files: dict[str, bytes]) -> Scorer:
+    if kind == "lightgbm":
+        return BoosterScorer(files["booster.txt"].decode())
+    if kind == "linear":
+        return LinearScorer.from_json(files["linear.json"].decode())
+    raise BundleError(f"A model must be lightgbm or linear, got {kind!r}")
+
+
+def _interval_csv(table: VennAbersTable) -> bytes:
+    """One line a step: the log-odds from which it holds (empty for the first), and its two probabilities."""
+    starts = ["", *(repr(edge) for edge in table.edge)]
+    lines = [f"{start},{low!r},{high!r}" for start, low, high in zip(starts, table.low, table.high, strict=True)]
+    return "\n".join(["log_odds_from,low,high", *lines, ""]).encode()
+
+
+def _interval_table(text: str) -> VennAbersTable:
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    return VennAbersTable(
+        edge=tuple(float(row[0]) for row in rows[1:]),
+        low=tuple(float(row[1]) for row in rows),
+        high=tuple(float(row[2]) for row in rows),
+    )

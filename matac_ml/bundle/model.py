@@ -1,0 +1,139 @@
+"""``RiskModel``: score, explain, and say how sure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matac_ml.bundle.calibration import (
+    LogisticCalibration,
+    ProbabilityInterval,
+    ThinFileRule,
+    VennAbersTable,
+    probability,
+)
+from matac_ml.bundle.scorers import Scorer
+from matac_ml.errors import BundleError
+
+if TYPE_CHECKING:
+    from matac_ml.facts import RunFacts
+    from matac_ml.harm import HarmIndex
+    from matac_ml.rfg import Policy
+    from matac_ml.spec import Feature, Outcome
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RiskModel:
+    """A fitted, calibrated model with everything that decided it.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        In the order of the columns of every matrix given to the model.
+    outcome : Outcome
+        What is predicted: a record within the horizon, not an act.
+    policy : Policy
+        The RFGV matrix the model stands beside.
+    harm : HarmIndex
+        Weights the gravity features were derived with.
+    typical : mapping of str to float or None
+        Median of each feature in the fitting data; None when it was missing in at least half the rows.
+    seen_range : mapping of str to (float, float)
+        Smallest and largest value of each feature in the fitting data.
+    facts : RunFacts or None
+        The run that made the model.
+    unsupported_families : tuple of str
+        Families that the ablation found to add nothing: computed, but never shown as a reason.
+    """
+
+    features: "tuple[Feature, ...]"
+    outcome: "Outcome"
+    policy: "Policy"
+    harm: "HarmIndex"
+    scorer: Scorer
+    calibration: LogisticCalibration = field(default_factory=LogisticCalibration)
+    venn_abers: VennAbersTable = field(default_factory=VennAbersTable)
+    thin: ThinFileRule = field(default_factory=ThinFileRule)
+    typical: Mapping[str, float | None] = field(default_factory=dict)
+    seen_range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    unsupported_families: tuple[str, ...] = ()
+    facts: "RunFacts | None" = None
+    name: str = "model"
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the bundle's manifest: equal for two bundles exactly when all their files are equal."""
+        from matac_ml.bundle.files import bundle_files, manifest_of, sha256
+
+        return sha256(manifest_of(bundle_files(self)))
+
+    def predict(self, X: npt.ArrayLike) -> Floats:
+        """Calibrated probability that the outcome is recorded within the horizon.
+
+        Parameters
+        ----------
+        X : array-like, shape (n, n_features)
+            Columns in the order of :attr:`features`; NaN is missing.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Between 0 and 1.
+
+        Raises
+        ------
+        BundleError
+            When the number of columns is not that of the features, or a value is infinite.
+        """
+        return probability(self.calibration.log_odds(self.scorer.log_odds(self._checked(X))))
+
+    def log_odds(self, X: npt.ArrayLike) -> Floats:
+        """Calibrated log-odds, shape ``(n,)``: the base plus all :meth:`contributions`."""
+        return self.calibration.log_odds(self.scorer.log_odds(self._checked(X)))
+
+    def contributions(self, X: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """How each feature moved the score, in calibrated log-odds.
+
+        Returns
+        -------
+        contributions : ndarray, shape (n, n_features)
+            Path-dependent SHAP values of the booster (or the linear model's exact parts), times the calibration slope.
+        base : ndarray, shape (n,)
+            ``base + contributions.sum(axis=1)`` is the log-odds of :meth:`predict`, to rounding.
+        """
+        parts, base = self.scorer.contributions(self._checked(X))
+        return parts * self.calibration.slope, self.calibration.log_odds(base)
+
+    def interval(self, X: npt.ArrayLike) -> ProbabilityInterval:
+        """Interval of each probability, and where the file is too thin to say.
+
+        The interval holds the Venn-Abers pair and the calibrated probability itself.
+        """
+        checked = self._checked(X)
+        raw = self.scorer.log_odds(checked)
+        middle = probability(self.calibration.log_odds(raw))
+        low, high = self.venn_abers.at(raw)
+        low, high = np.minimum(low, middle), np.maximum(high, middle)
+        thin = high - low > self.thin.widest
+        if self.thin.feature is not None:
+            count = checked[:, self.feature_names.index(self.thin.feature)]
+            thin |= np.isnan(count) | (count < self.thin.below)
+        return ProbabilityInterval(low, high, thin)
+
+    def _checked(self, X: npt.ArrayLike) -> Floats:
+        rows = np.ascontiguousarray(X, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != len(self.features):
+            raise BundleError(f"X must have shape (n, {len(self.features)}), one column a feature, got {rows.shape}")
+        if np.isinf(rows).any():
+            raise BundleError(f"X must be finite or missing, got {int(np.isinf(rows).sum())} infinite values")
+        return rows

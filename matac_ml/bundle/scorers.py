@@ -1,0 +1,119 @@
+"""From features to log-odds: a LightGBM booster, or a linear model in numpy.
+
+Both explain themselves exactly: the contributions of one row and the base add up to its log-odds.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+class Scorer(Protocol):
+    """What turns an ``(n, n_features)`` matrix, NaN for missing, into log-odds."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind of model, as written in the bundle."""
+
+    def log_odds(self, X: Floats) -> Floats:
+        """Uncalibrated log-odds, shape ``(n,)``."""
+
+    def contributions(self, X: Floats) -> tuple[Floats, Floats]:
+        """Contribution of each feature ``(n, n_features)`` and the base ``(n,)``, in uncalibrated log-odds."""
+
+
+@dataclass(frozen=True)
+class BoosterScorer:
+    """A LightGBM booster, kept as its own text format.
+
+    Parameters
+    ----------
+    text : str
+        What ``Booster.model_to_string`` wrote.
+    """
+
+    text: str
+
+    @property
+    def kind(self) -> str:
+        return "lightgbm"
+
+    @cached_property
+    def booster(self) -> Any:
+        """The live booster, made once from the text."""
+        return lightgbm.Booster(model_str=self.text)
+
+    def log_odds(self, X: Floats) -> Floats:
+        return np.asarray(self.booster.predict(X, raw_score=True, num_threads=1), dtype=np.float64).reshape(-1)
+
+    def contributions(self, X: Floats) -> tuple[Floats, Floats]:
+        found = np.asarray(self.booster.predict(X, pred_contrib=True, num_threads=1), dtype=np.float64)
+        return found[:, :-1], found[:, -1]
+
+
+@dataclass(frozen=True)
+class LinearScorer:
+    """A logistic model on transformed, standardised features.
+
+    Each value is filled when missing, then ``sign(x) log(1 + |x|)`` where ``log_scale`` says so, then standardised; a
+    missing value adds ``missing_coefficient`` besides. Columns were centred on the fitting data, so a contribution is
+    the exact Shapley value of a linear model with independent features.
+
+    Attributes
+    ----------
+    fill, centre, scale, coefficient, missing_coefficient : tuple of float, one a feature
+    log_scale : tuple of bool, one a feature
+    missing_share : tuple of float
+        Share of the fitting rows in which the feature was missing; centres the missing indicator.
+    intercept : float
+    """
+
+    fill: tuple[float, ...]
+    log_scale: tuple[bool, ...]
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    coefficient: tuple[float, ...]
+    missing_coefficient: tuple[float, ...]
+    missing_share: tuple[float, ...]
+    intercept: float
+
+    @property
+    def kind(self) -> str:
+        return "linear"
+
+    def standardised(self, X: Floats) -> tuple[Floats, Floats]:
+        """The filled, scaled matrix and the missing indicators, each ``(n, n_features)``."""
+        missing = np.isnan(X)
+        filled = np.where(missing, np.asarray(self.fill), X)
+        scaled = np.where(np.asarray(self.log_scale), np.sign(filled) * np.log1p(np.abs(filled)), filled)
+        return (scaled - np.asarray(self.centre)) / np.asarray(self.scale), missing.astype(np.float64)
+
+    def log_odds(self, X: Floats) -> Floats:
+        parts, base = self.contributions(X)
+        return np.asarray(parts.sum(axis=1) + base)
+
+    def contributions(self, X: Floats) -> tuple[Floats, Floats]:
+        z, missing = self.standardised(X)
+        parts = z * np.asarray(self.coefficient)
+        parts = parts + (missing - np.asarray(self.missing_share)) * np.asarray(self.missing_coefficient)
+        return parts, np.full(X.shape[0], self.intercept)
+
+    def to_json(self) -> str:
+        """Return the numbers as JSON; ``repr`` keeps every bit of a float."""
+        return json.dumps(self.__dict__, sort_keys=True, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "LinearScorer":
+        """Return what :meth:`to_json` wrote."""
+        raw: dict[str, Any] = json.loads(text)
+        named: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()
+        }
+        return cls(**named)
