@@ -29,6 +29,7 @@ BAD_JSON = Code(
     "Send UTF-8 JSON without duplicate keys, NaN or Infinity, nested at most 16 deep.",
 )
 TOO_LARGE = Code("too_large", 413, "The body is larger than the service reads.", "Send fewer nominations at a time.")
+TOO_SLOW = Code("too_slow", 408, "The body did not arrive within 10 seconds.", "Send it again on a better line.")
 INVALID = Code("invalid", 422, "The request breaks the rules listed.", "Correct every field listed and send it again.")
 UNKNOWN = Code("unknown", 404, "No such thing is held.", "Check the identifier against the extract in force.")
 CONFLICT = Code(
@@ -60,6 +61,7 @@ CODES = (
     NOT_JSON,
     BAD_JSON,
     TOO_LARGE,
+    TOO_SLOW,
     INVALID,
     UNKNOWN,
     CONFLICT,

@@ -1,0 +1,234 @@
+"""What every request passes before anything acts on it: address, identity, role, rate, size, JSON, schema.
+
+An ASGI middleware, because BentoML reads bodies of any size, takes NaN, ignores unknown keys, and would fetch addresses
+named in a multipart form. What the gate lets through is one well-formed request of the documented schema.
+"""
+
+import asyncio
+import logging
+import math
+import uuid
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.access import Access, Permission, Principal
+from serving.errors import (
+    FAULT,
+    INVALID,
+    NO_ROUTE,
+    NOT_ALLOWED,
+    NOT_JSON,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_SLOW,
+    WRONG_METHOD,
+    ServiceError,
+)
+from serving.rate import RateLimit
+from serving.routes import Rule, rules_of
+from serving.settings import is_loopback
+from serving.strict_json import read_json
+
+logger = logging.getLogger("matac.service")
+
+BODY_SECONDS = 10
+MAX_FAULTS = 200
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+#: Papers are single files that carry their style and pictures; they may still run nothing and reach nothing.
+_PAPER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'; sandbox"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def _find_rule(method: str, path: str) -> Rule:
+    rules = rules_of(path)
+    if not rules:
+        raise ServiceError(NO_ROUTE)
+    asked = "GET" if method == "HEAD" else method
+    for rule in rules:
+        if rule.method == asked:
+            return rule
+    allowed = sorted({rule.method for rule in rules} | ({"HEAD"} if any(r.method == "GET" for r in rules) else set()))
+    raise ServiceError(WRONG_METHOD, headers={"Allow": ", ".join(allowed)})
+
+
+def _check_this_machine(scope: Scope, headers: Headers) -> None:
+    """With access off only this machine is answered, and no page of another site may speak through its browser."""
+    client = scope.get("client")
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    forwarded = any(name in headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
+    if client is None or not is_loopback(client[0]) or not is_loopback(host) or forwarded:
+        message = "access is off, so only this machine is answered, directly and by the name localhost"
+        raise ServiceError(NOT_ALLOWED, faults=[("", message)])
+
+
+def _check_origin(headers: Headers) -> None:
+    """A form or request sent by a page must come from a page of ours."""
+    origin = headers.get("origin")
+    site = headers.get("sec-fetch-site", "none")
+    same = origin is None or urlsplit(origin).netloc == headers.get("host")
+    if not same or site not in ("same-origin", "none"):
+        raise ServiceError(NOT_ALLOWED, faults=[("", "the request was sent by a page of another site")])
+
+
+async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
+    announced = headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced) > limit:
+        raise ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")])
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ServiceError(TOO_SLOW)
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limit:
+                    raise ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")])
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise ServiceError(TOO_SLOW) from None
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """A path into the body, without anything unprintable that the caller named a key with."""
+    return ".".join("".join(c for c in str(part)[:60] if c.isascii() and c.isprintable()) for part in location)
+
+
+def check_schema(asks: type[BaseModel], body: bytes) -> dict[str, object]:
+    """Refuse a body that is not what was asked for, listing every fault; the parsed JSON otherwise."""
+    value = read_json(body)
+    try:
+        asks.model_validate_json(body)
+    except ValidationError as error:
+        faults = [
+            (_field(fault["loc"]), fault["msg"].removeprefix("Value error, "))
+            for fault in error.errors(include_input=False, include_context=False, include_url=False)
+        ]
+        if len(faults) > MAX_FAULTS:
+            faults = [*faults[:MAX_FAULTS], ("", f"and {len(faults) - MAX_FAULTS} further faults")]
+        raise ServiceError(INVALID, faults=faults) from None
+    return dict(value)
+
+
+class Gate:
+    """The middleware. What it recognised is left in ``scope["state"]``: ``principal`` and ``request_id``."""
+
+    def __init__(self, app: ASGIApp, access: Access, *, body_limit: int, requests_per_minute: float) -> None:
+        self._app = app
+        self._access = access
+        self._body_limit = body_limit
+        self._callers = RateLimit(requests_per_minute)
+        #: Before anybody is recognised, and looser: many callers can share the address of a reverse proxy.
+        self._addresses = RateLimit(requests_per_minute * 20)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or answer why not."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _add_headers(message, scope["path"], request_id)
+            await send(message)
+
+        try:
+            receive = await self._admit(scope, receive)
+            await self._app(scope, receive, send_with_headers)
+        except ServiceError as error:
+            await error.response()(scope, receive, send_with_headers)
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            if not started:
+                await ServiceError(FAULT).response()(scope, receive, send_with_headers)
+
+    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
+        headers = Headers(scope=scope)
+        if not self._access.is_on:
+            _check_this_machine(scope, headers)
+        rule = _find_rule(scope["method"], scope["path"])
+        if rule.permission is Permission.ANYBODY:
+            return receive
+        _check_rate(self._addresses, (scope.get("client") or ("?",))[0])
+        principal = self._access.recognise(headers.get("authorization", ""))
+        _check_rate(self._callers, principal.name)
+        if not principal.may(rule.permission):
+            raise ServiceError(NOT_ALLOWED)
+        scope["state"]["principal"] = principal
+        if rule.method != "POST":
+            return receive
+        _check_origin(headers)
+        return _again(await self._read(rule, headers, receive, principal))
+
+    async def _read(self, rule: Rule, headers: Headers, receive: Receive, principal: Principal) -> bytes:
+        media = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media != ("application/x-www-form-urlencoded" if rule.form else "application/json"):
+            raise ServiceError(NOT_JSON)
+        body = await _read_body(headers, receive, self._body_limit)
+        if rule.asks is not None:
+            asked = check_schema(rule.asks, body)
+            check_user(principal, str(asked.get("user", "")))
+        return body
+
+
+def _check_rate(rate: RateLimit, caller: str) -> None:
+    wait = rate.wait(caller)
+    if wait:
+        raise ServiceError(TOO_MANY, headers={"Retry-After": str(math.ceil(wait))})
+
+
+def check_user(principal: Principal, user: str) -> None:
+    """The holder of a personal token speaks for nobody else."""
+    if principal.personal and user != principal.name:
+        raise ServiceError(NOT_ALLOWED, faults=[("user", "it must be the name in the token")])
+
+
+def _again(body: bytes) -> Receive:
+    """A receive that gives a body already read."""
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _add_headers(message: Message, path: str, request_id: str) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    headers["Content-Security-Policy"] = _PAPER_POLICY if path.startswith("/v1/papers/") else _PAGE_POLICY
+    headers["X-Request-ID"] = request_id
+    for name in ("server", "x-bentoml-request-id", "x-bentoml-trace-id"):
+        del headers[name]

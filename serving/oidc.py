@@ -1,0 +1,105 @@
+"""Verifies bearer tokens of an OpenID Connect provider: signature, issuer, audience, times, then the role."""
+
+import json
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from matac_ml.apikeys import ServiceRole
+from matac_ml.errors import UsageError
+from serving.access import Principal
+from serving.errors import NO_IDENTITY, NOT_ALLOWED, ServiceError
+from serving.settings import OidcSettings
+
+#: Only signatures that the holder of a public key cannot make: no ``none``, no shared-secret algorithm.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+LEEWAY_SECONDS = 30
+_KEYS_AGAIN_AFTER_SECONDS = 60.0
+_MAX_TOKEN = 8_192
+
+
+def _fetch(url: str) -> Any:
+    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise UsageError("An identity provider is reached by https, or on this machine; the address given is neither.")
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (the scheme is checked above)
+        return json.loads(answer.read(1_048_576))
+
+
+class OidcTokens:
+    """Reads tokens of one provider; fetches its keys when a token names one not seen, at most once a minute."""
+
+    def __init__(self, settings: OidcSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._fetched = float("-inf")
+        self._keys = KeySet([])
+        self._registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": settings.issuer},
+            aud={"essential": True, "value": settings.audience},
+            exp={"essential": True},
+            iat={"essential": True},
+        )
+        self._refresh()
+
+    def _load(self) -> Any:
+        if self._settings.jwks is not None:
+            return json.loads(Path(self._settings.jwks).read_text(encoding="utf-8"))
+        issuer = self._settings.issuer.rstrip("/")
+        return _fetch(_fetch(f"{issuer}/.well-known/openid-configuration")["jwks_uri"])
+
+    def _refresh(self) -> bool:
+        """Fetch the keys again unless that was done within the minute; whether it was done."""
+        with self._lock:
+            if time.monotonic() - self._fetched < _KEYS_AGAIN_AFTER_SECONDS:
+                return False
+            self._fetched = time.monotonic()
+            try:
+                self._keys = KeySet.import_key_set(self._load())
+            except (OSError, ValueError, KeyError, JoseError):
+                return False
+            return True
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        try:
+            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+        except (JoseError, ValueError):
+            if not self._refresh():
+                raise
+        return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+
+    def __call__(self, token: str) -> Principal:
+        """The person a token names.
+
+        Raises
+        ------
+        ServiceError
+            ``no_identity`` when the token does not hold; ``not_allowed`` when it holds but gives no role here.
+        """
+        try:
+            if len(token) > _MAX_TOKEN:
+                raise ValueError
+            claims = self._decode(token)
+            self._registry.validate(claims)
+            user = claims[self._settings.user_claim]
+            if not isinstance(user, str) or not user.isprintable() or not 0 < len(user) <= 80:
+                raise ValueError
+        except (JoseError, ValueError, KeyError, TypeError):
+            headers = {"WWW-Authenticate": 'Bearer realm="matac-ml", error="invalid_token"'}
+            raise ServiceError(NO_IDENTITY, headers=headers) from None
+        return Principal(name=user, role=self._role(claims), personal=True)
+
+    def _role(self, claims: dict[str, Any]) -> ServiceRole:
+        given = claims.get(self._settings.role_claim, [])
+        names = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+        roles = [role for role in ServiceRole if role.value in names]
+        if len(roles) != 1:
+            message = f"the token's {self._settings.role_claim} must name exactly one role of this service"
+            raise ServiceError(NOT_ALLOWED, faults=[("", message)])
+        return roles[0]

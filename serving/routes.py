@@ -1,0 +1,144 @@
+"""Every address of the service: who may use it, what it takes and what it answers. The gate and OpenAPI read this."""
+
+import re
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from serving import schema
+from serving.access import Permission
+from serving.errors import (
+    BAD_JSON,
+    CONFLICT,
+    INVALID,
+    NO_IDENTITY,
+    NO_LEDGER,
+    NOT_ALLOWED,
+    NOT_JSON,
+    NOT_READY,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_SLOW,
+    UNKNOWN,
+    Code,
+)
+
+_ALWAYS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY)
+_BODY = (BAD_JSON, NOT_JSON, TOO_LARGE, TOO_SLOW, INVALID, NO_LEDGER)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One address and method.
+
+    Attributes
+    ----------
+    asks : type or None
+        The model of the JSON body; None when there is no JSON body.
+    answers : type or None
+        The model of the JSON answer; None for pages, papers and plain text.
+    errors : tuple of Code
+        Every error it gives, beyond faults of ours.
+    form : bool
+        Whether the body is an HTML form of our own pages.
+    """
+
+    method: str
+    path: str
+    permission: Permission
+    summary: str
+    asks: type[BaseModel] | None = None
+    answers: type[BaseModel] | None = None
+    errors: tuple[Code, ...] = _ALWAYS
+    form: bool = False
+    media: str = "application/json"
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", re.compile(re.sub(r"\{\w+\}", r"[^/]+", self.path)))
+
+
+def _look(path: str, summary: str, asks: type[BaseModel], answers: type[BaseModel], *errors: Code) -> Rule:
+    """A look at people: JSON in, JSON out, in the ledger."""
+    return Rule("POST", path, Permission.SCORE, summary, asks, answers, (*_ALWAYS, *_BODY, *errors))
+
+
+API = (
+    _look(
+        "/v1/score", "Explained scores of up to 200 people.", schema.ScoreRequest, schema.ScoreAnswer, UNKNOWN, CONFLICT
+    ),
+    _look("/v1/rank", "The list of an area or the whole force.", schema.RankRequest, schema.RankAnswer, UNKNOWN),
+    _look(
+        "/v1/forward",
+        "The scores in 28, 90 and 182 days if nothing further were recorded.",
+        schema.ForwardRequest,
+        schema.ForwardAnswer,
+        UNKNOWN,
+    ),
+    Rule(
+        "POST",
+        "/v1/explanation",
+        Permission.EXPLAIN_AGAIN,
+        "An explanation again, exactly as it was given.",
+        schema.ExplanationRequest,
+        schema.ExplanationAnswer,
+        (*_ALWAYS, *_BODY, UNKNOWN),
+    ),
+    Rule(
+        "POST",
+        "/v1/subject-access",
+        Permission.EXPLAIN_AGAIN,
+        "What is held and was said of one person, in plain English.",
+        schema.SubjectAccessRequest,
+        schema.SubjectAccessAnswer,
+        (*_ALWAYS, *_BODY, UNKNOWN),
+    ),
+    Rule("GET", "/v1/model", Permission.READ_PAPERS, "Model and policy in force.", None, schema.ModelInForce),
+    Rule("GET", "/v1/papers", Permission.READ_PAPERS, "Names of the papers in force.", None, schema.PaperList),
+    Rule(
+        "GET",
+        "/v1/papers/{name}",
+        Permission.READ_PAPERS,
+        "One paper, as it was approved.",
+        errors=(*_ALWAYS, UNKNOWN),
+        media="text/html",
+    ),
+    Rule(
+        "POST",
+        "/v1/matrix-only",
+        Permission.ADMINISTER,
+        "Turn the model off, or on again, for everybody.",
+        schema.MatrixOnlyRequest,
+        schema.MatrixOnlyAnswer,
+        (*_ALWAYS, *_BODY),
+    ),
+)
+
+PAGES = (
+    Rule("GET", "/", Permission.READ_PAPERS, "What is in force, and the form that opens a list.", media="text/html"),
+    Rule("POST", "/list", Permission.SCORE, "The list as a page.", form=True, media="text/html"),
+    Rule("POST", "/person", Permission.SCORE, "One person as a page.", form=True, media="text/html"),
+    Rule("POST", "/again", Permission.EXPLAIN_AGAIN, "An explanation again as a page.", form=True, media="text/html"),
+    Rule("GET", "/static/{name}", Permission.ANYBODY, "Style of the pages.", media="text/css"),
+)
+
+SYSTEM = (
+    Rule("GET", "/v1/openapi.json", Permission.ANYBODY, "This description."),
+    Rule("GET", "/docs.json", Permission.ANYBODY, "This description, where BentoML's clients look for it."),
+    Rule("GET", "/schema.json", Permission.ANYBODY, "The description BentoML's own client reads."),
+    Rule("GET", "/livez", Permission.ANYBODY, "Whether the process runs.", media="text/plain"),
+    Rule("GET", "/healthz", Permission.ANYBODY, "Whether the process runs.", media="text/plain"),
+    Rule("GET", "/readyz", Permission.ANYBODY, "Whether scores can be given.", media="text/plain"),
+    Rule("GET", "/metrics", Permission.READ_METRICS, "Counts and durations for Prometheus.", media="text/plain"),
+)
+
+ROUTES = (*API, *PAGES, *SYSTEM)
+_BY_PATH: dict[str, list[Rule]] = {}
+for _rule in ROUTES:
+    _BY_PATH.setdefault(_rule.path, []).append(_rule)
+_TEMPLATES = tuple(rule for rule in ROUTES if "{" in rule.path)
+
+
+def rules_of(path: str) -> list[Rule]:
+    """Every rule of an address, whatever the method; empty when nothing is there."""
+    return _BY_PATH.get(path) or [rule for rule in _TEMPLATES if rule.pattern.fullmatch(path)]
