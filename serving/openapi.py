@@ -8,10 +8,10 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from matac_ml import __version__
+from matac_ml.explain.answers import NOTICE
 from serving.access import Permission
 from serving.errors import FAULT, WRONG_METHOD, Code, ErrorAnswer
 from serving.routes import ROUTES, Rule
-from serving.schema import NOTICE
 
 _REF = "#/components/schemas/{model}"
 _OWN_PAPER_NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{0,79}$"}

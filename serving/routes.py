@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from matac_ml.explain import answers
 from serving import schema
 from serving.access import Permission
 from serving.errors import (
@@ -65,14 +66,19 @@ def _look(path: str, summary: str, asks: type[BaseModel], answers: type[BaseMode
 
 API = (
     _look(
-        "/v1/score", "Explained scores of up to 200 people.", schema.ScoreRequest, schema.ScoreAnswer, UNKNOWN, CONFLICT
+        "/v1/score",
+        "Explained scores of up to 200 people.",
+        schema.ScoreRequest,
+        answers.ScoreAnswer,
+        UNKNOWN,
+        CONFLICT,
     ),
-    _look("/v1/rank", "The list of an area or the whole force.", schema.RankRequest, schema.RankAnswer, UNKNOWN),
+    _look("/v1/rank", "The list of an area or the whole force.", schema.RankRequest, answers.RankAnswer, UNKNOWN),
     _look(
         "/v1/forward",
         "The scores in 28, 90 and 182 days if nothing further were recorded.",
         schema.ForwardRequest,
-        schema.ForwardAnswer,
+        answers.ForwardAnswer,
         UNKNOWN,
     ),
     Rule(
@@ -81,7 +87,7 @@ API = (
         Permission.EXPLAIN_AGAIN,
         "An explanation again, exactly as it was given.",
         schema.ExplanationRequest,
-        schema.ExplanationAnswer,
+        answers.ExplanationAnswer,
         (*_ALWAYS, *_BODY, UNKNOWN),
     ),
     Rule(
@@ -90,11 +96,11 @@ API = (
         Permission.EXPLAIN_AGAIN,
         "What is held and was said of one person, in plain English.",
         schema.SubjectAccessRequest,
-        schema.SubjectAccessAnswer,
+        answers.SubjectAccessAnswer,
         (*_ALWAYS, *_BODY, UNKNOWN),
     ),
-    Rule("GET", "/v1/model", Permission.READ_PAPERS, "Model and policy in force.", None, schema.ModelInForce),
-    Rule("GET", "/v1/papers", Permission.READ_PAPERS, "Names of the papers in force.", None, schema.PaperList),
+    Rule("GET", "/v1/model", Permission.READ_PAPERS, "Model and policy in force.", None, answers.ModelInForce),
+    Rule("GET", "/v1/papers", Permission.READ_PAPERS, "Names of the papers in force.", None, answers.PaperList),
     Rule(
         "GET",
         "/v1/papers/{name}",
@@ -109,7 +115,7 @@ API = (
         Permission.ADMINISTER,
         "Turn the model off, or on again, for everybody.",
         schema.MatrixOnlyRequest,
-        schema.MatrixOnlyAnswer,
+        answers.MatrixOnlyAnswer,
         (*_ALWAYS, *_BODY),
     ),
 )

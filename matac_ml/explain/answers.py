@@ -1,0 +1,137 @@
+"""What the service answers: shared by the service and its client. Descriptions become OpenAPI."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from matac_ml.explain.schema import ExplainedScore, Frozen
+
+NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
+
+
+class LedgerNote(Frozen):
+    """The ledger entries written before this answer left."""
+
+    entries: tuple[int, ...] = Field(description="Their numbers in the chain.")
+    head: str = Field(description="The chain's head after them. Keep it: a rewritten past can be found with it.")
+    recorded_at: datetime = Field(description="UTC.")
+
+
+class NominationScore(Frozen):
+    """A score, and the name by which exactly this explanation can be fetched again."""
+
+    nomination_id: str
+    score: ExplainedScore
+
+
+class Mode(Frozen):
+    """Which instruments are in force, in every answer."""
+
+    mode: Literal["matrix_and_model", "matrix_only"]
+    reason: str = Field(description="Why only the matrix is in force; empty when the model is too.")
+
+
+class ScoreAnswer(Frozen):
+    """The answer to a score request, in the order asked."""
+
+    mode: Mode
+    scores: tuple[NominationScore, ...]
+    ledger: LedgerNote
+    notice: str = NOTICE
+
+
+class RankedPerson(Frozen):
+    """One line of a list."""
+
+    rank: int
+    person_id: str
+    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
+    matrix_total: int
+    matrix_band: str
+    matrix_rank: int
+    model_probability: float | None
+    model_rank: int | None
+    area: str | None
+
+
+class RankAnswer(Frozen):
+    """A list in order. People shown are in no way chosen: a meeting chooses."""
+
+    mode: Mode
+    as_of: date
+    area: str | None
+    of: int = Field(description="How many people were ranked.")
+    people: tuple[RankedPerson, ...]
+    tie_rule: str
+    ledger: LedgerNote
+    notice: str = NOTICE
+
+
+class ForwardPoint(Frozen):
+    """The scores on one later day, if nothing further were recorded until then."""
+
+    days: int
+    as_of: date
+    matrix_total: int
+    matrix_band: str
+    model_probability: float | None
+
+
+class ForwardAnswer(Frozen):
+    """The only counterfactual offered: no further record."""
+
+    mode: Mode
+    person_id: str
+    points: tuple[ForwardPoint, ...]
+    text: str
+    ledger: LedgerNote
+    notice: str = NOTICE
+
+
+class ExplanationAnswer(Frozen):
+    """An explanation as it was given."""
+
+    nomination_id: str
+    given_at: datetime
+    score: ExplainedScore
+    ledger: LedgerNote
+
+
+class SubjectAccessAnswer(Frozen):
+    """In plain English: what is held and what was said of one person, for whoever answers their request."""
+
+    person_id: str
+    text: str
+    times_looked_at: int
+    ledger: LedgerNote
+
+
+class ModelInForce(Frozen):
+    """What scores today."""
+
+    mode: Mode
+    policy: str
+    policy_label: str
+    policy_sha256: str
+    harm_index: str
+    model: str | None
+    model_hash: str | None
+    outcome: str | None
+    data_as_of: date
+    data_hash: str
+    people_ranked: int
+    ledger_head: str
+
+
+class PaperList(Frozen):
+    """The papers of the bundle in force."""
+
+    papers: tuple[str, ...]
+
+
+class MatrixOnlyAnswer(Frozen):
+    """Whether only the matrix is in force now."""
+
+    mode: Mode
+    ledger: LedgerNote
