@@ -1,0 +1,62 @@
+"""``matac-ml synth``: make up a police force whose truth is known."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from matac_ml.errors import UsageError
+from matac_ml.synthetic import PRESETS, Plant, make_force
+from matac_ml.synthetic.settings import NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS
+from matac_ml.synthetic.writing import Format
+
+app = typer.Typer()
+
+_TOTALS = {"default": (20_000, 3.0), "northumbria-2011-2013": (NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS)}
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Argument(help="A new or empty folder; the truth goes into its folder truth.")],
+    incidents: Annotated[
+        int | None, typer.Option(help="Incidents recorded. The preset's number when not given.")
+    ] = None,
+    years: Annotated[float | None, typer.Option(help="Years they cover. The preset's number when not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = "default",
+    plant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Plant one thing: escalation, counter-allegations, late-recording, leak, or "
+            "under-recording[:weak|medium|strong[:W|M|A|B|O]]. May be repeated."
+        ),
+    ] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet instead of CSV.")] = False,
+) -> None:
+    """Make up a police force: an extract of people who do not exist, and the truth about it.
+
+    It is for tests, demonstrations and checking checks. It says nothing about any real force or person.
+    """
+    if preset not in PRESETS:
+        raise UsageError(f"--preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
+    usual_incidents, usual_years = _TOTALS[preset]
+    incidents = usual_incidents if incidents is None else incidents
+    file_format: Format = "parquet" if parquet else "csv"
+    with tqdm(total=incidents, unit=" incidents", leave=False, disable=None) as bar:
+        truth = make_force(
+            out,
+            incidents=incidents,
+            years=usual_years if years is None else years,
+            seed=seed,
+            plant=Plant.from_words(plant or ()),
+            preset=preset,
+            file_format=file_format,
+            progress=lambda done: bar.update(done - bar.n),
+        )
+    best = truth.best_possible
+    pooled = best[best["as_of"] == "all"]
+    typer.echo(f"Made up {incidents:,} incidents from {truth.first_day} to {truth.cut_off} in {out}")
+    for row in pooled.itertuples():
+        typer.echo(f"  best possible AUC for any new record within {row.horizon_days} days: {row.auc:.3f}")
+    typer.echo(f"The truth is in {truth.folder}. Nobody in it exists.")

@@ -1,0 +1,86 @@
+"""What can be planted in a made-up force: one known fault each, so that a check can be shown to find it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from matac_ml.errors import UsageError
+
+#: Share of a group's incidents that never reach the record, by strength of :attr:`Plant.under_recording`.
+UNDER_RECORDING = {"weak": 0.10, "medium": 0.25, "strong": 0.50}
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """Switches that change one thing each; the default plants nothing.
+
+    Parameters
+    ----------
+    escalation : bool
+        For 15 % of suspects the injury rises from incident to incident, and an incident more serious than the one
+        before it raises the hazard. Nobody's severity has a trend otherwise.
+    under_recording : str, optional
+        ``"weak"``, ``"medium"`` or ``"strong"``: 10, 25 or 50 % of the incidents of the suspects of one group happen
+        and are never recorded. The group's true hazard is nobody else's; its record is thinner.
+    under_recorded_group : str
+        First letter of the self-defined ethnicity codes of that group: ``W``, ``M``, ``A``, ``B`` or ``O``.
+    counter_allegations : bool
+        In 30 % of the incidents of repeated pairs the primary aggressor makes a counter-allegation: the victim is also
+        recorded as a suspect, and the aggressor as a victim. Rows are added; none is changed.
+    late_recording : bool
+        A quarter of incidents reach the record 30 to 180 days after they happened. Nothing else changes.
+    leak : bool
+        ``dash_grade`` is overwritten with hindsight: ``high`` where the suspect has another incident recorded within
+        the following year. A model that uses the grade then looks better than anybody can be.
+
+    Raises
+    ------
+    UsageError
+        For a strength or a group that does not exist.
+    """
+
+    escalation: bool = False
+    under_recording: str | None = None
+    under_recorded_group: str = "B"
+    counter_allegations: bool = False
+    late_recording: bool = False
+    leak: bool = False
+
+    def __post_init__(self) -> None:
+        faults = []
+        if self.under_recording is not None and self.under_recording not in UNDER_RECORDING:
+            faults.append(f"under_recording must be one of {', '.join(UNDER_RECORDING)}, got {self.under_recording!r}")
+        if self.under_recorded_group not in tuple("WMABO"):
+            faults.append(f"under_recorded_group must be one of W, M, A, B, O, got {self.under_recorded_group!r}")
+        if faults:
+            raise UsageError("The plant cannot be what it says.", faults=faults)
+
+    @property
+    def unrecorded_share(self) -> float:
+        """Share of the group's incidents that are never recorded; 0 when nothing is planted."""
+        return UNDER_RECORDING[self.under_recording] if self.under_recording else 0.0
+
+    @classmethod
+    def from_words(cls, words: Iterable[str]) -> "Plant":
+        """Read ``escalation``, ``under_recording:strong``, ``under_recording:strong:A``, ``leak`` and so on.
+
+        Raises
+        ------
+        UsageError
+            Naming every word that plants nothing.
+        """
+        switches = {field.name for field in fields(cls)} - {"under_recording", "under_recorded_group"}
+        values: dict[str, bool | str] = {}
+        faults = []
+        for word in words:
+            name, *details = word.replace("-", "_").split(":")
+            if name == "under_recording" and len(details) <= 2:
+                values["under_recording"] = details[0] if details else "medium"
+                values["under_recorded_group"] = details[1] if len(details) == 2 else "B"
+            elif name in switches and not details:
+                values[name] = True
+            else:
+                faults.append(f"{word!r} plants nothing")
+        if faults:
+            known = ", ".join(sorted(switches)) + ", under_recording[:weak|medium|strong[:W|M|A|B|O]]"
+            raise UsageError(f"A plant must be one of {known}.", faults=faults)
+        return cls(**values)  # type: ignore[arg-type]

@@ -1,0 +1,77 @@
+"""Tables to files: CSV or Parquet, chunk by chunk, byte-stable, and nothing half-written."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from matac_ml.errors import UsageError
+
+Format = Literal["csv", "parquet"]
+
+
+class TableWriter:
+    """Writes each table it is given to one file of its own, opened at the first chunk."""
+
+    def __init__(self, folder: Path, *, file_format: Format) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._format = folder, file_format
+        self._open: dict[str, Any] = {}
+
+    def write(self, tables: Mapping[str, pa.Table]) -> None:
+        """Append a chunk of rows to each table's file."""
+        for name, table in tables.items():
+            if name not in self._open:
+                path = self._folder / f"{name}.{self._format}"
+                self._open[name] = (
+                    pacsv.CSVWriter(
+                        path,
+                        table.schema,
+                        write_options=pacsv.WriteOptions(quoting_style="none", quoting_header="none"),
+                    )
+                    if self._format == "csv"
+                    else pq.ParquetWriter(path, table.schema, compression="zstd")
+                )
+            self._open[name].write_table(table)
+
+    def __enter__(self) -> "TableWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for writer in self._open.values():
+            writer.close()
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write into that becomes ``out`` when all went well and leaves nothing when it did not.
+
+    Raises
+    ------
+    UsageError
+        When ``out`` exists and is not an empty folder.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            f"OUT must be a new or empty folder; {out} holds something already. Name another, or empty it."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        partial.chmod(0o755)
+        yield partial
+        if out.exists():
+            out.rmdir()
+        partial.rename(out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
