@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.access import Access, Permission, Principal
+from serving.caller import CALLER
 from serving.errors import (
     FAULT,
     INVALID,
@@ -130,7 +131,7 @@ def check_schema(asks: type[BaseModel], body: bytes) -> dict[str, object]:
 
 
 class Gate:
-    """The middleware. What it recognised is left in ``scope["state"]``: ``principal`` and ``request_id``."""
+    """The middleware. Whom it recognised is left in :data:`serving.caller.CALLER`."""
 
     def __init__(self, app: ASGIApp, access: Access, *, body_limit: int, requests_per_minute: float) -> None:
         self._app = app
@@ -149,7 +150,6 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request_id = uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -181,7 +181,7 @@ class Gate:
         _check_rate(self._callers, principal.name)
         if not principal.may(rule.permission):
             raise ServiceError(NOT_ALLOWED)
-        scope["state"]["principal"] = principal
+        CALLER.set(principal)
         if rule.method != "POST":
             return receive
         _check_origin(headers)

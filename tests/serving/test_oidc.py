@@ -1,0 +1,106 @@
+"""A token opens the service only when the identity provider signed it, for this service, for now, with one role."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+
+from matac_ml.apikeys import ServiceRole
+from serving.errors import ServiceError
+from serving.oidc import OidcTokens
+from serving.settings import OidcSettings
+
+CLIENT = "matac-ml"
+#: The provider's own libraries announce deprecations of one another.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """A running identity provider with an analyst, and somebody with two roles."""
+    from oidc_provider_mock import User, run_server_in_thread
+
+    users = [
+        User(sub="an.analyst", claims={"roles": ["analyst", "something-else"]}),
+        User(sub="two.hats", claims={"roles": ["analyst", "auditor"]}),
+    ]
+    with run_server_in_thread(user_claims=users) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+def sign_in(issuer: str, user: str, *, client: str = CLIENT) -> str:
+    """The identity token that the provider gives this user after the code flow."""
+    back = "http://localhost/back"
+    asked = {"client_id": client, "redirect_uri": back, "response_type": "code", "scope": "openid", "nonce": user}
+    with httpx.Client(base_url=issuer) as session:
+        answer = session.post("/oauth2/authorize", params=asked, data={"sub": user})
+        code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+        body = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
+        token: str = session.post("/oauth2/token", data=body, auth=(client, "any")).json()["id_token"]
+    return token
+
+
+def tokens_of(issuer: str, *, audience: str = CLIENT) -> OidcTokens:
+    """The reader under test, told about the provider."""
+    return OidcTokens(OidcSettings(issuer=issuer, audience=audience, jwks=None, role_claim="roles", user_claim="sub"))
+
+
+def refusal(reader: OidcTokens, token: str) -> str:
+    """The code of the refusal."""
+    with pytest.raises(ServiceError) as caught:
+        reader(token)
+    return caught.value.code.name
+
+
+def test_reads_user_and_role_from_a_token_of_the_provider(issuer: str) -> None:
+    """The user named by a real token is recognised, personally, with the one role it gives here."""
+    principal = tokens_of(issuer)(sign_in(issuer, "an.analyst"))
+    assert (principal.name, principal.role, principal.personal) == ("an.analyst", ServiceRole.ANALYST, True)
+
+
+def test_refuses_a_token_for_another_service(issuer: str) -> None:
+    """A token whose audience is another client does not open this one."""
+    assert refusal(tokens_of(issuer), sign_in(issuer, "an.analyst", client="another")) == "no_identity"
+
+
+def test_refuses_a_token_without_exactly_one_role(issuer: str) -> None:
+    """No role, or two, is a person we know who may not come in."""
+    reader = tokens_of(issuer)
+    assert refusal(reader, sign_in(issuer, "two.hats")) == "not_allowed"
+    assert refusal(reader, sign_in(issuer, "nobody.special")) == "not_allowed"
+
+
+def _part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_refuses_forged_tokens(issuer: str) -> None:
+    """Signed by another key, by a shared secret, by nobody, changed, expired, cut or huge: none is read."""
+    reader, real = tokens_of(issuer), sign_in(issuer, "an.analyst")
+    now = int(time.time())
+    claims = {"iss": issuer, "aud": CLIENT, "sub": "an.analyst", "roles": ["analyst"], "iat": now, "exp": now + 60}
+    header, body, signature = real.split(".")
+    forged = [
+        jwt.encode({"alg": "RS256"}, claims, RSAKey.generate_key(2048)),
+        jwt.encode({"alg": "HS256"}, claims, OctKey.import_key("x" * 64)),
+        f"{_part({'alg': 'none'})}.{_part(claims)}.",
+        f"{header}.{_part({**claims, 'sub': 'somebody.else'})}.{signature}",
+        f"{header}.{body}",
+        f"{header}.{body}.{'A' * 9000}",
+        "not a token",
+    ]
+    assert {refusal(reader, token) for token in forged} == {"no_identity"}
+
+
+def test_refuses_a_token_whose_time_is_over(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hours later the same token is no longer read."""
+    reader, token = tokens_of(issuer), sign_in(issuer, "an.analyst")
+    later = time.time() + 7200
+    monkeypatch.setattr("time.time", lambda: later)
+    assert refusal(reader, token) == "no_identity"
