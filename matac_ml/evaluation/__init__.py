@@ -4,13 +4,25 @@ A MATAC meeting has room for a handful of people, so the measures that matter co
 describe the whole list beside them. Every interval resamples people, not rows: one person's rows stay together.
 """
 
+from matac_ml.evaluation.bootstrap import Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k, places, precision_at_k, recall_at_k
+from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc, average_precision, brier, brier_skill
+from matac_ml.evaluation.measures import MEASURES, FoldRows, Measure, Measured, difference, measure
+from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
 
 __all__ = [
+    "MEASURES",
     "AtCapacity",
     "CalibrationPoint",
+    "Confusion",
+    "FoldRows",
+    "Interval",
+    "Measure",
+    "Measured",
+    "PersonBootstrap",
+    "TemporalSplit",
     "at_capacity",
     "auc",
     "average_precision",
@@ -19,9 +31,18 @@ __all__ = [
     "calibration_curve",
     "calibration_line",
     "captured_at_k",
+    "check_derived",
+    "closed_before",
+    "confusion_at_capacity",
+    "confusion_at_threshold",
+    "difference",
     "log_odds",
+    "measure",
+    "percentile_interval",
     "places",
     "precision_at_k",
     "recall_at_k",
+    "rolling_origins",
+    "temporal_split",
     "wilson",
 ]

@@ -1,0 +1,212 @@
+"""95 % intervals by resampling people, written with numpy: 1,000 resamples of 200,000 rows in seconds.
+
+One resample draws as many people as there are, with replacement (Efron 1979; Davison & Hinkley 1997, section 3.8), and
+every row of a person counts as often as the person was drawn. Instead of copying rows, each measure is computed from
+the counts: sums by one matrix product, ranks by one running sum over rows sorted once. All scores share the same
+draws, so that the interval of a difference is the interval of the paired difference.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from matac_ml.errors import UsageError
+from matac_ml.evaluation._checks import Floats, Ints, codes_of, outcome_and_score
+from matac_ml.evaluation.calibration import log_odds
+
+Counts = npt.NDArray[np.int32]
+
+#: Resamples turned to floats at a time; bounds the memory of the matrix products.
+_CHUNK = 50
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A measure with its 95 % interval; ``low`` and ``high`` are NaN when it could not be resampled."""
+
+    value: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, float]:
+        """Return value, low and high."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether 0 lies outside the interval."""
+        return self.low > 0 or self.high < 0
+
+
+def percentile_interval(value: float, replicates: Floats, *, level: float = 0.95) -> Interval:
+    """Return the percentile interval of the replicates; resamples in which the measure is undefined are left out."""
+    kept = replicates[np.isfinite(replicates)]
+    if kept.size < 0.5 * replicates.size or kept.size < 2:
+        return Interval(value, float("nan"), float("nan"))
+    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(value, float(low), float(high))
+
+
+class PersonBootstrap:
+    """Draws of people, shared by every measure of one test fold.
+
+    Parameters
+    ----------
+    person : array-like, shape (n,)
+        Who each row is about.
+    resamples : int
+    seed : int
+    """
+
+    def __init__(self, person: npt.ArrayLike, *, resamples: int = 1000, seed: int = 0) -> None:
+        self.code, people = codes_of(person)
+        if people < 1 or resamples < 1:
+            raise UsageError(f"A bootstrap needs people and resamples, got {people} people, {resamples} resamples")
+        rng = np.random.default_rng(seed)
+        self.people = people
+        #: How often each person was drawn, shape (resamples, people); at most 255 times.
+        self.counts = np.empty((resamples, people), dtype=np.uint8)
+        for row in self.counts:
+            row[:] = np.bincount(rng.integers(people, size=people), minlength=people)
+
+    @property
+    def resamples(self) -> int:
+        """How many times people were drawn."""
+        return int(self.counts.shape[0])
+
+    def sums(self, values: npt.ArrayLike) -> Floats:
+        """Return the resampled sums of row values.
+
+        Parameters
+        ----------
+        values : array-like, shape (n, m)
+
+        Returns
+        -------
+        ndarray, shape (resamples, m)
+        """
+        columns = np.asarray(values, dtype=np.float64)
+        by_person = np.column_stack(
+            [np.bincount(self.code, weights=column, minlength=self.people) for column in columns.T]
+        )
+        parts = [
+            self.counts[start : start + _CHUNK].astype(np.float64) @ by_person
+            for start in range(0, self.resamples, _CHUNK)
+        ]
+        return np.concatenate(parts)
+
+    def ranking(self, outcome: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Return the resampled AUC and average precision, each of shape (resamples,)."""
+        y, s = outcome_and_score(outcome, score)
+        order = np.argsort(-s, kind="stable")
+        starts = np.flatnonzero(np.append(True, np.diff(s[order]) != 0)) if s.size else np.empty(0, dtype=np.int64)
+        hit = np.flatnonzero(y[order] == 1)
+        if not hit.size:
+            return np.full(self.resamples, np.nan), np.full(self.resamples, np.nan)
+        # Only scores that some row with the outcome holds move either area: all sums are kept at those alone.
+        level = np.searchsorted(starts, hit, side="right") - 1
+        first = np.flatnonzero(np.append(True, np.diff(level) != 0))
+        held = level[first]
+        begin, end = starts[held], np.append(starts[1:], len(order))[held]
+        code, hit_code = self.code[order], self.code[order][hit]
+        auc, precision = np.empty(self.resamples), np.empty(self.resamples)
+        running = np.zeros(len(order) + 1, dtype=np.int32)
+        for b, drawn in enumerate(self.counts):
+            np.cumsum(drawn[code], out=running[1:])
+            rise = np.add.reduceat(drawn[hit_code], first, dtype=np.int32)
+            auc[b], precision[b] = _areas(rise, running[begin], running[end], int(running[-1]))
+        return auc, precision
+
+    def captured(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, *, k: int) -> Floats:
+        """Return what the first ``k`` places of every cycle hold, summed over cycles.
+
+        Parameters
+        ----------
+        values : array-like, shape (n, m)
+            What is captured: outcomes, harm, new victims.
+        score, cycle : array-like, shape (n,)
+            One list is made a cycle; ties at the cut line share the places left.
+        k : int
+
+        Returns
+        -------
+        ndarray, shape (resamples, m + 1)
+            The last column is the number of places given out.
+        """
+        v, s, c = np.asarray(values, dtype=np.float64), np.asarray(score, dtype=np.float64), np.asarray(cycle)
+        stacked = np.column_stack([v, np.ones(len(s))])
+        total = np.zeros((self.resamples, stacked.shape[1]))
+        for one in np.unique(c):
+            inside = np.flatnonzero(c == one)
+            total += self._captured_once(stacked[inside], s[inside], self.code[inside], k)
+        return total
+
+    def _captured_once(self, values: Floats, score: Floats, code: Ints, k: int) -> Floats:
+        # Drawing people again, the first k places reach deeper than k rows; four times as many and all their ties do.
+        reach = min(len(score), 4 * k + 40)
+        line = np.partition(score, len(score) - reach)[len(score) - reach]
+        top = np.flatnonzero(score >= line)
+        order = top[np.argsort(-score[top], kind="stable")]
+        starts = np.flatnonzero(np.append(True, np.diff(score[order]) != 0))
+        weight = self.counts[:, code[order]].astype(np.float64)
+        level = np.add.reduceat(weight, starts, axis=1)
+        before = np.cumsum(level, axis=1) - level
+        share = np.divide(np.clip(k - before, 0, level), level, out=np.zeros_like(level), where=level > 0)
+        per_row = np.repeat(share, np.diff(np.append(starts, len(order))), axis=1) * weight
+        return np.asarray(per_row @ values[order])
+
+    def calibration_line(
+        self, outcome: npt.ArrayLike, probability: npt.ArrayLike, *, bins: int = 50
+    ) -> tuple[Floats, Floats]:
+        """Return the resampled calibration slope and shift, each of shape (at most 400,).
+
+        Fitted on rows grouped into bins of neighbouring log-odds; 400 resamples are enough for two plain numbers.
+        """
+        y, p = outcome_and_score(outcome, probability)
+        x = log_odds(p)
+        edges = np.unique(np.quantile(x, np.linspace(0, 1, bins + 1)[1:-1]))
+        group = np.searchsorted(edges, x, side="left")
+        size = len(edges) + 1
+        seen = np.bincount(group, minlength=size)
+        middle = np.bincount(group, weights=x, minlength=size) / np.maximum(seen, 1)
+        parts = [
+            scipy.sparse.coo_array((value, (group, self.code)), (size, self.people)).tocsr() for value in (y, 1 - y)
+        ]
+        drawn = self.counts[:400].T.astype(np.float32)
+        yes, no = ((part @ drawn).T.astype(np.float64) for part in parts)
+        return _lines(middle, yes, no)
+
+
+def _areas(rise: Counts, before: Counts, after: Counts, rows: int) -> tuple[float, float]:
+    """AUC and average precision, from the scores that rows with the outcome hold, the highest first.
+
+    ``rise`` counts outcomes at the score, ``before`` and ``after`` all rows above it and above or at it.
+    """
+    hits = np.cumsum(rise)
+    yes, no = int(hits[-1]), rows - int(hits[-1])
+    if yes == 0:
+        return float("nan"), float("nan")
+    ap = float(rise @ (hits / np.maximum(after, 1))) / yes
+    if no == 0:
+        return float("nan"), ap
+    worse_or_tied_half = no - 0.5 * ((before - hits + rise) + (after - hits))
+    return float(rise @ worse_or_tied_half) / (yes * no), ap
+
+
+def _lines(x: Floats, yes: Floats, no: Floats, *, steps: int = 25) -> tuple[Floats, Floats]:
+    """Maximum-likelihood slope (with its own intercept) and shift (slope 1), for many weightings of the same bins."""
+    n = yes + no
+    shift, a, b = np.zeros(len(yes)), np.zeros(len(yes)), np.ones(len(yes))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            p = 1 / (1 + np.exp(-(x + shift[:, None])))
+            shift += np.clip((yes - n * p).sum(1) / (n * p * (1 - p)).sum(1), -2, 2)
+            p = 1 / (1 + np.exp(-(a[:, None] + b[:, None] * x)))
+            w, r = n * p * (1 - p), yes - n * p
+            w0, w1, w2, r0, r1 = w.sum(1), (w * x).sum(1), (w * x * x).sum(1), r.sum(1), (r * x).sum(1)
+            det = w0 * w2 - w1 * w1
+            a += np.clip((w2 * r0 - w1 * r1) / det, -2, 2)
+            b += np.clip((w0 * r1 - w1 * r0) / det, -2, 2)
+    return b, shift

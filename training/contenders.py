@@ -1,0 +1,153 @@
+"""The contenders, always together: no model is looked at without the base rate, the matrix and a simple rule beside it.
+
+Each is fitted on the early fold, calibrated on the later one, then fitted again on both; its calibration line, two
+numbers, is kept from the honest first fit.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupKFold
+
+from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
+from matac_ml.bundle.calibration import probability
+from matac_ml.errors import UsageError
+from matac_ml.evaluation import log_odds
+from training.fit import (
+    fit_booster,
+    fit_calibration,
+    fit_elastic_net,
+    fit_histogram,
+    fit_venn_abers,
+)
+from training.recipe import Recipe
+from training.rows import Floats, Rows, sample_by_person
+
+Raw = Callable[[Rows], Floats]
+
+#: contender -> what a reader is told it is
+LABELS = {
+    "base_rate": "Base rate",
+    "last_incident": "Days since the last incident only",
+    "matrix": "RFGV matrix",
+    "elastic_net": "Elastic-net logistic",
+    "lightgbm_monotone": "LightGBM, policy directions",
+    "lightgbm_free": "LightGBM, free",
+    "hist_gradient_boosting": "HistGradientBoosting",
+}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One contender, fitted.
+
+    Attributes
+    ----------
+    raw : callable
+        Rows to uncalibrated scores; higher is nearer to the top.
+    scorer : Scorer or None
+        What a bundle can carry; None for contenders that are only compared.
+    venn_abers : VennAbersTable or None
+    calibrated_on : str
+        How the calibration line was found, in words.
+    """
+
+    name: str
+    label: str
+    raw: Raw
+    calibration: LogisticCalibration
+    scorer: Scorer | None = None
+    venn_abers: VennAbersTable | None = None
+    calibrated_on: str = ""
+
+    def probability(self, rows: Rows) -> Floats:
+        """Calibrated probability of every row."""
+        return probability(self.calibration.log_odds(self.raw(rows)))
+
+
+def _base_rate(rows: Rows, _: Recipe, __: int) -> tuple[Raw, None]:
+    level = float(log_odds(rows.y.mean()))
+    return (lambda new: np.full(len(new), level)), None
+
+
+def _last_incident(_: Rows, __: Recipe, ___: int) -> tuple[Raw, None]:
+    """The more recent, the higher; nothing on record counts as ten years ago."""
+    return (lambda new: -np.log1p(np.nan_to_num(new.last_incident, nan=3650.0))), None
+
+
+def _matrix(_: Rows, __: Recipe, ___: int) -> tuple[Raw, None]:
+    return (lambda new: new.matrix.astype(np.float64)), None
+
+
+def _scored(scorer: Scorer) -> tuple[Raw, Scorer]:
+    return (lambda new: scorer.log_odds(new.X)), scorer
+
+
+def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
+    return _scored(fit_elastic_net(sample_by_person(rows, recipe.linear_rows, seed=seed), recipe.linear, seed=seed))
+
+
+def _monotone(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
+    return _scored(fit_booster(rows, recipe.booster, seed=seed, monotone=True))
+
+
+def _free(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
+    return _scored(fit_booster(rows, recipe.booster, seed=seed, monotone=False))
+
+
+def _histogram(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, None]:
+    model = fit_histogram(rows, recipe.booster, seed=seed)
+    return (lambda new: log_odds(model.predict_proba(new.X)[:, 1])), None
+
+
+_FIT: dict[str, Callable[[Rows, Recipe, int], tuple[Raw, Scorer | None]]] = {
+    "base_rate": _base_rate,
+    "last_incident": _last_incident,
+    "matrix": _matrix,
+    "elastic_net": _elastic_net,
+    "lightgbm_monotone": _monotone,
+    "lightgbm_free": _free,
+    "hist_gradient_boosting": _histogram,
+}
+#: Contenders with nothing to fit but their calibration line.
+_FIXED = ("base_rate", "last_incident", "matrix")
+
+
+def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, recipe: Recipe, seed: int) -> Fitted:
+    """Fit one contender, calibrate it on later rows, and fit it again on everything before the test.
+
+    Parameters
+    ----------
+    fit, calibrate : Rows
+        Early and later rows; without a later fold the line comes from predictions for people left out in turn.
+    refit : Rows
+        Rows of every date whose outcome was known before the test.
+    """
+    if name not in _FIT:
+        raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
+    if calibrate is not None and len(calibrate) and 0 < calibrate.y.mean() < 1:
+        raw, y = _FIT[name](fit, recipe, seed)[0](calibrate), calibrate.y
+        how = f"a later fold of {len(calibrate):,} rows"
+    else:
+        raw, y = _left_out(name, refit, recipe=recipe, seed=seed), refit.y
+        how = f"{len(refit):,} rows, each scored by a model that did not see the person"
+    final, scorer = _FIT[name](refit, recipe, seed)
+    table = fit_venn_abers(raw, y) if scorer is not None else None
+    return Fitted(name, LABELS[name], final, fit_calibration(raw, y), scorer, table, how)
+
+
+def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 3) -> Floats:
+    """Score every row by a model fitted on other people."""
+    if name in _FIXED:
+        return _FIT[name](rows, recipe, seed)[0](rows)
+    found = np.zeros(len(rows))
+    for inside, outside in GroupKFold(folds).split(rows.X, groups=rows.person):
+        found[outside] = _FIT[name](rows.take(inside), recipe, seed)[0](rows.take(outside))
+    return found
+
+
+def fit_all(fit: Rows, calibrate: Rows | None, refit: Rows, *, recipe: Recipe) -> Iterator[Fitted]:
+    """Fit every contender of the recipe, in its order; yields one at a time so that progress can be shown."""
+    for name in recipe.contenders:
+        yield fit_contender(name, fit, calibrate, refit, recipe=recipe, seed=recipe.seed)

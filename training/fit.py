@@ -1,0 +1,150 @@
+"""Fitting: arrays in, scorers out. Nothing here reads, writes or tracks."""
+
+from typing import Any
+
+import lightgbm
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration, VennAbersTable
+from matac_ml.errors import UsageError
+from matac_ml.evaluation import log_odds
+from training.recipe import Booster, Linear
+from training.rows import Floats, Rows
+
+
+def fit_elastic_net(rows: Rows, settings: Linear, *, seed: int) -> LinearScorer:
+    """Fit an elastic-net logistic model (scikit-learn, saga) on filled, scaled features and missing indicators.
+
+    Counts and amounts are taken as ``log(1 + x)``, because their tails are long.
+    """
+    missing = np.isnan(rows.X)
+    fill = np.where(missing.all(axis=0), 0.0, np.nanmedian(np.where(missing.all(axis=0), 0.0, rows.X), axis=0))
+    filled = np.where(missing, fill, rows.X)
+    log_scale = np.quantile(filled, 0.99, axis=0) > 3 * (np.abs(np.mean(filled, axis=0)) + 1e-9)
+    log_scale |= filled.max(axis=0) > 20
+    scaled = np.where(log_scale, np.sign(filled) * np.log1p(np.abs(filled)), filled)
+    centre, scale = scaled.mean(axis=0), scaled.std(axis=0)
+    scale = np.where(scale > 1e-12, scale, 1.0)
+    share = missing.mean(axis=0)
+    indicator = np.flatnonzero((share > 0.001) & (share < 0.999))
+    design = np.column_stack([(scaled - centre) / scale, missing[:, indicator] - share[indicator]])
+    # scikit-learn weighs the penalty against the sum of losses; per row, one setting is as good for any number of rows.
+    model = LogisticRegression(
+        solver="saga",
+        l1_ratio=settings.l1_ratio,
+        C=1 / (settings.penalty * len(rows)),
+        max_iter=150,
+        tol=1e-3,
+        random_state=seed,
+    ).fit(design, rows.y)
+    p = rows.X.shape[1]
+    gaps = np.zeros(p)
+    gaps[indicator] = model.coef_[0, p:]
+    return LinearScorer(
+        fill=tuple(map(float, fill)),
+        log_scale=tuple(map(bool, log_scale)),
+        centre=tuple(map(float, centre)),
+        scale=tuple(map(float, scale)),
+        coefficient=tuple(map(float, model.coef_[0, :p])),
+        missing_coefficient=tuple(map(float, gaps)),
+        missing_share=tuple(map(float, share)),
+        intercept=float(model.intercept_[0]),
+    )
+
+
+def booster_parameters(settings: Booster, *, seed: int) -> dict[str, Any]:
+    """LightGBM's parameters; one thread and fixed seeds, so that two fits are equal byte for byte."""
+    return {
+        "objective": "binary",
+        "num_leaves": settings.leaves,
+        "max_depth": settings.depth,
+        "learning_rate": settings.learning_rate,
+        "min_data_in_leaf": settings.min_leaf,
+        "lambda_l2": settings.l2,
+        "feature_fraction": settings.feature_share,
+        "bagging_fraction": settings.row_share,
+        "bagging_freq": 1 if settings.row_share < 1 else 0,
+        "max_bin": 127,
+        "seed": seed,
+        "deterministic": True,
+        "force_col_wise": True,
+        "num_threads": 1,
+        "verbosity": -1,
+    }
+
+
+def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> BoosterScorer:
+    """Fit LightGBM; with ``monotone`` a feature may only push the way its declaration says."""
+    parameters = booster_parameters(settings, seed=seed)
+    if monotone and any(rows.directions):
+        parameters |= {"monotone_constraints": list(rows.directions), "monotone_constraints_method": "intermediate"}
+    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=list(rows.names), params={"verbosity": -1})
+    booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
+    return BoosterScorer(booster.model_to_string())
+
+
+def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBoostingClassifier:
+    """Fit scikit-learn's HistGradientBoosting with like settings, as an independent second booster."""
+    return HistGradientBoostingClassifier(
+        max_iter=settings.rounds,
+        max_leaf_nodes=settings.leaves,
+        max_depth=settings.depth,
+        learning_rate=settings.learning_rate,
+        min_samples_leaf=settings.min_leaf,
+        l2_regularization=settings.l2,
+        max_features=settings.feature_share,
+        early_stopping=False,
+        random_state=seed,
+    ).fit(rows.X, rows.y)
+
+
+def fit_calibration(raw: Floats, y: Floats) -> LogisticCalibration:
+    """Fit slope and intercept of the outcome on the raw log-odds by maximum likelihood (Platt 1999).
+
+    A slope at or below 0 would turn the list over: then only the level is fitted, and the slope is 1.
+    """
+    if y.size == 0 or y.min() == y.max():
+        return LogisticCalibration()
+    if np.ptp(raw) == 0:
+        return LogisticCalibration(1.0, float(log_odds(y.mean()) - raw[0]))
+    scale = float(raw.std())
+    model = LogisticRegression(C=1e6, tol=1e-8, max_iter=500).fit((raw / scale)[:, None], y)
+    slope, intercept = float(model.coef_[0, 0]) / scale, float(model.intercept_[0])
+    return LogisticCalibration(slope, intercept) if slope > 0 else LogisticCalibration(1.0, _level(raw, y))
+
+
+def _level(raw: Floats, y: Floats) -> float:
+    """The shift of log-odds that makes the mean probability the share of outcomes, by bisection."""
+    low, high = -30.0, 30.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (1 / (1 + np.exp(-(raw + middle)))).mean() < y.mean() else (low, middle)
+    return (low + high) / 2
+
+
+def fit_venn_abers(raw: Floats, y: Floats, *, decimals: int = 2) -> VennAbersTable:
+    """Make the inductive Venn-Abers step function from a calibration fold, with the library ``venn_abers``.
+
+    Parameters
+    ----------
+    raw : ndarray, shape (n,)
+        Uncalibrated log-odds of the calibration fold.
+    decimals : int
+        Log-odds are rounded to this many places, so that the table has hundreds of steps, not tens of thousands.
+    """
+    from venn_abers import calc_p0p1
+
+    if y.size < 2 or y.min() == y.max():
+        raise UsageError("The calibration fold must hold rows with and without the outcome; take more dates.")
+    rounded = np.round(raw, decimals)
+    p0, p1, edge = calc_p0p1(np.column_stack([-rounded, rounded]), y)
+    # Both isotonic fits rise with the score; the running maximum removes rounding noise of the library alone.
+    low, high = np.maximum.accumulate(np.clip(p0[:, 1], 0, 1)), np.maximum.accumulate(np.clip(p1[:, 1], 0, 1))
+    steps = np.flatnonzero(np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0)))
+    return VennAbersTable(
+        edge=tuple(float(edge[i - 1]) for i in steps[1:]),
+        low=tuple(float(low[i]) for i in steps),
+        high=tuple(float(high[i]) for i in steps),
+    )

@@ -1,0 +1,174 @@
+"""Every choice of one run, in one frozen object, read from a commented YAML file."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from matac_ml.errors import RecipeError
+
+DEFAULT = Path(__file__).parent / "recipes" / "default.yaml"
+
+Contender = Literal[
+    "base_rate",
+    "last_incident",
+    "matrix",
+    "elastic_net",
+    "lightgbm_monotone",
+    "lightgbm_free",
+    "hist_gradient_boosting",
+]
+#: Contenders that a bundle can carry, the simplest first.
+SERVABLE = ("elastic_net", "lightgbm_monotone", "lightgbm_free")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AsOf(_Frozen):
+    """When people are looked at; see the comments of ``recipes/default.yaml``."""
+
+    every_days: int = Field(28, ge=1)
+    dates: tuple[date, ...] | None = None
+    first: date | None = None
+    last: date | None = None
+    at_most: int = Field(36, ge=2)
+    test: int = Field(6, ge=1)
+    calibrate: int = Field(4, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AsOf":
+        if self.dates is not None and list(self.dates) != sorted(set(self.dates)):
+            raise ValueError("dates must rise, each named once")
+        return self
+
+
+class Booster(_Frozen):
+    """Settings of a gradient-boosted model; shallow trees are cheap to explain."""
+
+    rounds: int = Field(200, ge=1, le=5000)
+    leaves: int = Field(15, ge=2, le=256)
+    depth: int = Field(5, ge=1, le=16)
+    learning_rate: float = Field(0.06, gt=0, le=1)
+    min_leaf: int = Field(60, ge=1)
+    l2: float = Field(5.0, ge=0)
+    feature_share: float = Field(0.6, gt=0, le=1)
+    row_share: float = Field(0.8, gt=0, le=1)
+
+
+class Linear(_Frozen):
+    """Settings of the elastic-net logistic model: penalty per row, and the share of it that is l1."""
+
+    penalty: float = Field(0.0005, gt=0)
+    l1_ratio: float = Field(0.5, ge=0, le=1)
+
+
+class Search(_Frozen):
+    """Optuna's budget on the inner temporal folds."""
+
+    trials: int = Field(0, ge=0)
+    seconds: float = Field(60.0, gt=0)
+
+
+class Thin(_Frozen):
+    """When there is too little history to say."""
+
+    feature: str | None = None
+    below: float = 2.0
+    widest: float = Field(0.35, gt=0, le=1)
+
+
+class Gates(_Frozen):
+    """What must hold before a model may be promoted."""
+
+    auc_at_least_matrix: bool = True
+    brier_at_least_base_rate: bool = True
+    largest_auc: float = Field(0.85, gt=0.5, le=1)
+    no_audit_failure: bool = True
+
+
+class Recipe(_Frozen):
+    """Every choice of one run.
+
+    Two runs of one recipe on the same data write byte-identical bundles. The comments of ``recipes/default.yaml`` say
+    what each choice means.
+    """
+
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[\w .-]+$")
+    catalogue: str = "features.catalogue"
+    outcomes: str = "features.outcomes"
+    outcome: str | None = None
+    policy: str = "default"
+    harm_index: str | None = None
+    families: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    as_of: AsOf = AsOf()
+    lookback_days: int = Field(1095, ge=28)
+    exclude_managed: bool = True
+    fit_rows: int | None = Field(120_000, ge=100)
+    linear_rows: int = Field(40_000, ge=100)
+    contenders: tuple[Contender, ...] = (
+        "base_rate",
+        "last_incident",
+        "matrix",
+        "elastic_net",
+        "lightgbm_monotone",
+        "lightgbm_free",
+        "hist_gradient_boosting",
+    )
+    serve: Literal["auto", "elastic_net", "lightgbm_monotone", "lightgbm_free"] = "auto"
+    booster: Booster = Booster()
+    linear: Linear = Linear()
+    search: Search = Search()
+    capacity: int | None = Field(None, ge=1)
+    resamples: int = Field(1000, ge=20, le=100_000)
+    seed: int = Field(2026, ge=0)
+    thin: Thin = Thin()
+    gates: Gates = Gates()
+
+    @model_validator(mode="after")
+    def _serve_is_a_contender(self) -> "Recipe":
+        if len(set(self.contenders)) != len(self.contenders):
+            raise ValueError("contenders must each be named once")
+        if self.serve != "auto" and self.serve not in self.contenders:
+            raise ValueError(f"serve must be auto or one of the contenders, got {self.serve!r}")
+        if not set(self.contenders) & set(SERVABLE):
+            raise ValueError(f"contenders must hold at least one of {', '.join(SERVABLE)}")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the choices, not of the file's comments or order."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_recipe(path: Path | None = None) -> tuple[Recipe, Path]:
+    """Read a recipe; the default one when no path is given.
+
+    Returns
+    -------
+    recipe : Recipe
+    folder : Path
+        Where relative paths of the recipe are looked for.
+
+    Raises
+    ------
+    RecipeError
+        With every fault at once.
+    """
+    path = path or DEFAULT
+    try:
+        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(f"A recipe must be a readable YAML file, got {path.name}: {error}") from error
+    if not isinstance(raw, dict):
+        raise RecipeError(f"A recipe must be a mapping of choices, got {type(raw).__name__} in {path.name}")
+    try:
+        return Recipe.model_validate(raw), path.parent
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors(include_url=False)]
+        raise RecipeError(f"{path.name} cannot be run as a recipe.", faults=faults) from error

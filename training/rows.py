@@ -1,0 +1,83 @@
+"""The rows a model is fitted or measured on, as arrays: what the fitting code may see, and nothing else."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Person-dates with their features and what happened next.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+        Features, in the order of the columns of ``X``.
+    directions : tuple of {-1, 0, 1}, length p
+        Direction that policy expects of each feature; 0 is free.
+    X : ndarray, shape (n, p)
+        NaN is missing.
+    y : ndarray of {0, 1}, shape (n,)
+    person : ndarray of int, shape (n,)
+        One code a person: the cluster of every interval. Never a feature.
+    cycle : ndarray of int, shape (n,)
+        Index of the as-of date in ``dates``.
+    matrix : ndarray, shape (n,)
+        Total points of the matrix.
+    last_incident : ndarray, shape (n,)
+        Days since the last incident; NaN is none.
+    harm : ndarray, shape (n,)
+        Harm days recorded within the horizon.
+    new_victims : ndarray, shape (n,)
+        People first recorded as this person's victims within the horizon.
+    """
+
+    names: tuple[str, ...]
+    directions: tuple[int, ...]
+    dates: tuple[date, ...]
+    X: Floats
+    y: Floats
+    person: Ints
+    cycle: Ints
+    matrix: Floats
+    last_incident: Floats
+    harm: Floats
+    new_victims: Floats
+
+    def __len__(self) -> int:
+        return int(self.y.shape[0])
+
+    def take(self, chosen: Bools | Ints) -> "Rows":
+        """Return the chosen rows."""
+        arrays = ("X", "y", "person", "cycle", "matrix", "last_incident", "harm", "new_victims")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
+
+    def keep(self, names: tuple[str, ...]) -> "Rows":
+        """Return the rows with only the named features."""
+        columns = [self.names.index(name) for name in names]
+        return replace(
+            self, names=names, directions=tuple(self.directions[c] for c in columns), X=self.X[:, columns].copy()
+        )
+
+
+def sample_by_person(rows: Rows, at_most: int | None, *, seed: int) -> Rows:
+    """Draw whole people until ``at_most`` rows are reached; the same seed draws the same people.
+
+    Parameters
+    ----------
+    at_most : int or None
+        None keeps every row.
+    """
+    if at_most is None or len(rows) <= at_most:
+        return rows
+    order = np.random.default_rng(seed).permutation(int(rows.person.max()) + 1)
+    sizes = np.bincount(rows.person, minlength=order.size)[order]
+    chosen = np.zeros(order.size, dtype=bool)
+    chosen[order[: max(1, int(np.searchsorted(np.cumsum(sizes), at_most, side="right")))]] = True
+    return rows.take(chosen[rows.person])
