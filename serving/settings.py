@@ -60,6 +60,17 @@ def _whole(environ: Mapping[str, str], name: str, default: int, faults: list[str
     return int(text)
 
 
+def _ledger(environ: Mapping[str, str], faults: list[str]) -> str:
+    """The ledger's address; from a file when it holds a password."""
+    if not environ.get("MATAC_LEDGER_FILE"):
+        return environ.get("MATAC_LEDGER", "")
+    try:
+        return Path(environ["MATAC_LEDGER_FILE"]).read_text(encoding="utf-8").strip()
+    except OSError:
+        faults.append("MATAC_LEDGER_FILE names a file that cannot be read")
+        return ""
+
+
 def _oidc(environ: Mapping[str, str], faults: list[str]) -> OidcSettings | None:
     issuer = environ.get("MATAC_OIDC_ISSUER")
     if not issuer:
@@ -85,7 +96,12 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     UsageError
         A variable is missing or wrong; all of them are listed.
     """
-    faults = [f"{name} must be set" for name in ("MATAC_EXTRACT", "MATAC_LEDGER") if not environ.get(name)]
+    faults: list[str] = []
+    ledger = _ledger(environ, faults)
+    if not environ.get("MATAC_EXTRACT"):
+        faults.append("MATAC_EXTRACT must name the folder of an extract")
+    if not ledger and not faults:
+        faults.append("MATAC_LEDGER, or MATAC_LEDGER_FILE, must name the ledger")
     bundle = environ.get("MATAC_BUNDLE")
     extract = Path(environ.get("MATAC_EXTRACT", ""))
     keys = environ.get("MATAC_KEYS_FILE")
@@ -94,7 +110,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         extract=extract,
         bundle=Path(bundle) if bundle else None,
         policy=environ.get("MATAC_POLICY", "illustrative"),
-        ledger=environ.get("MATAC_LEDGER", ""),
+        ledger=ledger,
         keys_file=Path(keys) if keys else None,
         oidc=_oidc(environ, faults),
         matrix_only_file=Path(environ.get("MATAC_MATRIX_ONLY", f"{beside}.matrix-only")),

@@ -18,14 +18,16 @@ def compare(
         return Agreement(verdict="not_compared", text="The model abstains, so the matrix stands alone here.")
     if matrix.rank is None or model.rank is None:
         return Agreement(verdict="not_compared", text="No ranks are held for this day, so the two are not compared.")
-    places = f"The matrix places this person {matrix.rank:,} of {matrix.of:,}, the model {model.rank:,} of {model.of:,}."
+    places = (
+        f"The matrix places this person {matrix.rank:,} of {matrix.of:,}, the model {model.rank:,} of {model.of:,}."
+    )
     by_matrix, by_model = matrix.rank <= capacity, model.rank <= capacity
     if by_matrix == by_model:
         where = f"among the first {capacity}" if by_matrix else f"outside the first {capacity}"
         return Agreement(verdict="agree", text=f"{places} They agree: both {where}, which is what a meeting can take.")
     verdict, higher = ("matrix_higher", "matrix") if by_matrix else ("model_higher", "model")
     text = f"{places} They differ: only the {higher} puts the person among the first {capacity}."
-    return Agreement(verdict=verdict, text=f"{text} {_because(matrix, families, raised=by_model)}")  # type: ignore[arg-type]
+    return Agreement(verdict=verdict, text=f"{text} {_because(matrix, families, raised=by_model)}")
 
 
 def _because(matrix: MatrixScore, families: Sequence[FamilyReasons], *, raised: bool) -> str:

@@ -33,8 +33,8 @@ class Standing:
     totals : ndarray of int, shape (n,)
         Matrix totals.
     probabilities, low, high : ndarray, shape (n,), optional
-        Calibrated probabilities and the ends of their intervals; absent when only the matrix is in force. NaN for people
-        about whom the model abstains: they hold no place on its list.
+        Calibrated probabilities and the ends of their intervals; absent when only the matrix is in force. NaN for
+        people about whom the model abstains: they hold no place on its list.
     """
 
     def __init__(
