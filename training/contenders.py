@@ -4,8 +4,8 @@ Each is fitted on the early fold, calibrated on the later one, then fitted again
 numbers, is kept from the honest first fit.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
@@ -51,6 +51,8 @@ class Fitted:
     venn_abers : VennAbersTable or None
     calibrated_on : str
         How the calibration line was found, in words.
+    held_out_loss : ndarray
+        Log-loss of each calibration row, by which the model for the bundle is chosen.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Fitted:
     scorer: Scorer | None = None
     venn_abers: VennAbersTable | None = None
     calibrated_on: str = ""
+    held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
 
     def probability(self, rows: Rows) -> Floats:
         """Calibrated probability of every row."""
@@ -134,7 +137,10 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, 
         how = f"{len(refit):,} rows, each scored by a model that did not see the person"
     final, scorer = _FIT[name](refit, recipe, seed)
     table = fit_venn_abers(raw, y) if scorer is not None else None
-    return Fitted(name, LABELS[name], final, fit_calibration(raw, y), scorer, table, how)
+    line = fit_calibration(raw, y)
+    p = np.clip(probability(line.log_odds(raw)), 1e-9, 1 - 1e-9)
+    loss = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return Fitted(name, LABELS[name], final, line, scorer, table, how, loss)
 
 
 def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 3) -> Floats:
@@ -145,9 +151,3 @@ def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 
     for inside, outside in GroupKFold(folds).split(rows.X, groups=rows.person):
         found[outside] = _FIT[name](rows.take(inside), recipe, seed)[0](rows.take(outside))
     return found
-
-
-def fit_all(fit: Rows, calibrate: Rows | None, refit: Rows, *, recipe: Recipe) -> Iterator[Fitted]:
-    """Fit every contender of the recipe, in its order; yields one at a time so that progress can be shown."""
-    for name in recipe.contenders:
-        yield fit_contender(name, fit, calibrate, refit, recipe=recipe, seed=recipe.seed)

@@ -1,5 +1,6 @@
 """Fitting: arrays in, scorers out. Nothing here reads, writes or tracks."""
 
+import warnings
 from typing import Any
 
 import lightgbm
@@ -139,7 +140,9 @@ def fit_venn_abers(raw: Floats, y: Floats, *, decimals: int = 2) -> VennAbersTab
     if y.size < 2 or y.min() == y.max():
         raise UsageError("The calibration fold must hold rows with and without the outcome; take more dates.")
     rounded = np.round(raw, decimals)
-    p0, p1, edge = calc_p0p1(np.column_stack([-rounded, rounded]), y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the library divides 0 by 0 where a step has no slope left
+        p0, p1, edge = calc_p0p1(np.column_stack([-rounded, rounded]), y)
     # Both isotonic fits rise with the score; the running maximum removes rounding noise of the library alone.
     low, high = np.maximum.accumulate(np.clip(p0[:, 1], 0, 1)), np.maximum.accumulate(np.clip(p1[:, 1], 0, 1))
     steps = np.flatnonzero(np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0)))

@@ -1,0 +1,104 @@
+"""Fitted models come near the truth, are calibrated, push the way policy expects, and are the same twice."""
+
+import numpy as np
+import pytest
+
+from matac_ml.evaluation import auc, calibration_line
+from tests.training.made_up import rows_with_truth
+from training.contenders import LABELS, fit_contender
+from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
+from training.recipe import Booster, Linear, Recipe
+from training.rows import Rows, sample_by_person
+
+SMALL = Booster(rounds=40, leaves=7, depth=3, min_leaf=20)
+RECIPE = Recipe(name="test", booster=SMALL, resamples=50, linear=Linear(penalty=0.001))
+
+
+def _folds(seed: int = 1) -> tuple[Rows, Rows, Rows]:
+    rows, _ = rows_with_truth(people=1500, seed=seed)
+    return rows.take(rows.cycle <= 2), rows.take((rows.cycle == 3) | (rows.cycle == 4)), rows.take(rows.cycle == 5)
+
+
+@pytest.mark.parametrize("name", ["elastic_net", "lightgbm_monotone", "lightgbm_free", "hist_gradient_boosting"])
+def test_each_model_nears_the_best_possible_and_is_calibrated(name: str) -> None:
+    """On later rows the AUC is within .02 of the truth's own and the calibration slope is near 1."""
+    fit, calibrate, _ = _folds()
+    fitted = fit_contender(name, fit, calibrate, fit, recipe=RECIPE, seed=1)
+    new, truth = rows_with_truth(people=2500, seed=99)
+    assert auc(new.y, fitted.probability(new)) > auc(new.y, truth) - 0.02
+    assert calibration_line(new.y, fitted.probability(new))[0] == pytest.approx(1, abs=0.15)
+
+
+def test_a_monotone_booster_never_pushes_against_policy() -> None:
+    """More incidents never lower the score, and a longer gap never raises it, wherever the other values stand."""
+    rows, _ = rows_with_truth(people=300)
+    scorer = fit_booster(rows, SMALL, seed=3, monotone=True)
+    base = np.nan_to_num(rows.X[:50])
+    for column, sign in ((0, 1), (1, -1)):
+        steps = np.linspace(0, rows.X[:, column].max(), 30)
+        swept = np.repeat(base[:, None, :], 30, axis=1)
+        swept[:, :, column] = steps
+        scores = scorer.log_odds(swept.reshape(-1, 4)).reshape(50, 30)
+        assert (sign * np.diff(scores, axis=1) >= -1e-12).all()
+
+
+def test_two_fits_are_equal_byte_for_byte() -> None:
+    """The same rows and seed give the same booster text and the same linear numbers."""
+    rows, _ = rows_with_truth(people=200)
+    assert fit_booster(rows, SMALL, seed=7, monotone=True) == fit_booster(rows, SMALL, seed=7, monotone=True)
+    assert fit_elastic_net(rows, Linear(), seed=7) == fit_elastic_net(rows, Linear(), seed=7)
+
+
+def test_the_linear_scorer_equals_scikit_learn() -> None:
+    """What a bundle scores with numpy is what the fitted logistic model scores."""
+    rows, _ = rows_with_truth(people=300)
+    scorer = fit_elastic_net(rows, Linear(penalty=0.001), seed=1)
+    z, missing = scorer.standardised(rows.X)
+    by_hand = scorer.intercept + z @ np.array(scorer.coefficient)
+    by_hand += (missing - np.array(scorer.missing_share)) @ np.array(scorer.missing_coefficient)
+    assert scorer.log_odds(rows.X) == pytest.approx(by_hand, abs=1e-12)
+    assert np.mean(1 / (1 + np.exp(-by_hand))) == pytest.approx(rows.y.mean(), abs=0.01)
+
+
+def test_without_a_later_fold_people_are_left_out_in_turn() -> None:
+    """The line comes from models that did not see the person: it trusts the scores less than their own rows would."""
+    rows, _ = rows_with_truth(people=600)
+    fitted = fit_contender("lightgbm_free", rows, None, rows, recipe=RECIPE, seed=1)
+    assert "did not see the person" in fitted.calibrated_on
+    assert fitted.calibration.slope < fit_calibration(fitted.raw(rows), rows.y).slope
+
+
+def test_a_list_is_never_turned_over_by_calibration() -> None:
+    """Scores that run against the outcome keep their order and lose only their level."""
+    raw = np.linspace(-3, 0, 400)
+    y = (np.arange(400) < 120).astype(float)
+    line = fit_calibration(raw, y)
+    assert line.slope == 1
+    assert (1 / (1 + np.exp(-line.log_odds(raw)))).mean() == pytest.approx(0.3, abs=1e-6)
+
+
+def test_the_venn_abers_pair_brackets_what_was_observed() -> None:
+    """Lower never exceeds upper, both rise with the score, and together they hold the share of outcomes on new rows."""
+    rows, truth = rows_with_truth(people=3000)
+    raw = np.log(truth / (1 - truth))
+    half = rows.person % 2 == 0
+    table = fit_venn_abers(raw[half], rows.y[half])
+    low, high = table.at(raw[~half])
+    assert (low <= high).all()
+    order = np.argsort(raw[~half])
+    assert (np.diff(low[order]) >= 0).all()
+    assert (np.diff(high[order]) >= 0).all()
+    assert low.mean() - 0.02 <= rows.y[~half].mean() <= high.mean() + 0.02
+
+
+def test_a_sample_takes_whole_people() -> None:
+    """Every drawn person keeps all rows, and the sample is no larger than asked."""
+    rows, _ = rows_with_truth(people=100)
+    few = sample_by_person(rows, 200, seed=4)
+    assert len(few) <= 200
+    assert set(np.bincount(few.person)[np.unique(few.person)]) == {6}
+
+
+def test_every_contender_of_the_default_recipe_has_a_label() -> None:
+    """No contender is shown to a reader by its code name."""
+    assert set(Recipe(name="x").contenders) == set(LABELS)

@@ -1,0 +1,39 @@
+"""A recipe is read once, frozen, and refuses what it does not know."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from matac_ml.errors import RecipeError
+from training.recipe import DEFAULT, Recipe, load_recipe
+
+
+def test_the_default_file_says_what_the_types_say() -> None:
+    """Every choice of the commented file equals the default of the type, so neither drifts from the other."""
+    recipe, folder = load_recipe()
+    assert recipe == Recipe(name="default")
+    assert folder == DEFAULT.parent
+
+
+def test_every_fault_of_a_recipe_is_named_at_once(tmp_path: Path) -> None:
+    """An unknown choice, a wrong number and a wrong contender are all in one message."""
+    path = tmp_path / "bad.yaml"
+    path.write_text("name: x\nfolds: 3\nseed: -1\ncontenders: [crystal_ball]\n")
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(path)
+    assert {fault.split(":")[0] for fault in caught.value.faults} == {"folds", "seed", "contenders.0"}
+
+
+def test_a_recipe_cannot_be_changed_and_its_hash_follows_its_choices() -> None:
+    """Frozen; the same choices hash alike, another choice does not."""
+    recipe = Recipe(name="a")
+    with pytest.raises(ValidationError):
+        recipe.seed = 3  # type: ignore[misc]
+    assert Recipe(name="a").sha256 == recipe.sha256 != Recipe(name="a", seed=1).sha256
+
+
+def test_what_is_served_must_be_a_contender() -> None:
+    """A recipe that serves a model it does not compare is refused."""
+    with pytest.raises(ValidationError, match="serve must be"):
+        Recipe(name="a", contenders=("elastic_net", "matrix"), serve="lightgbm_free")

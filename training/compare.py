@@ -1,0 +1,162 @@
+"""All contenders on one split: fitted, calibrated, measured on the same rows with the same draws of people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matac_ml.errors import RecipeError
+from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, difference, measure
+from training.contenders import Fitted, fit_contender
+from training.recipe import SERVABLE, Recipe
+from training.rows import Floats, Rows
+
+#: Called with the name of what starts and the share of the work done.
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class Folds:
+    """The rows of one origin; ``calibrate`` is None where the history is too short for a later fold."""
+
+    fit: Rows
+    calibrate: Rows | None
+    refit: Rows
+    test: Rows
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One contender on the test fold.
+
+    Attributes
+    ----------
+    score : ndarray, shape (n,)
+        Decides the order on the list.
+    probability : ndarray, shape (n,)
+        Calibrated.
+    against_matrix : mapping of measure to Interval
+        This contender minus the matrix, paired; empty for the matrix itself or without one.
+    """
+
+    fitted: Fitted
+    score: Floats
+    probability: Floats
+    measured: Measured
+    against_matrix: dict[str, Interval]
+
+    @property
+    def name(self) -> str:
+        """Name in the recipe."""
+        return self.fitted.name
+
+    @property
+    def label(self) -> str:
+        """What a reader is told it is."""
+        return self.fitted.label
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every contender, in the order of the recipe, with the test rows they were measured on.
+
+    Attributes
+    ----------
+    chosen : str
+        The contender that goes into the bundle, chosen without looking at the test fold.
+    why : str
+        The reason, for a reader.
+    """
+
+    contenders: tuple[Compared, ...]
+    test: Rows
+    k: int
+    chosen: str
+    why: str
+
+    def __getitem__(self, name: str) -> Compared:
+        return next(one for one in self.contenders if one.name == name)
+
+    def __contains__(self, name: str) -> bool:
+        return any(one.name == name for one in self.contenders)
+
+
+def fold_rows(rows: Rows, *, k: int, base_rate: float) -> FoldRows:
+    """The test rows as the measures want them."""
+    return FoldRows(rows.y, rows.harm, rows.new_victims, rows.person, rows.cycle, k, base_rate)
+
+
+def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent) -> Comparison:
+    """Fit every contender of the recipe and measure all of them on the test fold.
+
+    Raises
+    ------
+    RecipeError
+        When a fold holds only one outcome, so that nothing can be learnt or measured.
+    """
+    _both_outcomes(folds)
+    fitted: list[Fitted] = []
+    for name in recipe.contenders:
+        progress(f"fit {name}")
+        fitted.append(fit_contender(name, folds.fit, folds.calibrate, folds.refit, recipe=recipe, seed=recipe.seed))
+    chosen, why = choose(fitted, recipe=recipe)
+    draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
+    rows = fold_rows(folds.test, k=k, base_rate=float(folds.refit.y.mean()))
+    found: list[Compared] = []
+    for one in fitted:
+        progress(f"measure {one.name}")
+        score, probability = one.raw(folds.test), one.probability(folds.test)
+        found.append(Compared(one, score, probability, measure(rows, score, probability, draws=draws), {}))
+    return Comparison(_against_matrix(found), folds.test, k, chosen, why)
+
+
+def _against_matrix(found: list[Compared]) -> tuple[Compared, ...]:
+    matrix = next((one for one in found if one.name == "matrix"), None)
+    if matrix is None:
+        return tuple(found)
+    return tuple(
+        one
+        if one is matrix
+        else Compared(one.fitted, one.score, one.probability, one.measured, difference(one.measured, matrix.measured))
+        for one in found
+    )
+
+
+def _both_outcomes(folds: Folds) -> None:
+    named = {"fit": folds.fit, "refit": folds.refit, "test": folds.test}
+    faults = [
+        f"{name}: {len(rows):,} rows, {int(rows.y.sum()):,} with the outcome"
+        for name, rows in named.items()
+        if not len(rows) or rows.y.min() == rows.y.max()
+    ]
+    if faults:
+        raise RecipeError("Every fold must hold rows with and without the outcome.", faults=faults)
+
+
+def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
+    """Choose for the bundle the simplest model whose loss on the calibration fold is within noise of the best.
+
+    Noise is one standard error of the paired difference of log-losses. The test fold is not looked at.
+    """
+    if recipe.serve != "auto":
+        return recipe.serve, "named in the recipe"
+    losses = {one.name: one.held_out_loss for one in fitted if one.name in SERVABLE}
+    best = min(losses, key=lambda name: float(losses[name].mean()))
+    for name in (name for name in SERVABLE if name in losses):
+        gap = losses[name] - losses[best]
+        noise = float(gap.std() / np.sqrt(max(1, gap.size)))
+        if float(gap.mean()) <= noise:
+            reason = (
+                "the lowest loss on the calibration fold"
+                if name == best
+                else (
+                    f"simpler than {best} and within noise of it on the calibration fold "
+                    f"(log-loss {gap.mean():+.5f}, one standard error {noise:.5f})"
+                )
+            )
+            return name, reason
+    return best, "the lowest loss on the calibration fold"

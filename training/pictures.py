@@ -1,0 +1,78 @@
+"""Pictures of a run, as PNG bytes: small, greyscale-legible, never the only place where a fact stands."""
+
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+
+import matplotlib
+import numpy as np
+
+from matac_ml.evaluation import CalibrationPoint, TemporalSplit
+from training.compare import Comparison
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+#: Distinct in print, in greyscale and to most colour-blind readers (Okabe & Ito 2008).
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without the metadata two runs of one recipe give the same bytes.
+    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]]]) -> bytes:
+    """Observed share against predicted probability, one line a contender, with Wilson's 95 % intervals."""
+    figure, axes = plt.subplots(figsize=(6, 5.2))
+    top = max((max(p.predicted, p.observed) for _, curve in curves for p in curve), default=1.0)
+    end = min(1.0, top * 1.15 + 0.02)
+    axes.plot([0, end], [0, end], color="0.6", lw=1, ls="--", label="as good as its word")
+    for i, (label, curve) in enumerate(curves):
+        x, y = [p.predicted for p in curve], [p.observed for p in curve]
+        reach = [[max(0.0, p.observed - p.low) for p in curve], [max(0.0, p.high - p.observed) for p in curve]]
+        axes.errorbar(x, y, yerr=reach, color=COLOURS[i % 7], marker=MARKERS[i % 7], ms=4, lw=1.2, label=label)
+    axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share whose outcome was recorded")
+    axes.legend(fontsize=8, frameon=False)
+    axes.set_title("Calibration on the test dates", fontsize=10)
+    return _png(figure)
+
+
+def design_picture(split: TemporalSplit) -> bytes:
+    """The temporal design: which dates fit, calibrate and test, each with its horizon, and the gaps between."""
+    figure, axes = plt.subplots(figsize=(8, 2.6))
+    kinds = (("fit", split.fit), ("gap", split.gap), ("calibrate", split.calibrate), ("test", split.test))
+    for row, (kind, dates) in enumerate(reversed(kinds)):
+        for day in dates:
+            colour = "0.75" if kind == "gap" else COLOURS[3 - row]
+            if kind != "gap":
+                axes.plot([day, day + timedelta(days=split.horizon_days)], [row, row], color=colour, lw=4, alpha=0.25)
+            axes.plot([day], [row], marker="x" if kind == "gap" else "o", color=colour, ms=5)
+    names = ["test", "calibrate", "left out (gap)", "fit"]
+    axes.set_yticks(range(4), names, fontsize=8)
+    axes.set_ylim(-0.6, 3.6)
+    axes.tick_params(axis="x", labelsize=8)
+    axes.set_title(
+        f"As-of dates (dots) and the {split.horizon_days} days in which outcomes are counted (bars)", fontsize=9
+    )
+    return _png(figure)
+
+
+def measures_picture(comparison: Comparison, *, measure: str, title: str) -> bytes:
+    """One measure of every contender with its 95 % interval."""
+    shown = [one for one in comparison.contenders if np.isfinite(one.measured.values[measure].value)]
+    figure, axes = plt.subplots(figsize=(6.5, 0.42 * len(shown) + 1))
+    for row, one in enumerate(reversed(shown)):
+        found = one.measured.values[measure]
+        colour = COLOURS[1] if one.name == comparison.chosen else COLOURS[0]
+        axes.plot([found.low, found.high], [row, row], color=colour, lw=2)
+        axes.plot([found.value], [row], marker="o", color=colour)
+    axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
+    axes.set_xlabel(f"{title} (95 % interval, people resampled)", fontsize=8)
+    axes.tick_params(axis="x", labelsize=8)
+    return _png(figure)
