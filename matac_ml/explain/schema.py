@@ -26,6 +26,7 @@ class CautionKind(StrEnum):
 
     DUAL_ROLE = "dual_role"
     MATRIX_ONLY = "matrix_only"
+    NOT_APPROVED = "not_approved"
     THIN_FILE = "thin_file"
     LATE_RECORDS = "late_records"
     STALE_EXTRACT = "stale_extract"
@@ -99,7 +100,7 @@ class ModelScore(Frozen):
     base_log_odds: float | None = Field(
         default=None, description="Log-odds before any feature is looked at; base plus all contributions is log_odds."
     )
-    log_odds: float | None = Field(default=None, description="The model's own score, before calibration.")
+    log_odds: float | None = Field(default=None, description="Calibrated log-odds; the probability is their logistic.")
 
 
 class Reason(Frozen):

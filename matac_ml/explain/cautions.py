@@ -1,0 +1,137 @@
+"""What a reader must know before reading a score, in a fixed order: a dual role before everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matac_ml.explain.schema import Caution, CautionKind
+from matac_ml.explain.wording import day, joined
+
+#: Fewer incidents as suspect than this is a thin file.
+THIN_FILE = 3
+#: Days between happening and recording from which a record counts as late.
+LATE_DAYS = 90
+#: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
+STALE_DAYS = 35
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the cautions are made from.
+
+    Attributes
+    ----------
+    as_victim, as_suspect : sequence of (incident_id, occurred_on, recorded_on)
+        Newest first; only what was known on the day.
+    out_of_range : sequence of str
+        Names of the facts whose values lie outside what the model was fitted on.
+    ineligible : sequence of str
+        Why the policy would not take the person, in plain English.
+    """
+
+    as_victim: Sequence[tuple[str, date, date]]
+    as_suspect: Sequence[tuple[str, date, date]]
+    data_as_of: date
+    today: date
+    matrix_only: str = ""
+    approved: bool = True
+    out_of_range: Sequence[str] = ()
+    ineligible: Sequence[str] = ()
+    from_partner: bool = False
+    stale_after_days: int = STALE_DAYS
+
+
+def build_cautions(known: Known) -> tuple[Caution, ...]:
+    """Every caution that applies, in the order of :class:`CautionKind`."""
+    made = (
+        _dual_role(known),
+        _matrix_only(known),
+        _not_approved(known),
+        _thin_file(known),
+        _late_records(known),
+        _stale_extract(known),
+        _out_of_range(known),
+        _not_eligible(known),
+        _partner_records(known),
+    )
+    return tuple(caution for caution in made if caution is not None)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _dual_role(known: Known) -> Caution | None:
+    if not known.as_victim:
+        return None
+    newest = max(occurred for _, occurred, _ in known.as_victim)
+    text = (
+        f"This person is also recorded as a victim, in {_count(len(known.as_victim), 'incident')}, the latest on "
+        f"{day(newest)}. Read those first: who is the primary aggressor is for people to decide, and no score does."
+    )
+    return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+
+
+def _matrix_only(known: Known) -> Caution | None:
+    if not known.matrix_only:
+        return None
+    return Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {known.matrix_only}")
+
+
+def _not_approved(known: Known) -> Caution | None:
+    if known.approved:
+        return None
+    text = "Nobody has approved this model: its numbers are for trials on this machine and decide nothing."
+    return Caution(kind=CautionKind.NOT_APPROVED, text=text)
+
+
+def _thin_file(known: Known) -> Caution | None:
+    count = len(known.as_suspect)
+    if count >= THIN_FILE:
+        return None
+    text = f"The file is thin: {_count(count, 'incident')} as suspect. One more or one fewer could move the score far."
+    return Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=tuple(i for i, _, _ in known.as_suspect))
+
+
+def _late_records(known: Known) -> Caution | None:
+    late = [i for i, occurred, recorded in known.as_suspect if (recorded - occurred).days >= LATE_DAYS]
+    if not late:
+        return None
+    were = "was" if len(late) == 1 else "were"
+    text = (
+        f"{_count(len(late), 'incident')} {were} recorded {LATE_DAYS} days or more after happening, so on earlier days "
+        "this person's scores could not have counted them."
+    )
+    return Caution(kind=CautionKind.LATE_RECORDS, text=text, incident_ids=tuple(late))
+
+
+def _stale_extract(known: Known) -> Caution | None:
+    age = (known.today - known.data_as_of).days
+    if age < known.stale_after_days:
+        return None
+    text = f"The records end on {day(known.data_as_of)}, {_count(age, 'day')} before today: anything since is not seen."
+    return Caution(kind=CautionKind.STALE_EXTRACT, text=text)
+
+
+def _out_of_range(known: Known) -> Caution | None:
+    if not known.out_of_range:
+        return None
+    listed = joined(known.out_of_range[:5])
+    more = f" and {len(known.out_of_range) - 5} more" if len(known.out_of_range) > 5 else ""
+    text = f"The model has seen nobody with values like these, so it guesses beyond its experience: {listed}{more}."
+    return Caution(kind=CautionKind.OUT_OF_RANGE, text=text)
+
+
+def _not_eligible(known: Known) -> Caution | None:
+    if not known.ineligible:
+        return None
+    return Caution(
+        kind=CautionKind.NOT_ELIGIBLE, text=f"The policy would not take this person: {joined(known.ineligible)}."
+    )
+
+
+def _partner_records(known: Known) -> Caution | None:
+    if not known.from_partner:
+        return None
+    text = "Scored from records that a partner sent. Nobody has matched them with police records."
+    return Caution(kind=CautionKind.PARTNER_RECORDS, text=text)

@@ -1,0 +1,47 @@
+"""Numbers and incidents in plain English, and the check that certain words are never said."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from matac_ml.errors import InvariantError
+from matac_ml.explain.schema import FORBIDDEN_WORDS
+
+_FORBIDDEN = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in FORBIDDEN_WORDS), re.IGNORECASE)
+
+
+def day(value: date) -> str:
+    """A day as a reader writes it: 3 March 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A value with its unit; ``not on record`` when there is none."""
+    if value is None:
+        return "not on record"
+    whole = round(value)
+    text = f"{whole:,}" if abs(value - whole) < 1e-9 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    if not unit:
+        return text
+    singular = unit[:-1] if text == "1" and unit.endswith("s") and " " not in unit else unit
+    return f"{text} {singular}"
+
+
+def joined(items: Iterable[str]) -> str:
+    """a, b and c."""
+    listed = list(items)
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else ""
+
+
+def refuse_forbidden(text: str) -> str:
+    """The text itself.
+
+    Raises
+    ------
+    InvariantError
+        When it says a word that no score may: a place far down the list says nothing about anybody's safety.
+    """
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise InvariantError(f"an explanation must never say {found.group()!r}")
+    return text
