@@ -1,0 +1,84 @@
+"""``Outcome``: what is recorded of a person after the as-of day, declared once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from matac_ml.errors import DeclarationError
+from matac_ml.spec.columns import View
+from matac_ml.spec.condition import Condition, conditions_for, is_true
+from matac_ml.spec.faults import NAME
+
+
+class OutcomeKind(StrEnum):
+    """What is asked of the rows that happened on or after ``t`` and became known in ``[t, t + horizon)``.
+
+    ``record``: 1 when there is any, else 0. ``new_victim``: 1 when one names a victim not known as this person's before
+    ``t``, else 0. ``harm_days``: the sum of their harm in days.
+    """
+
+    RECORD = "record"
+    NEW_VICTIM = "new_victim"
+    HARM_DAYS = "harm_days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What may be recorded within a horizon.
+
+    Parameters
+    ----------
+    name : str
+    kind : OutcomeKind
+    horizon_days : int
+        Rows must be known before ``t + horizon_days``. When that day passes the cut-off, the value is censored.
+    where : tuple of Condition
+        All must hold, as known when the horizon closes; domestic incidents only unless it names ``domestic``.
+    sentence : str
+        What is predicted, in plain English.
+    """
+
+    name: str
+    kind: OutcomeKind
+    horizon_days: int
+    sentence: str
+    where: tuple[Condition, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", tuple(self.where))
+        faults = [] if NAME.fullmatch(self.name) else [f"name must be lower-case words, got {self.name!r}"]
+        try:
+            object.__setattr__(self, "kind", OutcomeKind(self.kind))
+        except ValueError:
+            faults.append(f"kind must be one of {', '.join(OutcomeKind)}, got {self.kind!r}")
+        if type(self.horizon_days) is not int or self.horizon_days < 1:
+            faults.append(f"horizon_days must be a whole number of days from 1, got {self.horizon_days!r}")
+        if not self.sentence:
+            faults.append("sentence must say what is predicted")
+        faults += conditions_for(self.view, self.where)
+        if faults:
+            raise DeclarationError(f"Outcome {self.name!r} cannot be what it says.", faults=faults)
+
+    @property
+    def view(self) -> View:
+        """The view the outcome looks at."""
+        return View.PAIR if self.kind == OutcomeKind.NEW_VICTIM else View.SUSPECT
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """``where``, and that the incident is domestic unless it names the column."""
+        return self.where if any(c.column == "domestic" for c in self.where) else (*self.where, is_true("domestic"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The declaration as JSON values."""
+        raw = {field.name: getattr(self, field.name) for field in fields(self)}
+        return raw | {"kind": self.kind.value, "where": [c.to_dict() for c in self.where]}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Outcome":
+        """Rebuild an outcome; raises DeclarationError when it cannot be what it says."""
+        try:
+            return cls(**{**raw, "where": tuple(Condition.from_dict(c) for c in raw.get("where", ()))})
+        except TypeError as error:
+            raise DeclarationError(f"An outcome cannot be read: {error}") from None
