@@ -198,7 +198,7 @@ def _draw(calendar: Calendar, *, wanted: int, key: tuple[int, int], plant: Plant
         first_day_of_year = int((calendar.first_day - calendar.first_day.astype("datetime64[Y]")).astype(np.int64))
         histories = draw_histories(
             rng,
-            arrivals(rng, people, days=calendar.days, hazard=settings.hazard),
+            arrivals(rng, people, days=calendar.days, settings=settings, crime_share=settings.crime_share),
             days=calendar.days,
             first_day_of_year=first_day_of_year,
             crime_share=crime_shares[area],

@@ -104,7 +104,7 @@ def cast_people(rng: np.random.Generator, histories: Histories, *, area: Ints, s
     couple_of = _couples(rng, sex, area, slot0_intimate=_slot0(suspect, slot, intimate, suspects), settings=settings)
     ties = np.bincount(dyad, minlength=len(dyads))
     victim = _victims(rng, suspect, slot, met=met, area=area, sex=sex, relationship=relationship, couple_of=couple_of,
-                      settings=settings)  # fmt: skip
+                      ties=ties, settings=settings)  # fmt: skip
     everyone = _attributes(rng, suspect, victim.person, met=met, relationship=relationship, suspect_sex=sex,
                            victim_sex=victim.sex, area=area, settings=settings)  # fmt: skip
     total = np.bincount(suspect, weights=ties, minlength=suspects)
@@ -164,7 +164,7 @@ class _Victims:
 
 def _victims(
     rng: np.random.Generator, suspect: Ints, slot: Ints, *, met: Ints, area: Ints, sex: Ints, relationship: Ints,
-    couple_of: Ints, settings: ForceSettings,
+    couple_of: Ints, ties: Ints, settings: ForceSettings,
 ) -> _Victims:  # fmt: skip
     """The victim of each pair: the other of a couple, somebody shared with another suspect, or a person alone."""
     count = len(suspect)
@@ -179,7 +179,9 @@ def _victims(
     coupled = (slot == 0) & (couple_of[suspect] >= 0)
     victim_sex = np.where(coupled, 1 - sex[suspect], victim_sex)
     group = np.arange(count)
-    free = rng.permutation(np.flatnonzero(~coupled))
+    # Sampling without replacement, pairs with more incidents more often (Efraimidis and Spirakis 2006).
+    weight = np.where(coupled, 0.0, 1 + settings.serial_victim_pull * (ties - 1))
+    free = np.argsort(-(rng.random(count) ** (1 / np.maximum(weight, 1e-9))))
     # Each link turns two pairs into one victim: share * (dyads - links) = links.
     links = round(settings.serial_victim_share / (1 + settings.serial_victim_share) * count)
     chosen = free[: 2 * links]

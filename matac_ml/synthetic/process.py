@@ -52,18 +52,29 @@ def decay(hazard: Hazard, days: Floats) -> tuple[Floats, Floats]:
     return np.exp(-days / hazard.fast_days), np.exp(-days / hazard.slow_days)
 
 
-def arrivals(rng: np.random.Generator, count: int, *, days: int, hazard: Hazard) -> Floats:
+def arrivals(rng: np.random.Generator, count: int, *, days: int, settings: ForceSettings, crime_share: float) -> Floats:
     """Days on which ``count`` suspects are first recorded, so that all incidents together come at a steady rate.
 
-    With repeats of mean number n and kernel K, a steady total needs first records in proportion to
-    ``1 - n * integral of K``: many at first, when nobody has a history in the extract, fewer later.
+    With a steady total of 1, the rate of first records v solves v(t) = 1 - integral of
+    ``(first * v(s) + later * (1 - v(s))) * kernel(t - s)``, ``first`` and ``later`` being the mean jumps of a first and
+    of a later incident: many first records at the beginning, when nobody has a history in the extract, fewer later.
     """
-    grid = np.arange(days + 1, dtype=np.float64)
+    hazard, shares = settings.hazard, settings.shares
+    crime = 1 - crime_share + crime_share * hazard.crime * (1 + shares.injured * (hazard.injury - 1))
+    later = hazard.repeat * (1 + settings.another_victim * (hazard.new_victim - 1))
+    later *= 1 + crime_share * shares.breach * (hazard.order_breach - 1)
+    first = hazard.offspring * crime
+    extra = first * (later - 1)
+    grid = np.arange(0.0, days + CYCLE_DAYS, CYCLE_DAYS)
     fast, slow = decay(hazard, grid)
-    grown = 1 - hazard.fast_share * fast - (1 - hazard.fast_share) * slow
-    mean_jump = hazard.offspring * 1.42
-    cumulative = np.cumsum(np.maximum(1 - mean_jump * grown, 0.05))
-    return np.interp(rng.random(count), cumulative / cumulative[-1], grid)
+    weight = -np.diff(hazard.fast_share * fast + (1 - hazard.fast_share) * slow)
+    rate = np.ones(len(grid))
+    for step in range(1, len(grid)):
+        back = weight[:step][::-1]
+        rate[step] = 1 - back @ (first + extra * (1 - rate[:step]))
+    cumulative = np.concatenate([[0.0], np.cumsum((rate[1:] + rate[:-1]) / 2)])
+    when: Floats = np.interp(rng.random(count) * np.interp(days, grid, cumulative), cumulative, grid)
+    return when
 
 
 class _Population:
@@ -90,10 +101,11 @@ class _Population:
         slot = np.where(new, self.victims[who], np.where(rng.random(n) < 0.8, known - 1, earlier))
         self.victims[who] += new
         severity = self._severity(who, crime_share)
-        breach = ~first & (severity > 0) & (rng.random(n) < 0.09)
+        breach = ~first & (severity > 0) & (rng.random(n) < self.settings.shares.breach)
         rising = ~first & (severity > self.last_severity[who])
         jump = (
             hazard.offspring
+            * np.where(first, 1.0, hazard.repeat)
             * np.where(new & ~first, hazard.new_victim, 1.0)
             * np.where(breach, hazard.order_breach, 1.0)
             * np.where(severity > 0, hazard.crime, 1.0)
@@ -111,8 +123,9 @@ class _Population:
 
     def _severity(self, who: Ints, crime_share: Floats) -> Ints:
         u = self.rng.random(len(who))
-        injury = np.where(u < crime_share * 0.30, 2, np.where(u < crime_share, 1, 0))
-        drawn = np.where(u < crime_share * 0.035, 3, injury).astype(np.int64)
+        shares = self.settings.shares
+        injury = np.where(u < crime_share * shares.injured, 2, np.where(u < crime_share, 1, 0))
+        drawn = np.where(u < crime_share * shares.seriously, 3, injury).astype(np.int64)
         rise = np.minimum((self.incidents[who] + 1) // 2, 3)
         return np.where(self.escalating[who], np.maximum(drawn, rise), drawn)
 

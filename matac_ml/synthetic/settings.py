@@ -24,17 +24,27 @@ class Hazard:
     area, no hidden frailty. What a person's record holds is therefore all there is to know about the person's hazard.
     """
 
-    offspring: float = 0.52
-    fast_days: float = 70.0
-    slow_days: float = 600.0
-    fast_share: float = 0.45
-    new_victim: float = 1.60
+    offspring: float = 0.31
+    fast_days: float = 90.0
+    slow_days: float = 620.0
+    fast_share: float = 0.10
+    repeat: float = 2.4
+    new_victim: float = 1.20
     order_breach: float = 1.50
     crime: float = 1.15
     injury: float = 1.15
     more_serious: float = 1.0
     managed: float = 0.75
     festive: float = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of crimes: with an injury, with a serious one, and (of a suspect's later ones) in breach of an order."""
+
+    injured: float = 0.30
+    seriously: float = 0.035
+    breach: float = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class ForceSettings:
     name: str = "default"
     cut_off: date = date(2025, 3, 31)
     hazard: Hazard = field(default_factory=Hazard)
+    shares: Shares = field(default_factory=Shares)
     crime_share: float = 0.612
     areas: Mapping[str, tuple[float, float | None]] = field(
         default_factory=lambda: MappingProxyType(
@@ -58,11 +69,12 @@ class ForceSettings:
     children_present: float = 0.37
     suspect_male: float = 0.844
     intimate: float = 0.76
-    serial_victim_share: float = 0.0655
+    serial_victim_share: float = 0.0436
+    serial_victim_pull: float = 4.5
     mutual_couples: float = 0.045
-    another_victim: float = 0.13
-    victim_female_of_male_intimate: float = 0.965
-    victim_female_of_male_family: float = 0.66
+    another_victim: float = 0.30
+    victim_female_of_male_intimate: float = 0.985
+    victim_female_of_male_family: float = 0.435
     victim_female_of_female: float = 0.20
     ethnicity_not_stated: float = 0.17
     ethnicity_missing: float = 0.06

@@ -229,8 +229,8 @@ class ForceTruth:
         """Expected number of incidents that happen and are recorded within the horizon, while none has happened."""
         hazard, total = self.hazard_settings, np.zeros(len(people))
         begins = self.first_day.timetuple().tm_yday - 1
-        custody = self._spells(self.custody, people, day, late=day)
-        managed = self._spells(self.management, people, day, late=day + horizon)
+        custody = self._spells(self.custody, people, day)
+        managed = self._spells(self.management, people, day)
         for start in range(0, horizon, STEP_DAYS):
             width = min(STEP_DAYS, horizon - start)
             middle = start + width / 2
@@ -248,9 +248,9 @@ class ForceTruth:
             total += rate * free * slowed
         return total
 
-    def _spells(self, spells: pd.DataFrame, people: Ints, day: int, *, late: int) -> tuple[Ints, Ints]:
-        """Start and end, for each person, of the last spell begun before ``late`` and not over by ``day``; else -1."""
-        mine = spells[(spells["start"] < late) & (spells["end"] > day)]
+    def _spells(self, spells: pd.DataFrame, people: Ints, day: int) -> tuple[Ints, Ints]:
+        """Start and end, for each person, of the spell begun before ``day`` and not over by then; else -1."""
+        mine = spells[(spells["start"] < day) & (spells["end"] > day) & spells["person"].isin(people)]
         start, end = np.full(len(people), -1), np.full(len(people), -1)
         place = np.searchsorted(people, mine["person"].to_numpy())
         start[place], end[place] = mine["start"].to_numpy(), mine["end"].to_numpy()
