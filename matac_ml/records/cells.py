@@ -1,0 +1,98 @@
+"""A cell of text to a typed value, in SQL; and the kind of a value, in words that give nothing away."""
+
+from matac_ml.records.declarations import Column, Kind
+
+TRUE, FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
+#: Between the parts of one fault, and between faults, in the column that carries them. Cells cannot reach it.
+PART, NEXT = "\x1f", "\x1e"
+
+
+def name(identifier: str) -> str:
+    """Quote an SQL name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Quote an SQL text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _list(values: tuple[str, ...]) -> str:
+    return ", ".join(map(text, values))
+
+
+def trimmed(cell: str) -> str:
+    """The cell without spaces and tabs around it; nothing when nothing is left."""
+    return f"nullif(trim({cell}, ' \t'), '')"
+
+
+def offence_sql(x: str) -> str:
+    """:func:`matac_ml.codes.normalise_offence_code` in SQL; a test holds the two together."""
+    return (
+        f"CASE WHEN regexp_full_match({x}, '[0-9]{{1,3}}/[0-9]{{1,2}}') "
+        f"THEN lpad(split_part({x}, '/', 1), 3, '0') || lpad(split_part({x}, '/', 2), 2, '0') "
+        f"WHEN regexp_full_match({x}, '[0-9]{{1,5}}(\\.0)?') THEN lpad(split_part({x}, '.', 1), 5, '0') "
+        f"ELSE upper(regexp_replace({x}, '[ \t]+', '_', 'g')) END"
+    )
+
+
+def typed(column: Column, x: str) -> str:
+    """SQL for the typed value of a trimmed text; NULL where it cannot be one."""
+    match column.kind:
+        case Kind.DATE:
+            day = f"try_cast(left({x}, 10) AS DATE)"
+            shape = (
+                f"{x}[5] = '-' AND {x}[8] = '-' AND length({x}) >= 10 "
+                f"AND (length({x}) = 10 OR regexp_full_match({x}, '.{{10}}[T ][0-9:.+Z-]+'))"
+            )
+            return f"CASE WHEN {shape} AND {day} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' THEN {day} END"
+        case Kind.BOOLEAN:
+            low = f"lower({x})"
+            return f"CASE WHEN {low} IN ({_list(TRUE)}) THEN true WHEN {low} IN ({_list(FALSE)}) THEN false END"
+        case Kind.INTEGER:
+            number = f"try_cast(split_part({x}, '.', 1) AS SMALLINT)"
+            shape = f"regexp_full_match({x}, '[0-9]{{1,4}}(\\.0+)?')"
+            return f"CASE WHEN {shape} AND {number} BETWEEN {column.low} AND {column.high} THEN {number} END"
+        case Kind.CODE:
+            known = "".join(f" WHEN {text(c.lower())} THEN {text(c)}" for c in column.codes)
+            other = "".join(f" WHEN {text(a.lower())} THEN {text(c)}" for a, c in column.aliases)
+            return f"CASE lower({x}){known}{other} END"
+        case Kind.OFFENCE:
+            return f"CASE WHEN length({x}) <= 60 AND NOT {_control(x)} THEN {offence_sql(x)} END"
+        case Kind.IDENTIFIER:
+            return f"CASE WHEN length({x}) <= 80 AND NOT {_control(x)} THEN {x} END"
+        case Kind.TEXT:
+            return f"CASE WHEN length({x}) <= 200 AND NOT {_control(x)} THEN {x} END"
+
+
+def _control(x: str) -> str:
+    return f"regexp_matches({x}, '[\\x00-\\x1f\\x7f]')"
+
+
+def kind_of(x: str) -> str:
+    """SQL for the kind of a text, never the text."""
+    size = f"CAST(length({x}) AS VARCHAR)"
+    return (
+        f"CASE WHEN {x} IS NULL THEN 'nothing' "
+        f"WHEN regexp_full_match({x}, '[+-]?[0-9]+') THEN 'a whole number of ' || {size} || ' characters' "
+        f"WHEN regexp_full_match({x}, '[+-]?[0-9]*[.,][0-9]+([eE][+-]?[0-9]+)?') THEN 'a decimal number' "
+        f"WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN 'a date that is not in the range' "
+        f"WHEN regexp_full_match({x}, '[0-9]{{1,4}}[/.-][0-9]{{1,2}}[/.-][0-9]{{1,4}}([T ].*)?') "
+        "THEN 'a date in another form' "
+        f"WHEN {_control(x)} THEN 'text of ' || {size} || ' characters with control characters' "
+        f"ELSE 'text of ' || {size} || ' characters' END"
+    )
+
+
+def fault(column: Column, x: str, value: str) -> str:
+    """SQL for one cell's fault as ``column PART rule PART kind``; NULL where there is none."""
+    rule = {Kind.CODE: "unknown_code"}.get(column.kind, f"not_{column.kind.name.lower()}")
+    said = f"{text(column.name + PART + rule + PART)} || {kind_of(x)}"
+    bad = f"WHEN {x} IS NOT NULL AND {value} IS NULL THEN {said}"
+    empty = f" WHEN {x} IS NULL THEN {text(column.name + PART + 'empty' + PART + 'nothing')}" if column.required else ""
+    return f"CASE {bad}{empty} END"
+
+
+def is_bad(column: Column, x: str, value: str) -> str:
+    """SQL condition under which :func:`fault` is not NULL."""
+    return f"{value} IS NULL" if column.required else f"({x} IS NOT NULL AND {value} IS NULL)"

@@ -1,0 +1,174 @@
+"""An extract: checked once, held in DuckDB, and read through views that apply merges and defaults."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from matac_ml.errors import RecordsError
+from matac_ml.records.checking import CHECK_COMMAND, Findings, check_rules, faults_of, read_settings, set_cut_off
+from matac_ml.records.loading import create_empty, load_rows, load_source
+from matac_ml.records.sources import Sources, find_sources
+from matac_ml.records.tables import TABLES
+from matac_ml.records.views import create_views
+
+#: Above this many bytes of files the tables lie in a scratch file, not in memory.
+IN_MEMORY = 128 * 1024 * 1024
+_SAFE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+class Database:
+    """A DuckDB database that lives as long as this object: in memory, or in a private scratch folder when large."""
+
+    def __init__(self, *, size: int = 0) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="matac-ml-"))
+        where = ":memory:" if size <= IN_MEMORY else str(self.scratch / "extract.duckdb")
+        config = _SAFE | {"temp_directory": str(self.scratch / "spill")}
+        self.connection = duckdb.connect(where, config=config)
+        self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)
+        self.connection.execute("CREATE SCHEMA typed")
+
+
+def _clean(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    connection.close()
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """Records that passed every rule, ready to be read.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where the files lie; None for records given inline.
+    cut_off : datetime.date
+        Nothing recorded after this day is in the extract: what ``extract.yaml`` declares, else the last day on which an
+        incident was recorded.
+    data_hash : str
+        SHA-256, 64 hexadecimal characters, of the names and contents of the files; the folder's name does not count.
+    description : str
+        What ``extract.yaml`` says the extract is; may be empty.
+    force : str
+        Whose it is, from ``extract.yaml``; may be empty.
+    """
+
+    folder: Path | None
+    cut_off: date
+    data_hash: str
+    database: Database
+    force: str = ""
+    description: str = ""
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open a connection of its own; close it or let it go.
+
+        It holds ``incidents``, ``involvements``, ``people``, ``reclassifications``, ``custody``, ``management``,
+        ``referrals`` and ``merges``, each with every column of docs/records.md, typed; an optional table that was not
+        given is there without rows. Identities that were merged carry the one that stays, and defaults are filled.
+        """
+        return self.database.connection.cursor()
+
+    def people_frame(self) -> pd.DataFrame:
+        """Return one row a person with the attributes used for auditing. Never a feature.
+
+        Returns
+        -------
+        DataFrame
+            ``person_id`` and the columns of the people table, ordered by ``person_id``.
+        """
+        frame: pd.DataFrame = self.connect().execute("SELECT * FROM people ORDER BY person_id").df()
+        return frame
+
+    @classmethod
+    def from_tables(
+        cls, tables: Mapping[str, Sequence[Mapping[str, Any]]], *, cut_off: date | None = None
+    ) -> "Extract":
+        """Check and hold records given inline: table name to rows, each row column to value.
+
+        Values may be text as in a file, or dates, booleans and numbers. Rows count from 1 in messages.
+
+        Raises
+        ------
+        RecordsError
+            With every fault.
+        """
+        database, findings = Database(), Findings()
+        digest = hashlib.sha256()
+        if strange := sorted(set(tables) - {t.name for t in TABLES}):
+            raise RecordsError(
+                f"Tables must be named {', '.join(t.name for t in TABLES)}; got {len(strange)} other name(s)."
+            )
+        for table in TABLES:
+            found, texts = load_rows(database.connection, table, tables.get(table.name, ()))
+            findings.add(table.name, found)
+            digest.update(json.dumps([table.name, texts.to_pylist()], sort_keys=True).encode())
+        known = set_cut_off(database.connection, cut_off, findings.broken)
+        digest.update(str(cut_off).encode())
+        check_rules(database.connection, findings, {t.name: f"{t.name} (inline)" for t in TABLES})
+        if faults := faults_of(findings.found):
+            raise RecordsError("The records break the rules of docs/records.md.", faults=faults)
+        create_views(database.connection)
+        return cls(None, known, digest.hexdigest(), database)
+
+
+def load(folder: Path) -> tuple[Findings, Extract | None, Sources]:
+    """Read a folder into a database and check it; the extract is None when a table could not be read."""
+    sources = find_sources(folder)
+    database = Database(size=sum(source.path.stat().st_size for source in sources.sources))
+    findings = Findings(list(sources.findings), set(sources.broken))
+    files = {table.name: f"{table.name}.csv" for table in TABLES}
+    for source in sources.sources:
+        files[source.table.name] = source.file
+        findings.add(source.table.name, load_source(database.connection, source, scratch=database.scratch))
+    held = {name for (name,) in database.connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'typed'").fetchall()}  # fmt: skip
+    for table in TABLES:
+        if table.name not in held:
+            create_empty(database.connection, table)
+    settings, found = read_settings(sources.settings)
+    findings.add("extract.yaml", found)
+    cut_off = set_cut_off(database.connection, settings.cut_off, findings.broken)
+    check_rules(database.connection, findings, files)
+    if any(table.name in findings.broken for table in TABLES):
+        return findings, None, sources
+    create_views(database.connection)
+    return (
+        findings,
+        Extract(folder, cut_off, sources.data_hash, database, settings.force, settings.description),
+        sources,
+    )
+
+
+def read_extract(folder: Path) -> Extract:
+    """Read a folder of CSV or Parquet files; see docs/records.md for the tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds incidents, involvements and people, and perhaps the optional tables and ``extract.yaml``.
+
+    Raises
+    ------
+    RecordsError
+        With every fault at once: file, row, column, rule and the kind of what came, never a value.
+
+    Notes
+    -----
+    Files stream through DuckDB; nothing is held as Python objects. Nothing is written beside a private scratch folder
+    that goes when the extract does.
+    """
+    findings, extract, _ = load(Path(folder))
+    faults = faults_of(findings.found)
+    if faults or extract is None:
+        raise RecordsError(f"The extract breaks the rules of docs/records.md. {CHECK_COMMAND}", faults=faults)
+    return extract

@@ -1,0 +1,121 @@
+"""Rules between cells, rows and tables, as facts. To add one, add it here; the manual and the messages follow."""
+
+from matac_ml.records.declarations import Rule, Severity
+
+FAULT, WARNING = Severity.FAULT, Severity.WARNING
+
+
+def _rule(name: str, where: str, severity: Severity, sentence: str, kind: str, sql: str) -> Rule:
+    table, column = where.split(".")
+    return Rule(name, table, column, severity, sentence, kind, sql)
+
+
+def _after_cut_off(table: str, column: str) -> Rule:
+    return _rule(
+        "after_cut_off", f"{table}.{column}", FAULT, "must not be after the cut-off that extract.yaml declares",
+        "a later date", f"SELECT row FROM typed.{table}, typed.cut_off WHERE {column} > declared",
+    )  # fmt: skip
+
+
+def _repeated(table: str, key: str) -> Rule:
+    return _rule(
+        "repeated", f"{table}.{key}", FAULT, f"no two rows may have the same {key}", "one that an earlier row has",
+        f"SELECT row FROM typed.{table} WHERE {key} IS NOT NULL AND {key} IN "
+        f"(SELECT {key} FROM typed.{table} GROUP BY {key} HAVING count(*) > 1) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY row) > 1",
+    )  # fmt: skip
+
+
+def _no_incident(table: str) -> Rule:
+    return _rule(
+        "no_such_incident", f"{table}.incident_id", FAULT, "must be an incident of the incidents table",
+        "one that is not there",
+        f"SELECT row FROM typed.{table} a ANTI JOIN typed.incidents i ON a.incident_id = i.incident_id "
+        "WHERE a.incident_id IS NOT NULL",
+    )  # fmt: skip
+
+
+def _ends_before_start(table: str) -> Rule:
+    return _rule(
+        "ends_before_start", f"{table}.end_on", FAULT, "must not be before start_on", "an earlier date",
+        f"SELECT row FROM typed.{table} WHERE end_on < start_on",
+    )  # fmt: skip
+
+
+def _nobody(table: str) -> Rule:
+    return _rule(
+        "no_such_person", f"{table}.person_id", WARNING, "should be a person of the people table",
+        "one that is not there; attributes are taken as missing",
+        f"SELECT row FROM typed.{table} a ANTI JOIN typed.people p ON a.person_id = p.person_id "
+        "WHERE a.person_id IS NOT NULL",
+    )  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = (
+    _repeated("incidents", "incident_id"),
+    _repeated("people", "person_id"),
+    _repeated("referrals", "referral_id"),
+    _repeated("merges", "person_id"),
+    _no_incident("involvements"),
+    _no_incident("reclassifications"),
+    _rule("recorded_before_occurred", "incidents.recorded_on", FAULT, "must not be before occurred_on",
+          "an earlier date", "SELECT row FROM typed.incidents WHERE recorded_on < occurred_on"),
+    _rule("outcome_before_recorded", "incidents.outcome_on", FAULT, "must not be before recorded_on",
+          "an earlier date", "SELECT row FROM typed.incidents WHERE outcome_on < recorded_on"),
+    _rule("reclassified_before_recorded", "reclassifications.reclassified_on", FAULT,
+          "must not be before the incident was recorded", "an earlier date",
+          "SELECT r.row FROM typed.reclassifications r JOIN typed.incidents i USING (incident_id) "
+          "WHERE r.reclassified_on < i.recorded_on"),
+    _after_cut_off("incidents", "recorded_on"),
+    _after_cut_off("incidents", "outcome_on"),
+    _after_cut_off("involvements", "recorded_on"),
+    _after_cut_off("reclassifications", "reclassified_on"),
+    _after_cut_off("referrals", "referred_on"),
+    _after_cut_off("people", "deceased_on"),
+    _rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
+          "a later date",
+          "SELECT DISTINCT p.row FROM typed.people p JOIN typed.involvements v USING (person_id) "
+          "JOIN typed.incidents i USING (incident_id) WHERE p.birth_date > i.occurred_on"),
+    _rule("died_before_birth", "people.deceased_on", FAULT, "must not be before birth_date", "an earlier date",
+          "SELECT row FROM typed.people WHERE deceased_on < birth_date"),
+    _ends_before_start("custody"),
+    _ends_before_start("management"),
+    _rule("custody_recorded_early", "custody.recorded_on", FAULT, "must not be before start_on", "an earlier date",
+          "SELECT row FROM typed.custody WHERE recorded_on < start_on"),
+    _rule("merged_into_itself", "merges.merged_into", FAULT, "must be another person", "the same person",
+          "SELECT row FROM typed.merges WHERE merged_into = person_id"),
+    _rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
+          "a chain that comes back to its start",
+          "WITH RECURSIVE walk AS (SELECT row, person_id AS start, merged_into AS reached FROM typed.merges "
+          "WHERE merged_into <> person_id UNION SELECT w.row, w.start, m.merged_into FROM walk w "
+          "JOIN typed.merges m ON m.person_id = w.reached) SELECT DISTINCT row FROM walk WHERE reached = start"),
+    _rule("same_involvement_twice", "involvements.person_id", WARNING,
+          "a person should stand once in one role of an incident", "a row that an earlier row says",
+          "SELECT row FROM typed.involvements QUALIFY row_number() OVER (PARTITION BY incident_id, person_id, role, "
+          "counterpart_id ORDER BY row) > 1"),
+    _rule("suspect_and_victim", "involvements.role", WARNING,
+          "one person should not be suspect and victim of the same incident", "a victim who is also its suspect",
+          "SELECT row FROM typed.involvements v SEMI JOIN (SELECT incident_id, person_id FROM typed.involvements "
+          "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id AND v.person_id = s.person_id "
+          "WHERE v.role = 'victim' AND (v.counterpart_id IS NULL OR v.counterpart_id = v.person_id)"),
+    _rule("link_before_incident", "involvements.recorded_on", WARNING,
+          "a link should not be known before its incident", "an earlier date; the incident's is used",
+          "SELECT v.row FROM typed.involvements v JOIN typed.incidents i USING (incident_id) "
+          "WHERE v.recorded_on < i.recorded_on"),
+    _rule("counterpart_not_suspect", "involvements.counterpart_id", WARNING,
+          "should be a suspect or offender of the incident", "somebody else; the row then stands for no pair",
+          "SELECT row FROM typed.involvements v ANTI JOIN (SELECT incident_id, person_id FROM typed.involvements "
+          "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id "
+          "AND v.counterpart_id = s.person_id WHERE v.role = 'victim' AND v.counterpart_id IS NOT NULL"),
+    _rule("not_a_victims_row", "involvements.relationship", WARNING,
+          "relationship and counterpart_id are for a victim's row", "one on another row, not read",
+          "SELECT row FROM typed.involvements WHERE role <> 'victim' "
+          "AND (relationship IS NOT NULL OR counterpart_id IS NOT NULL)"),
+    _rule("outcome_without_date", "incidents.outcome_on", WARNING, "an outcome should have its date",
+          "nothing; the outcome is never visible",
+          "SELECT row FROM typed.incidents WHERE outcome_code > 0 AND outcome_on IS NULL"),
+    _nobody("involvements"),
+    _nobody("custody"),
+    _nobody("management"),
+    _nobody("referrals"),
+)  # fmt: skip

@@ -1,0 +1,79 @@
+"""The tables as every other room reads them: merges applied, defaults filled, row numbers gone."""
+
+import duckdb
+
+from matac_ml.records.tables import TABLES, table
+
+#: Every identity that was given up and the one that stays at the end of its chain.
+_MERGED = """
+CREATE OR REPLACE TABLE typed.merged AS
+WITH RECURSIVE walk AS (
+    SELECT person_id, merged_into FROM typed.merges
+    UNION SELECT w.person_id, m.merged_into FROM walk w JOIN typed.merges m ON m.person_id = w.merged_into
+)
+SELECT person_id, merged_into AS stays FROM walk w
+WHERE NOT EXISTS (FROM typed.merges m WHERE m.person_id = w.merged_into)
+"""
+
+_STAYS = "coalesce(m.stays, t.person_id) AS person_id"
+_JOIN = "LEFT JOIN typed.merged m ON m.person_id = t.person_id"
+
+# Sorted by person, so that one person's rows are found without reading the others'.
+_INVOLVEMENTS = f"""
+CREATE OR REPLACE TABLE involvements AS
+SELECT t.incident_id, {_STAYS}, t.role,
+    greatest(coalesce(t.recorded_on, i.recorded_on), i.recorded_on) AS recorded_on,
+    CASE WHEN t.role = 'victim' THEN t.relationship END AS relationship,
+    CASE WHEN t.role = 'victim' THEN coalesce(c.stays, t.counterpart_id) END AS counterpart_id
+FROM typed.involvements t {_JOIN}
+LEFT JOIN typed.merged c ON c.person_id = t.counterpart_id
+JOIN typed.incidents i ON i.incident_id = t.incident_id
+ORDER BY person_id, incident_id, t.row
+"""
+
+
+def create_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the public tables from ``typed``; the extract must have no fault that breaks a table."""
+    con.execute(_MERGED)
+    columns = ", ".join(
+        "coalesce(domestic, true) AS domestic" if c.name == "domestic" else c.name for c in table("incidents").columns
+    )
+    con.execute(f"CREATE OR REPLACE VIEW incidents AS SELECT {columns} FROM typed.incidents")
+    con.execute(_INVOLVEMENTS)
+    con.execute("DROP TABLE typed.involvements")
+    con.execute(_people())
+    for other in TABLES[3:]:
+        con.execute(_view(other.name))
+
+
+def _people() -> str:
+    """One row a person who stays, filled from identities given up; a row also for whoever only stands elsewhere."""
+    attributes = [c.name for c in table("people").columns if c.name != "person_id"]
+    filled = ", ".join(_filled(name) for name in attributes)
+    return (
+        f"CREATE OR REPLACE TABLE people AS WITH everyone AS (SELECT {_STAYS}, m.stays IS NULL AS own, t.* EXCLUDE "
+        f"(person_id) FROM typed.people t {_JOIN} UNION ALL BY NAME SELECT DISTINCT person_id, false AS own FROM "
+        f"involvements) SELECT person_id, {filled} FROM everyone GROUP BY person_id ORDER BY person_id"
+    )
+
+
+def _filled(name: str) -> str:
+    """The person's own value, else one of an identity given up."""
+    known = f"{name} IS NOT NULL AND {name} <> 'unknown'" if name == "sex" else f"{name} IS NOT NULL"
+    first = f"first({name} ORDER BY own DESC, row) FILTER ({known})"
+    return f"coalesce({first}, 'unknown') AS {name}" if name == "sex" else f"{first} AS {name}"
+
+
+def _view(name: str) -> str:
+    if name == "merges":
+        return "CREATE OR REPLACE VIEW merges AS SELECT person_id, merged_into, merged_on FROM typed.merges"
+    columns = []
+    for column in table(name).columns:
+        if column.name == "person_id":
+            columns.append(_STAYS)
+        elif name == "custody" and column.name == "recorded_on":
+            columns.append("coalesce(t.recorded_on, t.start_on) AS recorded_on")
+        else:
+            columns.append(f"t.{column.name}")
+    who = _JOIN if any(c.name == "person_id" for c in table(name).columns) else ""
+    return f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)} FROM typed.{name} t {who}"
