@@ -64,6 +64,13 @@ class Condition:
             return value >= self.values[0]  # type: ignore[operator]
         return value <= self.values[0]  # type: ignore[operator]
 
+    def scaled(self) -> "Condition":
+        """The condition in the engines' units: harm in hundredths of a day."""
+        if self.column != "harm_days":
+            return self
+        hundredths = tuple(int(value) * 100 for value in self.values)
+        return Condition(self.column, self.op, hundredths, self.words)
+
     def read(self) -> str:
         """The condition inside a sentence, after the noun: ``with strangulation``."""
         if self.words:

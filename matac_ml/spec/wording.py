@@ -40,6 +40,7 @@ def _victims(feature: "Feature") -> str:
 def sentence_text(feature: "Feature") -> str:
     """A sentence with ``{value}`` in it, from the aggregate, the view, the conditions and the window."""
     rows, window = _rows(feature), _window(feature.window_days)
+    among = _NOUN[feature.view] + _conditions(feature.of)
     column = (feature.column or "").replace("_", " ").replace("harm days", "harm")
     texts = {
         Aggregate.COUNT: f"{{value}} {rows} {window}.",
@@ -50,7 +51,7 @@ def sentence_text(feature: "Feature") -> str:
         Aggregate.DAYS_SINCE_LAST: f"{{value}} since the latest of the {rows} {window}.",
         Aggregate.DAYS_SINCE_FIRST: f"{{value}} since the first of the {rows} {window}.",
         Aggregate.MEAN_GAP: f"{{value}} on average between one and the next of the {rows} {window}.",
-        Aggregate.SHARE: f"{{value}} of the{_conditions(feature.of)} {_NOUN[feature.view]} {window} were {_stated(feature)}.",
+        Aggregate.SHARE: f"{{value}} of the {among} {window} were {_stated(feature)}.",
         Aggregate.RATIO: f"{{value}} times as often {window} as over {feature.against_days or 0:,} days: {rows}.",
         Aggregate.RATE: f"{{value}} for days not spent in custody: {rows} {window}.",
         Aggregate.NEW: f"{{value}} first recorded{_victims(feature)}.",

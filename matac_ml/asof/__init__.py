@@ -1,0 +1,38 @@
+"""Features as of a day: records and declarations in, values out; nothing known later is visible.
+
+``feature_matrix`` derives a whole force, ``person_features`` one person; both give the same values. ``evidence`` names
+the incidents behind a value.
+"""
+
+from matac_ml.asof.building import person_file_from_records
+from matac_ml.asof.evidence import evidence
+from matac_ml.asof.person import LOOKBACK_DAYS, person_features
+from matac_ml.asof.reading import read_person
+from matac_ml.asof.rows import (
+    Classification,
+    Evidence,
+    Incident,
+    PairRow,
+    PersonFile,
+    Spell,
+    SuspectRow,
+    VictimRow,
+)
+from matac_ml.asof.weights import HarmWeights
+
+__all__ = [
+    "LOOKBACK_DAYS",
+    "Classification",
+    "Evidence",
+    "HarmWeights",
+    "Incident",
+    "PairRow",
+    "PersonFile",
+    "Spell",
+    "SuspectRow",
+    "VictimRow",
+    "evidence",
+    "person_features",
+    "person_file_from_records",
+    "read_person",
+]

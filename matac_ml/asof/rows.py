@@ -1,0 +1,120 @@
+"""One person's file: the rows behind the three views, each with the day it became known.
+
+Nothing here is as of a day. A row is visible at ``t`` when ``known_from < t``; what changes after that carries its own
+day: each :class:`Classification` its ``known_from``, the outcome its ``outcome_on``, a charge its ``offender_from``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What an incident was classified as from a day on, until the next one."""
+
+    known_from: date
+    is_crime: bool
+    offence_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident with every classification it ever had, oldest first."""
+
+    incident_id: str
+    occurred_on: date
+    recorded_on: date
+    classifications: tuple[Classification, ...]
+    outcome_code: int | None = None
+    outcome_on: date | None = None
+    report_source: str | None = None
+    injury_level: str | None = None
+    order_breach: str | None = None
+    dash_grade: str | None = None
+    weapon_used: bool | None = None
+    strangulation: bool | None = None
+    alcohol: bool | None = None
+    drugs: bool | None = None
+    children_present: bool | None = None
+    honour_based: bool | None = None
+    stalking: bool | None = None
+    proactively_detected: bool | None = None
+    domestic: bool = True
+
+    def classified(self, t: date) -> Classification:
+        """The classification visible at ``t``; the first one when none was known yet."""
+        visible = [c for c in self.classifications if c.known_from < t]
+        return visible[-1] if visible else self.classifications[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectRow:
+    """An incident in which the person is suspect or offender. ``offender_from``: known as offender from that day."""
+
+    incident: Incident
+    known_from: date
+    offender_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """An incident, and one victim of the person in it. ``known_from``: suspect and victim both on the record."""
+
+    incident: Incident
+    known_from: date
+    victim_id: str
+    relationship: str | None = None
+    offender_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VictimRow:
+    """An incident in which the person is the victim.
+
+    ``counter_from``: the day from which somebody suspected in it is also known as this person's own victim.
+    """
+
+    incident: Incident
+    known_from: date
+    relationship: str | None = None
+    counter_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Days in custody or under management, first and last day included; ``end_on`` is None while it lasts."""
+
+    start_on: date
+    end_on: date | None
+    known_from: date
+
+    def covers(self, t: date) -> bool:
+        """Whether the spell was known before ``t``, began before it and had not ended before it."""
+        return self.known_from < t and self.start_on < t and (self.end_on is None or self.end_on >= t)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """Everything recorded of one person that a feature may look at, in the order of the incidents.
+
+    ``birth_date`` and ``deceased_on`` decide eligibility and are never features.
+    """
+
+    person_id: str
+    as_suspect: tuple[SuspectRow, ...] = ()
+    pairs: tuple[PairRow, ...] = ()
+    as_victim: tuple[VictimRow, ...] = ()
+    custody: tuple[Spell, ...] = ()
+    management: tuple[Spell, ...] = ()
+    birth_date: date | None = None
+    deceased_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evidence:
+    """An incident behind a value, as known at the as-of day."""
+
+    occurred_on: date
+    incident_id: str
+    recorded_on: date
+    offence_code: str | None

@@ -1,0 +1,55 @@
+"""Harm of an offence as whole hundredths of a day, and its logarithm as whole millionths: sums of them are exact."""
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Protocol
+
+HUNDREDTHS = 100
+MILLIONTHS = 1_000_000
+
+
+class HarmWeights(Protocol):
+    """What the engine asks of a harm index: days of an offence code, None where the index has none."""
+
+    @property
+    def days(self) -> Mapping[str, Decimal]:
+        """Days by offence code."""
+
+    @property
+    def non_crime_days(self) -> Decimal:
+        """Days of an incident that is not a crime."""
+
+
+def hundredths(days: Decimal) -> int:
+    """Days as whole hundredths, halves to even."""
+    return int((days * HUNDREDTHS).to_integral_value())
+
+
+@lru_cache(maxsize=4096)
+def log_millionths(harm: int) -> int:
+    """``ln(1 + days)`` of a harm in hundredths, as whole millionths."""
+    return round(math.log1p(harm / HUNDREDTHS) * MILLIONTHS)
+
+
+class HarmTable:
+    """Harm in hundredths by offence code, looked up many times.
+
+    An offence that police work found, not a report, has no harm, as in the Cambridge Crime Harm Index; a crime whose
+    code the index does not know has the index's value for unknown codes, or missing harm.
+    """
+
+    def __init__(self, harm: HarmWeights) -> None:
+        self.by_code = {code: hundredths(days) for code, days in sorted(harm.days.items())}
+        self.non_crime = hundredths(harm.non_crime_days)
+        unmapped = getattr(harm, "unmapped_days", None)
+        self.unmapped = None if unmapped is None else hundredths(unmapped)
+
+    def of(self, offence_code: str | None, *, is_crime: bool, proactive: bool | None) -> int | None:
+        """Harm of one incident in hundredths of a day."""
+        if proactive:
+            return 0
+        if not is_crime:
+            return self.non_crime
+        return self.by_code.get(offence_code or "", self.unmapped)
