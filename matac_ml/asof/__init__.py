@@ -6,7 +6,10 @@ the incidents behind a value.
 
 from matac_ml.asof.building import person_file_from_records
 from matac_ml.asof.evidence import evidence
+from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
+from matac_ml.asof.outcomes import Censoring, outcome_matrix
 from matac_ml.asof.person import LOOKBACK_DAYS, person_features
+from matac_ml.asof.population import eligibility_frame
 from matac_ml.asof.reading import read_person
 from matac_ml.asof.rows import (
     Classification,
@@ -22,6 +25,7 @@ from matac_ml.asof.weights import HarmWeights
 
 __all__ = [
     "LOOKBACK_DAYS",
+    "Censoring",
     "Classification",
     "Evidence",
     "HarmWeights",
@@ -31,8 +35,12 @@ __all__ = [
     "Spell",
     "SuspectRow",
     "VictimRow",
+    "eligibility_frame",
     "evidence",
+    "feature_matrix",
+    "outcome_matrix",
     "person_features",
     "person_file_from_records",
     "read_person",
+    "write_feature_matrix",
 ]

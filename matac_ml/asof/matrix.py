@@ -1,0 +1,137 @@
+"""Features of everybody as of a set of dates, by DuckDB."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matac_ml.asof.person import LOOKBACK_DAYS
+from matac_ml.asof.query import Compiled, compile_features
+from matac_ml.asof.tables import Statement
+from matac_ml.asof.weights import HarmTable, HarmWeights
+from matac_ml.errors import UsageError
+from matac_ml.records import Extract
+from matac_ml.spec import Feature
+
+Engine = Literal["duckdb", "spark"]
+#: Person-dates that are worked on together; what bounds memory, at about a kilobyte each for 70 features.
+ROWS_TOGETHER = 1_000_000
+_BATCH = 100_000
+_EPOCH = date(1970, 1, 1)
+
+
+def feature_matrix(
+    extract: Extract,
+    features: Sequence[Feature],
+    as_of_dates: Sequence[date],
+    *,
+    harm: HarmWeights,
+    lookback_days: int = LOOKBACK_DAYS,
+    engine: Engine = "duckdb",
+) -> pd.DataFrame:
+    """Derive features of everybody with a visible domestic incident as suspect in the look-back.
+
+    Parameters
+    ----------
+    extract : Extract
+    features : sequence of Feature
+    as_of_dates : sequence of date
+        Only what was known strictly before a date is seen as of it. Repeated dates count once.
+    harm : HarmIndex
+    lookback_days : int
+        Rows that happened longer ago are not looked at, except to tell a new victim.
+    engine : {"duckdb", "spark"}
+
+    Returns
+    -------
+    DataFrame, shape (person-dates, 2 + n_features)
+        ``person_id``, ``as_of`` (datetime64), one float64 column a feature (NaN is missing), ordered by date, person.
+
+    Raises
+    ------
+    DeclarationError
+        When two features have one name, or a window is longer than the look-back.
+    """
+    with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
+        set_dates(con, sorted(set(as_of_dates)))
+        frame: pd.DataFrame = con.execute(compiled.query).df()
+    return frame
+
+
+def write_feature_matrix(
+    extract: Extract,
+    features: Sequence[Feature],
+    as_of_dates: Sequence[date],
+    out: Path,
+    *,
+    harm: HarmWeights,
+    lookback_days: int = LOOKBACK_DAYS,
+    engine: Engine = "duckdb",
+) -> Path:
+    """Write the matrix of :func:`feature_matrix` to one Parquet file, a few dates at a time.
+
+    Memory holds the rows of the views and the person-dates of the dates worked on together: at most about
+    :data:`ROWS_TOGETHER`, or one date. The same records, declarations and dates give the same bytes.
+
+    Returns
+    -------
+    Path
+        ``out``; missing values are NULL in it.
+    """
+    dates = sorted(set(as_of_dates))
+    if not dates:
+        raise UsageError("At least one as-of date is needed, got none.")
+    writer: pq.ParquetWriter | None = None
+    with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
+        try:
+            for together in _batches(con, dates):
+                set_dates(con, together)
+                reader = con.execute(compiled.query).to_arrow_reader(_BATCH)
+                writer = writer or pq.ParquetWriter(out, reader.schema, compression="snappy")
+                for batch in reader:
+                    writer.write_table(pa.Table.from_batches([batch]))
+        finally:
+            if writer is not None:
+                writer.close()
+    return out
+
+
+@contextmanager
+def prepared(
+    extract: Extract, features: Sequence[Feature], *, harm: HarmWeights, lookback_days: int
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Compiled]]:
+    """A connection with the tables that the features need, and the query over them."""
+    compiled = compile_features(features, harm=HarmTable(harm), lookback=lookback_days)
+    con = extract.connect()
+    try:
+        make_tables(con, compiled.tables)
+        yield con, compiled
+    finally:
+        con.close()
+
+
+def make_tables(con: duckdb.DuckDBPyConnection, statements: Iterable[Statement]) -> None:
+    """Make the tables behind the views, for this connection alone."""
+    for name, select in statements:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+
+
+def set_dates(con: duckdb.DuckDBPyConnection, dates: Sequence[date], *, closing_after: int = 0) -> None:
+    """Make the table of as-of dates; ``t`` is so many days after each."""
+    con.execute("CREATE OR REPLACE TEMP TABLE as_of (t INTEGER, as_of DATE)")
+    days = [(day - _EPOCH).days + closing_after for day in dates]
+    con.execute("INSERT INTO as_of SELECT unnest(?::INTEGER[]), unnest(?::DATE[])", [days, list(dates)])
+
+
+def _batches(con: duckdb.DuckDBPyConnection, dates: Sequence[date]) -> Iterator[Sequence[date]]:
+    found = con.execute("SELECT count(DISTINCT person) FROM suspect_rows").fetchone()
+    people = max(1, found[0] if found else 1)
+    size = max(1, ROWS_TOGETHER // people)
+    for start in range(0, len(dates), size):
+        yield dates[start : start + size]

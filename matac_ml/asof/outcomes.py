@@ -1,0 +1,106 @@
+"""What is recorded after the as-of day: the same views, seen from the day the horizon closes.
+
+A row that happened on or after ``t`` cannot have been known before it. An outcome is therefore a value as of
+``t + horizon`` with a window of ``horizon`` days: the as-of law that keeps the future out of features also decides what
+an outcome may see.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from matac_ml.asof.matrix import make_tables, set_dates
+from matac_ml.asof.person import LOOKBACK_DAYS
+from matac_ml.asof.plan import Plan, new_plan
+from matac_ml.asof.population import population
+from matac_ml.asof.query import plan_query
+from matac_ml.asof.tables import table_statements
+from matac_ml.asof.weights import HUNDREDTHS, HarmTable, HarmWeights
+from matac_ml.records import Extract
+from matac_ml.spec import Outcome, OutcomeKind, View
+
+
+@dataclass(frozen=True, slots=True)
+class Censoring:
+    """How many person-dates an outcome is not known for, because their horizon passes the cut-off."""
+
+    outcome: str
+    closes_by: date
+    known: int
+    censored: int
+
+
+def outcome_matrix(
+    extract: Extract,
+    outcomes: Sequence[Outcome],
+    as_of_dates: Sequence[date],
+    *,
+    harm: HarmWeights,
+    lookback_days: int = LOOKBACK_DAYS,
+) -> pd.DataFrame:
+    """Derive outcomes for every row of the matrix whose horizon closes by the cut-off.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        A horizon of h days looks at ``[t, t + h)``; it is censored when its last day is after the cut-off.
+
+    Returns
+    -------
+    DataFrame
+        ``person_id``, ``as_of`` (datetime64) and one float64 column an outcome, ordered by date and person. NaN where
+        that outcome is censored; rows censored for every outcome are dropped. ``attrs["censoring"]`` holds a
+        :class:`Censoring` an outcome.
+    """
+    con = population(extract, as_of_dates, lookback_days=lookback_days)
+    frame: pd.DataFrame = con.execute("SELECT person_id, as_of FROM population ORDER BY as_of, person_id").df()
+    day = frame["as_of"].dt.date
+    censoring = []
+    for horizon, same in _by_horizon(outcomes).items():
+        last = extract.cut_off + timedelta(days=1 - horizon)
+        dates = sorted({d for d in as_of_dates if d <= last})
+        found = _derived(extract, same, dates, horizon=horizon, harm=HarmTable(harm))
+        frame = frame.merge(found, on=["person_id", "as_of"], how="left")
+        known = (day <= last).to_numpy()
+        for outcome in same:
+            frame[outcome.name] = frame[outcome.name].astype(float).fillna(0.0).where(known)
+            counts = int(known.sum()), int((~known).sum())
+            censoring.append(Censoring(outcome.name, extract.cut_off, *counts))
+    names = [outcome.name for outcome in outcomes]
+    kept = frame.loc[frame[names].notna().any(axis=1), ["person_id", "as_of", *names]].reset_index(drop=True)
+    kept.attrs["censoring"] = tuple(sorted(censoring, key=lambda one: names.index(one.outcome)))
+    return kept
+
+
+def _by_horizon(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
+    groups: dict[int, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(outcome.horizon_days, []).append(outcome)
+    return groups
+
+
+def _derived(
+    extract: Extract, outcomes: Sequence[Outcome], dates: Sequence[date], *, horizon: int, harm: HarmTable
+) -> pd.DataFrame:
+    """Outcomes of one horizon, for people with anything recorded in it."""
+    plan = new_plan(outcomes, lookback=horizon)
+    values = [(outcome.name, _value(plan, outcome)) for outcome in outcomes]
+    con = extract.connect()
+    make_tables(con, table_statements(plan, harm, custody=False))
+    set_dates(con, dates, closing_after=horizon)
+    frame: pd.DataFrame = con.execute(plan_query(plan, values)).df()
+    return frame
+
+
+def _value(plan: Plan, outcome: Outcome) -> str:
+    h, conditions = outcome.horizon_days, outcome.conditions
+    if outcome.kind is OutcomeKind.HARM_DAYS:
+        total = plan.over("sum", View.SUSPECT, conditions, h, "r.harm")
+        return f"CAST(coalesce({total}, 0) AS DOUBLE) / CAST({HUNDREDTHS} AS DOUBLE)"
+    if outcome.kind is OutcomeKind.NEW_VICTIM:
+        predicate = plan.predicate(View.PAIR, conditions, h)
+        name = plan.base(View.PAIR, f"count_if({predicate} AND r.named >= d.t - {h})")
+        return f"CASE WHEN coalesce({name}, 0) > 0 THEN 1.0 ELSE 0.0 END"
+    return f"CASE WHEN {plan.count(View.SUSPECT, conditions, h)} > 0 THEN 1.0 ELSE 0.0 END"

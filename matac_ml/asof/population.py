@@ -1,0 +1,61 @@
+"""Who has a row as of a date, and the circumstances that decide eligibility. None of these is a feature."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from matac_ml.asof.person import LOOKBACK_DAYS
+from matac_ml.records import Extract
+
+# A link to an incident is known from its own recorded_on, which is never before the incident's.
+_POPULATION = """
+CREATE OR REPLACE TEMP TABLE population AS
+SELECT DISTINCT v.person_id, d.as_of FROM involvements v JOIN incidents i ON i.incident_id = v.incident_id
+JOIN dates d ON v.recorded_on < d.as_of AND i.occurred_on < d.as_of
+    AND i.occurred_on >= d.as_of - CAST(? AS INTEGER)
+WHERE v.role IN ('suspect', 'offender') AND i.domestic
+"""
+
+_COVERS = "u.person_id = q.person_id AND u.start_on < q.as_of AND coalesce(u.end_on >= q.as_of, TRUE)"
+
+_ELIGIBILITY = f"""
+WITH victims AS (
+    SELECT v.person_id, min(v.recorded_on) AS known FROM involvements v
+    JOIN incidents i ON i.incident_id = v.incident_id WHERE v.role = 'victim' AND i.domestic GROUP BY v.person_id
+)
+SELECT q.person_id, q.as_of, CAST(date_sub('year', p.birth_date, q.as_of) AS DOUBLE) AS age_years,
+    coalesce(p.deceased_on < q.as_of, FALSE) AS deceased,
+    EXISTS (FROM custody u WHERE {_COVERS} AND u.recorded_on < q.as_of) AS in_custody,
+    EXISTS (FROM management u WHERE {_COVERS}) AS managed,
+    coalesce(x.known < q.as_of, FALSE) AS also_victim
+FROM population q LEFT JOIN people p ON p.person_id = q.person_id LEFT JOIN victims x ON x.person_id = q.person_id
+ORDER BY q.as_of, q.person_id
+"""
+
+
+def eligibility_frame(
+    extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int = LOOKBACK_DAYS
+) -> pd.DataFrame:
+    """Give what eligibility rules look at, for every row of the matrix.
+
+    Returns
+    -------
+    DataFrame
+        ``person_id``, ``as_of``, ``age_years`` (completed years, NaN without a birth date), ``deceased``,
+        ``in_custody``, ``managed`` (under MATAC), ``also_victim`` (recorded as a victim of domestic abuse), ordered by
+        date and person. Spells count on the days from the one after their start to their last.
+    """
+    con = population(extract, as_of_dates, lookback_days=lookback_days)
+    frame: pd.DataFrame = con.execute(_ELIGIBILITY).df()
+    return frame
+
+
+def population(extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int) -> duckdb.DuckDBPyConnection:
+    """A connection with a table ``population``: the person and date of every row of the matrix."""
+    con = extract.connect()
+    con.execute("CREATE OR REPLACE TEMP TABLE dates (as_of DATE)")
+    con.execute("INSERT INTO dates SELECT DISTINCT unnest(?::DATE[])", [list(as_of_dates)])
+    con.execute(_POPULATION, [lookback_days])
+    return con

@@ -1,0 +1,224 @@
+"""The tables behind the three views, as SQL over an extract: links, pairs, classifications, each with its days.
+
+Every statement is a SELECT with a name, in the order in which they are made. Days are whole numbers since 1970-01-01.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from matac_ml.asof.plan import Plan, mask_sql
+from matac_ml.asof.sqltext import NEVER, day, day_or_never, literal
+from matac_ml.asof.weights import HarmTable, log_millionths
+from matac_ml.spec import View
+
+Statement = tuple[str, str]
+
+_SUSPECTED = "role IN ('suspect', 'offender')"
+
+
+def table_statements(plan: Plan, harm: HarmTable, *, custody: bool) -> Iterator[Statement]:
+    """Name and SELECT of every table a plan needs, in order."""
+    yield "persons", _PERSONS
+    yield "harm_codes", _harm_codes(harm)
+    yield "states", _states(plan, harm)
+    yield "suspects", _SUSPECTS
+    yield "suspect_rows", _suspect_rows(plan)
+    pairs = bool(plan.bases[View.PAIR] or plan.spans)
+    if pairs or plan.bases[View.VICTIM]:
+        yield "victims", _VICTIMS
+        yield "pairs", _PAIRS
+    if pairs:
+        yield "pair_links", _pair_links(plan)
+        yield "pair_rows", _pair_rows(plan)
+    if plan.bases[View.VICTIM]:
+        yield "counters", _COUNTERS
+        yield "victim_rows", _victim_rows(plan)
+    if custody:
+        yield "custody_rows", _CUSTODY_ROWS
+
+
+# Numbers in the order of the identifiers: cheaper to group by, and ordered output for nothing.
+_PERSONS = f"""
+SELECT CAST(row_number() OVER (ORDER BY person_id) AS INTEGER) AS person, person_id
+FROM (SELECT DISTINCT person_id FROM involvements WHERE {_SUSPECTED} OR role = 'victim') AS named
+"""
+
+_SUSPECTS = f"""
+SELECT v.incident_id, k.person, min({day("v.recorded_on")}) AS known,
+    coalesce(min(CASE WHEN v.role = 'offender' THEN {day("v.recorded_on")} END), {NEVER}) AS offender_from
+FROM involvements v JOIN persons k ON k.person_id = v.person_id
+WHERE v.{_SUSPECTED} GROUP BY v.incident_id, k.person
+"""
+
+_VICTIMS = f"""
+SELECT v.incident_id, k.person AS victim, v.relationship, a.person AS about,
+    v.counterpart_id IS NULL AS about_all, {day("v.recorded_on")} AS known
+FROM involvements v JOIN persons k ON k.person_id = v.person_id
+LEFT JOIN persons a ON a.person_id = v.counterpart_id
+WHERE v.role = 'victim'
+"""
+
+# One row a suspect, victim and incident: what was known first counts, and a relationship named later is not used.
+_PAIRS = """
+SELECT incident_id, person, victim, relationship, offender_from, greatest(known, suspect_known) AS known
+FROM (
+    SELECT s.incident_id, s.person, s.offender_from, s.known AS suspect_known, v.victim, v.relationship, v.known,
+        row_number() OVER (
+            PARTITION BY s.incident_id, s.person, v.victim ORDER BY v.known, v.relationship NULLS LAST
+        ) AS place
+    FROM suspects s JOIN victims v ON v.incident_id = s.incident_id
+    WHERE v.victim <> s.person AND (v.about_all OR v.about = s.person)
+) AS linked WHERE place = 1
+"""
+
+# From which day somebody suspected in an incident is also known as the victim's own victim.
+_COUNTERS = """
+SELECT v.incident_id, v.victim AS person, min(greatest(v.known, s.known, own.known)) AS counter_from
+FROM victims v
+JOIN suspects s ON s.incident_id = v.incident_id AND s.person <> v.victim AND (v.about_all OR v.about = s.person)
+JOIN (
+    SELECT q.person, q.victim, min(q.known) AS known FROM pairs q
+    JOIN incidents i ON i.incident_id = q.incident_id WHERE i.domestic GROUP BY q.person, q.victim
+) AS own ON own.person = v.victim AND own.victim = s.person
+GROUP BY v.incident_id, v.victim
+"""
+
+_CUSTODY_ROWS = f"""
+SELECT k.person, {day("u.start_on")} AS start_day, {day("u.recorded_on")} AS known,
+    coalesce({day("u.end_on")} + 1, {NEVER}) AS end_day
+FROM custody u JOIN persons k ON k.person_id = u.person_id
+"""
+
+
+def _harm_codes(harm: HarmTable) -> str:
+    rows = ", ".join(f"({literal(code)}, {days}, {log_millionths(days)})" for code, days in harm.by_code.items())
+    nothing = "('', 0, 0)"
+    return f"SELECT * FROM (VALUES {rows or nothing}) AS listed (code, harm, log_harm)"
+
+
+def _harm(harm: HarmTable, of_code: str, non_crime: int, unmapped: int | None) -> str:
+    """Harm of a state: the same rule as :meth:`HarmTable.of`."""
+    return (
+        f"CASE WHEN coalesce(i.proactively_detected, FALSE) THEN 0 WHEN NOT c.is_crime THEN {non_crime} "
+        f"ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
+    )
+
+
+_COLUMNS = (
+    "report_source", "injury_level", "order_breach", "dash_grade", "weapon_used", "strangulation", "alcohol", "drugs",
+    "children_present", "honour_based", "stalking", "proactively_detected", "domestic",
+)  # fmt: skip
+
+# A classification lasts until the next one; a change on or before the day of recording counts from that day. Only the
+# incidents that were reclassified are sorted.
+_CLASSIFIED = """
+WITH touched AS (SELECT DISTINCT incident_id FROM reclassifications),
+changes AS (
+    SELECT i.incident_id, i.recorded_on AS since, 0 AS step, i.recorded_on AS said_on, i.is_crime, i.offence_code
+    FROM incidents i JOIN touched ON touched.incident_id = i.incident_id
+    UNION ALL
+    SELECT i.incident_id, greatest(x.reclassified_on, i.recorded_on), 1, x.reclassified_on, x.is_crime, x.offence_code
+    FROM incidents i JOIN reclassifications x ON x.incident_id = i.incident_id
+),
+ordered AS (
+    SELECT incident_id, since, is_crime, offence_code,
+        row_number() OVER (
+            PARTITION BY incident_id ORDER BY since, step, said_on, is_crime, coalesce(offence_code, '')
+        ) AS place
+    FROM changes
+),
+classified AS (
+    SELECT incident_id, since, is_crime,
+        lead(since) OVER (PARTITION BY incident_id ORDER BY place) AS until,
+        last_value(offence_code IGNORE NULLS) OVER (
+            PARTITION BY incident_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS offence_code
+    FROM ordered
+    UNION ALL
+    SELECT i.incident_id, i.recorded_on, i.is_crime, CAST(NULL AS DATE), i.offence_code
+    FROM incidents i LEFT JOIN touched ON touched.incident_id = i.incident_id WHERE touched.incident_id IS NULL
+)
+"""
+
+
+def _states(plan: Plan, harm: HarmTable) -> str:
+    """One row an incident and classification."""
+    logs = {days: log_millionths(days) for days in (harm.non_crime, harm.unmapped) if days is not None}
+    unmapped = None if harm.unmapped is None else logs[harm.unmapped]
+    return (
+        f"{_CLASSIFIED} SELECT c.incident_id, {day('i.occurred_on')} AS day, {day('c.since')} AS since, "
+        f"{day_or_never('c.until')} AS until, c.is_crime, c.offence_code, i.outcome_code, "
+        f"{day_or_never('i.outcome_on')} AS outcome_from, "
+        f"CAST({_harm(harm, 'harm', harm.non_crime, harm.unmapped)} AS INTEGER) AS harm, "
+        f"CAST({_harm(harm, 'log_harm', logs[harm.non_crime], unmapped)} AS BIGINT) AS log_harm, "
+        f"{', '.join(f'i.{name}' for name in _COLUMNS)} "
+        "FROM classified c JOIN incidents i ON i.incident_id = c.incident_id "
+        "LEFT JOIN harm_codes h ON h.code = c.offence_code WHERE "
+        f"{'i.domestic AND ' if plan.only_domestic else ''}coalesce(c.since < c.until, TRUE)"
+    )
+
+
+def _masks(plan: Plan, view: View) -> str:
+    return "".join(f", {mask_sql(conditions)} AS {name}" for conditions, name in plan.masks[view].items())
+
+
+def _carried(plan: Plan, view: View) -> str:
+    """Columns of the states that aggregates of the view name; the table holds nothing else."""
+    used = " ".join((*plan.bases[view], *(plan.spans if view is View.PAIR else ())))
+    wanted = ("outcome_code", "outcome_from", "harm", "log_harm", "offence_code", *_COLUMNS)
+    return "".join(f", i.{name}" for name in wanted if f"r.{name}" in used)
+
+
+def _suspect_rows(plan: Plan) -> str:
+    extra = "" if plan.only_domestic else ", i.domestic AS is_domestic"
+    return (
+        f"SELECT q.person, greatest(q.known, i.since) AS known, i.until, i.day, q.offender_from"
+        f"{_carried(plan, View.SUSPECT)}{extra}{_masks(plan, View.SUSPECT)} "
+        "FROM suspects q JOIN states i ON i.incident_id = q.incident_id WHERE greatest(q.known, i.since) < i.until"
+    )
+
+
+def _pair_links(plan: Plan) -> str:
+    """Pairs with the day from which a later, or an earlier, row of the same two people is known."""
+    windows = [
+        *_others(plan.latest.items(), "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"),
+        *_others(plan.first.items(), "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"),
+    ]
+    domestic = "WHERE i.domestic" if plan.only_domestic else ""
+    # ``several``: more than one victim; ``named``: the first day the victim is known as this person's.
+    return (
+        "SELECT q.*, min(q.victim) OVER (PARTITION BY q.person) <> max(q.victim) OVER (PARTITION BY q.person) "
+        f"AS several, min(q.known) OVER (PARTITION BY q.person, q.victim) AS named{''.join(windows)} "
+        f"FROM pairs q JOIN incidents i ON i.incident_id = q.incident_id {domestic}"
+    )
+
+
+def _others(columns: Iterable[tuple[tuple[object, ...], str]], rows: str) -> Iterator[str]:
+    for conditions, name in columns:
+        known = f"CASE WHEN {mask_sql(conditions)} THEN q.known END" if conditions else "q.known"  # type: ignore[arg-type]
+        yield (
+            f", coalesce(min({known}) OVER (PARTITION BY q.person, q.victim ORDER BY i.occurred_on, i.incident_id "
+            f"{rows}), {NEVER}) AS {name}"
+        )
+
+
+def _pair_rows(plan: Plan) -> str:
+    others = "".join(f", q.{name}" for name in (*plan.latest.values(), *plan.first.values()))
+    return (
+        "SELECT q.person, q.victim, q.several, q.named, greatest(q.known, i.since) AS known, i.until, i.day, "
+        f"q.offender_from, q.relationship{_carried(plan, View.PAIR)}{others}{_masks(plan, View.PAIR)} "
+        "FROM pair_links q JOIN states i ON i.incident_id = q.incident_id WHERE greatest(q.known, i.since) < i.until"
+    )
+
+
+def _victim_rows(plan: Plan) -> str:
+    return (
+        "SELECT q.person, greatest(q.known, i.since) AS known, i.until, i.day, "
+        f"coalesce(x.counter_from, {NEVER}) AS counter_from, q.relationship"
+        f"{_carried(plan, View.VICTIM)}{_masks(plan, View.VICTIM)} FROM ("
+        "SELECT incident_id, victim AS person, known, relationship, row_number() OVER ("
+        "PARTITION BY incident_id, victim ORDER BY known, relationship NULLS LAST) AS place FROM victims"
+        ") AS q JOIN states i ON i.incident_id = q.incident_id "
+        "LEFT JOIN counters x ON x.incident_id = q.incident_id AND x.person = q.person "
+        "WHERE q.place = 1 AND greatest(q.known, i.since) < i.until "
+        "AND q.person IN (SELECT person FROM suspects)"
+    )

@@ -1,0 +1,53 @@
+"""The matrix and the plain-Python file of one person give the same values, to the last bit."""
+
+import math
+from datetime import timedelta
+
+import pytest
+
+from matac_ml.asof import feature_matrix, person_features, person_file_from_records, read_person
+from tests.asof.made_up import HARM, START, every_kind_of_feature, some_extract
+
+DATES = [START + timedelta(days=days) for days in (100, 280, 400, 560)]
+LOOKBACK = 365
+
+
+@pytest.mark.parametrize(("seed", "other"), [(11, False), (12, False), (13, True)])
+def test_every_aggregate_and_condition_agrees(seed: int, other: bool) -> None:
+    """Every aggregate, view and kind of condition agrees between SQL and Python on awkward records."""
+    features = every_kind_of_feature(other=other)
+    _, extract = some_extract(seed)
+    frame = feature_matrix(extract, features, DATES, harm=HARM, lookback_days=LOOKBACK)
+    assert len(frame) > 10
+    for row in frame.to_dict("records"):
+        person = read_person(extract, row["person_id"])
+        values = person_features(person, features, row["as_of"].date(), harm=HARM, lookback_days=LOOKBACK)
+        unequal = [
+            (name, row[name], value)
+            for name, value in values.items()
+            if not (row[name] == value or (value is None and math.isnan(row[name])))
+        ]
+        assert not unequal
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_inline_records_make_the_same_file_as_an_extract(seed: int) -> None:
+    """A partner's inline records and an extract of the same rows give equal files."""
+    tables, extract = some_extract(seed)
+    for person_id in {row["person_id"] for row in tables["involvements"]}:
+        assert person_file_from_records(tables, person_id) == read_person(extract, person_id)
+
+
+def test_rows_are_the_people_with_a_visible_domestic_incident_as_suspect() -> None:
+    """The matrix has a row for exactly those people, also when no feature looks at that view."""
+    _, extract = some_extract(5)
+    frame = feature_matrix(extract, (), DATES, harm=HARM, lookback_days=LOOKBACK)
+    expected = set()
+    for person_id in extract.people_frame()["person_id"]:
+        for t in DATES:
+            rows = read_person(extract, person_id).as_suspect
+            first = t - timedelta(days=LOOKBACK)
+            seen = (r for r in rows if r.known_from < t and first <= r.incident.occurred_on and r.incident.domestic)
+            if any(seen):
+                expected.add((t, person_id))
+    assert [(row.as_of.date(), row.person_id) for row in frame.itertuples()] == sorted(expected)

@@ -1,0 +1,85 @@
+"""Outcomes look at what happens from the as-of day on and is known when the horizon closes; later ones are censored."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from matac_ml.asof import eligibility_frame, feature_matrix, outcome_matrix
+from matac_ml.records import Extract
+from matac_ml.spec import Outcome, OutcomeKind, at_least, is_true
+from tests.asof.made_up import HARM, START, some_extract
+
+T = date(2024, 1, 1)
+ANY = Outcome(name="any_record", kind=OutcomeKind.RECORD, horizon_days=30, sentence="Any record.")
+GRAVE = Outcome(
+    name="grave_crime",
+    kind=OutcomeKind.RECORD,
+    horizon_days=30,
+    sentence="A grave crime.",
+    where=(is_true("is_crime"), at_least("harm_days", 10)),
+)
+NEW = Outcome(name="new_victim", kind=OutcomeKind.NEW_VICTIM, horizon_days=30, sentence="A new victim.")
+HARM_DAYS = Outcome(name="harm", kind=OutcomeKind.HARM_DAYS, horizon_days=30, sentence="Harm.")
+
+
+def _extract(*later: dict[str, Any], cut_off: date = date(2024, 12, 31)) -> Extract:
+    """One person with one old incident against A, and later ones: days after T, offence, victim, day known."""
+    tables: dict[str, list[dict[str, Any]]] = {"incidents": [], "involvements": [], "people": [{"person_id": "P"}]}
+    old = {"after": -50, "code": "10501", "victim": "A"}
+    for number, one in enumerate((old, *later)):
+        key, occurred = f"I{number}", T + timedelta(days=one["after"])
+        recorded = T + timedelta(days=one.get("known", one["after"]))
+        tables["incidents"].append(
+            {"incident_id": key, "occurred_on": occurred, "recorded_on": recorded, "is_crime": True,
+             "offence_code": one["code"]}
+        )  # fmt: skip
+        tables["involvements"].append({"incident_id": key, "person_id": "P", "role": "suspect"})
+        tables["involvements"].append({"incident_id": key, "person_id": one["victim"], "role": "victim"})
+    return Extract.from_tables(tables, cut_off=cut_off)
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ((), (0, 0, 0, 0)),
+        (({"after": 0, "code": "10501", "victim": "A"},), (1, 0, 0, 1)),
+        (({"after": 29, "code": "00806", "victim": "B"},), (1, 1, 1, 10.5)),
+        (({"after": 30, "code": "00806", "victim": "B"},), (0, 0, 0, 0)),
+        (({"after": 5, "code": "00806", "victim": "B", "known": 30},), (0, 0, 0, 0)),
+        (({"after": -1, "code": "00806", "victim": "B", "known": 3},), (0, 0, 0, 0)),
+    ],
+    ids=["nothing", "on the day", "last day", "day after", "known too late", "happened before"],
+)
+def test_the_horizon_begins_on_the_day_and_ends_before_its_last(
+    later: tuple[dict[str, Any], ...], expected: tuple[float, ...]
+) -> None:
+    """A row counts when it happened in [t, t + h) and was known before t + h."""
+    frame = outcome_matrix(_extract(*later), (ANY, GRAVE, NEW, HARM_DAYS), [T], harm=HARM)
+    assert frame[["any_record", "grave_crime", "new_victim", "harm"]].to_numpy().tolist() == [list(expected)]
+
+
+def test_a_victim_first_known_within_the_horizon_is_new_though_harmed_before() -> None:
+    """Whether a victim is new is decided by what was known at the as-of day, not by what had happened."""
+    extract = _extract(
+        {"after": -9, "code": "10501", "victim": "B", "known": 2}, {"after": 8, "code": "10501", "victim": "B"}
+    )
+    assert outcome_matrix(extract, (NEW,), [T], harm=HARM)["new_victim"].tolist() == [1.0]
+
+
+def test_a_horizon_that_passes_the_cut_off_is_dropped_and_counted() -> None:
+    """The last day of the horizon may be the cut-off, not later."""
+    extract = _extract(cut_off=T + timedelta(days=29))
+    frame = outcome_matrix(extract, (ANY,), [T, T + timedelta(days=1)], harm=HARM)
+    assert frame["as_of"].dt.date.tolist() == [T]
+    (counted,) = frame.attrs["censoring"]
+    assert (counted.known, counted.censored) == (1, 1)
+
+
+def test_outcomes_and_eligibility_have_the_rows_of_the_matrix() -> None:
+    """Person and date of every frame are the same, in the same order."""
+    _, extract = some_extract(3)
+    dates = [START + timedelta(days=days) for days in (100, 300)]
+    rows = feature_matrix(extract, (), dates, harm=HARM)
+    for frame in (eligibility_frame(extract, dates), outcome_matrix(extract, (ANY,), dates, harm=HARM)):
+        assert frame[["person_id", "as_of"]].equals(rows)
