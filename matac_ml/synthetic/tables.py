@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -51,6 +52,16 @@ class Calendar:
 
     first_day: np.datetime64
     days: int
+
+    @property
+    def first_date(self) -> date:
+        """The first day as a date."""
+        return date.fromisoformat(str(self.first_day))
+
+    @property
+    def first_day_of_year(self) -> int:
+        """Days from 1 January to the first day; 0 when it is 1 January."""
+        return self.first_date.timetuple().tm_yday - 1
 
     def dates(self, day: Ints) -> pa.Array:
         """Arrow dates of day numbers; negative numbers below the first incident are dates too."""

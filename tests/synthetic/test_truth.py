@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from matac_ml.errors import UsageError
+from matac_ml.evaluation import auc
 from matac_ml.synthetic import ForceTruth, load_truth, make_force
 from matac_ml.synthetic.recording import delays, recorded_within
-from matac_ml.synthetic.truth import auc
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def test_other_scores_order_people_worse(truth: ForceTruth) -> None:
     rows = truth.incidents
     seen = rows[(rows["known_day"] < day) & (rows["day"] >= day - 1095)].groupby("person")["day"]
     person = frame["person_id"].str[1:].astype(int)
-    best = auc(frame["probability"].to_numpy(), hit)
-    assert auc(np.asarray(person.map(seen.size()), dtype=np.float64), hit) < best - 0.02
-    assert auc(np.asarray(person.map(seen.max()), dtype=np.float64), hit) < best - 0.02
+    best = auc(hit, frame["probability"].to_numpy())
+    assert auc(hit, np.asarray(person.map(seen.size()), dtype=np.float64)) < best - 0.02
+    assert auc(hit, np.asarray(person.map(seen.max()), dtype=np.float64)) < best - 0.02
 
 
 def test_the_hazard_knows_nothing_recorded_later(truth: ForceTruth) -> None:
