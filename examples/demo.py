@@ -19,7 +19,7 @@ from examples.reading import as_text
 from examples.running import running_service
 from matac_ml.explain import ExplainedScore
 
-INCIDENTS, YEARS, SEED = 40_000, 6, 2026
+INCIDENTS, YEARS, SEED = 40_000, 4, 2026
 
 CONSULTATION = {
     "user": "demonstration",
@@ -57,7 +57,7 @@ def nominate(url: str) -> ExplainedScore:
     answered = httpx.post(f"{url}/v1/score", json={"request": asked}, timeout=60)
     answered.raise_for_status()
     answer = answered.json()
-    print(f"\nLedger entry {answer['ledger']['entry']}, head {answer['ledger']['head']}")
+    print(f"\nLedger entries {answer['ledger']['entries']}, head {answer['ledger']['head']}")
     return ExplainedScore.model_validate_json(json.dumps(answer["scores"][0]["score"]))
 
 
