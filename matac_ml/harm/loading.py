@@ -1,0 +1,92 @@
+"""Read a harm index: a shipped name, or a force's own YAML file."""
+
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matac_ml.codes import normalise_offence_code
+from matac_ml.errors import PolicyError
+from matac_ml.harm.index import Group, HarmIndex
+from matac_ml.yamlfile import YamlFile, read_yaml
+
+_FOLDER = Path(__file__).parent / "presets"
+#: Names of the shipped indices.
+PRESETS = tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+
+#: Hundredths at most: sums of them are exact everywhere.
+Days = Annotated[Decimal, Field(ge=0, le=100_000, max_digits=8, decimal_places=2)]
+
+
+class _GroupEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1)
+    days: Days
+    codes: list[str] = Field(min_length=1)
+
+
+class _IndexEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    name: str = Field(min_length=1)
+    version: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    non_crime_days: Days
+    unmapped_days: Days | None
+    groups: list[_GroupEntry] = Field(min_length=1)
+
+
+def load_harm_index(name: str | Path) -> HarmIndex:
+    """Load a harm index.
+
+    Parameters
+    ----------
+    name : str or Path
+        A name of :data:`PRESETS`, or a YAML file laid out like them.
+
+    Raises
+    ------
+    PolicyError
+        With file, line and rule of every fault.
+    """
+    path = _FOLDER / f"{name}.yaml" if name in PRESETS else Path(name)
+    if not path.is_file():
+        raise PolicyError(f"A harm index must be a file or one of {', '.join(PRESETS)}; got {path.name}.")
+    if path.parent == _FOLDER:
+        return _shipped(path)
+    return _read(path)
+
+
+@lru_cache(maxsize=16)
+def _shipped(path: Path) -> HarmIndex:
+    return _read(path)
+
+
+def _read(path: Path) -> HarmIndex:
+    file = read_yaml(path)
+    try:
+        entry = _IndexEntry.model_validate(file.data)
+    except ValidationError as error:
+        raise PolicyError(f"{file.name} cannot be read as a harm index.", faults=file.faults_of(error)) from error
+    groups = tuple(Group(g.name, g.days, tuple(sorted(map(normalise_offence_code, g.codes)))) for g in entry.groups)
+    if faults := _twice(file, entry):
+        raise PolicyError(f"{file.name} cannot be read as a harm index.", faults=faults)
+    return HarmIndex(
+        entry.name, entry.version, entry.label, entry.source, groups, entry.non_crime_days, entry.unmapped_days
+    )
+
+
+def _twice(file: YamlFile, entry: _IndexEntry) -> list[str]:
+    """An offence code in two groups would have two harms."""
+    seen: dict[str, str] = {}
+    faults = []
+    for place, group in enumerate(entry.groups):
+        for number, code in enumerate(group.codes):
+            written = normalise_offence_code(code)
+            if written in seen:
+                where = ("groups", place, "codes", number)
+                faults.append(file.fault(where, f"code {written} stands in {seen[written]!r} already"))
+            seen[written] = group.name
+    return faults

@@ -1,0 +1,23 @@
+"""The RFGV matrix: a policy file in, points and their arithmetic out. The primary instrument."""
+
+from matac_ml.rfg.loading import DEFAULT, PRESETS, load_policy, policy_schema
+from matac_ml.rfg.points import is_eligible, score_matrix
+from matac_ml.rfg.policy import Band, Component, Eligibility, Policy, ScoreBand
+from matac_ml.rfg.sheet import PointsLine, PointsSheet, points_sheet
+
+__all__ = [
+    "DEFAULT",
+    "PRESETS",
+    "Band",
+    "Component",
+    "Eligibility",
+    "PointsLine",
+    "PointsSheet",
+    "Policy",
+    "ScoreBand",
+    "is_eligible",
+    "load_policy",
+    "points_sheet",
+    "policy_schema",
+    "score_matrix",
+]

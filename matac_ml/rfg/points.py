@@ -1,0 +1,117 @@
+"""Points of everybody at once, exact: whole numbers from values in whole hundredths."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matac_ml.errors import UsageError
+from matac_ml.rfg.names import CRIMES, GRAVITY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
+from matac_ml.rfg.policy import Component, PerUnit, Policy, Scale
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+#: Values are compared in hundredths, in which harm days and weights are exact.
+_HUNDREDTHS = 100
+_NOTHING = np.iinfo(np.int64).min
+
+
+def score_matrix(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give everybody's points.
+
+    Parameters
+    ----------
+    policy : Policy
+    frame : DataFrame
+        One row a person, with the columns of :attr:`Policy.features`; NaN is nothing on record.
+
+    Returns
+    -------
+    DataFrame
+        On the index of ``frame``: ``points_<component>`` (weight and cap applied), ``total`` and ``band``. Points are
+        whole numbers; the components add up to the total.
+
+    Raises
+    ------
+    UsageError
+        When a column is missing.
+    """
+    missing = [feature.name for feature in policy.features if feature.name not in frame]
+    if missing:
+        raise UsageError(f"The matrix needs the columns {', '.join(missing)}; derive the policy's features first.")
+    points = {
+        f"points_{name}": component_points(name, component, measured(name, component, frame))
+        for name, component in policy.components.items()
+    }
+    if policy.eligibility.crimes_at_least:
+        enough = frame[CRIMES].to_numpy(np.float64) >= policy.eligibility.crimes_at_least
+        points = {name: np.where(enough, mine, 0) for name, mine in points.items()}
+    scored = pd.DataFrame(points, index=frame.index)
+    scored["total"] = scored.sum(axis=1).astype(np.int64)
+    scored["band"] = _bands(policy, scored["total"].to_numpy())
+    return scored
+
+
+def measured(name: ComponentName, component: Component, frame: pd.DataFrame) -> Ints:
+    """The value of a component in hundredths, shape ``(n,)``; the smallest integer where nothing is on record."""
+    if name is ComponentName.FREQUENCY:
+        weight = int(component.non_crime_weight * _HUNDREDTHS)
+        crimes, others = (np.nan_to_num(frame[column].to_numpy(np.float64)) for column in (CRIMES, NON_CRIMES))
+        counted: Ints = np.rint(crimes).astype(np.int64) * _HUNDREDTHS + np.rint(others).astype(np.int64) * weight
+        return counted
+    column = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}[name]
+    values = frame[column].to_numpy(np.float64)
+    found: Ints = np.where(np.isnan(values), _NOTHING, np.rint(np.nan_to_num(values) * _HUNDREDTHS).astype(np.int64))
+    return found
+
+
+def component_points(name: ComponentName, component: Component, value: Ints) -> Ints:
+    """Points for values in hundredths, capped and weighted."""
+    found = _per_unit(component.per_unit, value) if component.per_unit else _banded(name, component, value)
+    if component.at_most is not None:
+        found = np.minimum(found, component.at_most)
+    return np.where(value == _NOTHING, 0, found) * component.weight
+
+
+def _banded(name: ComponentName, component: Component, value: Ints) -> Ints:
+    if name is ComponentName.RECENCY:
+        edges = [int(band.up_to * _HUNDREDTHS) for band in component.bands if band.up_to is not None]
+        given = np.array([*(band.points for band in component.bands), 0], dtype=np.int64)
+        return given[np.searchsorted(edges, value, side="left")]
+    edges = [int(band.at_least * _HUNDREDTHS) for band in component.bands if band.at_least is not None]
+    given = np.array([0, *(band.points for band in component.bands)], dtype=np.int64)
+    return given[np.searchsorted(edges, value, side="right")]
+
+
+def _per_unit(rule: PerUnit, value: Ints) -> Ints:
+    every = int(rule.every * _HUNDREDTHS)
+    if rule.scale is Scale.RAW:
+        return np.maximum(value, 0) // every * rule.points
+    logged = np.log1p(np.maximum(value, 0) / _HUNDREDTHS)
+    # A value that reaches a step exactly must get it whatever the last bit of the logarithm is.
+    return np.floor(logged * _HUNDREDTHS / every + 1e-9).astype(np.int64) * rule.points
+
+
+def _bands(policy: Policy, total: Ints) -> npt.NDArray[np.object_]:
+    starts = [band.at_least for band in policy.entry.score_bands]
+    names = np.array([band.name for band in policy.entry.score_bands], dtype=object)
+    return names[np.maximum(np.searchsorted(starts, total, side="right") - 1, 0)]
+
+
+def is_eligible(policy: Policy, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whom the policy ranks.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As from :func:`matac_ml.asof.eligibility_frame`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Somebody whose age is not known is ranked: a missing birth date must not take anybody off a list.
+    """
+    age = frame["age_years"].to_numpy(np.float64)
+    eligible = np.isnan(age) | (age >= policy.eligibility.minimum_age)
+    for flag in policy.eligibility.leave_out:
+        eligible &= ~frame[flag].to_numpy(dtype=bool)
+    return np.asarray(eligible, dtype=np.bool_)

@@ -1,0 +1,190 @@
+"""``Policy``: a force's matrix as a frozen object, as its YAML file says it."""
+
+import hashlib
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matac_ml.harm import HarmIndex, load_harm_index
+from matac_ml.rfg.features import policy_features
+from matac_ml.rfg.names import ComponentName
+from matac_ml.spec import Feature
+
+Points = Annotated[int, Field(ge=0, le=100_000)]
+Number = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Band(_Entry):
+    """One band of a component: values up to, or from, a number get these points."""
+
+    up_to: Number | None = Field(default=None, description="Recency: this many days or fewer.")
+    at_least: Number | None = Field(default=None, description="Every other component: this value or more.")
+    points: Points
+
+
+class Scale(StrEnum):
+    """How harm in days becomes a value: as it is, or as its natural logarithm ``ln(1 + days)``."""
+
+    RAW = "raw"
+    LOG = "log"
+
+
+class PerUnit(_Entry):
+    """Points that grow with the value, in place of bands: ``points`` for every whole ``every``."""
+
+    every: Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=2)]
+    points: Annotated[int, Field(ge=1, le=1000)] = 1
+    scale: Scale = Scale.RAW
+
+
+class Component(_Entry):
+    """Recency, frequency, gravity or victims: what is measured, and the points it gives.
+
+    Attributes
+    ----------
+    non_crime_weight : Decimal
+        Frequency: what an incident that is not a crime counts beside a crime, 0 to 1.
+    measure : {"total", "worst"}
+        Gravity: harm of all incidents added up, or of the gravest.
+    bands, per_unit
+        One of them gives the points.
+    at_most : int or None
+        Cap on the component's points, before the weight.
+    weight : int
+        The points count this many times.
+    """
+
+    bands: tuple[Band, ...] = ()
+    per_unit: PerUnit | None = None
+    at_most: Points | None = None
+    weight: Annotated[int, Field(ge=1, le=100)] = 1
+    non_crime_weight: Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)] = Decimal(1)
+    measure: Literal["total", "worst"] = "total"
+
+
+class Eligibility(_Entry):
+    """Who is ranked. Facts about eligibility are never features."""
+
+    minimum_age: Annotated[int, Field(ge=10, le=100)] = Field(default=16, description="Completed years.")
+    leave_out: tuple[Literal["deceased", "managed", "in_custody"], ...] = ("deceased", "managed")
+    crimes_at_least: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=0, description="Fewer recorded crimes than this in the window give no points at all."
+    )
+
+
+class ScoreBand(_Entry):
+    """A name for totals from a number on, for display alone."""
+
+    at_least: Points
+    name: str = Field(min_length=1, max_length=40)
+
+
+class PolicyEntry(_Entry):
+    """The file as it is written; see the comments of ``presets/rfgv-three-year.yaml``."""
+
+    name: str = Field(min_length=1, max_length=80)
+    version: str = Field(min_length=1, max_length=40)
+    label: str = Field(min_length=1, description="What in it is published and what is illustrative.")
+    harm_index: str = Field(description="A shipped name, or a file beside this one.")
+    window_days: Annotated[int, Field(ge=28, le=3650)]
+    roles: Literal["suspect_or_offender", "offender"] = "suspect_or_offender"
+    capacity: Annotated[int, Field(ge=1, le=1000)] = Field(description="How many people a meeting can take.")
+    eligibility: Eligibility = Eligibility()
+    components: dict[ComponentName, Component]
+    score_bands: tuple[ScoreBand, ...] = Field(min_length=1)
+
+
+class Policy:
+    """A loaded matrix.
+
+    Parameters
+    ----------
+    entry : PolicyEntry
+    text : str
+        The file as it stands, comments included.
+    folder : Path
+        Where a harm index named by file is looked for.
+    """
+
+    def __init__(self, entry: PolicyEntry, text: str, folder: Path) -> None:
+        self.entry = entry
+        self.text = text
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        """What the policy is called."""
+        return self.entry.name
+
+    @property
+    def version(self) -> str:
+        """Version, as its file says."""
+        return self.entry.version
+
+    @property
+    def label(self) -> str:
+        """What in it is published and what is illustrative, on one line."""
+        return " ".join(self.entry.label.split())
+
+    @property
+    def capacity(self) -> int:
+        """How many people a meeting can take."""
+        return self.entry.capacity
+
+    @property
+    def eligibility(self) -> Eligibility:
+        """Who is ranked."""
+        return self.entry.eligibility
+
+    @property
+    def components(self) -> dict[ComponentName, Component]:
+        """Components in the order of the file."""
+        return self.entry.components
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes: comments count, because people read them."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """What the matrix measures, as features; their names begin with ``policy_``."""
+        entry = self.entry
+        gravity = entry.components.get(ComponentName.GRAVITY)
+        return policy_features(
+            tuple(entry.components),
+            window_days=entry.window_days,
+            charged_only=entry.roles == "offender",
+            worst=gravity is not None and gravity.measure == "worst",
+            count_crimes=entry.eligibility.crimes_at_least > 0,
+        )
+
+    @cached_property
+    def harm_index(self) -> HarmIndex:
+        """The index the policy names.
+
+        Raises
+        ------
+        PolicyError
+            When neither a shipped index nor a file beside the policy has the name.
+        """
+        beside = self._folder / self.entry.harm_index
+        return load_harm_index(beside if beside.is_file() else self.entry.harm_index)
+
+    def band_of(self, total: int) -> str:
+        """The name of the band a total falls in."""
+        return next((b.name for b in reversed(self.entry.score_bands) if total >= b.at_least), "")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)

@@ -1,0 +1,146 @@
+"""One person's points line by line: the arithmetic that a reader can redo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
+from matac_ml.rfg.points import score_matrix
+from matac_ml.rfg.policy import Component, Policy
+
+_WORDING = {
+    ComponentName.RECENCY: "Days since the latest incident",
+    ComponentName.FREQUENCY: "Incidents",
+    ComponentName.GRAVITY: "Harm recorded",
+    ComponentName.VICTIMS: "Different victims",
+}
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One component.
+
+    Attributes
+    ----------
+    value : Decimal or None
+        What was measured, exactly; None when nothing is on record.
+    value_text : str
+        The value with its unit and how it came about.
+    band : str
+        The band it falls in, in words.
+    points : int
+        With cap and weight.
+    measured_by : tuple of str
+        Features behind the line, from which the incidents come.
+    """
+
+    component: ComponentName
+    wording: str
+    value: Decimal | None
+    value_text: str
+    band: str
+    points: int
+    measured_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PointsSheet:
+    """Every line, and their sum."""
+
+    lines: tuple[PointsLine, ...]
+    total: int
+    band: str
+
+
+def points_sheet(policy: Policy, values: Mapping[str, float | None]) -> PointsSheet:
+    """Print the arithmetic of one person's points.
+
+    Parameters
+    ----------
+    values : mapping of str to float or None
+        The policy's features; None is nothing on record.
+    """
+    row = pd.DataFrame([{f.name: np.nan if values[f.name] is None else values[f.name] for f in policy.features}])
+    scored = score_matrix(policy, row).iloc[0]
+    too_few = policy.eligibility.crimes_at_least and (values[CRIMES] or 0) < policy.eligibility.crimes_at_least
+    lines = []
+    for name, component in policy.components.items():
+        value = _value(name, component, values)
+        band = (
+            f"fewer than {policy.eligibility.crimes_at_least} crimes: no points"
+            if too_few
+            else describe_band(name, component, value)
+        )
+        lines.append(
+            PointsLine(
+                component=name,
+                wording=_WORDING[name],
+                value=value,
+                value_text=_shown(name, component, value, values),
+                band=band,
+                points=int(scored[f"points_{name}"]),
+                measured_by=MEASURED_BY[name],
+            )
+        )
+    return PointsSheet(tuple(lines), int(scored["total"]), str(scored["band"]))
+
+
+def _exact(value: float | None) -> Decimal | None:
+    return None if value is None or value != value else Decimal(round(value * 100)) / 100
+
+
+def _value(name: ComponentName, component: Component, values: Mapping[str, float | None]) -> Decimal | None:
+    if name is ComponentName.FREQUENCY:
+        crimes, others = _exact(values[CRIMES]) or Decimal(0), _exact(values[NON_CRIMES]) or Decimal(0)
+        return crimes + others * component.non_crime_weight
+    column = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}[name]
+    return _exact(values[column])
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
+
+
+def _shown(name: ComponentName, component: Component, value: Decimal | None, values: Mapping[str, float | None]) -> str:
+    if value is None:
+        return "nothing on record"
+    if name is ComponentName.FREQUENCY:
+        crimes, others = int(values[CRIMES] or 0), int(values[NON_CRIMES] or 0)
+        if component.non_crime_weight == 1:
+            return f"{_plain(value)} ({crimes} crimes + {others} not crimes)"
+        return f"{_plain(value)} ({crimes} crimes + {others} not crimes x {_plain(component.non_crime_weight)})"
+    unit = {"recency": "day", "gravity": "day", "victims": "victim"}[name]
+    return f"{_plain(value)} {unit}{'' if value == 1 else 's'}"
+
+
+def describe_band(name: ComponentName, component: Component, value: Decimal | None) -> str:
+    """The band that a value falls in, in words a reader can check against the policy file."""
+    if value is None:
+        return "nothing on record"
+    if component.per_unit is not None:
+        scale = "the natural logarithm of 1 + days" if component.per_unit.scale == "log" else "days"
+        text = f"{component.per_unit.points} for every {_plain(component.per_unit.every)} of {scale}"
+    else:
+        text = _banded_text(name, component, value)
+    if component.at_most is not None:
+        text += f", at most {component.at_most}"
+    return text if component.weight == 1 else f"{text}, counted {component.weight} times"
+
+
+def _banded_text(name: ComponentName, component: Component, value: Decimal) -> str:
+    if name is ComponentName.RECENCY:
+        lower = Decimal(-1)
+        for edge in (band.up_to for band in component.bands if band.up_to is not None):
+            if value <= edge:
+                return f"{_plain(lower + 1)} to {_plain(edge)}"
+            lower = edge
+        return f"more than {_plain(lower)}"
+    edges = [band.at_least for band in component.bands if band.at_least is not None]
+    above = [edge for edge in edges if edge > value]
+    below = [edge for edge in edges if edge <= value]
+    if not below:
+        return f"below {_plain(above[0])}"
+    return f"from {_plain(below[-1])}" + (f" to below {_plain(above[0])}" if above else "")

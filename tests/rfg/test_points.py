@@ -1,0 +1,123 @@
+"""Points are whole numbers that anybody can add up again."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from matac_ml.errors import UsageError
+from matac_ml.rfg import PRESETS, is_eligible, load_policy, points_sheet, score_matrix
+from matac_ml.rfg.names import ComponentName
+from matac_ml.rfg.points import component_points
+
+COMPONENT_OF = {"recency": "policy_recency", "gravity": "policy_gravity", "victims": "policy_victims"}
+
+
+def people(policy_name: str, n: int = 500, seed: int = 3) -> pd.DataFrame:
+    """Values of people who do not exist, some with nothing on record."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "policy_recency": rng.integers(1, 1096, n).astype(float),
+            "policy_frequency_crimes": rng.poisson(2, n).astype(float),
+            "policy_frequency_non_crimes": rng.poisson(3, n).astype(float),
+            "policy_gravity": np.round(rng.gamma(0.5, 400, n), 2),
+            "policy_victims": rng.poisson(1.3, n).astype(float),
+        }
+    )
+    frame.loc[rng.random(n) < 0.05, "policy_recency"] = np.nan
+    return frame[[feature.name for feature in load_policy(policy_name).features]]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_sheet_and_matrix_give_the_same_points(name: str) -> None:
+    """For everybody, the lines of the sheet add up to its total, which is the total of the matrix."""
+    policy, frame = load_policy(name), people(name)
+    scored = score_matrix(policy, frame)
+    for row, (_, want) in zip(frame.to_dict("records"), scored.iterrows(), strict=True):
+        sheet = points_sheet(policy, {key: None if value != value else value for key, value in row.items()})
+        assert sum(line.points for line in sheet.lines) == sheet.total == want["total"]
+        assert [line.points for line in sheet.lines] == [want[f"points_{line.component}"] for line in sheet.lines]
+        assert sheet.band == want["band"]
+
+
+@pytest.mark.parametrize("name", ["rfgv-three-year", "rfgv-two-year", "rfh"])
+def test_every_band_edge_falls_on_the_right_side(name: str) -> None:
+    """At an edge the band that names it applies; a hundredth beyond it, the neighbour."""
+    for component_name, component in load_policy(name).components.items():
+        points = [band.points for band in component.bands]
+        for place, band in enumerate(component.bands):
+            if component_name is ComponentName.RECENCY:
+                assert band.up_to is not None
+                at = int(band.up_to * 100)
+                after = points[place + 1] if place + 1 < len(points) else 0
+                want, values = [points[place], after], [at, at + 1]
+            else:
+                assert band.at_least is not None
+                at = int(band.at_least * 100)
+                want, values = [points[place - 1] if place else 0, points[place]], [at - 1, at]
+            assert component_points(component_name, component, np.array(values)).tolist() == want
+
+
+def test_nothing_on_record_gives_no_points() -> None:
+    """Where nothing was measured, recency gives nothing instead of the points of today."""
+    policy = load_policy()
+    values = dict.fromkeys((feature.name for feature in policy.features), 0.0) | {"policy_recency": None}
+    sheet = points_sheet(policy, values)
+    assert sheet.lines[0].points == 0
+    assert sheet.lines[0].value_text == "nothing on record"
+
+
+def test_a_logarithm_reaches_its_step_exactly() -> None:
+    """ln(1 + days) of e^3 - 1 days is three whole steps of 1, whatever its last bit; capped where the policy caps."""
+    gravity = load_policy("rfh").components[ComponentName.GRAVITY]
+    days = np.array([0, 22, 2_000_000_00], dtype=np.int64)  # 0.22 days: ln 1.22 = .1989, below .2
+    assert component_points(ComponentName.GRAVITY, gravity, days).tolist() == [0, 0, 45]
+    assert component_points(ComponentName.GRAVITY, gravity, np.array([23])).tolist() == [1]
+
+
+def test_too_few_crimes_give_no_points_and_say_so() -> None:
+    """Under a policy that asks for two crimes, one crime of any harm gives nothing, in words."""
+    policy = load_policy("v100-like")
+    one = {"policy_frequency_crimes": 1.0, "policy_gravity": 5475.0}
+    assert points_sheet(policy, one).total == 0
+    assert points_sheet(policy, one).lines[0].band == "fewer than 2 crimes: no points"
+    assert points_sheet(policy, one | {"policy_frequency_crimes": 2.0}).total == 5475
+
+
+def test_a_missing_column_is_named() -> None:
+    """A frame without the policy's features is refused by their names."""
+    with pytest.raises(UsageError, match="policy_victims"):
+        score_matrix(load_policy(), people("rfh"))
+
+
+def test_low_gravity_against_many_victims_reaches_the_list() -> None:
+    """Somebody with many small incidents against four people outranks somebody with one grave allegation."""
+    prolonged = {"policy_recency": 30.0, "policy_frequency_crimes": 6.0, "policy_frequency_non_crimes": 14.0}
+    prolonged |= {"policy_gravity": 74.0, "policy_victims": 4.0}
+    single = {"policy_recency": 30.0, "policy_frequency_crimes": 1.0, "policy_frequency_non_crimes": 0.0}
+    single |= {"policy_gravity": 2555.0, "policy_victims": 1.0}
+    policy = load_policy()
+    assert points_sheet(policy, prolonged).total > points_sheet(policy, single).total
+
+
+def test_a_missing_birth_date_takes_nobody_off_the_list() -> None:
+    """Under 16, deceased and already managed are left out; an unknown age is not."""
+    frame = pd.DataFrame(
+        {
+            "age_years": [15.0, 16.0, np.nan, 40.0, 40.0],
+            "deceased": [False, False, False, True, False],
+            "managed": [False, False, False, False, True],
+            "in_custody": [True] * 5,
+        }
+    )
+    assert is_eligible(load_policy(), frame).tolist() == [False, True, True, False, False]
+
+
+def test_the_value_is_shown_exactly() -> None:
+    """Non-crimes count by their weight, and the line shows the sum that gave the value."""
+    values = {"policy_recency": 1.0, "policy_frequency_crimes": 3.0, "policy_frequency_non_crimes": 5.0}
+    line = points_sheet(load_policy(), values | {"policy_gravity": 1.0, "policy_victims": 1.0}).lines[1]
+    assert line.value == Decimal("5.5")
+    assert line.value_text == "5.5 (3 crimes + 5 not crimes x 0.5)"
