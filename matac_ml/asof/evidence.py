@@ -23,7 +23,11 @@ def evidence(
     tuple of Evidence
         Oldest first.
     """
-    seen = SeenFile(person, as_of, harm=HarmTable(harm))
+    return evidence_seen(SeenFile(person, as_of, harm=HarmTable(harm)), feature, lookback_days=lookback_days)
+
+
+def evidence_seen(seen: SeenFile, feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> tuple[Evidence, ...]:
+    """The same from a file that is seen already: one look serves every feature of a person."""
     rows = _BEHIND.get(feature.aggregate, matching_rows)(seen, feature, feature.window_days or lookback_days)
     return tuple(sorted(_shown(row) for row in rows))
 

@@ -38,7 +38,13 @@ def person_features(
     dict of str to float or None
         In the order of the features; None is missing.
     """
-    seen = SeenFile(person, as_of, harm=HarmTable(harm))
+    return features_seen(SeenFile(person, as_of, harm=HarmTable(harm)), features, lookback_days=lookback_days)
+
+
+def features_seen(
+    seen: SeenFile, features: Iterable[Feature], *, lookback_days: int = LOOKBACK_DAYS
+) -> dict[str, float | None]:
+    """The same from a file that is seen already: the filters worked out for a value serve its evidence."""
     return {f.name: _MAKERS[f.aggregate](seen, f, f.window_days or lookback_days) for f in features}
 
 

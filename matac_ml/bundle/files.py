@@ -3,12 +3,15 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matac_ml.bundle.calibration import LogisticCalibration, ThinFileRule, VennAbersTable
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
 from matac_ml.errors import BundleError
+
+if TYPE_CHECKING:
+    from matac_ml.facts import RunFacts
 
 #: Raised by one whenever an older reader could misread a newer bundle.
 FORMAT = 1
@@ -138,7 +141,6 @@ def _verified(folder: Path) -> dict[str, bytes]:
 
 
 def _model_from(files: dict[str, bytes], folder: Path) -> RiskModel:
-    from matac_ml.facts import RunFacts
     from matac_ml.harm import load_harm_index
     from matac_ml.rfg import load_policy
     from matac_ml.spec import Outcome, features_from_json
@@ -156,9 +158,15 @@ def _model_from(files: dict[str, bytes], folder: Path) -> RiskModel:
         typical=raw["typical"],
         seen_range={name: (ends[0], ends[1]) for name, ends in raw["seen_range"].items()},
         unsupported_families=tuple(raw["unsupported_families"]),
-        facts=RunFacts.model_validate_json(files["facts.json"]) if "facts.json" in files else None,
+        facts=_facts(files["facts.json"]) if "facts.json" in files else None,
         name=raw["name"],
     )
+
+
+def _facts(content: bytes) -> "RunFacts":
+    from matac_ml.facts import RunFacts
+
+    return RunFacts.model_validate_json(content)
 
 
 def _scorer_from(kind: str, files: dict[str, bytes]) -> Scorer:

@@ -156,7 +156,7 @@ class TimelinePoint(Frozen):
     occurred_on: date
     recorded_on: date
     offence_code: str
-    harm_days: float
+    harm_days: float | None = Field(description="Days of the harm index; null when it does not hold the offence.")
     role: Literal["suspect", "victim"]
     is_crime: bool
     victims: int = Field(default=0, ge=0)

@@ -6,6 +6,7 @@ from datetime import date
 
 from matac_ml.errors import InvariantError
 from matac_ml.explain.schema import FORBIDDEN_WORDS
+from matac_ml.spec.wording import shown
 
 _FORBIDDEN = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in FORBIDDEN_WORDS), re.IGNORECASE)
 
@@ -17,14 +18,7 @@ def day(value: date) -> str:
 
 def number(value: float | None, unit: str = "") -> str:
     """A value with its unit; ``not on record`` when there is none."""
-    if value is None:
-        return "not on record"
-    whole = round(value)
-    text = f"{whole:,}" if abs(value - whole) < 1e-9 else f"{value:,.2f}".rstrip("0").rstrip(".")
-    if not unit:
-        return text
-    singular = unit[:-1] if text == "1" and unit.endswith("s") and " " not in unit else unit
-    return f"{text} {singular}"
+    return "not on record" if value is None else shown(value, unit)
 
 
 def joined(items: Iterable[str]) -> str:

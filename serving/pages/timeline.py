@@ -17,17 +17,18 @@ def _years(first: date, last: date) -> list[date]:
     return [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
 
 
-def _radius(harm_days: float) -> float:
+def _radius(harm_days: float | None) -> float:
     """Area grows with the harm index, from a mark that can be seen to one that does not hide its neighbours."""
-    return round(min(4 + math.sqrt(harm_days) / 5, 16), 1)
+    return round(min(4 + math.sqrt(harm_days or 0) / 5, 16), 1)
 
 
 def _mark(point: TimelinePoint, x: float) -> str:
     kind = "crime" if point.is_crime else "non-crime"
     victims = f", {point.victims} victim{'s' if point.victims != 1 else ''}" if point.role == "suspect" else ""
+    harm = "not in the harm index" if point.harm_days is None else f"harm index {point.harm_days:g} days"
     title = (
         f"{point.incident_id}: {point.occurred_on:%d %B %Y}, recorded {point.recorded_on:%d %B %Y}, offence "
-        f"{point.offence_code or 'not coded'} ({kind}), harm index {point.harm_days:g} days{victims}"
+        f"{point.offence_code or 'not coded'} ({kind}), {harm}{victims}"
     )
     shape = f'<circle class="{point.role} {kind}" cx="{x:.1f}" cy="{_ROW[point.role]}" r="{_radius(point.harm_days)}">'
     return f"{shape}<title>{escape(title)}</title></circle>"

@@ -59,10 +59,10 @@ def test_lets_safety_be_spoken_of() -> None:
         (None, "days", "not on record"),
         (1.0, "days", "1 day"),
         (1234.0, "", "1,234"),
-        (2.5, "incidents", "2.5 incidents"),
-        (0.0, "incidents", "0 incidents"),
+        (2.5, "incidents", "2.50"),
+        (0.425, "share", "42%"),
     ],
 )
 def test_writes_numbers_as_a_reader_would(value: float | None, unit: str, text: str) -> None:
-    """Missing is said, thousands are separated, one of a thing is singular."""
+    """Missing is said, thousands are separated, one of a thing is singular, a share is a percentage."""
     assert number(value, unit) == text

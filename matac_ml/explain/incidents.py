@@ -1,0 +1,82 @@
+"""A person's incidents as known on a day, newest first: what cautions and the timeline are drawn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matac_ml.asof import PersonFile
+from matac_ml.asof import rows as recorded
+from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.explain.schema import TimelinePoint
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One domestic-abuse incident as it was known before the as-of day."""
+
+    incident_id: str
+    occurred_on: date
+    recorded_on: date
+    offence_code: str
+    is_crime: bool
+    victims: int
+    proactive: bool | None = None
+
+
+def _known(incident: recorded.Incident, as_of: date, victims: int) -> Incident:
+    classified = incident.classified(as_of)
+    return Incident(
+        incident_id=incident.incident_id,
+        occurred_on=incident.occurred_on,
+        recorded_on=incident.recorded_on,
+        offence_code=classified.offence_code or "",
+        is_crime=classified.is_crime,
+        victims=victims,
+        proactive=incident.proactively_detected,
+    )
+
+
+def _newest_first(incidents: dict[str, Incident]) -> tuple[Incident, ...]:
+    return tuple(sorted(incidents.values(), key=lambda one: (one.occurred_on, one.incident_id), reverse=True))
+
+
+def as_suspect(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
+    """Incidents in which the person is suspect or offender, with the number of victims known by then."""
+    victims: dict[str, set[str]] = {}
+    for pair in person.pairs:
+        if pair.known_from < as_of:
+            victims.setdefault(pair.incident.incident_id, set()).add(pair.victim_id)
+    rows = [row.incident for row in person.as_suspect if row.known_from < as_of and row.incident.domestic]
+    return _newest_first(
+        {incident.incident_id: _known(incident, as_of, len(victims.get(incident.incident_id, ()))) for incident in rows}
+    )
+
+
+def as_victim(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
+    """Incidents in which the person is the victim."""
+    rows = [row.incident for row in person.as_victim if row.known_from < as_of and row.incident.domestic]
+    return _newest_first({incident.incident_id: _known(incident, as_of, 0) for incident in rows})
+
+
+def timeline(suspect: Sequence[Incident], victim: Sequence[Incident], *, harm: HarmTable) -> tuple[TimelinePoint, ...]:
+    """Both lists on one line of time, newest first."""
+    points = [
+        TimelinePoint(
+            incident_id=one.incident_id,
+            occurred_on=one.occurred_on,
+            recorded_on=one.recorded_on,
+            offence_code=one.offence_code,
+            harm_days=_days(one, harm),
+            role=role,
+            is_crime=one.is_crime,
+            victims=one.victims,
+        )
+        for role, incidents in (("suspect", suspect), ("victim", victim))
+        for one in incidents
+    ]
+    return tuple(sorted(points, key=lambda point: (point.occurred_on, point.incident_id), reverse=True))
+
+
+def _days(one: Incident, harm: HarmTable) -> float | None:
+    found = harm.of(one.offence_code, is_crime=one.is_crime, proactive=one.proactive)
+    return None if found is None else found / HUNDREDTHS

@@ -1,0 +1,110 @@
+"""What the model says of everybody on a list, scored together: probability, interval, place, and reasons."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matac_ml.asof import Evidence
+from matac_ml.bundle import RiskModel
+from matac_ml.explain.reasons import check_sum, reasons_by_family
+from matac_ml.explain.schema import FamilyReasons, Interval, ModelScore
+from matac_ml.explain.setting import Setting, Values
+from matac_ml.explain.standing import Standing
+from matac_ml.explain.wording import number
+from matac_ml.spec import Feature
+
+Evidences = Callable[[Feature], Sequence[Evidence]]
+
+INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """What the model says of one person."""
+
+    score: ModelScore
+    families: tuple[FamilyReasons, ...]
+
+
+def model_all(values: Sequence[Values], evidences: Sequence[Evidences], setting: Setting) -> list[Modelled | None]:
+    """Score and explain a list; None for everybody when only the matrix is in force.
+
+    Raises
+    ------
+    InvariantError
+        Contributions do not add up to a score.
+    """
+    model = setting.model
+    if model is None or not values:
+        return [None] * len(values)
+    X = np.array([[_float(row[name]) for name in model.feature_names] for row in values], dtype=np.float64)
+    probabilities, log_odds, intervals = model.predict(X), model.log_odds(X), model.interval(X)
+    contributions, base = model.contributions(X)
+    modelled: list[Modelled | None] = []
+    for i, evidence in enumerate(evidences):
+        check_sum(contributions[i], float(base[i]), float(log_odds[i]))
+        interval = Interval(low=float(intervals.low[i]), high=float(intervals.high[i]))
+        if intervals.thin[i]:
+            modelled.append(Modelled(_abstention(model, interval), ()))
+            continue
+        score = _score(model, float(probabilities[i]), interval, setting.standing).model_copy(
+            update={"base_log_odds": float(base[i]), "log_odds": float(log_odds[i])}
+        )
+        families = reasons_by_family(
+            model.features,
+            values[i],
+            contributions[i],
+            typical=model.typical,
+            unsupported=model.unsupported_families,
+            evidence=evidence,
+        )
+        modelled.append(Modelled(score, families))
+    return modelled
+
+
+def _float(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _abstention(model: RiskModel, interval: Interval) -> ModelScore:
+    """No number at all: contributions or log-odds would let a reader work out the probability that is not given."""
+    reason = (
+        f"the file is too thin for a number: from {interval.low:.0%} to {interval.high:.0%} would all be compatible "
+        "with it. The points of the matrix stand."
+    )
+    return ModelScore(
+        outcome=model.outcome.sentence,
+        horizon_days=model.outcome.horizon_days,
+        probability=None,
+        abstained=True,
+        abstention_reason=reason,
+    )
+
+
+def _score(model: RiskModel, probability: float, interval: Interval, standing: Standing | None) -> ModelScore:
+    place = standing.model_place(probability, low=interval.low, high=interval.high) if standing else None
+    ranks = Interval(low=place.best, high=place.worst) if place and place.best and place.worst else None
+    return ModelScore(
+        outcome=model.outcome.sentence,
+        horizon_days=model.outcome.horizon_days,
+        probability=probability,
+        interval=interval,
+        interval_text=INTERVAL_TEXT,
+        rank=place.rank if place else None,
+        of=place.of if place else None,
+        rank_interval=ranks,
+    )
+
+
+def out_of_range(model: RiskModel | None, values: Values) -> tuple[str, ...]:
+    """The facts whose values lie outside what the model was fitted on, as sentences without their full stop."""
+    if model is None:
+        return ()
+    outside = []
+    for feature in model.features:
+        value, seen = values[feature.name], model.seen_range.get(feature.name)
+        if value is not None and seen is not None and not seen[0] <= value <= seen[1]:
+            reached = f"{number(seen[0], feature.unit)} to {number(seen[1], feature.unit)}"
+            outside.append(f"{feature.say(value).rstrip('.')} (seen: {reached})")
+    return tuple(outside)

@@ -1,0 +1,131 @@
+"""Explained scores of people as of one day: the rows of one list are scored together."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from matac_ml.asof import Evidence, PersonFile
+from matac_ml.asof.evidence import evidence_seen
+from matac_ml.asof.person import features_seen
+from matac_ml.asof.seen import SeenFile
+from matac_ml.bundle import RiskModel
+from matac_ml.explain.agreement import compare
+from matac_ml.explain.cautions import Known, build_cautions
+from matac_ml.explain.incidents import Incident, as_suspect, as_victim, timeline
+from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
+from matac_ml.explain.matrix import explain_matrix
+from matac_ml.explain.modelled import Modelled, model_all, out_of_range
+from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.setting import Setting, Subject, Values
+from matac_ml.explain.standing import Standing
+from matac_ml.explain.wording import refuse_forbidden
+from matac_ml.harm import HarmIndex
+from matac_ml.rfg import Policy
+from matac_ml.spec import Feature
+
+Evidences = Callable[[Feature], Sequence[Evidence]]
+
+
+def explain_person(
+    model: RiskModel | None,
+    policy: Policy,
+    person: PersonFile,
+    as_of: date,
+    *,
+    harm: HarmIndex,
+    data_as_of: date,
+    data_hash: str,
+    today: date,
+    standing: Standing | None = None,
+    matrix_only: str = "",
+    approved: bool = False,
+) -> ExplainedScore:
+    """One person's explained score; see :func:`explain_people` for a list and :class:`Setting` for the arguments."""
+    setting = Setting(
+        policy=policy,
+        harm=harm,
+        model=model,
+        as_of=as_of,
+        data_as_of=data_as_of,
+        data_hash=data_hash,
+        today=today,
+        standing=standing,
+        matrix_only=matrix_only,
+        approved=approved,
+    )
+    return explain_people([Subject(person)], setting)[0]
+
+
+def explain_people(subjects: Sequence[Subject], setting: Setting) -> tuple[ExplainedScore, ...]:
+    """Explained scores, in the order given.
+
+    Raises
+    ------
+    InvariantError
+        An explanation does not add up to its score, or says a word that no score may.
+    """
+    seen = [SeenFile(subject.person, setting.as_of, harm=setting.harm_table) for subject in subjects]
+    values = [_values(subject, file, setting) for subject, file in zip(subjects, seen, strict=True)]
+    evidences: list[Evidences] = [partial(evidence_seen, file) for file in seen]
+    modelled = model_all(values, evidences, setting)
+    return tuple(
+        _assemble(subject, derived, evidence, said, setting)
+        for subject, derived, evidence, said in zip(subjects, values, evidences, modelled, strict=True)
+    )
+
+
+def _values(subject: Subject, seen: SeenFile, setting: Setting) -> Values:
+    return subject.values if subject.values is not None else features_seen(seen, setting.features)
+
+
+def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:
+    return [(one.incident_id, one.occurred_on, one.recorded_on) for one in incidents]
+
+
+def _assemble(
+    subject: Subject, values: Values, evidence: Evidences, modelled: Modelled | None, setting: Setting
+) -> ExplainedScore:
+    person = subject.person
+    suspect, victim = as_suspect(person, setting.as_of), as_victim(person, setting.as_of)
+    known = Known(
+        as_victim=_references(victim),
+        as_suspect=_references(suspect),
+        data_as_of=setting.data_as_of,
+        today=setting.today,
+        matrix_only=setting.matrix_only,
+        approved=setting.approved or setting.model is None,
+        out_of_range=out_of_range(setting.model, values),
+        ineligible=subject.ineligible,
+        from_partner=subject.from_partner,
+        stale_after_days=setting.stale_after_days,
+    )
+    matrix = explain_matrix(setting.policy, values, evidence=evidence, standing=setting.standing)
+    model = modelled.score if modelled else None
+    families = modelled.families if modelled else ()
+    explained = ExplainedScore(
+        cautions=build_cautions(known),
+        person_id=person.person_id,
+        as_of=setting.as_of,
+        matrix=matrix,
+        model=model,
+        agreement=compare(matrix, model, families, capacity=setting.policy.capacity),
+        families=families,
+        timeline=timeline(suspect, victim, harm=setting.harm_table),
+        limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
+        versions=setting.versions,
+    )
+    _check_words(explained)
+    return explained
+
+
+def _check_words(explained: ExplainedScore) -> None:
+    """Only sentences are looked at: an identifier or code of the force's own may hold any letters."""
+    said = [
+        *(caution.text for caution in explained.cautions),
+        *(reason.text for family in explained.families for reason in family.reasons),
+        *(line.wording for line in explained.matrix.lines),
+        explained.matrix.band,
+        explained.agreement.text,
+        *explained.limits,
+    ]
+    refuse_forbidden("\n".join(said))

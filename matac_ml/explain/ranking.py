@@ -1,0 +1,146 @@
+"""Everybody's scores on one day: what places are read from, what a list is made of, and what a batch writes."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix
+from matac_ml.explain.setting import Setting
+from matac_ml.explain.standing import Standing
+from matac_ml.records import Extract
+from matac_ml.rfg import Policy, is_eligible, score_matrix
+
+Values = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Everybody with a visible incident as suspect, scored as of one day.
+
+    Attributes
+    ----------
+    people : DataFrame
+        One row a person, indexed by ``person_id``: ``total``, ``band``, ``probability`` (NaN where the model abstains
+        or is not in force), ``low``, ``high``, ``also_victim``, ``eligible``, ``area``.
+    standing : Standing
+        Places among those the policy would take.
+    """
+
+    people: pd.DataFrame
+    standing: Standing
+    _names: tuple[str, ...]
+    _values: npt.NDArray[np.float64]
+
+    @property
+    def of(self) -> int:
+        """How many people were ranked."""
+        return self.standing.of
+
+    def values(self, person_id: str) -> Values | None:
+        """The features of a person ranked; None for anybody else."""
+        try:
+            row = self._values[self.people.index.get_loc(person_id)]
+        except KeyError:
+            return None
+        return {name: None if value != value else value for name, value in zip(self._names, row.tolist(), strict=True)}
+
+    def ineligible(self, person_id: str) -> tuple[str, ...]:
+        """Why the policy would not take a person, in plain English; empty for those it would."""
+        if person_id not in self.people.index:
+            return (f"nothing is recorded with this person as suspect in the last {LOOKBACK_DAYS:,} days",)
+        why: tuple[str, ...] = self.people["ineligible"][person_id]
+        return why
+
+    def areas(self) -> tuple[str, ...]:
+        """Areas of the people ranked, in alphabetical order."""
+        return tuple(sorted(self.people["area"].dropna().unique()))
+
+    def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> pd.DataFrame:
+        """The first ``k`` eligible people, by the matrix or by the model.
+
+        Ties go to the other instrument, then to the person's identifier, so that the order is the same every time.
+        """
+        people = self.people[self.people["eligible"]]
+        if area is not None:
+            people = people[people["area"] == area]
+        by = ["total", "probability"] if order == "matrix" else ["probability", "total"]
+        ordered = people.rename_axis("person_id").reset_index()
+        ordered = ordered.sort_values([*by, "person_id"], ascending=[False, False, True], na_position="last")
+        return ordered.head(k)
+
+
+def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
+    """Score everybody known as suspect before the day."""
+    features = setting.features
+    frame = feature_matrix(extract, features, [setting.as_of], harm=setting.harm)
+    points = score_matrix(setting.policy, frame)
+    people = pd.DataFrame({"total": points["total"].to_numpy(), "band": points["band"].to_numpy()})
+    people.index = pd.Index(frame["person_id"].astype(str))
+    people[["probability", "low", "high"]] = _modelled(frame, setting)
+    people = people.join(_eligibility(extract, setting)).join(_latest_area(extract, setting))
+    taken = people[people["eligible"]]
+    with_model = setting.model is not None
+    standing = Standing(
+        setting.as_of,
+        tuple(taken.index),
+        taken["total"].to_numpy(dtype=np.int64),
+        probabilities=taken["probability"].to_numpy() if with_model else None,
+        low=taken["low"].to_numpy() if with_model else None,
+        high=taken["high"].to_numpy() if with_model else None,
+    )
+    names = tuple(feature.name for feature in features)
+    return Ranking(people, standing, names, frame[list(names)].to_numpy(dtype=np.float64))
+
+
+def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:
+    scores = np.full((len(frame), 3), np.nan)
+    if setting.model is None or frame.empty:
+        return scores
+    X = frame[list(setting.model.feature_names)].to_numpy(dtype=np.float64)
+    interval = setting.model.interval(X)
+    scores[:, 0], scores[:, 1], scores[:, 2] = setting.model.predict(X), interval.low, interval.high
+    scores[interval.thin] = np.nan
+    return scores
+
+
+def _eligibility(extract: Extract, setting: Setting) -> pd.DataFrame:
+    frame = eligibility_frame(extract, [setting.as_of])
+    frame.index = pd.Index(frame["person_id"].astype(str))
+    eligible = is_eligible(setting.policy, frame)
+    made = pd.DataFrame({"also_victim": frame["also_victim"].astype(bool), "eligible": eligible})
+    made["ineligible"] = [
+        () if taken else _why_not(setting.policy, row)
+        for taken, row in zip(eligible, frame.to_dict("records"), strict=True)
+    ]
+    return made
+
+
+_LEFT_OUT = {
+    "deceased": "the records say that the person has died",
+    "managed": "the person is under MATAC management already",
+    "in_custody": "the person is in custody",
+}
+
+
+def _why_not(policy: Policy, row: dict[Hashable, Any]) -> tuple[str, ...]:
+    why = [words for flag, words in _LEFT_OUT.items() if flag in policy.eligibility.leave_out and row[flag]]
+    if row["age_years"] < policy.eligibility.minimum_age:
+        why.insert(0, f"the person is younger than {policy.eligibility.minimum_age}")
+    return tuple(why)
+
+
+_LATEST_AREA = """
+SELECT v.person_id, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
+FROM involvements v JOIN incidents i USING (incident_id)
+WHERE v.role IN ('suspect', 'offender') AND v.recorded_on < ? AND i.area IS NOT NULL
+GROUP BY v.person_id
+"""
+
+
+def _latest_area(extract: Extract, setting: Setting) -> pd.DataFrame:
+    frame = extract.connect().execute(_LATEST_AREA, [setting.as_of]).df()
+    return pd.DataFrame({"area": frame["area"].to_numpy()}, index=pd.Index(frame["person_id"].astype(str)))

@@ -1,0 +1,97 @@
+"""What is explained, and what is the same for everybody on one list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from matac_ml import __version__
+from matac_ml.asof import PersonFile
+from matac_ml.asof.weights import HarmTable
+from matac_ml.bundle import RiskModel
+from matac_ml.explain.cautions import STALE_DAYS
+from matac_ml.explain.schema import Versions
+from matac_ml.explain.standing import Standing
+from matac_ml.harm import HarmIndex
+from matac_ml.rfg import Policy
+from matac_ml.spec import Feature
+
+Values = Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for everybody on one list.
+
+    Attributes
+    ----------
+    model : RiskModel or None
+        None when only the matrix is in force; ``matrix_only`` then says why.
+    as_of : date
+        Only what was known strictly before this day is looked at.
+    data_as_of, data_hash : date, str
+        The last day the records hold, and their SHA-256.
+    today : date
+        Against which the records are found stale.
+    standing : Standing or None
+        Everybody's scores on the same day, for places.
+    """
+
+    policy: Policy
+    harm: HarmIndex
+    model: RiskModel | None
+    as_of: date
+    data_as_of: date
+    data_hash: str
+    today: date
+    standing: Standing | None = None
+    matrix_only: str = ""
+    approved: bool = False
+    stale_after_days: int = STALE_DAYS
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """Everything the matrix and the model look at, each once."""
+        wanted = {feature.name: feature for feature in self.policy.features}
+        if self.model is not None:
+            wanted |= {feature.name: feature for feature in self.model.features}
+        return tuple(wanted.values())
+
+    @cached_property
+    def harm_table(self) -> HarmTable:
+        """The harm index as the engine of one person looks it up."""
+        return HarmTable(self.harm)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """Everything that decides these scores."""
+        return Versions(
+            package=__version__,
+            policy=f"{self.policy.name} {self.policy.version}",
+            policy_label=self.policy.label,
+            policy_sha256=self.policy.sha256,
+            harm_index=f"{self.harm.name} {self.harm.version}",
+            model=self.model.name if self.model else None,
+            model_hash=self.model.hash if self.model else None,
+            model_approved=self.model is not None and self.approved,
+            data_as_of=self.data_as_of,
+            data_hash=self.data_hash,
+        )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person to be explained: the file, and where it came from.
+
+    Attributes
+    ----------
+    ineligible : tuple of str
+        Why the policy would not take the person, in plain English.
+    values : mapping or None
+        Values of :attr:`Setting.features`, when they have been derived already by the engine of a whole force.
+    """
+
+    person: PersonFile
+    from_partner: bool = False
+    ineligible: tuple[str, ...] = ()
+    values: Values | None = None

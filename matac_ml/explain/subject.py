@@ -1,0 +1,73 @@
+"""What is held and was said of one person, in plain English, for whoever answers that person's request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from matac_ml.asof import PersonFile
+from matac_ml.explain.incidents import Incident, as_suspect, as_victim
+from matac_ml.explain.wording import day
+
+_OPENING = (
+    "This is what the police records loaded here hold about this person, and each time a score was looked at. Before "
+    "it is given to anybody, a person must check it: exemptions may apply, and it must not tell of another person."
+)
+_MEANING = (
+    "A score orders people for a meeting of agencies. It is made from recorded incidents alone; sex, ethnicity, age, "
+    "deprivation and address are not used to make it. It decides nothing: people do, and say why. Records are "
+    "allegations unless an outcome says otherwise, and a mistake in them can be corrected."
+)
+
+
+@dataclass(frozen=True)
+class PastLook:
+    """A look at the person, from the ledger."""
+
+    entry: int
+    recorded_at: datetime
+    kind: str
+    purpose: str
+    matrix_total: int | None = None
+    matrix_band: str = ""
+    probability: float | None = None
+
+
+def subject_text(person_id: str, person: PersonFile | None, looks: Sequence[PastLook], *, as_of: date) -> str:
+    """Paragraphs separated by blank lines: what is held, what was said, what it means."""
+    parts = [f"About person {person_id}, on {day(as_of)}.", _OPENING]
+    if person is None:
+        parts.append("The records loaded now hold nothing about this person.")
+    else:
+        parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
+        parts.append(_held("as victim", as_victim(person, as_of)))
+    parts.append(_said(looks))
+    parts.append(_MEANING)
+    return "\n\n".join(parts)
+
+
+def _held(role: str, incidents: Sequence[Incident]) -> str:
+    if not incidents:
+        return f"No domestic-abuse incident is recorded with this person {role}."
+    lines = [
+        f"- {day(one.occurred_on)}, incident {one.incident_id}: "
+        f"{'recorded as a crime' if one.is_crime else 'recorded as no crime'}"
+        f"{f', offence code {one.offence_code}' if one.offence_code else ''}; known since {day(one.recorded_on)}."
+        for one in incidents
+    ]
+    return "\n".join([f"Recorded {role} in {len(incidents)} domestic-abuse incident(s):", *lines])
+
+
+def _said(looks: Sequence[PastLook]) -> str:
+    if not looks:
+        return "No score of this person has been looked at."
+    return "\n".join([f"Looked at {len(looks)} time(s):", *(_look(look) for look in looks)])
+
+
+def _look(look: PastLook) -> str:
+    said = ""
+    if look.matrix_total is not None:
+        said = f" It said: {look.matrix_total} points, {look.matrix_band}"
+        said += f"; probability {look.probability:.1%}." if look.probability is not None else "; no probability."
+    when = f"{day(look.recorded_at.date())} at {look.recorded_at:%H:%M} UTC"
+    kind, purpose = look.kind.replace("_", " "), look.purpose.replace("_", " ")
+    return f"- {when}, ledger entry {look.entry}: {kind}, for {purpose}.{said}"

@@ -1,0 +1,68 @@
+"""A made-up force with a real, small bundle: fitted here, saved and loaded as any other."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from features import CATALOGUE, OUTCOMES
+from matac_ml.asof import feature_matrix, outcome_matrix
+from matac_ml.bundle import BoosterScorer, RiskModel, ThinFileRule, save_bundle
+from matac_ml.records import read_extract
+from matac_ml.rfg import load_policy
+from matac_ml.synthetic import make_force
+from training.fit import fit_calibration, fit_venn_abers
+
+INCIDENTS, YEARS, SEED = 3_000, 4, 7
+
+
+def make_extract(folder: Path) -> Path:
+    """Write a made-up force of a few thousand incidents."""
+    make_force(folder, incidents=INCIDENTS, years=YEARS, seed=SEED)
+    return folder
+
+
+def make_bundle(extract_folder: Path, folder: Path, *, name: str = "small", rounds: int = 40) -> RiskModel:
+    """Fit LightGBM on two early dates, calibrate it on a later one, and save the bundle."""
+    extract, policy, outcome = read_extract(extract_folder), load_policy(), OUTCOMES[0]
+    last = extract.cut_off - timedelta(days=outcome.horizon_days)
+    dates = [last - timedelta(days=days) for days in (360, 180, 0)]
+    frame = feature_matrix(extract, CATALOGUE, dates, harm=policy.harm_index)
+    rows = frame.merge(outcome_matrix(extract, [outcome], dates, harm=policy.harm_index), on=["person_id", "as_of"])
+    X = rows[[feature.name for feature in CATALOGUE]].to_numpy(dtype=np.float64)
+    y = rows[outcome.name].to_numpy(dtype=np.float64)
+    late = (rows["as_of"].dt.date == last).to_numpy()
+    settings = {"objective": "binary", "num_leaves": 8, "min_data_in_leaf": 20, "seed": 3, "num_threads": 1}
+    data = lightgbm.Dataset(X[~late], label=y[~late], params={"verbosity": -1})
+    booster = lightgbm.train({**settings, "verbosity": -1, "deterministic": True}, data, num_boost_round=rounds)
+    scorer = BoosterScorer(booster.model_to_string())
+    raw = scorer.log_odds(X[late])
+    model = RiskModel(
+        features=CATALOGUE,
+        outcome=outcome,
+        policy=policy,
+        harm=policy.harm_index,
+        scorer=scorer,
+        calibration=fit_calibration(raw, y[late]),
+        venn_abers=fit_venn_abers(raw, y[late]),
+        thin=ThinFileRule(widest=0.6),
+        typical=_typical(X),
+        seen_range=_ranges(X),
+        name=name,
+    )
+    save_bundle(model, folder)
+    return model
+
+
+def _columns(X: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+    return {feature.name: column[~np.isnan(column)] for feature, column in zip(CATALOGUE, X.T, strict=True)}
+
+
+def _typical(X: npt.NDArray[np.float64]) -> dict[str, float | None]:
+    return {name: float(np.median(c)) if c.size > len(X) / 2 else None for name, c in _columns(X).items()}
+
+
+def _ranges(X: npt.NDArray[np.float64]) -> dict[str, tuple[float, float]]:
+    return {name: (float(c.min()), float(c.max())) for name, c in _columns(X).items() if c.size}

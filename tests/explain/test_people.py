@@ -1,0 +1,145 @@
+"""Explained scores of people in a made-up force: what adds up, what comes first, what is never said."""
+
+import math
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from matac_ml.asof import person_features, read_person
+from matac_ml.bundle import ThinFileRule
+from matac_ml.errors import InvariantError
+from matac_ml.explain.person import explain_people
+from matac_ml.explain.reasons import SMALLEST, check_sum
+from matac_ml.explain.schema import CautionKind, ExplainedScore
+from matac_ml.explain.setting import Setting, Subject
+from matac_ml.explain.wording import refuse_forbidden
+from tests.explain.conftest import Scored
+
+
+def explain(scored: Scored, people: list[str], setting: Setting | None = None) -> tuple[ExplainedScore, ...]:
+    """Explained scores of people by identifier."""
+    return explain_people([Subject(read_person(scored.extract, one)) for one in people], setting or scored.setting)
+
+
+@pytest.fixture(scope="module")
+def top(scored: Scored) -> list[str]:
+    """Thirty people: the first by points and the first by probability."""
+    ranked = [*scored.ranking.first(20)["person_id"], *scored.ranking.first(20, order="model")["person_id"]]
+    return list(dict.fromkeys(map(str, ranked)))[:30]
+
+
+def test_everything_adds_up(scored: Scored, top: list[str]) -> None:
+    """Base plus families is the log-odds, its logistic the probability, and the lines are the total."""
+    for one in explain(scored, top):
+        assert sum(line.points for line in one.matrix.lines) == one.matrix.total
+        assert one.model is not None
+        if one.model.probability is None:
+            assert one.model.abstained
+            continue
+        log_odds = one.model.base_log_odds + sum(family.contribution for family in one.families)
+        assert log_odds == pytest.approx(one.model.log_odds, abs=1e-6)
+        assert one.model.probability == pytest.approx(1 / (1 + math.exp(-one.model.log_odds)), abs=1e-12)
+        for family in one.families:
+            assert all(abs(reason.contribution) >= SMALLEST for reason in family.reasons)
+
+
+def test_one_person_alone_scores_as_in_the_list_and_in_the_force(scored: Scored, top: list[str]) -> None:
+    """Row by row from the person's file and all at once from the whole force give the same numbers."""
+    together = explain(scored, top)
+    table = scored.ranking.people
+    for person_id, score in zip(top, together, strict=True):
+        assert explain(scored, [person_id])[0] == score
+        assert score.matrix.total == table.at[person_id, "total"]
+        if score.model is not None and score.model.probability is not None:
+            assert score.model.probability == pytest.approx(table.at[person_id, "probability"], abs=1e-9)
+
+
+def test_the_incidents_behind_a_reason_are_the_persons_and_known(scored: Scored, top: list[str]) -> None:
+    """Every reason drawn from a count of 1 or more names incidents on the timeline, recorded before the day."""
+    for one in explain(scored, top):
+        known = {point.incident_id for point in one.timeline}
+        for reason in (reason for family in one.families for reason in family.reasons):
+            assert {ref.incident_id for ref in reason.incidents} <= known
+            assert all(ref.recorded_on < one.as_of for ref in reason.incidents)
+            if reason.unit == "incidents" and (reason.value or 0) >= 1 and reason.value == int(reason.value):
+                assert reason.incidents_total >= 1
+
+
+def test_a_dual_role_comes_before_anything_else(scored: Scored) -> None:
+    """Whoever is also recorded as a victim has that caution first, with the incidents."""
+    both = scored.ranking.people.index[scored.ranking.people["also_victim"]][:10]
+    assert len(both)
+    for one in explain(scored, list(map(str, both))):
+        assert next(iter(ExplainedScore.model_fields)) == "cautions"
+        assert one.cautions[0].kind is CautionKind.DUAL_ROLE
+        assert one.cautions[0].incident_ids
+
+
+def test_a_thin_file_gets_no_number_from_which_one_could_be_worked_out(scored: Scored, top: list[str]) -> None:
+    """An abstention gives no probability, log-odds, contribution or place; the points stand."""
+    setting = replace(scored.setting, model=replace(scored.model, thin=ThinFileRule(widest=0.0)))
+    for one in explain(scored, top[:5], setting):
+        assert one.model is not None
+        assert one.model.abstained
+        assert one.model.abstention_reason
+        given = one.model.model_dump(
+            exclude={"outcome", "horizon_days", "interval_text", "abstained", "abstention_reason"}
+        )
+        assert set(given.values()) == {None}
+        assert one.families == ()
+        assert one.agreement.verdict == "not_compared"
+        assert one.matrix.lines
+
+
+def test_matrix_only_says_so_and_gives_no_model(scored: Scored, top: list[str]) -> None:
+    """Without a model the caution says why, and nothing of a model is left."""
+    setting = replace(scored.setting, model=None, matrix_only="no bundle is loaded.")
+    one = explain(scored, top[:1], setting)[0]
+    assert one.model is None
+    assert one.families == ()
+    assert one.versions.model_hash is None
+    assert CautionKind.MATRIX_ONLY in {caution.kind for caution in one.cautions}
+
+
+def test_nothing_recorded_later_is_said(scored: Scored, top: list[str]) -> None:
+    """A year earlier the timeline and the lists behind a dual role end a year earlier."""
+    setting = replace(scored.setting, as_of=scored.setting.as_of - timedelta(days=365), standing=None)
+    for one in explain(scored, top[:10], setting):
+        assert all(point.recorded_on < setting.as_of for point in one.timeline)
+        assert one.matrix.rank is None
+
+
+def test_no_score_says_a_forbidden_word(scored: Scored) -> None:
+    """Whole explanations of every fifth person, far down the list too, never call anybody low risk or safe."""
+    people = list(map(str, scored.ranking.people.index[::5]))
+    for one in explain(scored, people):
+        refuse_forbidden(one.model_dump_json())
+
+
+def test_an_explanation_that_does_not_add_up_is_not_given() -> None:
+    """A millionth of a difference is rounding; a thousandth is a fault of ours."""
+    check_sum(np.array([0.5, -0.25]), 1.0, 1.25 + 1e-9)
+    with pytest.raises(InvariantError, match="do not add up"):
+        check_sum(np.array([0.5, -0.25]), 1.0, 1.251)
+
+
+def test_values_of_the_ranking_are_those_of_the_person(scored: Scored, top: list[str]) -> None:
+    """What the list was made of is what one person's file gives, to the last digit kept."""
+    for person_id in top[:10]:
+        derived = person_features(
+            read_person(scored.extract, person_id),
+            scored.setting.features,
+            scored.setting.as_of,
+            harm=scored.setting.harm,
+        )
+        assert scored.ranking.values(person_id) == pytest.approx(derived, abs=1e-9)
+
+
+def test_who_is_not_eligible_is_told_why(scored: Scored) -> None:
+    """Everybody left out has a reason in words; everybody on the list has none; a stranger is told too."""
+    people = scored.ranking.people
+    assert all(people.loc[~people["eligible"], "ineligible"].map(len) > 0)
+    assert not people.loc[people["eligible"], "ineligible"].map(len).any()
+    assert scored.ranking.ineligible("nobody by this name")
