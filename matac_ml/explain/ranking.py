@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix
+from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
 from matac_ml.records import Extract
@@ -24,8 +25,9 @@ class Ranking:
     Attributes
     ----------
     people : DataFrame
-        One row a person, indexed by ``person_id``: ``total``, ``band``, ``probability`` (NaN where the model abstains
-        or is not in force), ``low``, ``high``, ``also_victim``, ``eligible``, ``area``.
+        One row a person, indexed by ``person_id``: ``points_<component>``, ``total``, ``band``, ``probability`` (NaN
+        where the model abstains or is not in force), ``low``, ``high``, ``also_victim``, ``eligible``, ``ineligible``
+        (reasons), ``area``.
     standing : Standing
         Places among those the policy would take.
     """
@@ -73,13 +75,39 @@ class Ranking:
         return ordered.head(k)
 
 
+def ranked_people(
+    ranking: Ranking, k: int, *, order: str = "matrix", area: str | None = None
+) -> tuple[RankedPerson, ...]:
+    """The first ``k`` people of an area or the whole force as lines of a list, each with both instruments' places."""
+    people = []
+    for place, row in enumerate(ranking.first(k, order=order, area=area).to_dict("records"), 1):
+        by_matrix = ranking.standing.matrix_place(int(row["total"]))
+        probability = None if row["probability"] != row["probability"] else float(row["probability"])
+        by_model = None
+        if probability is not None:
+            by_model = ranking.standing.model_place(probability, low=row["low"], high=row["high"])
+        people.append(
+            RankedPerson(
+                rank=place,
+                person_id=str(row["person_id"]),
+                also_victim=bool(row["also_victim"]),
+                matrix_total=int(row["total"]),
+                matrix_band=str(row["band"]),
+                matrix_rank=by_matrix.rank if by_matrix else place,
+                model_probability=probability,
+                model_rank=by_model.rank if by_model else None,
+                area=row["area"] if isinstance(row["area"], str) else None,
+            )
+        )
+    return tuple(people)
+
+
 def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
     """Score everybody known as suspect before the day."""
     features = setting.features
     frame = feature_matrix(extract, features, [setting.as_of], harm=setting.harm)
     points = score_matrix(setting.policy, frame)
-    people = pd.DataFrame({"total": points["total"].to_numpy(), "band": points["band"].to_numpy()})
-    people.index = pd.Index(frame["person_id"].astype(str))
+    people = points.set_index(pd.Index(frame["person_id"].astype(str)))
     people[["probability", "low", "high"]] = _modelled(frame, setting)
     people = people.join(_eligibility(extract, setting)).join(_latest_area(extract, setting))
     taken = people[people["eligible"]]

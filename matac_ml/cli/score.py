@@ -1,0 +1,105 @@
+"""``matac-ml score``: score everybody in an extract with a bundle, or explain a few people, without a service."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from matac_ml.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matac_ml.explain.ranking import Ranking
+    from matac_ml.explain.schema import ExplainedScore
+    from matac_ml.explain.setting import Setting
+    from matac_ml.records import Extract
+
+app = typer.Typer(help="Explained scores of people in an extract, from a bundle.")
+
+
+@app.command()
+def score(
+    extract: Path = typer.Argument(..., help="Folder of the extract."),
+    out: Path = typer.Argument(..., help="TABLE.parquet or .csv: everybody. SCORES.json: a few, explained."),
+    bundle: Path | None = typer.Option(None, help="Folder of the bundle; without it the matrix alone."),
+    policy: str = typer.Option("default", help="Matrix policy when there is no bundle: a shipped name or a file."),
+    as_of: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="Day after the extract ends unless told."),
+    person: list[str] = typer.Option([], help="JSON only: a person to explain; may be given many times."),
+    top: int = typer.Option(10, min=1, max=200, help="JSON only: the first so many by the matrix."),
+) -> None:
+    """Write scores of everybody known as suspect, or explained scores of a few, to OUT.
+
+    The numbers are those the service gives on the same extract, bundle and day. Nothing is written to a ledger: a look
+    at a person for a meeting belongs in the service, which records it.
+    """
+    from matac_ml.explain.ranking import rank_everybody
+    from matac_ml.records import read_extract
+
+    if out.suffix not in (".parquet", ".csv", ".json"):
+        raise UsageError(f"OUT must end in .parquet, .csv or .json, got {out.suffix or 'no ending'}.")
+    records = read_extract(extract)
+    setting = _setting(records, bundle, policy, as_of.date() if as_of else None)
+    ranking = rank_everybody(records, setting)
+    if out.suffix == ".json":
+        people = person or [str(one) for one in ranking.first(top)["person_id"]]
+        scores = _explained(records, setting, ranking, people)
+        out.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
+        typer.echo(f"{len(scores)} explained scores as of {setting.as_of} are in {out}.")
+        return
+    table = _table(ranking)
+    if out.suffix == ".csv":
+        table.to_csv(out, index=False, lineterminator="\n")
+    else:
+        table.to_parquet(out, index=False)
+    typer.echo(f"{len(table):,} people scored as of {setting.as_of} are in {out}.")
+
+
+def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: date | None) -> "Setting":
+    from matac_ml.bundle import load_bundle
+    from matac_ml.explain.setting import Setting
+    from matac_ml.rfg import load_policy
+
+    day_after = extract.cut_off + timedelta(days=1)
+    if as_of is not None and as_of > day_after:
+        raise UsageError(f"The as-of day must not be after {day_after}, the day after the extract ends; got {as_of}.")
+    model = load_bundle(bundle) if bundle is not None else None
+    rules = model.policy if model is not None else load_policy(policy)
+    return Setting(
+        policy=rules,
+        harm=model.harm if model is not None else rules.harm_index,
+        model=model,
+        as_of=as_of or day_after,
+        data_as_of=extract.cut_off,
+        data_hash=extract.data_hash,
+        today=datetime.now(UTC).date(),
+        matrix_only="" if model is not None else "no bundle is loaded.",
+    )
+
+
+def _explained(
+    extract: "Extract", setting: "Setting", ranking: "Ranking", people: list[str]
+) -> "tuple[ExplainedScore, ...]":
+    from dataclasses import replace
+
+    from matac_ml.asof import read_person
+    from matac_ml.explain.person import explain_people
+    from matac_ml.explain.setting import Subject
+
+    subjects = [
+        Subject(file, ineligible=ranking.ineligible(file.person_id), values=ranking.values(file.person_id))
+        for file in (read_person(extract, one) for one in people)
+    ]
+    return explain_people(subjects, replace(setting, standing=ranking.standing))
+
+
+def _table(ranking: "Ranking") -> "pd.DataFrame":
+    """Everybody, ordered by the matrix; those the policy would not take come last, with the reason."""
+    table = ranking.people.rename_axis("person_id").reset_index().rename(columns={"total": "matrix_total"})
+    table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
+    table["ineligible"] = table["ineligible"].map("; ".join)
+    by = ["eligible", "matrix_total", "probability", "person_id"]
+    ordered = table.sort_values(by, ascending=[False, False, False, True], na_position="last")
+    first = ["person_id", "also_victim", "eligible", "ineligible", "area"]
+    return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)
