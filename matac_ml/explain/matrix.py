@@ -6,33 +6,26 @@ from matac_ml.asof import Evidence
 from matac_ml.explain.reasons import incident_refs
 from matac_ml.explain.schema import MatrixLine, MatrixScore
 from matac_ml.explain.standing import Standing
-from matac_ml.rfg import PointsLine, Policy, points_sheet
+from matac_ml.rfg import PointsLine, PointsSheet, Policy
 from matac_ml.spec import Feature
 
 
 def explain_matrix(
-    policy: Policy,
-    values: Mapping[str, float | None],
-    *,
-    evidence: Callable[[Feature], Sequence[Evidence]],
-    standing: Standing | None,
+    policy: Policy, sheet: PointsSheet, *, evidence: Callable[[Feature], Sequence[Evidence]], standing: Standing | None
 ) -> MatrixScore:
     """The points, line by line.
 
     Parameters
     ----------
-    values : mapping of str to float or None
-        Holds the policy's features; None is nothing on record.
     evidence : callable
         Gives the incidents that satisfy a feature's own condition.
     standing : Standing or None
         Everybody's scores on the same day, for the place; None when there are none of that day.
     """
-    sheet = points_sheet(policy, values)
     declared = {feature.name: feature for feature in policy.features}
     place = standing.matrix_place(sheet.total) if standing is not None else None
     return MatrixScore(
-        lines=tuple(_line(line, declared, evidence) for line in sheet.lines),
+        lines=tuple(_explain_line(line, declared, evidence) for line in sheet.lines),
         total=sheet.total,
         band=sheet.band,
         rank=place.rank if place else None,
@@ -41,7 +34,7 @@ def explain_matrix(
     )
 
 
-def _line(
+def _explain_line(
     line: PointsLine, declared: Mapping[str, Feature], evidence: Callable[[Feature], Sequence[Evidence]]
 ) -> MatrixLine:
     found = [one for name in line.measured_by if name in declared for one in evidence(declared[name])]

@@ -15,12 +15,12 @@ from matac_ml.explain.incidents import Incident, as_suspect, as_victim, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
 from matac_ml.explain.matrix import explain_matrix
 from matac_ml.explain.modelled import Modelled, model_all, out_of_range
-from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.schema import ExplainedScore, MatrixScore
 from matac_ml.explain.setting import Setting, Subject, Values
 from matac_ml.explain.standing import Standing
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.harm import HarmIndex
-from matac_ml.rfg import Policy
+from matac_ml.rfg import PointsSheet, Policy, points_sheets
 from matac_ml.spec import Feature
 
 Evidences = Callable[[Feature], Sequence[Evidence]]
@@ -68,9 +68,12 @@ def explain_people(subjects: Sequence[Subject], setting: Setting) -> tuple[Expla
     values = [_values(subject, file, setting) for subject, file in zip(subjects, seen, strict=True)]
     evidences: list[Evidences] = [partial(evidence_seen, file) for file in seen]
     modelled = model_all(values, evidences, setting)
+    sheets = points_sheets(setting.policy, values)
     return tuple(
-        _assemble(subject, derived, evidence, said, setting)
-        for subject, derived, evidence, said in zip(subjects, values, evidences, modelled, strict=True)
+        _assemble(subject, setting, matrix=_matrix(sheet, evidence, setting), modelled=said, outside=outside)
+        for subject, sheet, evidence, said, outside in zip(
+            subjects, sheets, evidences, modelled, (out_of_range(setting.model, one) for one in values), strict=True
+        )
     )
 
 
@@ -78,12 +81,16 @@ def _values(subject: Subject, seen: SeenFile, setting: Setting) -> Values:
     return subject.values if subject.values is not None else features_seen(seen, setting.features)
 
 
+def _matrix(sheet: PointsSheet, evidence: Evidences, setting: Setting) -> MatrixScore:
+    return explain_matrix(setting.policy, sheet, evidence=evidence, standing=setting.standing)
+
+
 def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:
     return [(one.incident_id, one.occurred_on, one.recorded_on) for one in incidents]
 
 
 def _assemble(
-    subject: Subject, values: Values, evidence: Evidences, modelled: Modelled | None, setting: Setting
+    subject: Subject, setting: Setting, *, matrix: MatrixScore, modelled: Modelled | None, outside: tuple[str, ...]
 ) -> ExplainedScore:
     person = subject.person
     suspect, victim = as_suspect(person, setting.as_of), as_victim(person, setting.as_of)
@@ -94,12 +101,11 @@ def _assemble(
         today=setting.today,
         matrix_only=setting.matrix_only,
         approved=setting.approved or setting.model is None,
-        out_of_range=out_of_range(setting.model, values),
+        out_of_range=outside,
         ineligible=subject.ineligible,
         from_partner=subject.from_partner,
         stale_after_days=setting.stale_after_days,
     )
-    matrix = explain_matrix(setting.policy, values, evidence=evidence, standing=setting.standing)
     model = modelled.score if modelled else None
     families = modelled.families if modelled else ()
     explained = ExplainedScore(

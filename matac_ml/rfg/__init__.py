@@ -3,7 +3,7 @@
 from matac_ml.rfg.loading import DEFAULT, PRESETS, load_policy, policy_schema
 from matac_ml.rfg.points import is_eligible, score_matrix
 from matac_ml.rfg.policy import Band, Component, Eligibility, Policy, ScoreBand
-from matac_ml.rfg.sheet import PointsLine, PointsSheet, points_sheet
+from matac_ml.rfg.sheet import PointsLine, PointsSheet, points_sheet, points_sheets
 
 __all__ = [
     "DEFAULT",
@@ -18,6 +18,7 @@ __all__ = [
     "is_eligible",
     "load_policy",
     "points_sheet",
+    "points_sheets",
     "policy_schema",
     "score_matrix",
 ]

@@ -45,10 +45,8 @@ def score_matrix(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
     if policy.eligibility.crimes_at_least:
         enough = frame[CRIMES].to_numpy(np.float64) >= policy.eligibility.crimes_at_least
         points = {name: np.where(enough, mine, 0) for name, mine in points.items()}
-    scored = pd.DataFrame(points, index=frame.index)
-    scored["total"] = scored.sum(axis=1).astype(np.int64)
-    scored["band"] = _bands(policy, scored["total"].to_numpy())
-    return scored
+    total: Ints = np.stack(list(points.values())).sum(axis=0, dtype=np.int64)
+    return pd.DataFrame({**points, "total": total, "band": _bands(policy, total)}, index=frame.index)
 
 
 def measured(name: ComponentName, component: Component, frame: pd.DataFrame) -> Ints:
