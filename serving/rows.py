@@ -1,9 +1,11 @@
 """The records a partner sends with a referral: the columns of an extract, as strict JSON rows."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from matac_ml.codes import DashGrade, InjuryLevel, OrderBreach, Relationship, ReportSource, Role
 
 #: Identifiers and prose hold no control characters: they are printed on pages.
 PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]+$"
@@ -34,8 +36,9 @@ Day = Annotated[
     ),
 ]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=IDENTIFIER)]
+#: An identifier that is only looked up: whatever an extract may hold.
+KnownIdentifier = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
 OffenceCode = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=IDENTIFIER)]
-Token = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z0-9_-]+$")]
 
 
 class Asked(BaseModel):
@@ -55,8 +58,8 @@ class IncidentRow(Asked):
     outcome_code: Annotated[int, Field(ge=0, le=22)] | None = None
     outcome_on: Day | None = None
     area: Identifier | None = None
-    report_source: Token | None = None
-    injury_level: Literal["none", "minor", "serious"] | None = None
+    report_source: ReportSource | None = None
+    injury_level: InjuryLevel | None = None
     weapon_used: bool | None = None
     strangulation: bool | None = None
     alcohol: bool | None = None
@@ -64,8 +67,8 @@ class IncidentRow(Asked):
     children_present: bool | None = None
     honour_based: bool | None = None
     stalking: bool | None = None
-    order_breach: Literal["nmo", "ro", "dvpo", "dapo", "bail"] | None = None
-    dash_grade: Literal["standard", "medium", "high"] | None = None
+    order_breach: OrderBreach | None = None
+    dash_grade: DashGrade | None = None
     proactively_detected: bool | None = None
     domestic: bool = True
 
@@ -75,9 +78,9 @@ class InvolvementRow(Asked):
 
     incident_id: Identifier
     person_id: Identifier
-    role: Literal["suspect", "offender", "victim", "witness", "involved", "reporter"]
+    role: Role
     recorded_on: Day | None = Field(default=None, description="The incident's own unless told.")
-    relationship: Token | None = Field(
+    relationship: Relationship | None = Field(
         default=None, description="On the victim's row: what the victim is to the suspect."
     )
     counterpart_id: Identifier | None = Field(default=None, description="On the victim's row: the suspect it is about.")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from serving.rows import PLAIN, Asked, Day, Identifier, PartnerRecords
+from serving.rows import PLAIN, Asked, Day, Identifier, KnownIdentifier, PartnerRecords
 
 MAX_NOMINATIONS = 200
 MAX_RANKED = 200
@@ -26,7 +26,7 @@ class Consultation(Asked):
 class Nomination(Asked):
     """One person to be scored: known to the extract, or described by a partner's records."""
 
-    person_id: Identifier
+    person_id: KnownIdentifier
     records: PartnerRecords | None = Field(default=None, description="Absent for a person in the loaded extract.")
     agency: Identifier | None = Field(default=None, description="The partner agency that referred the person.")
 
@@ -42,7 +42,7 @@ class RankRequest(Consultation):
     """The list of an area, or of the whole force, to a length."""
 
     k: int = Field(default=10, ge=1, le=MAX_RANKED, description="How many people the meeting can take.")
-    area: Identifier | None = Field(
+    area: KnownIdentifier | None = Field(
         default=None, description="The area of a person's latest incident; all unless told."
     )
     order: Literal["matrix", "model"] = Field(default="matrix", description="Which instrument orders the list.")
@@ -51,7 +51,7 @@ class RankRequest(Consultation):
 class ForwardRequest(Consultation):
     """What the scores would be if nothing further were recorded."""
 
-    person_id: Identifier
+    person_id: KnownIdentifier
 
 
 class ExplanationRequest(Consultation):
@@ -63,7 +63,7 @@ class ExplanationRequest(Consultation):
 class SubjectAccessRequest(Consultation):
     """Everything that was said of one person."""
 
-    person_id: Identifier
+    person_id: KnownIdentifier
 
 
 class MatrixOnlyRequest(Asked):

@@ -31,6 +31,7 @@ class Settings:
     keys_file: Path | None
     oidc: OidcSettings | None
     matrix_only_file: Path
+    papers: Path | None = None
     body_limit: int = 1_048_576
     requests_per_minute: int = 1_200
     stale_after_days: int = 35
@@ -109,11 +110,12 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         extract=extract,
         bundle=Path(bundle) if bundle else None,
-        policy=environ.get("MATAC_POLICY", "illustrative"),
+        policy=environ.get("MATAC_POLICY", "default"),
         ledger=ledger,
         keys_file=Path(keys) if keys else None,
         oidc=_oidc(environ, faults),
         matrix_only_file=Path(environ.get("MATAC_MATRIX_ONLY", f"{beside}.matrix-only")),
+        papers=Path(environ.get("MATAC_PAPERS", beside.parent / "papers")),
         body_limit=_whole(environ, "MATAC_BODY_LIMIT", 1_048_576, faults),
         requests_per_minute=_whole(environ, "MATAC_REQUESTS_PER_MINUTE", 1_200, faults),
         stale_after_days=_whole(environ, "MATAC_STALE_AFTER_DAYS", 35, faults),

@@ -1,0 +1,30 @@
+"""One made-up force with its bundle, written once for every test of the room."""
+
+from pathlib import Path
+
+import pytest
+
+from serving.settings import Settings
+from tests.explain.made_up import make_bundle, make_extract
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``extract`` and ``bundle``; never changed by a test."""
+    folder = tmp_path_factory.mktemp("made-up")
+    make_bundle(make_extract(folder / "extract"), folder / "bundle")
+    return folder
+
+
+@pytest.fixture
+def settings(made_up: Path, tmp_path: Path) -> Settings:
+    """Settings of a worker with access off, and a switch of its own."""
+    return Settings(
+        extract=made_up / "extract",
+        bundle=made_up / "bundle",
+        policy="default",
+        ledger=f"sqlite:///{tmp_path / 'ledger.db'}",
+        keys_file=None,
+        oidc=None,
+        matrix_only_file=tmp_path / "matrix-only",
+    )

@@ -1,0 +1,147 @@
+"""What is in force: model and matrix, or the matrix alone with the reason said."""
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matac_ml.explain.schema import CautionKind
+from serving.errors import ServiceError
+from serving.force import Force, load_force
+from serving.schema import ScoreRequest
+from serving.scoring import explain, look_forward
+from serving.settings import Settings
+
+WHY: dict[str, Any] = {
+    "user": "an analyst",
+    "purpose": "matac_nomination",
+    "justification": "The November meeting.",
+}
+
+
+def ask(*nominations: dict[str, Any], **more: Any) -> ScoreRequest:
+    """A checked request."""
+    return ScoreRequest.model_validate({**WHY, "nominations": list(nominations), **more}, strict=False)
+
+
+def first(force: Force, k: int = 1) -> list[str]:
+    """The first people by the matrix."""
+    return [str(person) for person in force.ranking.first(k)["person_id"]]
+
+
+def partner(person: str = "GP-1", **incident: Any) -> dict[str, Any]:
+    """A nomination with one incident that a partner sent."""
+    row = {"incident_id": "R1", "occurred_on": "2024-11-02", "recorded_on": "2024-11-03", "is_crime": True, **incident}
+    people = [
+        {"incident_id": "R1", "person_id": person, "role": "suspect"},
+        {"incident_id": "R1", "person_id": "GP-2", "role": "victim", "relationship": "partner"},
+    ]
+    return {"person_id": person, "agency": "health", "records": {"incidents": [row], "involvements": people}}
+
+
+@pytest.fixture(scope="module")
+def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Force:
+    """What is in force with a whole bundle and access off."""
+    nowhere = tmp_path_factory.mktemp("force") / "matrix-only"
+    settings = Settings(made_up / "extract", made_up / "bundle", "default", "", None, None, nowhere)
+    return load_force(settings, frozenset())
+
+
+def test_known_people_and_partner_records_in_one_list(force: Force) -> None:
+    """The order asked is kept; only the partner's person carries the partner's caution and limit."""
+    known = first(force)[0]
+    one, two = explain(force, ask({"person_id": known}, partner()))
+    assert (one.person_id, two.person_id) == (known, "GP-1")
+    assert CautionKind.PARTNER_RECORDS in {caution.kind for caution in two.cautions}
+    assert CautionKind.PARTNER_RECORDS not in {caution.kind for caution in one.cautions}
+    assert len(two.limits) == len(one.limits) + 1
+    assert [point.incident_id for point in two.timeline] == ["R1"]
+
+
+def test_every_nomination_that_cannot_be_met_is_listed(force: Force) -> None:
+    """Two strangers among three are both named by place, and nobody is scored."""
+    with pytest.raises(ServiceError) as refused:
+        explain(force, ask({"person_id": "nobody"}, {"person_id": first(force)[0]}, {"person_id": "'; DROP TABLE--"}))
+    assert refused.value.code.status == 404
+    assert [field for field, _ in refused.value.faults] == ["nominations.0.person_id", "nominations.2.person_id"]
+
+
+def test_every_contradiction_of_a_partners_records_is_listed(force: Force) -> None:
+    """Recorded before it happened, a stranger's incident, nobody suspected: all at once, as field and rule."""
+    bad = partner(recorded_on="2024-10-01", outcome_on="2024-01-01")
+    bad["records"]["involvements"] = [{"incident_id": "R9", "person_id": "GP-1", "role": "victim"}]
+    with pytest.raises(ServiceError) as refused:
+        explain(force, ask(bad))
+    assert refused.value.code.status == 409
+    where = "nominations.0.records"
+    assert {field for field, _ in refused.value.faults} == {
+        f"{where}.incidents.0.recorded_on",
+        f"{where}.incidents.0.outcome_on",
+        f"{where}.involvements.0.incident_id",
+        f"{where}.involvements",
+    }
+
+
+def test_a_day_after_the_extract_is_refused(force: Force) -> None:
+    """Nobody knows yet what such a day would see."""
+    with pytest.raises(ServiceError) as refused:
+        explain(force, ask({"person_id": first(force)[0]}, as_of=(force.as_of + timedelta(days=1)).isoformat()))
+    assert refused.value.code.status == 409
+
+
+def test_looking_forward_points_never_rise(force: Force) -> None:
+    """With nothing further recorded recency fades and windows close: the total can only fall."""
+    for person_id in first(force, 8):
+        person = force.find(person_id)
+        assert person is not None
+        points = look_forward(force, person)
+        assert [point.days for point in points] == [0, 28, 90, 182]
+        totals = [point.matrix_total for point in points]
+        assert totals == sorted(totals, reverse=True)
+
+
+@pytest.mark.parametrize("break_it", ["alter", "drop", "nonsense"])
+def test_a_bundle_that_fails_its_checks_leaves_the_matrix(settings: Settings, tmp_path: Path, break_it: str) -> None:
+    """One byte changed, one file gone, or a manifest that is none: matrix only, said in every answer."""
+    bundle = shutil.copytree(settings.bundle or Path(), tmp_path / "bundle")
+    if break_it == "alter":
+        with (bundle / "booster.txt").open("a") as file:
+            file.write(" ")
+    elif break_it == "drop":
+        (bundle / "interval.csv").unlink()
+    else:
+        (bundle / "manifest.json").write_text("[]")
+    force = load_force(replace(settings, bundle=bundle), frozenset())
+    assert force.mode.mode == "matrix_only"
+    assert "fails its own checks" in force.mode.reason
+    score = explain(force, ask({"person_id": first(force)[0]}))[0]
+    assert score.model is None
+    assert CautionKind.MATRIX_ONLY in {caution.kind for caution in score.cautions}
+
+
+def test_the_switch_leaves_the_points_as_they_were(settings: Settings, force: Force) -> None:
+    """With the model turned off the policy is still the bundle's, and the reason is the administrator's."""
+    settings.matrix_only_file.write_text("The board asked for it.\n")
+    off = load_force(settings, frozenset())
+    assert off.mode.mode == "matrix_only"
+    assert "The board asked for it." in off.mode.reason
+    assert off.setting.policy.sha256 == force.setting.policy.sha256
+    assert off.ranking.people["total"].equals(force.ranking.people["total"])
+
+
+def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, force: Force, tmp_path: Path) -> None:
+    """With access off it is served with a caution; with access on only an approval lets it in."""
+    caution = {one.kind for one in explain(force, ask({"person_id": first(force)[0]}))[0].cautions}
+    assert CautionKind.NOT_APPROVED in caution
+    on = replace(settings, keys_file=tmp_path / "keys.yaml")
+    refused = load_force(on, frozenset())
+    assert refused.mode.mode == "matrix_only"
+    assert "no approval" in refused.mode.reason
+    assert force.setting.model is not None
+    approved = load_force(on, frozenset({force.setting.model.hash}))
+    assert approved.mode.mode == "matrix_and_model"
+    kinds = {one.kind for one in explain(approved, ask({"person_id": first(approved)[0]}))[0].cautions}
+    assert CautionKind.NOT_APPROVED not in kinds
