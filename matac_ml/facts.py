@@ -1,0 +1,171 @@
+"""``RunFacts``: the typed record of one training run. Every paper is written from it, and from nothing else.
+
+It travels inside the bundle, so it holds no clock time, no path and nobody's identifier: two runs of one recipe on the
+same data give equal facts. A figure that could not be measured is ``None``, and papers say so.
+"""
+
+from datetime import date
+
+from pydantic import Field
+
+from matac_ml.fact import Estimate, Fact
+from matac_ml.fairness.facts import AuditFacts
+
+
+class DataFacts(Fact):
+    """What was learnt from."""
+
+    force: str = Field(description="As the extract names itself; made-up forces say so.")
+    description: str = ""
+    data_hash: str
+    cut_off: date = Field(description="The last day the extract holds.")
+    first_day: date | None = Field(default=None, description="The first day on which an incident occurred.")
+    incidents: int
+    people: int
+    crimes: int | None = None
+    tables: dict[str, int] = Field(default={}, description="Table -> rows.")
+    quality: dict[str, str] = Field(default={}, description="Data-quality question -> answer in words.")
+
+
+class SplitFacts(Fact):
+    """Which days were for what; between any two folds lies one horizon."""
+
+    horizon_days: int
+    fit: tuple[date, ...]
+    calibrate: tuple[date, ...]
+    test: tuple[date, ...]
+    gap: tuple[date, ...] = ()
+    rows: dict[str, int] = Field(description="Fold -> person-dates.")
+    people: dict[str, int]
+    outcomes: dict[str, int]
+    found: int = Field(description="Person-dates found before anybody was left out.")
+    left_out: dict[str, int] = Field(default={}, description="Reason -> person-dates left out.")
+    censored: int = Field(default=0, description="Person-dates whose horizon passes the cut-off.")
+    people_in_both: int = Field(default=0, description="People with rows both before and in the test.")
+
+
+class ConfusionFacts(Fact):
+    """A published confusion matrix; every derived figure must follow from it."""
+
+    rule: str
+    true_positive: float
+    false_positive: float
+    false_negative: float
+    true_negative: float
+
+
+class CurvePoint(Fact):
+    """One group of rows with neighbouring probabilities."""
+
+    rows: int
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+
+class ContenderFacts(Fact):
+    """One contender on the test fold; measures are named as in ``matac_ml.evaluation.MEASURES``."""
+
+    name: str
+    label: str
+    measures: dict[str, Estimate]
+    against_matrix: dict[str, Estimate] = Field(default={}, description="This contender minus the matrix, paired.")
+    confusion: tuple[ConfusionFacts, ...] = ()
+    calibration: tuple[CurvePoint, ...] = ()
+    calibrated_on: str = ""
+    tied_at_cut: float | None = None
+    by_cycle: dict[date, float] = Field(default={}, description="As-of date -> precision at k.")
+
+
+class FeatureFacts(Fact):
+    """One feature of the model, for the card and the data sheet."""
+
+    name: str
+    family: str
+    text: str
+    unit: str
+    direction: int
+    importance: float | None = Field(default=None, description="Mean absolute contribution, in log-odds.")
+    missing_share: float | None = None
+
+
+class AblationStep(Fact):
+    """What adding one family changed; measured on the test fold with a paired interval."""
+
+    step: str
+    added: str
+    measures: dict[str, Estimate]
+    gain: dict[str, Estimate] = {}
+    supported: bool = Field(description="False: the family adds nothing on these data and is never shown as a reason.")
+
+
+class StressFacts(Fact):
+    """The same contenders under another definition of the outcome, or under planted under-recording."""
+
+    name: str
+    text: str
+    measures: dict[str, dict[str, Estimate]] = Field(description="Contender -> measure -> estimate.")
+    top_list_overlap: float | None = Field(default=None, description="Share of the top list that stays.")
+
+
+class GateFacts(Fact):
+    """One thing that must hold before a model may be promoted."""
+
+    name: str
+    passed: bool
+    text: str
+
+
+class PolicyFacts(Fact):
+    """The RFGV matrix that the model stands beside."""
+
+    name: str
+    version: str
+    label: str
+    sha256: str
+    harm_index: str
+    capacity: int
+
+
+class RunFacts(Fact):
+    """Everything that is true of one run.
+
+    Attributes
+    ----------
+    chosen : str
+        Name of the contender in the bundle.
+    audit : AuditFacts or None
+        Fairness of model and matrix alike; None when it was not run, and papers then give no verdict.
+    recipe : str
+        The whole recipe as YAML, for the appendix.
+    """
+
+    name: str
+    package: str = Field(description="Version of matac-ml.")
+    libraries: dict[str, str] = Field(default={}, description="Library -> version.")
+    outcome: str
+    outcome_text: str
+    data: DataFacts
+    split: SplitFacts
+    policy: PolicyFacts
+    k: int = Field(description="Places on each list.")
+    contenders: tuple[ContenderFacts, ...]
+    chosen: str
+    why: str
+    features: tuple[FeatureFacts, ...]
+    ablation: tuple[AblationStep, ...] = ()
+    stress: tuple[StressFacts, ...] = ()
+    audit: AuditFacts | None = None
+    gates: tuple[GateFacts, ...] = ()
+    warnings: tuple[str, ...] = Field(default=(), description="For example a suspected leak. Shown first.")
+    recipe: str
+    recipe_sha256: str
+    resamples: int
+    seed: int
+
+    def __getitem__(self, name: str) -> ContenderFacts:
+        return next(one for one in self.contenders if one.name == name)
+
+    def __contains__(self, name: str) -> bool:
+        return any(one.name == name for one in self.contenders)

@@ -1,0 +1,23 @@
+"""Fairness: the audit of matrix and model alike, and disclosure control. Protected characteristics are for this alone."""
+
+from matac_ml.fairness.facts import (
+    AttributeFacts,
+    AuditFacts,
+    GapFacts,
+    GroupFacts,
+    InstrumentFacts,
+    ProxyFacts,
+    SwapFacts,
+    Verdict,
+)
+
+__all__ = [
+    "AttributeFacts",
+    "AuditFacts",
+    "GapFacts",
+    "GroupFacts",
+    "InstrumentFacts",
+    "ProxyFacts",
+    "SwapFacts",
+    "Verdict",
+]
