@@ -96,7 +96,7 @@ class AblationStep(Fact):
     step: str
     added: str
     measures: dict[str, Estimate]
-    gain: dict[str, Estimate] = {}
+    gain: dict[str, Estimate] = Field(default={})
     supported: bool = Field(description="False: the family adds nothing on these data and is never shown as a reason.")
 
 

@@ -1,4 +1,4 @@
-"""Fairness: the audit of matrix and model alike, and disclosure control. Protected characteristics are for this alone."""
+"""Fairness: the audit of matrix and model alike. Protected characteristics are for auditing alone."""
 
 from matac_ml.fairness.facts import (
     AttributeFacts,

@@ -48,7 +48,7 @@ class GapFacts(Fact):
     p_value, p_adjusted : float or None
         By permutation of whole people among groups; adjusted for all comparisons of the audit (Holm).
     detectable : float or None
-        A gap of this size would very probably have been noticed: the 95th percentile of gaps between groups made by chance.
+        A gap of this size would probably have been noticed: the 95th percentile of gaps between groups made by chance.
     """
 
     measure: str
