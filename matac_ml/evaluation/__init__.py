@@ -10,6 +10,7 @@ from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k,
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc, average_precision, brier, brier_skill
 from matac_ml.evaluation.measures import MEASURES, FoldRows, Measure, Measured, difference, measure
+from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Interval",
     "Measure",
     "Measured",
+    "NijScores",
     "PersonBootstrap",
     "TemporalSplit",
     "at_capacity",
@@ -38,6 +40,7 @@ __all__ = [
     "difference",
     "log_odds",
     "measure",
+    "nij_scores",
     "percentile_interval",
     "places",
     "precision_at_k",

@@ -1,0 +1,65 @@
+"""From a chosen contender to the ``RiskModel`` that is saved."""
+
+import numpy as np
+from matac_ml.facts import RunFacts
+
+from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
+from matac_ml.errors import InvariantError
+from training.contenders import Fitted
+from training.recipe import Recipe
+from training.rows import Rows
+from training.sources import Sources
+
+
+def risk_model(
+    fitted: Fitted,
+    refit: Rows,
+    *,
+    sources: Sources,
+    recipe: Recipe,
+    facts: RunFacts | None = None,
+    unsupported_families: tuple[str, ...] = (),
+) -> RiskModel:
+    """Put everything that decided a fitted contender beside it.
+
+    Parameters
+    ----------
+    refit : Rows
+        What the model was fitted on; gives typical values and the range seen.
+    """
+    if fitted.scorer is None:
+        raise InvariantError(f"{fitted.name} cannot be served")
+    return RiskModel(
+        features=sources.features,
+        outcome=sources.outcome,
+        policy=sources.policy,
+        harm=sources.harm,
+        scorer=fitted.scorer,
+        calibration=fitted.calibration,
+        venn_abers=fitted.venn_abers or VennAbersTable(),
+        thin=ThinFileRule(recipe.thin.feature, recipe.thin.below, recipe.thin.widest),
+        typical=typical_values(refit),
+        seen_range=seen_ranges(refit),
+        unsupported_families=unsupported_families,
+        facts=facts,
+        name=recipe.name,
+    )
+
+
+def typical_values(rows: Rows) -> dict[str, float | None]:
+    """Median of each feature; None where at least half the rows miss it."""
+    found: dict[str, float | None] = {}
+    for name, column in zip(rows.names, rows.X.T, strict=True):
+        present = column[~np.isnan(column)]
+        found[name] = float(np.median(present)) if present.size > column.size / 2 else None
+    return found
+
+
+def seen_ranges(rows: Rows) -> dict[str, tuple[float, float]]:
+    """Smallest and largest value of each feature that was ever seen."""
+    found = {}
+    for name, column in zip(rows.names, rows.X.T, strict=True):
+        present = column[~np.isnan(column)]
+        if present.size:
+            found[name] = (float(present.min()), float(present.max()))
+    return found

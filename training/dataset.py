@@ -1,0 +1,271 @@
+"""From an extract and a recipe to rows: features as of every date, points of the matrix, what happened next."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from matac_ml.asof import eligibility_frame, outcome_matrix, write_feature_matrix
+from matac_ml.errors import RecipeError
+from matac_ml.evaluation import TemporalSplit, temporal_split
+from matac_ml.records import Extract
+from matac_ml.rfg import score_matrix
+from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
+from training.compare import Folds, Progress, silent
+from training.recipe import Recipe
+from training.rows import Rows
+from training.sources import Sources
+
+#: Outcomes measured beside the predicted one, over the same horizon.
+HARM, NEW_VICTIM = "harm_days_in_horizon", "new_victim_in_horizon"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the person-dates, for the papers.
+
+    Attributes
+    ----------
+    found : int
+        Person-dates with a feature row.
+    left_out : mapping of reason to int
+    censored : int
+        Person-dates whose horizon passes the cut-off; such dates are not taken at all unless named.
+    in_both : int
+        People with rows both before and in the test.
+    """
+
+    found: int
+    left_out: dict[str, int]
+    censored: int
+    rows: dict[str, int]
+    people: dict[str, int]
+    outcomes: dict[str, int]
+    in_both: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The rows of one run and what they were made of.
+
+    Attributes
+    ----------
+    people : tuple of str
+        Person ids in the order of the codes of ``Rows.person``; stays in memory, is never written.
+    """
+
+    split: TemporalSplit
+    folds: Folds
+    people: tuple[str, ...]
+    counts: Counts
+
+
+def as_of_dates(recipe: Recipe, extract: Extract, *, horizon_days: int) -> tuple[date, ...]:
+    """Return the recipe's as-of dates whose horizon closes by the cut-off.
+
+    Raises
+    ------
+    RecipeError
+        When a named date's horizon passes the cut-off, or none is left.
+    """
+    chosen = recipe.as_of
+    # The last day recorded is the cut-off itself, so a horizon that ends the day after it is whole.
+    last_possible = extract.cut_off + timedelta(days=1 - horizon_days)
+    if chosen.dates is not None:
+        late = [day for day in chosen.dates if day > last_possible]
+        if late:
+            raise RecipeError(
+                f"as_of.dates must leave {horizon_days} days before the cut-off {extract.cut_off}.",
+                faults=[f"{day}: the last date possible is {last_possible}" for day in late],
+            )
+        return chosen.dates
+    last = min(chosen.last or last_possible, last_possible)
+    first = chosen.first or _first_recorded(extract) + timedelta(days=365)
+    count = (last - first).days // chosen.every_days + 1
+    if count < 2:
+        raise RecipeError(
+            f"At least two as-of dates are needed from {first} to {last}, {chosen.every_days} days apart, "
+            f"with {horizon_days} days after each. Take a longer extract or a shorter horizon."
+        )
+    count = min(count, chosen.at_most)
+    return tuple(last - timedelta(days=chosen.every_days * back) for back in reversed(range(count)))
+
+
+def _first_recorded(extract: Extract) -> date:
+    found = extract.connect().execute("SELECT min(recorded_on) FROM incidents").fetchone()
+    if found is None or found[0] is None:
+        raise RecipeError("The extract holds no incident.")
+    first: date = found[0]
+    return first
+
+
+def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progress = silent) -> Dataset:
+    """Derive every row of the run.
+
+    Raises
+    ------
+    RecipeError
+        When the dates cannot be split or nobody is eligible.
+    """
+    horizon = sources.outcome.horizon_days
+    dates = as_of_dates(recipe, extract, horizon_days=horizon)
+    split = temporal_split(dates, horizon_days=horizon, test=recipe.as_of.test, calibrate=recipe.as_of.calibrate)
+    wanted = (*split.refit, *split.test)
+    progress(f"derive features as of {len(wanted)} dates, {wanted[0]} to {wanted[-1]}")
+    with tempfile.TemporaryDirectory() as scratch:
+        path = write_feature_matrix(
+            extract,
+            (*sources.features, *sources.policy.features),
+            wanted,
+            Path(scratch) / "features.parquet",
+            harm=sources.harm,
+            lookback_days=recipe.lookback_days,
+        )
+        keys = _keys(path, extract, recipe)
+        progress("derive outcomes")
+        keys = _with_outcomes(keys, extract, sources, wanted)
+        rows, left_out = _rows(path, keys, split, sources, recipe)
+    return _dataset(rows, keys, split, left_out)
+
+
+def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Bring the columns of another frame to the keys, whose order and length stay."""
+    right = other.assign(as_of=pd.to_datetime(other["as_of"]))
+    return keys.merge(right, on=["person_id", "as_of"], how="left", validate="one_to_one")
+
+
+def _keys(path: Path, extract: Extract, recipe: Recipe) -> pd.DataFrame:
+    """Person and date of every feature row, in the file's order, with whether it is left out and why."""
+    keys: pd.DataFrame = pq.read_table(path, columns=["person_id", "as_of"]).to_pandas()
+    keys["as_of"] = pd.to_datetime(keys["as_of"])
+    dates = sorted(set(keys["as_of"].dt.date))
+    return _merged(keys, eligibility_frame(extract, dates))
+
+
+def _with_outcomes(keys: pd.DataFrame, extract: Extract, sources: Sources, dates: Sequence[date]) -> pd.DataFrame:
+    horizon = sources.outcome.horizon_days
+    beside = (
+        Outcome(name=HARM, kind=OutcomeKind.HARM_DAYS, horizon_days=horizon, sentence="Harm recorded."),
+        Outcome(name=NEW_VICTIM, kind=OutcomeKind.NEW_VICTIM, horizon_days=horizon, sentence="A new victim recorded."),
+    )
+    found = outcome_matrix(extract, (sources.outcome, *beside), list(dates), harm=sources.harm)
+    names = ["person_id", "as_of", sources.outcome.name, HARM, NEW_VICTIM]
+    return _merged(keys, found[names])
+
+
+def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series:
+    """Why each row is left out; empty for those that stay. The first reason that holds is given."""
+    youngest = sources.policy.eligibility.minimum_age
+    age = keys["age_years"]
+    reasons: list[tuple[str, Any]] = [
+        ("deceased", keys["deceased"].fillna(False).astype(bool)),
+        (f"under {youngest}", age.notna() & (age < youngest)),
+        ("outcome not known by the cut-off", keys[sources.outcome.name].isna()),
+    ]
+    if recipe.exclude_managed:
+        reasons.append(("already managed under MATAC", keys["managed"].fillna(False).astype(bool)))
+    why = pd.Series("", index=keys.index)
+    for reason, holds in reversed(reasons):
+        why = why.mask(holds, reason)
+    return why
+
+
+def _rows(
+    path: Path, keys: pd.DataFrame, split: TemporalSplit, sources: Sources, recipe: Recipe
+) -> tuple[Rows, dict[str, int]]:
+    """Read the features of the rows that stay: every test row, and a sample of people before the test."""
+    why = _left_out(keys, sources, recipe)
+    left_out = {str(k): int(v) for k, v in why[why != ""].value_counts().sort_index().items()}
+    kept = (why == "").to_numpy()
+    day = keys["as_of"].dt.date.to_numpy()
+    tested = np.isin(day, np.array(split.test, dtype=object)) & kept
+    person = pd.factorize(keys["person_id"], sort=True)[0].astype(np.int64)
+    drawn = _drawn(person, kept & ~tested, recipe)
+    wanted = tested | drawn
+    if not wanted.any():
+        raise RecipeError("Nobody is left to learn from.", faults=[f"{k}: {v:,}" for k, v in left_out.items()])
+    names = tuple(feature.name for feature in sources.features)
+    X, points, last = _read(path, wanted, names, sources)
+    dates = (*split.refit, *split.test)
+    index = {d: i for i, d in enumerate(dates)}
+    chosen = keys.loc[wanted]
+    y = chosen[sources.outcome.name].to_numpy(dtype=np.float64)
+    return Rows(
+        names=names,
+        directions=tuple(feature.direction for feature in sources.features),
+        dates=dates,
+        X=X,
+        y=(y > 0).astype(np.float64),
+        person=person[wanted],
+        cycle=np.array([index[d] for d in day[wanted]], dtype=np.int64),
+        matrix=points,
+        last_incident=last,
+        harm=np.nan_to_num(chosen[HARM].to_numpy(dtype=np.float64)),
+        new_victims=np.nan_to_num(chosen[NEW_VICTIM].to_numpy(dtype=np.float64)),
+    ), left_out
+
+
+def _drawn(person: Any, before: Any, recipe: Recipe) -> Any:
+    """Draw whole people among the rows before the test until the recipe's number of rows is reached."""
+    if recipe.fit_rows is None or before.sum() <= recipe.fit_rows:
+        return before
+    order = np.random.default_rng(recipe.seed).permutation(int(person.max()) + 1)
+    sizes = np.bincount(person[before], minlength=order.size)[order]
+    chosen = np.zeros(order.size, dtype=bool)
+    chosen[order[: int(np.searchsorted(np.cumsum(sizes), recipe.fit_rows, side="right"))]] = True
+    return before & chosen[person]
+
+
+def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: Sources) -> tuple[Any, Any, Any]:
+    """Stream the feature file, keeping the wanted rows: features, matrix points, days since the last incident."""
+    declared = (*sources.policy.features, *sources.features)
+    recency = next(f.name for f in declared if f.aggregate == Aggregate.DAYS_SINCE_LAST and f.view == View.SUSPECT)
+    columns = list(dict.fromkeys(("person_id", "as_of", *names, *(f.name for f in sources.policy.features))))
+    X = np.empty((int(wanted.sum()), len(names)))
+    points, last = np.empty(len(X)), np.empty(len(X))
+    start = at = 0
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536, columns=columns):
+        inside = wanted[start : start + batch.num_rows]
+        start += batch.num_rows
+        if not inside.any():
+            continue
+        frame = batch.to_pandas()[inside]
+        end = at + len(frame)
+        X[at:end] = frame[list(names)].to_numpy(dtype=np.float64)
+        points[at:end] = score_matrix(sources.policy, frame)["total"].to_numpy(dtype=np.float64)
+        last[at:end] = frame[recency].to_numpy(dtype=np.float64)
+        at = end
+    return X, points, last
+
+
+def _dataset(rows: Rows, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]) -> Dataset:
+    """Cut the rows into folds and count what became of everybody."""
+    place = {day: index for index, day in enumerate(rows.dates)}
+
+    def at(days: Sequence[date]) -> Rows:
+        return rows.take(np.isin(rows.cycle, [place[day] for day in days]))
+
+    calibrate = at(split.calibrate) if split.calibrate else None
+    folds = Folds(fit=at(split.fit), calibrate=calibrate, refit=at(split.refit), test=at(split.test))
+    named = {"fit": folds.fit, "calibrate": calibrate, "refit": folds.refit, "test": folds.test}
+    present = {name: found for name, found in named.items() if found is not None}
+    return Dataset(
+        split=split,
+        folds=folds,
+        people=tuple(sorted(keys["person_id"].unique())),
+        counts=Counts(
+            found=len(keys),
+            left_out=left_out,
+            censored=left_out.get("outcome not known by the cut-off", 0),
+            rows={name: len(found) for name, found in present.items()},
+            people={name: len(np.unique(found.person)) for name, found in present.items()},
+            outcomes={name: int(found.y.sum()) for name, found in present.items()},
+            in_both=len(np.intersect1d(folds.refit.person, folds.test.person)),
+        ),
+    )

@@ -1,0 +1,187 @@
+"""Search for the booster's settings with Optuna, on inner temporal folds only: no test row is ever seen.
+
+The study is kept in SQLite and goes on where it stopped. Among settings that are as good within noise, the cheapest to
+explain wins: one explanation costs about rounds x leaves x depth squared.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+
+from matac_ml.bundle.calibration import probability
+from matac_ml.evaluation.splits import closed_before
+from training.compare import Progress, silent
+from training.fit import fit_booster
+from training.recipe import Booster, Recipe
+from training.rows import Floats, Rows, sample_by_person
+
+#: Rows a trial is fitted on; enough to tell settings apart, few enough for seconds a trial.
+ROWS = 30_000
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search found.
+
+    Attributes
+    ----------
+    settings : Booster
+    loss, default_loss : float
+        Mean log-loss on the inner folds, of the settings and of the recipe's own.
+    trials : int
+        Finished, those of earlier runs among them.
+    seconds : float
+    stopped_by_time : bool
+        True when time ran out before the trials: such a run cannot be repeated byte for byte.
+    why : str
+        How the settings were chosen among the trials.
+    """
+
+    settings: Booster
+    loss: float
+    default_loss: float
+    trials: int
+    seconds: float
+    stopped_by_time: bool
+    why: str
+
+
+def inner_folds(rows: Rows, *, horizon_days: int, folds: int = 2) -> list[tuple[Rows, Rows]]:
+    """Return pairs of earlier and later rows with a gap of one horizon between, the newest first.
+
+    Falls back to leaving people out when the history is too short for a gap.
+    """
+    present = [rows.dates[c] for c in np.unique(rows.cycle)]
+    found: list[tuple[Rows, Rows]] = []
+    block = max(1, len(present) // (folds + 2))
+    for back in range(folds):
+        later = present[len(present) - (back + 1) * block : len(present) - back * block]
+        earlier = closed_before(present, later[0], horizon_days=horizon_days) if later else ()
+        if earlier and later:
+            found.append((_at(rows, earlier), _at(rows, tuple(later))))
+    if found:
+        return found
+    held = rows.person % 3 == 0
+    return [(rows.take(~held), rows.take(held))]
+
+
+def _at(rows: Rows, dates: tuple[object, ...]) -> Rows:
+    wanted = [index for index, day in enumerate(rows.dates) if day in dates]
+    return rows.take(np.isin(rows.cycle, wanted))
+
+
+def losses(settings: Booster, folds: list[tuple[Rows, Rows]], *, seed: int) -> Floats:
+    """Log-loss of every later row under a monotone booster fitted on the earlier ones."""
+    parts = []
+    for earlier, later in folds:
+        p = probability(fit_booster(earlier, settings, seed=seed, monotone=True).log_odds(later.X))
+        p = np.clip(p, 1e-9, 1 - 1e-9)
+        parts.append(-(later.y * np.log(p) + (1 - later.y) * np.log(1 - p)))
+    return np.concatenate(parts)
+
+
+def search(
+    rows: Rows, *, recipe: Recipe, horizon_days: int, study_file: Path, key: str, progress: Progress = silent
+) -> Searched:
+    """Search within the recipe's budget of trials and seconds.
+
+    Parameters
+    ----------
+    rows : Rows
+        Rows whose outcomes were known before the test.
+    study_file : Path
+        SQLite file of the study; trials already in it count.
+    key : str
+        Names the study: data and recipe, so that another run's trials are not taken for this one's.
+    """
+    folds = [
+        (sample_by_person(a, ROWS, seed=recipe.seed), sample_by_person(b, ROWS, seed=recipe.seed))
+        for a, b in inner_folds(rows, horizon_days=horizon_days)
+    ]
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study_file.parent.mkdir(parents=True, exist_ok=True)
+    study = optuna.create_study(
+        study_name=key,
+        storage=f"sqlite:///{study_file.resolve()}",
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=8),
+    )
+    if not study.trials:
+        study.enqueue_trial(_as_params(recipe.booster), skip_if_exists=True)
+    started = time.monotonic()
+
+    def objective(trial: optuna.Trial) -> float:
+        left = recipe.search.seconds - (time.monotonic() - started)
+        progress(f"search: trial {trial.number + 1} of {recipe.search.trials}, {max(0.0, left):.0f} s left")
+        return float(losses(_suggest(trial, recipe.booster), folds, seed=recipe.seed).mean())
+
+    remaining = recipe.search.trials - len(_finished(study))
+    if remaining > 0:
+        study.optimize(objective, n_trials=remaining, timeout=recipe.search.seconds)
+    spent = time.monotonic() - started
+    done = _finished(study)
+    settings, why = _cheapest_within_noise(done, folds, recipe)
+    found, default = losses(settings, folds, seed=recipe.seed), losses(recipe.booster, folds, seed=recipe.seed)
+    return Searched(
+        settings, float(found.mean()), float(default.mean()), len(done), spent, len(done) < recipe.search.trials, why
+    )
+
+
+def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    return [trial for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
+
+
+def _as_params(booster: Booster) -> dict[str, float]:
+    return {name: getattr(booster, name) for name in _SPACE}
+
+
+def _suggest(trial: optuna.Trial, base: Booster) -> Booster:
+    chosen = {name: suggest(trial, name) for name, suggest in _SPACE.items()}
+    return base.model_copy(update=chosen)
+
+
+def _from_trial(trial: optuna.trial.FrozenTrial, base: Booster) -> Booster:
+    return base.model_copy(update={name: trial.params[name] for name in _SPACE})
+
+
+#: Shallow trees only: deeper ones cost 7-20 times more to explain and score no better on tables like these.
+_SPACE: dict[str, Callable[[optuna.Trial, str], Any]] = {
+    "rounds": lambda trial, name: trial.suggest_int(name, 50, 400, step=50),
+    "leaves": lambda trial, name: trial.suggest_int(name, 4, 31),
+    "depth": lambda trial, name: trial.suggest_int(name, 2, 7),
+    "learning_rate": lambda trial, name: trial.suggest_float(name, 0.02, 0.2, log=True),
+    "min_leaf": lambda trial, name: trial.suggest_int(name, 20, 400, log=True),
+    "l2": lambda trial, name: trial.suggest_float(name, 0.01, 50.0, log=True),
+    "feature_share": lambda trial, name: trial.suggest_float(name, 0.2, 1.0),
+    "row_share": lambda trial, name: trial.suggest_float(name, 0.5, 1.0),
+}
+
+
+def explanation_cost(settings: Booster) -> float:
+    """Relative cost of one explanation: rounds x leaves x depth squared."""
+    return float(settings.rounds * min(settings.leaves, 2**settings.depth) * settings.depth**2)
+
+
+def _cheapest_within_noise(
+    done: list[optuna.trial.FrozenTrial], folds: list[tuple[Rows, Rows]], recipe: Recipe, *, looked_at: int = 5
+) -> tuple[Booster, str]:
+    """Take the cheapest of the best trials whose paired loss is within one standard error of the best."""
+    if not done:
+        return recipe.booster, "the recipe's own settings: no trial finished"
+    ordered = sorted(done, key=lambda trial: float(trial.value if trial.value is not None else np.inf))[:looked_at]
+    tried = [_from_trial(trial, recipe.booster) for trial in ordered]
+    best = losses(tried[0], folds, seed=recipe.seed)
+    for settings in sorted(tried, key=explanation_cost):
+        if settings == tried[0]:
+            return settings, "the lowest loss, and none of the next best is cheaper to explain"
+        gap = losses(settings, folds, seed=recipe.seed) - best
+        noise = float(gap.std() / np.sqrt(gap.size))
+        if float(gap.mean()) <= noise:
+            ratio = explanation_cost(tried[0]) / explanation_cost(settings)
+            return settings, f"within noise of the lowest loss and {ratio:.1f} times cheaper to explain"
+    return tried[0], "the lowest loss"
