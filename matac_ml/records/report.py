@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matac_ml.records.declarations import Severity
-from matac_ml.records.extract import load
+from matac_ml.records.extract import Extract, load
 from matac_ml.records.faults import Finding
+from matac_ml.records.quality import Quality, measure
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,17 @@ class CheckReport:
     ----------
     faults, warnings : tuple of Finding
         A fault stops the extract from being read, a warning does not.
+    quality : Quality or None
+        None when a table could not be read at all.
+    size : str or None
+        How much was read, in words.
     """
 
     folder: str
     faults: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+    quality: Quality | None = None
+    size: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -41,10 +48,24 @@ def check_extract(folder: Path) -> CheckReport:
     RecordsError
         When ``folder`` is not a folder that can be read.
     """
-    findings, _, _ = load(Path(folder))
+    findings, extract, _ = load(Path(folder))
     found = findings.found
     return CheckReport(
-        Path(folder).name,
+        Path(folder).resolve().name,
         tuple(f for f in found if f.severity is Severity.FAULT),
         tuple(f for f in found if f.severity is Severity.WARNING),
+        quality=None if extract is None else measure(extract.connect(), extract.cut_off),
+        size=None if extract is None else _size(extract),
+    )
+
+
+def _size(extract: Extract) -> str:
+    counts = extract.connect().execute(
+        "SELECT (SELECT count(*) FROM incidents), (SELECT count(*) FROM involvements), (SELECT count(*) FROM people), "
+        "(SELECT min(recorded_on) FROM incidents)"
+    )
+    incidents, links, people, first = counts.fetchone() or (0, 0, 0, None)
+    return (
+        f"{incidents:,} incidents, {links:,} links and {people:,} people; recorded from {first} to the cut-off, "
+        f"{extract.cut_off}. Data hash {extract.data_hash[:12]}."
     )

@@ -1,0 +1,46 @@
+"""``matac-ml check``: every bad row of an extract, and how good its records are."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matac_ml.errors import RecordsError, UsageError
+from matac_ml.records import check_extract
+from matac_ml.records.document import as_html, as_markdown, as_text, sections
+from matac_ml.records.faults import LISTED
+
+app = typer.Typer()
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="An extract: a folder of CSV or Parquet files.")],
+    html: Annotated[Path | None, typer.Option(help="Also write the report as one HTML file.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Also write the report as Markdown.")] = None,
+    rows: Annotated[
+        int, typer.Option(min=1, max=LISTED, help="List this many rows of one rule; the others are counted.")
+    ] = LISTED,
+) -> None:
+    """List every bad row of an extract, then report the quality of its records.
+
+    Nothing is written into the folder, and no value of a cell is printed, only its kind. Ends with 3 when there are
+    faults.
+    """
+    report = check_extract(folder)
+    found = sections(report, at_most=rows)
+    typer.echo(as_text(found).lstrip("\n"))
+    for path, write in ((html, as_html), (markdown, as_markdown)):
+        if path is not None:
+            _write(path, write(found), folder)
+    if not report.ok:
+        raise RecordsError(f"{report.fault_rows:,} faults; they are listed above.")
+
+
+def _write(path: Path, text: str, folder: Path) -> None:
+    if path.resolve().parent == folder.resolve():
+        raise UsageError(f"The report must not be written into the extract; name a file elsewhere than {path.name}.")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The report cannot be written: {type(error).__name__}. Name another file.") from None
