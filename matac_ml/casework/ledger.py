@@ -1,0 +1,228 @@
+"""``Ledger``: entries are added and read, never changed; the personal part of an entry can be erased."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from matac_ml.casework.chain import ChainWalk, entry_of
+from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal, digest_of, hash_of, time_text
+from matac_ml.casework.store import CHAIN, PERSONAL, create, lock, make_engine
+from matac_ml.errors import LedgerError
+
+_PAGE = 2_000
+_IN_CHAIN = ("number", "kind", "actor", "purpose", "digest", "previous", "hash")
+_MOST_FAULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A chain that holds: how many entries, how many of them erased, and its head."""
+
+    entries: int
+    erased: int
+    head: str
+
+
+class Ledger:
+    """An append-only book, hash-chained, in SQLite (WAL) or PostgreSQL.
+
+    Any number of processes may add to one ledger at once. An entry is on disk when :meth:`append` returns.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Ledger":
+        """Open a ledger, and make it when it is not there.
+
+        Parameters
+        ----------
+        url : str
+            ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``.
+
+        Raises
+        ------
+        LedgerError
+            It cannot be reached or made. The address is not repeated: it can hold a password.
+        """
+        engine = make_engine(url)
+        with _said("opened"):
+            create(engine)
+        if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+            Path(str(engine.url.database)).chmod(0o600)
+        return cls(engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._engine.dispose()
+
+    def append(self, new: NewEntry) -> Entry:
+        """Add one entry; see :meth:`append_many`."""
+        return self.append_many([new])[0]
+
+    def append_many(self, new: Sequence[NewEntry]) -> list[Entry]:
+        """Add entries in one transaction: all of them, in order and without another between, or none.
+
+        Raises
+        ------
+        LedgerError
+            They could not be written.
+        """
+        if not new:
+            return []
+        with _said("written"), self._writing() as connection:
+            return _add(connection, new)
+
+    def entries(
+        self, *, kind: str | None = None, subject: str | None = None, reference: str | None = None, after: int = 0
+    ) -> Iterator[Entry]:
+        """Entries by number, those that match everything given.
+
+        Parameters
+        ----------
+        subject, reference : str, optional
+            Only entries whose personal part names it; erased ones are not found.
+        after : int
+            Only entries with a larger number.
+        """
+        where = [] if kind is None else [CHAIN.c.kind == kind]
+        where += [] if subject is None else [PERSONAL.c.subject == subject]
+        where += [] if reference is None else [PERSONAL.c.reference == reference]
+        joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
+        query = sa.select(CHAIN, PERSONAL.c.text).select_from(joined).where(*where).order_by(CHAIN.c.number)
+        last = after
+        while True:
+            with _said("read"), self._engine.begin() as connection:
+                rows = connection.execute(query.where(CHAIN.c.number > last).limit(_PAGE)).all()
+            yield from (entry_of(row) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].number
+
+    def head(self) -> str:
+        """Hash of the last entry, :data:`GENESIS` of an empty ledger: kept, it finds a cut tail or a rewritten past."""
+        with _said("read"), self._engine.begin() as connection:
+            return _last(connection)[1]
+
+    def verify(self, *, head: str | None = None) -> Verified:
+        """Work the whole chain out again.
+
+        Parameters
+        ----------
+        head : str, optional
+            A head that somebody kept: it must be the hash of an entry still in the chain.
+
+        Raises
+        ------
+        LedgerError
+            With the number of every entry that does not hold (the first fifty).
+        """
+        walk = ChainWalk(kept_head=head)
+        for row in self._chain():
+            walk.take(row)
+        faults = walk.end()
+        if faults:
+            raise LedgerError(f"The chain of {walk.number:,} entries does not hold.", faults=faults[:_MOST_FAULTS])
+        return Verified(walk.number, len(walk.erased), walk.previous)
+
+    def erase(self, *, actor: str, reason: str, subject: str | None = None, before: datetime | None = None) -> Entry:
+        """Erase the personal part of entries, and record that it was done.
+
+        Parameters
+        ----------
+        subject : str, optional
+            Only entries about this person.
+        before : datetime, optional
+            Only entries recorded before this moment (retention).
+
+        Returns
+        -------
+        Entry
+            The entry of the erasure, with the numbers erased and without the subject.
+
+        Raises
+        ------
+        LedgerError
+            Neither a subject nor a moment was given, or it could not be written.
+        """
+        if subject is None and before is None:
+            raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither came.")
+        where = [] if subject is None else [PERSONAL.c.subject == subject]
+        if before is not None:
+            where.append(CHAIN.c.recorded_at < time_text(before))
+        with _said("written"), self._writing() as connection:
+            joined = PERSONAL.join(CHAIN, CHAIN.c.number == PERSONAL.c.number)
+            query = sa.select(PERSONAL.c.number).select_from(joined).where(*where).where(CHAIN.c.kind != "erasure")
+            numbers = sorted(connection.execute(query).scalars())
+            for start in range(0, len(numbers), _PAGE):
+                part = numbers[start : start + _PAGE]
+                connection.execute(PERSONAL.delete().where(PERSONAL.c.number.in_(part)))
+            done = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
+            return _add(connection, [done])[0]
+
+    def _chain(self) -> Iterator[Any]:
+        joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
+        query = sa.select(CHAIN, PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference).select_from(joined)
+        with _said("read"), self._engine.begin() as connection:
+            yield from connection.execute(query.order_by(CHAIN.c.number).execution_options(yield_per=_PAGE))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._engine.execution_options(writes=True).begin() as connection:
+            lock(connection)
+            yield connection
+
+
+@contextmanager
+def _said(what: str) -> Iterator[None]:
+    """A fault of the database as a LedgerError; its own text can hold values, and is only the cause."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        kind = type(getattr(error, "orig", None) or error).__name__
+        raise LedgerError(
+            f"The ledger could not be {what} ({kind}). See that it can be reached and has room."
+        ) from error
+
+
+def _last(connection: Connection) -> tuple[int, str, str]:
+    query = sa.select(CHAIN.c.number, CHAIN.c.hash, CHAIN.c.recorded_at).order_by(CHAIN.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return (0, GENESIS, "") if row is None else (row.number, row.hash, row.recorded_at)
+
+
+def _add(connection: Connection, new: Sequence[NewEntry]) -> list[Entry]:
+    number, previous, last_time = _last(connection)
+    recorded_at = max(time_text(datetime.now(UTC)), last_time)
+    made, texts = [], []
+    for one in new:
+        number += 1
+        text = one.personal_text(secrets.token_hex(16))
+        digest = digest_of(text)
+        this = hash_of(number, recorded_at, one.kind, one.actor, one.purpose, digest, previous)
+        personal = Personal(one.subject, one.reference, one.justification, one.payload)
+        moment = datetime.fromisoformat(recorded_at)
+        made.append(Entry(number, moment, one.kind, one.actor, one.purpose, digest, previous, this, personal))
+        texts.append({"number": number, "subject": one.subject, "reference": one.reference, "text": text})
+        previous = this
+    chain = [{name: getattr(one, name) for name in _IN_CHAIN} | {"recorded_at": recorded_at} for one in made]
+    connection.execute(CHAIN.insert(), chain)
+    connection.execute(PERSONAL.insert(), texts)
+    return made

@@ -1,0 +1,99 @@
+"""The two tables of the ledger, in SQLite or PostgreSQL through the same text; and what keeps the chain append-only."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from matac_ml.errors import LedgerError
+
+_METADATA = sa.MetaData()
+
+CHAIN = sa.Table(
+    "ledger_chain",
+    _METADATA,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False, unique=True),
+    sa.Column("hash", sa.Text, nullable=False, unique=True),
+)
+PERSONAL = sa.Table(
+    "ledger_personal",
+    _METADATA,
+    sa.Column("number", sa.ForeignKey(CHAIN.c.number), primary_key=True, autoincrement=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("reference", sa.Text, nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+_SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS ledger_chain_no_{what.lower()} BEFORE {what} ON ledger_chain "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+    for what in ("UPDATE", "DELETE")
+)
+_POSTGRESQL_GUARDS = (
+    "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+    "CREATE OR REPLACE TRIGGER ledger_chain_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_chain "
+    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
+)
+#: One number for the lock under which entries are added, the same in every process.
+_LOCK = 7_240_117
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a ledger's address.
+
+    Raises
+    ------
+    LedgerError
+        The address is neither SQLite nor PostgreSQL. It is not repeated: it can hold a password.
+    """
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        address = None
+    kind = address.get_backend_name() if address is not None else ""
+    if address is None or kind not in ("sqlite", "postgresql"):
+        raise LedgerError("The ledger's address must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    if kind == "postgresql":
+        connect = {"connect_timeout": 5, "application_name": "matac-ml", "options": "-c statement_timeout=20000"}
+        return sa.create_engine(
+            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2, connect_args=connect
+        )
+    engine = sa.create_engine(address, connect_args={"timeout": 10, "check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def create(engine: Engine) -> None:
+    """Make the tables and the triggers that refuse a change of the chain; nothing when they are there."""
+    with engine.execution_options(writes=True).begin() as connection:
+        lock(connection)
+        _METADATA.create_all(connection)
+        guards = _SQLITE_GUARDS if engine.dialect.name == "sqlite" else _POSTGRESQL_GUARDS
+        for statement in guards:
+            connection.exec_driver_sql(statement)
+
+
+def lock(connection: Connection) -> None:
+    """Let one process at a time add entries; SQLite's writing transactions do so by themselves."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

