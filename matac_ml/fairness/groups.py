@@ -1,0 +1,85 @@
+"""The groups of an audit: protected characteristics as recorded, with *not stated* a group of its own."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from matac_ml.codes import NOT_STATED, ethnicity_group
+
+#: attribute -> how a reader is told of it
+TITLES = {
+    "sex": "Sex as recorded",
+    "ethnicity": "Ethnicity as people give it themselves (5+1)",
+    "ethnicity_detailed": "Ethnicity as people give it themselves (18+1)",
+    "ethnicity_officer": "Ethnicity as an officer saw it",
+    "age": "Age",
+    "deprivation": "Deprivation, in fifths",
+    "area": "Home area",
+    "also_victim": "Also recorded as a victim",
+    "sex_by_ethnicity": "Sex and ethnicity together",
+}
+_AGES = (
+    ("under 25", 0, 25),
+    ("25 to 34", 25, 35),
+    ("35 to 44", 35, 45),
+    ("45 to 54", 45, 55),
+    ("55 and over", 55, 200),
+)
+
+
+def age_band(birth_date: date | None, as_of: date) -> str:
+    """Band of completed years, or *Not stated*.
+
+    >>> age_band(date(2000, 5, 2), date(2025, 5, 1)), age_band(None, date(2025, 5, 1))
+    ('under 25', 'Not stated')
+    """
+    if birth_date is None or pd.isna(birth_date):
+        return NOT_STATED
+    years = as_of.year - birth_date.year - ((as_of.month, as_of.day) < (birth_date.month, birth_date.day))
+    return next((name for name, low, high in _AGES if low <= years < high), NOT_STATED)
+
+
+def audit_groups(people: pd.DataFrame, person_ids: Sequence[str], as_of: date) -> pd.DataFrame:
+    """Groups of every person, in the order of ``person_ids``.
+
+    Parameters
+    ----------
+    people : DataFrame
+        As from ``Extract.people_frame``.
+    as_of : date
+        Day on which ages are taken: one for everybody, so that a person stays in one group.
+
+    Returns
+    -------
+    DataFrame
+        One column an attribute of :data:`TITLES` for which anything is recorded; indexed by person.
+    """
+    known = people.set_index("person_id").reindex(list(person_ids))
+    detailed = known["self_defined_ethnicity"].astype(object).where(known["self_defined_ethnicity"].notna(), None)
+    found = pd.DataFrame(index=known.index)
+    found["sex"] = _stated(known["sex"]).replace("unknown", NOT_STATED)
+    found["ethnicity"] = [ethnicity_group(code) for code in detailed]
+    found["ethnicity_detailed"] = [NOT_STATED if code is None or code == "NS" else str(code) for code in detailed]
+    found["ethnicity_officer"] = _stated(known["officer_defined_ethnicity"])
+    found["age"] = [age_band(_as_date(day), as_of) for day in known["birth_date"]]
+    found["deprivation"] = [_fifth(decile) for decile in known["deprivation_decile"]]
+    found["area"] = _stated(known["home_area"])
+    found["sex_by_ethnicity"] = found["sex"] + ", " + found["ethnicity"]
+    recorded = [name for name in found if found[name].nunique() > 1]
+    return found[recorded]
+
+
+def _stated(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), NOT_STATED).astype(str)
+
+
+def _as_date(value: object) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload, arg-type]
+
+
+def _fifth(decile: object) -> str:
+    if pd.isna(decile):  # type: ignore[call-overload]
+        return NOT_STATED
+    low = (int(decile) - 1) // 2 * 2 + 1  # type: ignore[call-overload]
+    return f"deciles {low} and {low + 1}" + (" (most deprived)" if low == 1 else "")

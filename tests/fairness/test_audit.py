@@ -1,0 +1,122 @@
+"""The audit finds what was planted, nothing where nothing was, and says when it cannot tell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_rate, selection_rate
+from sklearn.metrics import precision_score
+
+from matac_ml.errors import UsageError
+from matac_ml.fairness import AuditFacts, Instrument, Verdict, audit
+from matac_ml.fairness.resampling import holm
+
+
+def made_up(
+    *, people: int = 3000, cycles: int = 4, seed: int = 0, bias: float = 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pd.DataFrame]:
+    """Outcome, score, person and cycle of every row, and one attribute in three groups; ``bias`` lowers b's scores."""
+    rng = np.random.default_rng(seed)
+    level = rng.normal(size=people)
+    group = rng.choice(["a", "b", "c"], size=people, p=[0.6, 0.3, 0.1])
+    person = np.repeat(np.arange(people), cycles)
+    y = (rng.random(people * cycles) < 1 / (1 + np.exp(1.5 - level[person]))).astype(float)
+    score = level[person] + rng.normal(size=len(person)) - bias * (group[person] == "b")
+    return y, score, person, np.tile(np.arange(cycles), people), pd.DataFrame({"group": group})
+
+
+def audited(bias: float = 0.0, *, seed: int = 0, k: int = 150, resamples: int = 100) -> AuditFacts:
+    """An audit of one made-up instrument."""
+    y, score, person, cycle, groups = made_up(seed=seed, bias=bias)
+    one = Instrument("model", "Model", score, 1 / (1 + np.exp(-score)))
+    return audit(
+        (one,), outcome=y, person=person, cycle=cycle, groups=groups, k=k, resamples=resamples, permutations=400
+    )
+
+
+def test_group_measures_equal_fairlearn() -> None:
+    """Selected share, miss rate, false positive rate and precision are fairlearn's, to twelve decimals."""
+    y, score, person, cycle, groups = made_up()
+    facts = audit(
+        (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups, k=150,
+        resamples=20, permutations=20,
+    )  # fmt: skip
+    chosen = np.zeros_like(y)
+    for one in range(4):
+        rows = np.flatnonzero(cycle == one)
+        chosen[rows[np.argsort(-score[rows])[:150]]] = 1
+    frame = MetricFrame(
+        metrics={
+            "selected_share": selection_rate,
+            "miss_rate": false_negative_rate,
+            "false_positive_rate": false_positive_rate,
+            "precision": precision_score,
+        },
+        y_true=y,
+        y_pred=chosen,
+        sensitive_features=groups["group"].to_numpy()[person],
+    )
+    for group in facts["model"].attributes[0].groups:
+        for name, value in frame.by_group.loc[group.group].items():
+            assert group.measures[str(name)].value == pytest.approx(value, abs=1e-12)
+
+
+def test_a_planted_bias_is_found() -> None:
+    """Lowering one group's scores ends in the verdict *disparity* for its share of the lists."""
+    gaps = {gap.measure: gap for gap in audited(bias=1.0)["model"].attributes[0].gaps}
+    assert gaps["selected_share"].verdict is Verdict.DISPARITY
+    assert gaps["selected_share"].lowest == "b"
+    assert gaps["miss_rate"].verdict is Verdict.DISPARITY
+
+
+def test_groups_made_by_chance_give_few_alarms() -> None:
+    """Over twelve audits of groups without any difference, at most two end in a disparity."""
+    alarms = sum(Verdict.DISPARITY in {g.verdict for g in audited(seed=s, resamples=2)["model"].attributes[0].gaps}
+                 for s in range(1, 13))  # fmt: skip
+    assert alarms <= 2
+
+
+def test_a_group_of_three_is_not_enough_evidence() -> None:
+    """Three people without an outcome are named as too small, have no interval, and cannot make or hide a disparity."""
+    y, score, person, cycle, groups = made_up()
+    groups["tiny"] = "everybody else"
+    groups.loc[:2, "tiny"] = "three people"
+    y[np.isin(person, [0, 1, 2])] = 0
+    facts = audit(
+        (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups[["tiny"]], k=150,
+        resamples=20, permutations=50,
+    )  # fmt: skip
+    attribute = facts["model"].attributes[0]
+    assert {gap.verdict for gap in attribute.gaps} == {Verdict.NOT_ENOUGH}
+    three = next(g for g in attribute.groups if g.group == "three people")
+    assert three.measures["miss_rate"].low is None
+
+
+def test_the_same_seed_gives_the_same_facts() -> None:
+    """Two audits of the same scores are byte-identical."""
+    assert audited().model_dump_json() == audited().model_dump_json()
+
+
+def test_who_enters_and_who_leaves_adds_up() -> None:
+    """As many places are entered as are left, over the groups of every attribute."""
+    y, score, person, cycle, groups = made_up()
+    two = (Instrument("matrix", "Matrix", np.round(score)), Instrument("model", "Model", score))
+    facts = audit(two, outcome=y, person=person, cycle=cycle, groups=groups, k=50, resamples=10, permutations=10)
+    swap = facts.swap[0]
+    assert sum(swap.entering.values()) == pytest.approx(sum(swap.leaving.values()))
+    assert sum(swap.entering.values()) > 0
+
+
+def test_a_missing_group_is_refused() -> None:
+    """*Not stated* must be a group of its own; a hole is an error that names the attribute."""
+    y, score, person, cycle, groups = made_up(people=50)
+    groups.loc[3, "group"] = None
+    with pytest.raises(UsageError, match="group: a group is missing"):
+        audit((Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups, k=5)
+
+
+def test_holm_never_lowers_a_p_value() -> None:
+    """Adjusted p-values keep the order and are at least as large."""
+    raw = [0.001, 0.2, 0.04, 0.04]
+    adjusted = holm(raw)
+    assert all(a >= p for a, p in zip(adjusted, raw, strict=True))
+    assert adjusted[0] == pytest.approx(0.004)
