@@ -50,11 +50,11 @@ def build(out: Path) -> None:
 def nominate(url: str) -> ExplainedScore:
     """Take the first person of the list and ask for that person's explained score, as an analyst's system would."""
     asked = {**CONSULTATION, "k": 10}
-    ranked = httpx.post(f"{url}/v1/rank", json={"request": asked}, timeout=60)
+    ranked = httpx.post(f"{url}/v1/rank", json=asked, timeout=60)
     ranked.raise_for_status()
     person = ranked.json()["people"][0]["person_id"]
     asked = {**CONSULTATION, "nominations": [{"person_id": person}]}
-    answered = httpx.post(f"{url}/v1/score", json={"request": asked}, timeout=60)
+    answered = httpx.post(f"{url}/v1/score", json=asked, timeout=60)
     answered.raise_for_status()
     answer = answered.json()
     print(f"\nLedger entries {answer['ledger']['entries']}, head {answer['ledger']['head']}")

@@ -1,11 +1,13 @@
 """One made-up force with its bundle, written once for every test of the room."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from serving.settings import Settings
 from tests.explain.made_up import make_bundle, make_extract
+from tests.serving.running import Service, running
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,10 @@ def settings(made_up: Path, tmp_path: Path) -> Settings:
         oidc=None,
         matrix_only_file=tmp_path / "matrix-only",
     )
+
+
+@pytest.fixture(scope="session")
+def service(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service with access off, one for the whole room."""
+    with running(made_up, tmp_path_factory.mktemp("service")) as started:
+        yield started

@@ -1,0 +1,161 @@
+"""From a checked request to an answer whose looks are in the ledger. Knows nothing of HTTP."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from matac_ml.explain.answers import (
+    ExplanationAnswer,
+    ForwardAnswer,
+    MatrixOnlyAnswer,
+    ModelInForce,
+    NominationScore,
+    PaperList,
+    RankAnswer,
+    ScoreAnswer,
+    SubjectAccessAnswer,
+)
+from matac_ml.explain.forward import FORWARD_TEXT
+from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.subject import subject_text
+from serving.caller import CALLER
+from serving.errors import UNKNOWN, ServiceError
+from serving.force import Force
+from serving.holder import Holder
+from serving.ledger_notes import LedgerNotes, Look
+from serving.schema import (
+    ExplanationRequest,
+    ForwardRequest,
+    MatrixOnlyRequest,
+    RankRequest,
+    ScoreRequest,
+    SubjectAccessRequest,
+)
+from serving.scoring import explain, known, look_forward, ranked
+
+Result = TypeVar("Result")
+
+#: More nominations than this are worked on beside the event loop, so that other callers are not kept waiting.
+INLINE = 4
+TIE_RULE = "Equal scores are ordered by the other instrument, then by identifier."
+
+
+async def _beside(work: Callable[[], Result], *, rows: int) -> Result:
+    return work() if rows <= INLINE else await asyncio.to_thread(work)
+
+
+class Answering:
+    """Answers the requests of one worker."""
+
+    def __init__(self, holder: Holder, notes: LedgerNotes) -> None:
+        self._holder = holder
+        self._notes = notes
+
+    @property
+    def _force(self) -> Force:
+        return self._holder.force
+
+    async def score(self, asked: ScoreRequest) -> ScoreAnswer:
+        """Explained scores, each in the ledger under a nomination id before the answer leaves."""
+        force = self._force
+        scores = await _beside(lambda: explain(force, asked), rows=len(asked.nominations))
+        given = [NominationScore(nomination_id=f"N-{uuid.uuid4().hex}", score=score) for score in scores]
+        looks = [Look.at_score(one) for one in given]
+        note = await self._notes.write("consultation", asked, looks)
+        return ScoreAnswer(mode=force.mode, scores=tuple(given), ledger=note)
+
+    async def rank(self, asked: RankRequest) -> RankAnswer:
+        """The list; every person on it has an entry."""
+        force = self._force
+        people = await asyncio.to_thread(ranked, force, asked)
+        looks = [Look(one.person_id, {"rank": one.rank, "matrix_total": one.matrix_total}) for one in people]
+        note = await self._notes.write("list", asked, looks)
+        return RankAnswer(
+            mode=force.mode,
+            as_of=force.as_of,
+            area=asked.area,
+            of=force.ranking.of,
+            people=people,
+            tie_rule=TIE_RULE,
+            ledger=note,
+        )
+
+    async def forward(self, asked: ForwardRequest) -> ForwardAnswer:
+        """Scores on later days, were nothing further recorded."""
+        force = self._force
+        points = await asyncio.to_thread(look_forward, force, known(force, asked.person_id))
+        look = Look(asked.person_id, {"points": [point.model_dump(mode="json") for point in points]})
+        note = await self._notes.write("forward_look", asked, [look])
+        return ForwardAnswer(mode=force.mode, person_id=asked.person_id, points=points, text=FORWARD_TEXT, ledger=note)
+
+    async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
+        """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""
+        kept = await asyncio.to_thread(self._notes.find_explanation, asked.nomination_id, asked.user, CALLER.get())
+        if kept is None:
+            message = "no explanation of that id was given to this user, or it has been erased"
+            raise ServiceError(UNKNOWN, faults=[("nomination_id", message)])
+        score = ExplainedScore.model_validate_json(kept.explanation)
+        look = Look(score.person_id, {"nomination_id": asked.nomination_id})
+        note = await self._notes.write("explanation_again", asked, [look])
+        return ExplanationAnswer(nomination_id=asked.nomination_id, given_at=kept.given_at, score=score, ledger=note)
+
+    async def subject_access(self, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
+        """What is held and was said of one person, in plain English."""
+        force = self._force
+        looks = await asyncio.to_thread(self._notes.looks_at, asked.person_id)
+        person = force.find(asked.person_id)
+        if person is None and not looks:
+            raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])
+        text = subject_text(asked.person_id, person, looks, as_of=force.as_of)
+        note = await self._notes.write("subject_access", asked, [Look(asked.person_id, {})])
+        return SubjectAccessAnswer(person_id=asked.person_id, text=text, times_looked_at=len(looks), ledger=note)
+
+    async def matrix_only(self, asked: MatrixOnlyRequest) -> MatrixOnlyAnswer:
+        """Turn the model off or on for every worker: an entry in the ledger, then a file beside the bundle."""
+        note = await self._notes.write_act("matrix_only", asked.user, asked.reason, {"matrix_only": asked.matrix_only})
+        await asyncio.to_thread(self._holder.switch, asked.matrix_only, asked.reason)
+        return MatrixOnlyAnswer(mode=self._force.mode, ledger=note)
+
+    def model_in_force(self) -> ModelInForce:
+        """What scores now."""
+        force, setting = self._force, self._force.setting
+        versions = setting.versions
+        return ModelInForce(
+            mode=force.mode,
+            policy=versions.policy,
+            policy_label=versions.policy_label,
+            policy_sha256=versions.policy_sha256,
+            harm_index=versions.harm_index,
+            model=versions.model,
+            model_hash=versions.model_hash,
+            outcome=setting.model.outcome.sentence if setting.model else None,
+            data_as_of=versions.data_as_of,
+            data_hash=versions.data_hash,
+            people_ranked=force.ranking.of,
+            ledger_head=self._notes.head(),
+        )
+
+    def papers(self) -> PaperList:
+        """Names of the papers in force."""
+        return PaperList(papers=tuple(self._force.papers))
+
+    def paper(self, name: str) -> Path | None:
+        """One paper by its name; only names that are listed are found, so none can climb out of the folder."""
+        return self._force.papers.get(name)
+
+    def areas(self) -> tuple[str, ...]:
+        """Areas that a list can be made of."""
+        return self._force.ranking.areas()
+
+    @property
+    def capacity(self) -> int:
+        """How many people the policy says a meeting can take."""
+        return self._force.setting.policy.capacity
+
+    @property
+    def as_of(self) -> date:
+        """The day of the list."""
+        return self._force.as_of

@@ -1,0 +1,98 @@
+"""What is in force in this worker, and the thread that notices when the bundle on disk was replaced.
+
+A new bundle is loaded beside the old one and then takes its place in one assignment: a request sees one or the other.
+A bundle that cannot be read, or that fails its own checks, leaves the matrix alone in force, and every answer says so.
+"""
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+from serving.errors import NOT_READY, ServiceError
+from serving.force import Force, load_force
+from serving.ledger_notes import LedgerNotes
+from serving.settings import Settings
+
+logger = logging.getLogger("matac.service")
+
+_Fingerprint = tuple[tuple[int, int, int] | frozenset[str] | None, ...]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+class Holder:
+    """Holds the :class:`~serving.force.Force`; replaces it when the bundle, or the switch beside it, changes."""
+
+    def __init__(self, settings: Settings, notes: LedgerNotes) -> None:
+        self.settings = settings
+        self._notes = notes
+        self._force: Force | None = None
+        self._seen: _Fingerprint = ()
+        self._stop = threading.Event()
+        self._loading = threading.Lock()
+        self._watcher = threading.Thread(target=self._watch, name="bundle-watch", daemon=True)
+
+    @property
+    def force(self) -> Force:
+        """What is in force; ServiceError ``not_ready`` before anything is."""
+        if self._force is None:
+            raise ServiceError(NOT_READY)
+        return self._force
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether anything is in force."""
+        return self._force is not None
+
+    def start(self) -> None:
+        """Load, and begin to watch."""
+        self._seen = self._fingerprint()
+        self._force = load_force(self.settings, self._notes.approvals())
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Load what is on disk now and put it in force; the old one serves until then."""
+        with self._loading:
+            self._seen = self._fingerprint()
+            self._force = load_force(self.settings, self._notes.approvals(), earlier=self._force)
+
+    def switch(self, matrix_only: bool, reason: str) -> None:
+        """Turn the model off or on: here at once, in other workers when they see the file."""
+        path = self.settings.matrix_only_file
+        if matrix_only:
+            beside = path.with_name(f"{path.name}.{os.getpid()}")
+            beside.write_text(f"{reason}\n", encoding="utf-8")
+            beside.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+        self.reload()
+
+    def _fingerprint(self) -> _Fingerprint:
+        bundle = self.settings.bundle
+        files = sorted(bundle.glob("*")) if bundle else []
+        # Approvals count only where they decide anything.
+        approvals = self._notes.approvals() if self.settings.access_is_on else frozenset()
+        return (*(_stamp(file) for file in files), _stamp(self.settings.matrix_only_file), approvals)
+
+    def _watch(self) -> None:
+        """Load again when something changed and has then stood still for one round: not in the middle of a copy."""
+        last = self._seen
+        while not self._stop.wait(self.settings.watch_seconds):
+            try:
+                now = self._fingerprint()
+                if now != self._seen and now == last:
+                    self.reload()
+                last = now
+            except Exception:
+                logger.exception("what is on disk could not be loaded; what was in force stays in force")

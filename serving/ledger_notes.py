@@ -1,0 +1,243 @@
+"""Writes looks into the ledger before their answers leave: one thread, everything waiting in one transaction.
+
+An answer waits for its entry. When the ledger cannot be written the answer is not given. Many requests that wait at the
+same time share one transaction, so that the disk is asked once for all of them.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from matac_ml.apikeys import ServiceRole
+from matac_ml.casework import GENESIS, Entry, Ledger, NewEntry
+from matac_ml.errors import LedgerError
+from matac_ml.explain.answers import LedgerNote, NominationScore
+from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.subject import PastLook
+from serving.access import Principal
+from serving.caller import CALLER
+from serving.errors import NO_LEDGER, ServiceError
+from serving.schema import Consultation
+
+logger = logging.getLogger("matac.service")
+
+APPROVED, RETIRED = "model_approved", "model_retired"
+_MOST_AT_ONCE = 400
+_REFRESH_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    entries: Sequence[NewEntry]
+    written: "Future[list[Entry]]" = field(default_factory=Future)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at one person, before it is an entry."""
+
+    subject: str
+    payload: Mapping[str, Any]
+    reference: str = ""
+
+    @classmethod
+    def at_score(cls, given: NominationScore) -> "Look":
+        """A look at an explained score, kept whole so that it can be given again as it was."""
+        payload = {"nomination_id": given.nomination_id, "explanation": given.score.model_dump_json()}
+        return cls(given.score.person_id, payload, given.nomination_id)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An explanation as it was given."""
+
+    explanation: str
+    given_at: datetime
+
+
+class LedgerNotes:
+    """The ledger of one worker."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._ledger: Ledger | None = None
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="ledger", daemon=True)
+        self._head = GENESIS
+        self._reachable = False
+
+    @property
+    def _open(self) -> Ledger:
+        if self._ledger is None:
+            raise ServiceError(NO_LEDGER)
+        return self._ledger
+
+    def start(self) -> None:
+        """Open the ledger and begin to write."""
+        self._ledger = Ledger.open(self._url)
+        self._refresh()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is waiting, then let the ledger go."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join(timeout=10)
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def is_reachable(self) -> bool:
+        """Whether the ledger could be read or written a second ago."""
+        return self._reachable
+
+    def head(self) -> str:
+        """The chain's head as of a second ago, or after this worker's last entry."""
+        return self._head
+
+    async def write(self, kind: str, asked: Consultation, looks: Sequence[Look]) -> LedgerNote:
+        """Record looks, one entry each; a list of nobody is recorded too.
+
+        Raises
+        ------
+        ServiceError
+            ``no_ledger``: nothing was written, so nothing may be answered.
+        """
+        caller = CALLER.get().name
+        entries = [
+            NewEntry(
+                kind=kind,
+                actor=asked.user,
+                purpose=asked.purpose,
+                justification=asked.justification,
+                subject=look.subject,
+                reference=look.reference,
+                payload={**look.payload, "caller": caller},
+            )
+            for look in (looks or (Look("", {}),))
+        ]
+        return await self._write(entries)
+
+    async def write_act(self, kind: str, user: str, reason: str, payload: Mapping[str, Any]) -> LedgerNote:
+        """Record an act that is about nobody."""
+        caller = CALLER.get().name
+        return await self._write([NewEntry(kind, user, justification=reason, payload={**payload, "caller": caller})])
+
+    async def _write(self, entries: Sequence[NewEntry]) -> LedgerNote:
+        job = _Job(entries)
+        self._jobs.put(job)
+        try:
+            written = await asyncio.wrap_future(job.written)
+        except LedgerError:
+            raise ServiceError(NO_LEDGER) from None
+        return LedgerNote(
+            entries=tuple(entry.number for entry in written),
+            head=written[-1].hash,
+            recorded_at=written[-1].recorded_at,
+        )
+
+    def find_explanation(self, nomination_id: str, user: str, caller: Principal) -> Kept | None:
+        """What was given under an id, to whoever it was given to and to auditors; None to everybody else."""
+        for entry in self._read(kind="consultation", reference=nomination_id):
+            personal = entry.personal
+            if personal is None:
+                continue
+            same = entry.actor == user and personal.payload["caller"] == caller.name
+            if same or caller.role is ServiceRole.AUDITOR:
+                return Kept(personal.payload["explanation"], entry.recorded_at)
+        return None
+
+    def looks_at(self, person_id: str) -> tuple[PastLook, ...]:
+        """Every look at a person, oldest first."""
+        return tuple(_past(entry) for entry in self._read(subject=person_id))
+
+    def approvals(self) -> frozenset[str]:
+        """Hashes of models that were approved and not retired since."""
+        if self._ledger is None:
+            return frozenset()
+        acts = [*self._read(kind=APPROVED), *self._read(kind=RETIRED)]
+        approved: set[str] = set()
+        for entry in sorted(acts, key=lambda entry: entry.number):
+            model = entry.personal.reference if entry.personal is not None else ""
+            approved = approved | {model} if entry.kind == APPROVED else approved - {model}
+        return frozenset(approved)
+
+    def _read(self, **where: str) -> list[Entry]:
+        try:
+            return list(self._open.entries(**where))  # type: ignore[arg-type]  # names of its own parameters
+        except LedgerError:
+            raise ServiceError(NO_LEDGER) from None
+
+    def _work(self) -> None:
+        """The writing thread: as many waiting jobs as there are, in one transaction."""
+        while True:
+            try:
+                job = self._jobs.get(timeout=_REFRESH_SECONDS)
+            except queue.Empty:
+                self._refresh()
+                continue
+            if job is None:
+                return
+            jobs, ended = self._waiting(job)
+            self._append(jobs)
+            if ended:
+                return
+
+    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+        jobs, entries = [first], len(first.entries)
+        while entries < _MOST_AT_ONCE:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+            entries += len(job.entries)
+        return jobs, False
+
+    def _append(self, jobs: Sequence[_Job]) -> None:
+        # A caller who has gone away is not answered, so nothing is recorded as answered.
+        wanted = [job for job in jobs if job.written.set_running_or_notify_cancel()]
+        try:
+            written = self._open.append_many([entry for job in wanted for entry in job.entries])
+        except Exception as error:
+            logger.exception("the ledger was not written")
+            self._reachable = False
+            for job in wanted:
+                job.written.set_exception(error if isinstance(error, LedgerError) else LedgerError(str(type(error))))
+            return
+        if written:
+            self._head, self._reachable = written[-1].hash, True
+        start = 0
+        for job in wanted:
+            job.written.set_result(written[start : start + len(job.entries)])
+            start += len(job.entries)
+
+    def _refresh(self) -> None:
+        try:
+            self._head, self._reachable = self._open.head(), True
+        except LedgerError:
+            self._reachable = False
+
+
+def _past(entry: Entry) -> PastLook:
+    total, band, probability = None, "", None
+    if entry.personal is not None and "explanation" in entry.personal.payload:
+        score = ExplainedScore.model_validate_json(entry.personal.payload["explanation"])
+        total, band = score.matrix.total, score.matrix.band
+        probability = score.model.probability if score.model else None
+    return PastLook(
+        entry=entry.number,
+        recorded_at=entry.recorded_at,
+        kind=entry.kind,
+        purpose=entry.purpose,
+        matrix_total=total,
+        matrix_band=band,
+        probability=probability,
+    )

@@ -1,0 +1,243 @@
+"""The pages: a list and one person, as plain HTML forms. They work by keyboard and without script.
+
+They say what the API says. A look at a page is a look like any other: the same request models, the same answers, the
+same ledger entries. People's identifiers travel in bodies only, so that no address, history or log holds them.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from matac_ml.explain.answers import NOTICE, LedgerNote
+from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.wording import day, number
+from serving.caller import CALLER
+from serving.errors import INVALID, NO_ROUTE, UNKNOWN, ServiceError
+from serving.gate import check_user
+from serving.openapi import build_openapi
+from serving.pages.timeline import timeline_svg
+from serving.runtime import get_runtime
+from serving.schema import ExplanationRequest, Nomination, RankRequest, ScoreRequest
+
+_HERE = Path(__file__).parent
+Asked = TypeVar("Asked", bound=BaseModel)
+
+PURPOSES = {
+    "matac_nomination": "Prepare a MATAC meeting",
+    "matac_review": "Review somebody under MATAC",
+    "partner_referral": "A partner's referral",
+    "audit": "Audit",
+    "subject_access": "A subject access request",
+    "demonstration": "Demonstration on made-up data",
+}
+_EMPTY = {"user": "", "purpose": "matac_nomination", "justification": ""}
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = day
+    environment.filters["number"] = number
+    return environment
+
+
+def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    answering = get_runtime().answering
+    text = (
+        _templates()
+        .get_template(name)
+        .render(force=answering.model_in_force(), notice=NOTICE, purposes=PURPOSES, **values)
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def _problem(error: ServiceError) -> HTMLResponse:
+    answer = error.answer()
+    return _page(
+        "problem.html",
+        error.code.status,
+        messages=[fault.message for fault in answer.faults],
+        what_to_do=answer.what_to_do,
+    )
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form; the gate has read and measured the body. A field sent twice is somebody's trick."""
+    try:
+        pairs = parse_qsl((await request.body()).decode("utf-8"), max_num_fields=20, strict_parsing=False)
+    except ValueError:
+        raise ServiceError(INVALID, faults=[("", "the form cannot be read")]) from None
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ServiceError(INVALID, faults=[("", "a field was sent twice")])
+    return dict(pairs)
+
+
+def _checked(model: type[Asked], fields: dict[str, Any]) -> Asked:
+    try:
+        return model.model_validate(fields, strict=False)
+    except ValidationError as error:
+        faults = [
+            (".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, "))
+            for fault in error.errors(include_input=False, include_context=False, include_url=False)
+        ]
+        raise ServiceError(INVALID, faults=faults) from None
+
+
+def _consultation(form: dict[str, str]) -> dict[str, str]:
+    return {name: form.get(name, "") for name in ("user", "purpose", "justification")}
+
+
+def _home(status: int = 200, *, form: dict[str, str], faults: dict[str, str]) -> HTMLResponse:
+    answering = get_runtime().answering
+    caller = CALLER.get()
+    consultation = {**_EMPTY, **({"user": caller.name} if caller.personal else {}), **form}
+    return _page(
+        "home.html",
+        status,
+        consultation=consultation,
+        faults=faults,
+        k=form.get("k", str(answering.capacity)),
+        area=form.get("area", ""),
+        areas=answering.areas(),
+        as_of=answering.as_of,
+    )
+
+
+async def home(request: Request) -> Response:
+    """What is in force, and the forms that open a list or a person."""
+    return _home(form={}, faults={})
+
+
+async def people(request: Request) -> Response:
+    """The list."""
+    form = await _form(request)
+    try:
+        fields: dict[str, Any] = {
+            **_consultation(form),
+            "k": form.get("k") or 10,
+            "order": form.get("order") or "matrix",
+        }
+        if form.get("area"):
+            fields["area"] = form["area"]
+        asked = _checked(RankRequest, fields)
+        check_user(CALLER.get(), asked.user)
+    except ServiceError as error:
+        return _home(error.code.status, form=form, faults=dict(error.faults))
+    answer = await get_runtime().answering.rank(asked)
+    return _page("list.html", answer=answer, order=asked.order, consultation=_consultation(form))
+
+
+def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, ledger: LedgerNote) -> HTMLResponse:
+    sizes = [abs(reason.contribution) for family in score.families for reason in family.reasons]
+    return _page(
+        "person.html",
+        score=score,
+        nomination_id=nomination_id,
+        ledger=ledger,
+        consultation=_consultation(form),
+        timeline=timeline_svg(score.timeline, as_of=score.as_of),
+        scale=48 / max(sizes, default=1.0),
+    )
+
+
+async def person(request: Request) -> Response:
+    """One person's explained score."""
+    form = await _form(request)
+    try:
+        nomination = _checked(Nomination, {"person_id": form.get("person_id", "").strip()})
+        asked = _checked(ScoreRequest, {**_consultation(form), "nominations": [nomination]})
+        check_user(CALLER.get(), asked.user)
+    except ServiceError as error:
+        return _home(error.code.status, form=form, faults=dict(error.faults))
+    answer = await get_runtime().answering.score(asked)
+    return _person(form, answer.scores[0].nomination_id, answer.scores[0].score, answer.ledger)
+
+
+async def again(request: Request) -> Response:
+    """An explanation as it was given."""
+    form = await _form(request)
+    asked = _checked(
+        ExplanationRequest, {**_consultation(form), "nomination_id": form.get("nomination_id", "").strip()}
+    )
+    check_user(CALLER.get(), asked.user)
+    answer = await get_runtime().answering.explanation(asked)
+    return _person(form, answer.nomination_id, answer.score, answer.ledger)
+
+
+async def style(request: Request) -> Response:
+    """The one style sheet."""
+    if request.path_params["name"] != "service.css":
+        raise ServiceError(NO_ROUTE)
+    return FileResponse(_HERE / "static" / "service.css", media_type="text/css")
+
+
+async def openapi(request: Request) -> Response:
+    """The description of the service."""
+    return JSONResponse(build_openapi(access_is_on=get_runtime().access.is_on))
+
+
+async def model(request: Request) -> Response:
+    """Model and policy in force."""
+    return _json(get_runtime().answering.model_in_force())
+
+
+async def papers(request: Request) -> Response:
+    """Names of the papers in force."""
+    return _json(get_runtime().answering.papers())
+
+
+async def paper(request: Request) -> Response:
+    """One paper, as it was approved."""
+    path = get_runtime().answering.paper(request.path_params["name"])
+    if path is None:
+        raise ServiceError(UNKNOWN, faults=[("name", "no paper of that name is in force")])
+    return FileResponse(path, media_type="text/html; charset=utf-8")
+
+
+def _json(answer: BaseModel) -> Response:
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+async def _show_problem(request: Request, error: Exception) -> Response:
+    """A ServiceError as a page for readers of pages, as JSON for everybody else."""
+    if not isinstance(error, ServiceError):
+        raise error
+    return _problem(error) if not request.url.path.startswith("/v1/") else error.response()
+
+
+def _not_here(request: Request, error: Exception) -> Response:
+    return ServiceError(NO_ROUTE, headers=dict(getattr(error, "headers", None) or {})).response()
+
+
+def build_pages() -> Starlette:
+    """The application mounted beside BentoML's own routes."""
+    return Starlette(
+        routes=[
+            Route("/", home, methods=["GET"]),
+            Route("/list", people, methods=["POST"]),
+            Route("/person", person, methods=["POST"]),
+            Route("/again", again, methods=["POST"]),
+            Route("/static/{name}", style, methods=["GET"]),
+            Route("/v1/openapi.json", openapi, methods=["GET"]),
+            Route("/docs.json", openapi, methods=["GET"]),
+            Route("/v1/model", model, methods=["GET"]),
+            Route("/v1/papers", papers, methods=["GET"]),
+            Route("/v1/papers/{name}", paper, methods=["GET"]),
+        ],
+        exception_handlers={ServiceError: _show_problem, HTTPException: _not_here},
+    )

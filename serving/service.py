@@ -1,0 +1,99 @@
+"""The BentoML service: thin. It names the addresses; the gate stands before them and ``answering`` does the work."""
+
+import os
+
+# Before BentoML is imported: nothing is reported to anybody.
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+
+import bentoml
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from matac_ml.explain.answers import (
+    ExplanationAnswer,
+    ForwardAnswer,
+    MatrixOnlyAnswer,
+    RankAnswer,
+    ScoreAnswer,
+    SubjectAccessAnswer,
+)
+from serving.gate import Gate
+from serving.pages.app import build_pages
+from serving.runtime import get_runtime, respond
+from serving.schema import (
+    ExplanationRequest,
+    ForwardRequest,
+    MatrixOnlyRequest,
+    RankRequest,
+    ScoreRequest,
+    SubjectAccessRequest,
+)
+
+
+def _gate(app: ASGIApp) -> Gate:
+    """The gate as this worker's settings have it; made in the worker, when BentoML builds its stack."""
+    runtime = get_runtime()
+    return Gate(
+        app,
+        runtime.access,
+        body_limit=runtime.settings.body_limit,
+        requests_per_minute=runtime.settings.requests_per_minute,
+    )
+
+
+@bentoml.service(
+    name="matac_ml",
+    workers=int(os.environ.get("MATAC_WORKERS", "1")),
+    traffic={"timeout": 60},
+    http={"host": "127.0.0.1", "port": 3000},
+    logging={"access": {"enabled": bool(os.environ.get("MATAC_ACCESS_LOG"))}},
+)
+class MatacService:
+    """Explained scores for a MATAC meeting. A person decides."""
+
+    def __init__(self) -> None:
+        self.runtime = get_runtime()
+        self.runtime.start()
+
+    @bentoml.on_shutdown
+    def close(self) -> None:
+        """End the worker's threads and its connection to the ledger."""
+        self.runtime.stop()
+
+    def __is_ready__(self) -> bool:
+        """Whether a score could be given now."""
+        return self.runtime.is_ready
+
+    @bentoml.api(route="/v1/score", output_spec=ScoreAnswer)
+    async def score(self, request: ScoreRequest, /) -> Response:
+        """Explained scores of up to 200 people."""
+        return await respond(self.runtime.answering.score(request))
+
+    @bentoml.api(route="/v1/rank", output_spec=RankAnswer)
+    async def rank(self, request: RankRequest, /) -> Response:
+        """The list of an area or the whole force."""
+        return await respond(self.runtime.answering.rank(request))
+
+    @bentoml.api(route="/v1/forward", output_spec=ForwardAnswer)
+    async def forward(self, request: ForwardRequest, /) -> Response:
+        """The scores in 28, 90 and 182 days if nothing further were recorded."""
+        return await respond(self.runtime.answering.forward(request))
+
+    @bentoml.api(route="/v1/explanation", output_spec=ExplanationAnswer)
+    async def explanation(self, request: ExplanationRequest, /) -> Response:
+        """An explanation again, exactly as it was given."""
+        return await respond(self.runtime.answering.explanation(request))
+
+    @bentoml.api(route="/v1/subject-access", output_spec=SubjectAccessAnswer)
+    async def subject_access(self, request: SubjectAccessRequest, /) -> Response:
+        """What is held and was said of one person, in plain English."""
+        return await respond(self.runtime.answering.subject_access(request))
+
+    @bentoml.api(route="/v1/matrix-only", output_spec=MatrixOnlyAnswer)
+    async def matrix_only(self, request: MatrixOnlyRequest, /) -> Response:
+        """Turn the model off, or on again, for everybody."""
+        return await respond(self.runtime.answering.matrix_only(request))
+
+
+MatacService.add_asgi_middleware(_gate)  # type: ignore[attr-defined]  # the decorator makes a service of the class
+MatacService.mount_asgi_app(build_pages(), path="/")  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""Starts a real service on a free port of this machine, and stops exactly what was started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@dataclass
+class Service:
+    """A running service."""
+
+    url: str
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    folder: Path
+
+    @property
+    def ledger(self) -> str:
+        """Address of its ledger."""
+        return f"sqlite:///{self.folder / 'ledger.db'}"
+
+    def post(self, path: str, body: object, **how: object) -> httpx.Response:
+        """One POST of JSON."""
+        return httpx.post(f"{self.url}{path}", json=body, timeout=30, **how)  # type: ignore[arg-type]
+
+    def get(self, path: str) -> httpx.Response:
+        """One GET."""
+        return httpx.get(f"{self.url}{path}", timeout=30)
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a service: this one's without anything of ours, and no limit of requests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MATAC_")}
+    return {**kept, "MATAC_REQUESTS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1", **more}
+
+
+def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path | None = None, **more: str) -> Service:
+    """Start a service whose ledger and log are in ``folder``; ``more`` are variables of its environment."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "serving", "--port", str(port), "--extract", str(made_up / "extract")]
+    command += ["--bundle", str(bundle or made_up / "bundle")]
+    told = {
+        "MATAC_LEDGER": f"sqlite:///{folder / 'ledger.db'}",
+        "MATAC_MATRIX_ONLY": str(folder / "matrix-only"),
+        **more,
+    }
+    log = folder / "service.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment({**told, **more}), stdout=out, stderr=out, start_new_session=True
+        )
+    return Service(f"http://127.0.0.1:{port}", port, process, log, folder)
+
+
+def wait_until_ready(service: Service, *, seconds: float = 60) -> float:
+    """Seconds until it said it was ready; AssertionError with its log when it never did."""
+    started = time.monotonic()
+    while time.monotonic() - started < seconds and service.process.poll() is None:
+        try:
+            if service.get("/readyz").status_code == 200:
+                return time.monotonic() - started
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"never ready:\n{service.log.read_text()[-3000:]}")
+
+
+def stop(service: Service) -> None:
+    """Ask the service and its workers to end; end them when they have not."""
+    for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        if service.process.poll() is None:
+            os.killpg(service.process.pid, sign)
+            try:
+                service.process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+@contextmanager
+def running(made_up: Path, folder: Path, **more: str) -> Iterator[Service]:
+    """A service that is ready, until the end of the block."""
+    service = start(made_up, folder, **more)
+    try:
+        wait_until_ready(service)
+        yield service
+    finally:
+        stop(service)

@@ -1,0 +1,157 @@
+"""A real service, asked over HTTP: its answers, its ledger, its pages, and the same numbers as the batch."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from matac_ml.casework import Ledger
+from matac_ml.cli import main
+from matac_ml.client import MatacClient, RefusedError
+from matac_ml.explain.schema import ExplainedScore
+from tests.serving.running import WHY, Service
+
+
+def score(service: Service, *people: str) -> dict[str, Any]:
+    """The answer to a score request about people of the extract."""
+    answer = service.post("/v1/score", {**WHY, "nominations": [{"person_id": one} for one in people]})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+@pytest.fixture(scope="module")
+def top(service: Service) -> list[str]:
+    """The first twelve people of the list."""
+    answer = service.post("/v1/rank", {**WHY, "k": 12})
+    assert answer.status_code == 200, answer.text
+    return [person["person_id"] for person in answer.json()["people"]]
+
+
+def test_the_score_over_http_is_the_score_of_the_batch(
+    service: Service, top: list[str], made_up: Path, tmp_path: Path
+) -> None:
+    """The same person, day, bundle and extract: every number is equal, to the last digit of JSON."""
+    out = tmp_path / "scores.json"
+    people = [word for one in top for word in ("--person", one)]
+    with pytest.raises(SystemExit) as ended:
+        main(["score", str(made_up / "extract"), str(out), "--bundle", str(made_up / "bundle"), *people])
+    assert ended.value.code == 0
+    batch = {one["person_id"]: one for one in json.loads(out.read_text())}
+    for given in score(service, *top)["scores"]:
+        assert given["score"] == batch[given["score"]["person_id"]]
+
+
+def test_every_look_is_in_the_ledger_when_its_answer_arrives(service: Service, top: list[str]) -> None:
+    """The entries an answer names hold who, for what, why, whom and what was said; the chain verifies with its head."""
+    answer = score(service, *top[:3])
+    with Ledger.open(service.ledger) as ledger:
+        numbers = answer["ledger"]["entries"]
+        entries = list(ledger.entries(after=numbers[0] - 1))[:3]
+        assert [entry.number for entry in entries] == numbers
+        for entry, given in zip(entries, answer["scores"], strict=True):
+            assert (entry.kind, entry.actor, entry.purpose) == ("consultation", WHY["user"], WHY["purpose"])
+            assert entry.personal is not None
+            assert entry.personal.justification == WHY["justification"]
+            assert entry.personal.subject == given["score"]["person_id"]
+            assert json.loads(entry.personal.payload["explanation"]) == given["score"]
+        ledger.verify(head=answer["ledger"]["head"])
+
+
+def test_an_explanation_comes_again_as_it_was_and_to_nobody_else(service: Service, top: list[str]) -> None:
+    """To whoever got it, equal; under another name, 404, which says no more than for an id that never was."""
+    given = score(service, top[0])["scores"][0]
+    ask = {**WHY, "nomination_id": given["nomination_id"]}
+    again = service.post("/v1/explanation", ask)
+    assert again.json()["score"] == given["score"]
+    others = service.post("/v1/explanation", {**ask, "user": "somebody.else"})
+    never = service.post("/v1/explanation", {**ask, "nomination_id": f"N-{'0' * 32}"})
+    assert others.status_code == never.status_code == 404
+    assert others.json() == never.json()
+
+
+def test_forward_and_subject_access(service: Service, top: list[str]) -> None:
+    """The look ahead has four days; the plain text names the incidents and says how often the person was looked at."""
+    forward = service.post("/v1/forward", {**WHY, "person_id": top[0]}).json()
+    assert [point["days"] for point in forward["points"]] == [0, 28, 90, 182]
+    given = score(service, top[0])["scores"][0]["score"]
+    said = service.post("/v1/subject-access", {**WHY, "person_id": top[0]}).json()
+    assert said["times_looked_at"] >= 2
+    assert all(point["incident_id"] in said["text"] for point in given["timeline"])
+    assert f"{given['matrix']['total']} points" in said["text"]
+
+
+def test_the_typed_client_reads_every_answer(service: Service, top: list[str]) -> None:
+    """Each method gives a checked model, and a refusal says what to do."""
+    why = {"purpose": WHY["purpose"], "justification": WHY["justification"]}
+    with MatacClient(service.url, user=WHY["user"]) as client:
+        assert client.model().people_ranked > 100
+        given = client.score([top[0]], **why).scores[0]
+        assert client.explanation(given.nomination_id, **why).score == given.score
+        assert client.rank(k=3, **why).people[0].person_id == top[0]
+        assert client.forward(top[0], **why).points
+        assert client.subject_access(top[0], justification=why["justification"]).text
+        with pytest.raises(RefusedError, match="Check the identifier") as refused:
+            client.score(["nobody"], **why)
+        assert refused.value.status == 404
+
+
+def test_bentomls_own_client_works(service: Service, top: list[str]) -> None:
+    """``bentoml.SyncHTTPClient`` finds the addresses and gives the same answer."""
+    import bentoml
+
+    with bentoml.SyncHTTPClient(service.url) as client:
+        answer = client.score({**WHY, "nominations": [{"person_id": top[0]}]})
+    shape = answer if isinstance(answer, dict) else answer.model_dump(mode="json")
+    assert shape["scores"][0]["score"]["matrix"] == score(service, top[0])["scores"][0]["score"]["matrix"]
+
+
+def test_the_system_addresses_answer(service: Service) -> None:
+    """Alive, ready, counted, described."""
+    for path in ("/livez", "/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/schema.json", "/v1/model"):
+        assert service.get(path).status_code == 200, path
+    assert "bentoml_service_request_total" in service.get("/metrics").text
+    assert service.get("/v1/papers").json() == {"papers": []}
+    assert service.get("/v1/papers/..%2f..%2fservice.log").status_code == 404
+
+
+def test_the_pages_say_what_the_answers_say(service: Service, top: list[str]) -> None:
+    """The list, a person and the same again, as pages without script, with headers that let no other site in."""
+    home = service.get("/")
+    assert home.status_code == 200
+    listed = httpx.post(f"{service.url}/list", data={**WHY, "k": "5"}, timeout=30)
+    assert all(person in listed.text for person in top[:5])
+    page = httpx.post(f"{service.url}/person", data={**WHY, "person_id": top[0]}, timeout=30)
+    assert page.status_code == 200
+    given = ExplainedScore.model_validate(score(service, top[0])["scores"][0]["score"])
+    assert f"{given.matrix.total} <small>points" in page.text
+    assert all(point.incident_id in page.text for point in given.timeline)
+    found = re.search(r"N-[0-9a-f]{32}", page.text)
+    assert found is not None
+    again = httpx.post(f"{service.url}/again", data={**WHY, "nomination_id": found[0]}, timeout=30)
+    assert again.status_code == 200
+    for answer in (home, listed, page, again):
+        assert "<script" not in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "server" not in answer.headers
+
+
+def test_a_form_with_faults_is_shown_again_with_what_was_typed(service: Service) -> None:
+    """The fault stands at its field, and nothing typed is lost."""
+    sent = {**WHY, "justification": "short", "k": "7"}
+    answer = httpx.post(f"{service.url}/list", data=sent, timeout=30)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert 'value="short"' in answer.text
+    assert 'value="7"' in answer.text
+
+
+def test_a_page_about_nobody_says_so(service: Service) -> None:
+    """A stranger is a page in plain words, not a trace."""
+    answer = httpx.post(f"{service.url}/person", data={**WHY, "person_id": "<b>nobody</b>"}, timeout=30)
+    assert answer.status_code == 404
+    assert "Nothing was shown" in answer.text
+    assert "<b>nobody" not in answer.text
