@@ -1,20 +1,13 @@
 """One worker's life: what it was told, who may call, the ledger it writes, and what is in force."""
 
-import logging
-from collections.abc import Awaitable
 from functools import cache
 
-from pydantic import BaseModel
-from starlette.responses import Response
-
+import serving.quick_start  # noqa: F401  (before anything imports LightGBM)
 from serving.access import Access, build_access
 from serving.answering import Answering
-from serving.errors import FAULT, ServiceError
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes
 from serving.settings import Settings, read_settings
-
-logger = logging.getLogger("matac.service")
 
 
 class Runtime:
@@ -47,18 +40,3 @@ class Runtime:
 def get_runtime() -> Runtime:
     """This process's runtime, made from the environment when it is first asked for."""
     return Runtime(read_settings())
-
-
-async def respond(work: Awaitable[BaseModel]) -> Response:
-    """The answer of some work as JSON, or its error in the one shape.
-
-    BentoML would turn an exception of ours into its own shape, so none leaves here.
-    """
-    try:
-        answer = await work
-    except ServiceError as error:
-        return error.response()
-    except Exception:
-        logger.exception("a request failed")
-        return ServiceError(FAULT).response()
-    return Response(answer.model_dump_json(), media_type="application/json")

@@ -5,9 +5,11 @@ import os
 # Before BentoML is imported: nothing is reported to anybody.
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
+from typing import TYPE_CHECKING
+
 import bentoml
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from matac_ml.explain.answers import (
     ExplanationAnswer,
@@ -17,9 +19,7 @@ from matac_ml.explain.answers import (
     ScoreAnswer,
     SubjectAccessAnswer,
 )
-from serving.gate import Gate
-from serving.pages.app import build_pages
-from serving.runtime import get_runtime, respond
+from serving.respond import respond
 from serving.schema import (
     ExplanationRequest,
     ForwardRequest,
@@ -29,9 +29,18 @@ from serving.schema import (
     SubjectAccessRequest,
 )
 
+if TYPE_CHECKING:
+    from serving.gate import Gate
 
-def _gate(app: ASGIApp) -> Gate:
+# The process that starts the workers imports this file too, and scores nothing: what only a worker needs is imported in
+# the worker.
+
+
+def _gate(app: ASGIApp) -> "Gate":
     """The gate as this worker's settings have it; made in the worker, when BentoML builds its stack."""
+    from serving.gate import Gate
+    from serving.runtime import get_runtime
+
     runtime = get_runtime()
     return Gate(
         app,
@@ -39,6 +48,13 @@ def _gate(app: ASGIApp) -> Gate:
         body_limit=runtime.settings.body_limit,
         requests_per_minute=runtime.settings.requests_per_minute,
     )
+
+
+async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """The pages, from a worker."""
+    from serving.pages.app import build_pages
+
+    await build_pages()(scope, receive, send)
 
 
 @bentoml.service(
@@ -52,6 +68,8 @@ class MatacService:
     """Explained scores for a MATAC meeting. A person decides."""
 
     def __init__(self) -> None:
+        from serving.runtime import get_runtime
+
         self.runtime = get_runtime()
         self.runtime.start()
 
@@ -96,4 +114,4 @@ class MatacService:
 
 
 MatacService.add_asgi_middleware(_gate)  # type: ignore[attr-defined]  # the decorator makes a service of the class
-MatacService.mount_asgi_app(build_pages(), path="/")  # type: ignore[attr-defined]
+MatacService.mount_asgi_app(_pages, path="/")  # type: ignore[attr-defined]

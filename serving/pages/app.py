@@ -224,6 +224,7 @@ def _not_here(request: Request, error: Exception) -> Response:
     return ServiceError(NO_ROUTE, headers=dict(getattr(error, "headers", None) or {})).response()
 
 
+@cache
 def build_pages() -> Starlette:
     """The application mounted beside BentoML's own routes."""
     return Starlette(
