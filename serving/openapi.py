@@ -29,7 +29,7 @@ def _error(codes: list[Code]) -> dict[str, Any]:
 
 
 def _errors(rule: Rule) -> dict[str, Any]:
-    codes = {*rule.errors, WRONG_METHOD, FAULT} if rule.permission is not Permission.ANYBODY else {WRONG_METHOD}
+    codes = {*rule.errors, WRONG_METHOD, FAULT}
     by_status: dict[int, list[Code]] = {}
     for code in sorted(codes, key=lambda code: (code.status, code.name)):
         by_status.setdefault(code.status, []).append(code)

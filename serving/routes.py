@@ -14,6 +14,7 @@ from serving.errors import (
     INVALID,
     NO_IDENTITY,
     NO_LEDGER,
+    NO_ROUTE,
     NOT_ALLOWED,
     NOT_JSON,
     NOT_READY,
@@ -125,16 +126,22 @@ PAGES = (
     Rule("POST", "/list", Permission.SCORE, "The list as a page.", form=True, media="text/html"),
     Rule("POST", "/person", Permission.SCORE, "One person as a page.", form=True, media="text/html"),
     Rule("POST", "/again", Permission.EXPLAIN_AGAIN, "An explanation again as a page.", form=True, media="text/html"),
-    Rule("GET", "/static/{name}", Permission.ANYBODY, "Style of the pages.", media="text/css"),
+    Rule("GET", "/static/{name}", Permission.ANYBODY, "Style of the pages.", errors=(NO_ROUTE,), media="text/css"),
 )
 
+
+def _system(path: str, summary: str, media: str = "text/plain", *errors: Code) -> Rule:
+    """An address that anybody on the machine or network may read."""
+    return Rule("GET", path, Permission.ANYBODY, summary, errors=(NOT_ALLOWED, *errors), media=media)
+
+
 SYSTEM = (
-    Rule("GET", "/v1/openapi.json", Permission.ANYBODY, "This description."),
-    Rule("GET", "/docs.json", Permission.ANYBODY, "This description, where BentoML's clients look for it."),
-    Rule("GET", "/schema.json", Permission.ANYBODY, "The description BentoML's own client reads."),
-    Rule("GET", "/livez", Permission.ANYBODY, "Whether the process runs.", media="text/plain"),
-    Rule("GET", "/healthz", Permission.ANYBODY, "Whether the process runs.", media="text/plain"),
-    Rule("GET", "/readyz", Permission.ANYBODY, "Whether scores can be given.", media="text/plain"),
+    _system("/v1/openapi.json", "This description.", "application/json"),
+    _system("/docs.json", "This description, where BentoML's clients look for it.", "application/json"),
+    _system("/schema.json", "The description BentoML's own client reads.", "application/json"),
+    _system("/livez", "Whether the process runs."),
+    _system("/healthz", "Whether the process runs."),
+    _system("/readyz", "Whether scores can be given.", "text/plain", NOT_READY),
     Rule("GET", "/metrics", Permission.READ_METRICS, "Counts and durations for Prometheus.", media="text/plain"),
 )
 

@@ -27,6 +27,12 @@ def _calendar_day(value: Any) -> Any:
     raise ValueError("a day as YYYY-MM-DD was expected")
 
 
+def _whole_number(value: Any) -> Any:
+    """JSON knows one kind of number: 10.0 is as whole as 10."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole_number)]
 Day = Annotated[
     date,
     BeforeValidator(_calendar_day),
@@ -55,7 +61,7 @@ class IncidentRow(Asked):
     recorded_on: Day
     is_crime: bool
     offence_code: OffenceCode | None = Field(default=None, description="Home Office code such as 12502 or 125/02.")
-    outcome_code: Annotated[int, Field(ge=0, le=22)] | None = None
+    outcome_code: Annotated[Whole, Field(ge=0, le=22)] | None = None
     outcome_on: Day | None = None
     area: Identifier | None = None
     report_source: ReportSource | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from serving.rows import PLAIN, Asked, Day, Identifier, KnownIdentifier, PartnerRecords
+from serving.rows import PLAIN, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
 
 MAX_NOMINATIONS = 200
 MAX_RANKED = 200
@@ -41,7 +41,7 @@ class ScoreRequest(Consultation):
 class RankRequest(Consultation):
     """The list of an area, or of the whole force, to a length."""
 
-    k: int = Field(default=10, ge=1, le=MAX_RANKED, description="How many people the meeting can take.")
+    k: Whole = Field(default=10, ge=1, le=MAX_RANKED, description="How many people the meeting can take.")
     area: KnownIdentifier | None = Field(
         default=None, description="The area of a person's latest incident; all unless told."
     )

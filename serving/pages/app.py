@@ -21,7 +21,7 @@ from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.wording import day, number
 from serving.caller import CALLER
-from serving.errors import INVALID, NO_ROUTE, UNKNOWN, ServiceError
+from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
 from serving.openapi import build_openapi
 from serving.pages.timeline import timeline_svg
@@ -217,7 +217,8 @@ async def _show_problem(request: Request, error: Exception) -> Response:
     """A ServiceError as a page for readers of pages, as JSON for everybody else."""
     if not isinstance(error, ServiceError):
         raise error
-    return _problem(error) if not request.url.path.startswith("/v1/") else error.response()
+    as_page = error.code is not NOT_READY and not request.url.path.startswith(("/v1/", "/static/"))
+    return _problem(error) if as_page else error.response()
 
 
 def _not_here(request: Request, error: Exception) -> Response:

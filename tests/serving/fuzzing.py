@@ -1,0 +1,65 @@
+"""schemathesis over the whole description, with people and nomination ids that exist among the made-up ones."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.serving.running import WHY, Service
+
+ROOT = Path(__file__).resolve().parents[2]
+HOOKS = '''
+import os, schemathesis
+PEOPLE = os.environ["FUZZ_PEOPLE"].split(",")
+NOMINATIONS = os.environ["FUZZ_NOMINATIONS"].split(",")
+USER = os.environ["FUZZ_USER"]
+
+def pick(known, text):
+    return known[sum(map(ord, text)) % len(known)]
+
+@schemathesis.hook
+def map_body(context, body):
+    """Half of what names somebody names somebody known, so that more than refusals is tried."""
+    if not isinstance(body, dict) or len(str(body)) % 2:
+        return body
+    if isinstance(body.get("person_id"), str):
+        body["person_id"] = pick(PEOPLE, body["person_id"])
+    if isinstance(body.get("nomination_id"), str):
+        body["nomination_id"], body["user"] = pick(NOMINATIONS, body["nomination_id"]), USER
+    for one in body["nominations"] if isinstance(body.get("nominations"), list) else []:
+        if isinstance(one, dict) and one.get("records") is None and isinstance(one.get("person_id"), str):
+            one["person_id"] = pick(PEOPLE, one["person_id"])
+    return body
+'''
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """What a run of schemathesis came to."""
+
+    cases: int
+    passed: bool
+    text: str
+
+
+def fuzz(service: Service, folder: Path, *, examples: int, seed: int) -> Fuzzed:
+    """Try every address with every check on; ``examples`` is the most of one address in the random phase."""
+    people = [one["person_id"] for one in service.post("/v1/rank", {**WHY, "k": 50}).json()["people"]]
+    given = service.post("/v1/score", {**WHY, "nominations": [{"person_id": one} for one in people[:20]]}).json()
+    (folder / "hooks.py").write_text(HOOKS)
+    told = {
+        "SCHEMATHESIS_HOOKS": "hooks",
+        "PYTHONPATH": str(folder),
+        "FUZZ_PEOPLE": ",".join(people),
+        "FUZZ_NOMINATIONS": ",".join(one["nomination_id"] for one in given["scores"]),
+        "FUZZ_USER": WHY["user"],
+    }
+    command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{service.url}/v1/openapi.json"]
+    command += ["--checks", "all", "--phases", "coverage,fuzzing", "--max-examples", str(examples), "--seed", str(seed)]
+    command += ["--suppress-health-check", "all", "--workers", "1", "--no-color"]
+    ran = subprocess.run(command, cwd=folder, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+    counted = re.search(r"([\d,]+) generated", ran.stdout)
+    cases = int(counted[1].replace(",", "")) if counted else 0
+    return Fuzzed(cases, ran.returncode == 0, ran.stdout + ran.stderr)

@@ -1,0 +1,29 @@
+"""What the description promises is what the service does, for input that nobody thought of."""
+
+from pathlib import Path
+
+from matac_ml.casework import Ledger
+from serving.openapi import build_openapi
+from serving.routes import ROUTES
+from tests.serving.fuzzing import fuzz
+from tests.serving.running import Service
+
+
+def test_a_thousand_made_up_requests_find_no_fault(service: Service, tmp_path: Path) -> None:
+    """All checks of schemathesis: no 5xx, no undocumented status, no answer that breaks its schema; the chain holds."""
+    fuzzed = fuzz(service, tmp_path, examples=8, seed=11)
+    assert fuzzed.passed, fuzzed.text[-6000:]
+    assert fuzzed.cases >= 500, fuzzed.text[-2000:]
+    with Ledger.open(service.ledger) as ledger:
+        ledger.verify()
+
+
+def test_every_address_but_our_own_forms_is_described() -> None:
+    """The description has each address with an answer for success and every error it gives."""
+    paths = build_openapi(access_is_on=True)["paths"]
+    for rule in ROUTES:
+        if rule.form or rule.path in ("/schema.json", "/docs.json"):
+            continue
+        answers = paths[rule.path][rule.method.lower()]["responses"]
+        assert {"200", "405", "500"} <= set(answers)
+        assert {str(code.status) for code in rule.errors} <= set(answers)
