@@ -1,0 +1,244 @@
+"""Forty hostile inputs: each a documented refusal in the one shape, nothing leaked, nothing written."""
+
+import hmac
+import json
+import socket
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key
+from matac_ml.casework import Ledger
+from tests.serving.running import WHY, Service, running
+
+KEYS = {role: make_key() for role in ServiceRole}
+EXPIRED = make_key()
+
+
+@pytest.fixture(scope="module")
+def guarded(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service with access on: a key of every role, one expired key, and a provider's public key on disk."""
+    folder = tmp_path_factory.mktemp("guarded")
+    lines = [ApiKey(name=role.value, role=role, sha256=hash_key(key)) for role, key in KEYS.items()]
+    lines.append(ApiKey(name="old", role=ServiceRole.ANALYST, sha256=hash_key(EXPIRED), expires_on="2020-01-01"))
+    (folder / "keys.yaml").write_text(json.dumps([line.model_dump(mode="json") for line in lines]))
+    (folder / "jwks.json").write_text(json.dumps({"keys": [PROVIDER.as_dict(private=False)]}))
+    told = {
+        "MATAC_KEYS_FILE": str(folder / "keys.yaml"),
+        "MATAC_OIDC_ISSUER": ISSUER,
+        "MATAC_OIDC_AUDIENCE": "matac-ml",
+        "MATAC_OIDC_JWKS": str(folder / "jwks.json"),
+    }
+    with running(made_up, folder, **told) as started:
+        yield started
+
+
+PROVIDER = RSAKey.generate_key(2048, parameters={"kid": "one"})
+STRANGER = RSAKey.generate_key(2048, parameters={"kid": "one"})
+ISSUER = "https://login.force.example"
+
+
+def token(key: RSAKey = PROVIDER, **claims: Any) -> str:
+    """A token of the provider, unless told otherwise."""
+    now = int(time.time())
+    told = {"iss": ISSUER, "aud": "matac-ml", "sub": "an.analyst", "roles": ["analyst"], "iat": now, "exp": now + 60}
+    return jwt.encode({"alg": "RS256", "kid": "one"}, {**told, **claims}, key)
+
+
+def body(*nominations: dict[str, Any], **more: Any) -> bytes:
+    """A score request about somebody known, unless told otherwise."""
+    return json.dumps({**WHY, "nominations": list(nominations) or [{"person_id": "P00000018"}], **more}).encode()
+
+
+def with_rows(incident: dict[str, Any]) -> bytes:
+    """A partner's referral with one odd incident."""
+    row = {"incident_id": "R1", "occurred_on": "2024-11-02", "recorded_on": "2024-11-03", "is_crime": True, **incident}
+    link = {"incident_id": "R1", "person_id": "GP-1", "role": "suspect"}
+    return body({"person_id": "GP-1", "records": {"incidents": [row], "involvements": [link]}})
+
+
+GOOD = body()
+HUGE = body({"person_id": "P" * 2_000_000})
+DEEP = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
+NONE_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbi5hbmFseXN0In0."
+
+#: What was sent, and what a careless program would show of itself.
+LEAKS = ("DROP TABLE", "<script", "{{7", "etc/passwd", "PPPPPPPP", "somebody.else", "Traceback", "site-packages")
+#: name -> (expected status, body of /v1/score)
+BODIES: dict[str, tuple[int, bytes]] = {
+    "huge": (413, HUGE),
+    "deep": (400, DEEP),
+    "deep arrays": (400, b"[" * 100_000),
+    "not a number": (400, GOOD.replace(b'"P00000018"', b"NaN")),
+    "infinity": (400, GOOD.replace(b'"P00000018"', b"-Infinity")),
+    "more than a double holds": (400, GOOD.replace(b'"P00000018"', b"1e999")),
+    "control characters in JSON": (400, GOOD.replace(b"P00000018", b"P\x00\x01")),
+    "control characters in an id": (422, body({"person_id": "P\u0000\u001b[2J"})),
+    "line breaks in a justification": (422, body(justification="The meeting.\r\nX-Admin: 1")),
+    "half a surrogate pair": (400, GOOD.replace(b"P00000018", b"\\ud800")),
+    "not UTF-8": (400, GOOD.replace(b"P00000018", b"\xff\xfe")),
+    "a byte-order mark": (400, b"\xef\xbb\xbf" + GOOD),
+    "two values": (400, GOOD + GOOD),
+    "nothing": (400, b""),
+    "null": (422, b"null"),
+    "SQL in an id": (404, body({"person_id": "P1'; DROP TABLE ledger_chain;--"})),
+    "HTML in an id": (404, body({"person_id": "<script>alert(1)</script>"})),
+    "a template in an id": (404, body({"person_id": "{{7*7}}${7*7}"})),
+    "a path in an id": (404, body({"person_id": "../../../../etc/passwd"})),
+    "an id of 300 characters": (422, body({"person_id": "P" * 300})),
+    "a year 9999": (422, body(as_of="9999-12-31")),
+    "a day that is none": (422, body(as_of="2023-02-30")),
+    "a day as a number": (422, body(as_of=20230101)),
+    "a day after the extract": (409, body(as_of="2099-01-01")),
+    "an incident in 9999": (422, with_rows({"occurred_on": "9999-12-31", "recorded_on": "9999-12-31"})),
+    "recorded before it happened": (409, with_rows({"recorded_on": "2001-01-01"})),
+    "duplicate keys": (400, GOOD.replace(b'"purpose"', b'"user": "somebody.else", "purpose"', 1)),
+    "a key nobody asked for": (422, body(is_admin=True)),
+    "wrong types": (422, body(nominations="P00000018")),
+    "a yes as a number": (422, with_rows({"is_crime": 1})),
+    "201 nominations": (422, body(*[{"person_id": "P00000018"}] * 201)),
+    "no purpose": (422, body(purpose="curiosity")),
+    "no justification": (422, body(justification="because")),
+}
+
+
+def entries(service: Service) -> int:
+    """How many entries the ledger has."""
+    with Ledger.open(service.ledger) as ledger:
+        return ledger.verify().entries
+
+
+def refused(service: Service, answer: httpx.Response, status: int, before: int) -> None:
+    """The status that is documented, in the one shape, without what was sent, and without an entry."""
+    assert answer.status_code == status, answer.text
+    said = answer.json()
+    assert set(said) == {"code", "message", "field", "what_to_do", "faults"}
+    assert said["faults"]
+    for piece in (
+        "DROP TABLE",
+        "<script",
+        "{{7",
+        "etc/passwd",
+        "PPPPPPPP",
+        "somebody.else",
+        "Traceback",
+        "site-packages",
+    ):
+        assert piece not in answer.text
+    assert entries(service) == before
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_hostile_bodies(guarded: Service, name: str) -> None:
+    """Each is refused with its documented status; nothing is written and nothing of it comes back."""
+    status, sent = BODIES[name]
+    before = entries(guarded)
+    headers = {"Authorization": f"Bearer {KEYS[ServiceRole.ANALYST]}", "Content-Type": "application/json"}
+    answer = httpx.post(f"{guarded.url}/v1/score", content=sent, headers=headers, timeout=30)
+    refused(guarded, answer, status, before)
+
+
+def signed_with_the_public_key() -> str:
+    """A token that calls the provider's public key a shared secret, and signs with it."""
+    head, claims, _ = token().split(".")
+    head = urlsafe_b64encode(b'{"alg":"HS256","kid":"one"}').rstrip(b"=").decode()
+    signed = hmac.digest(PROVIDER.as_pem(private=False), f"{head}.{claims}".encode(), "sha256")
+    return f"{head}.{claims}.{urlsafe_b64encode(signed).rstrip(b'=').decode()}"
+
+
+#: name -> (expected status, Authorization header)
+CREDENTIALS: dict[str, tuple[int, str]] = {
+    "nobody": (401, ""),
+    "a key never made": (401, f"Bearer {make_key()}"),
+    "an expired key": (401, f"Bearer {EXPIRED}"),
+    "a token without signature": (401, f"Bearer {NONE_TOKEN}"),
+    "a token signed by a stranger": (401, f"Bearer {token(STRANGER)}"),
+    "a token signed with the public key as a secret": (401, f"Bearer {signed_with_the_public_key()}"),
+    "a token replayed after its end": (401, f"Bearer {token(exp=int(time.time()) - 120)}"),
+    "a token of another service": (401, f"Bearer {token(aud='payroll')}"),
+    "a token of another provider": (401, f"Bearer {token(iss='https://login.elsewhere.example')}"),
+    "a token with two roles": (403, f"Bearer {token(roles=['analyst', 'auditor'])}"),
+    "a token that speaks for somebody else": (403, f"Bearer {token(sub='somebody.entirely')}"),
+    "the board": (403, f"Bearer {KEYS[ServiceRole.BOARD]}"),
+    "a data scientist": (403, f"Bearer {KEYS[ServiceRole.DATA_SCIENTIST]}"),
+    "an administrator": (403, f"Bearer {KEYS[ServiceRole.ADMINISTRATOR]}"),
+}
+
+
+@pytest.mark.parametrize("name", CREDENTIALS)
+def test_hostile_credentials(guarded: Service, name: str) -> None:
+    """Forged, replayed, foreign and insufficient credentials are refused before anything is read."""
+    status, credential = CREDENTIALS[name]
+    before = entries(guarded)
+    headers = {"Content-Type": "application/json", **({"Authorization": credential} if credential else {})}
+    answer = httpx.post(f"{guarded.url}/v1/score", content=GOOD, headers=headers)
+    refused(guarded, answer, status, before)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "status"),
+    [
+        ("climbing out", "GET /v1/papers/../../../etc/passwd HTTP/1.1", 404),
+        ("climbing out, encoded", "GET /v1/papers/%2e%2e%2f%2e%2e%2fetc%2fpasswd HTTP/1.1", 404),
+        ("climbing out of the style", "GET /static/..%2f..%2fservice.py HTTP/1.1", 404),
+        ("another method", "DELETE /v1/score HTTP/1.1", 405),
+        ("an address of BentoML's that we do not offer", "GET /docs.json/../ HTTP/1.1", 404),
+        ("a doubled slash", "POST //v1/score HTTP/1.1", 404),
+    ],
+)
+def test_hostile_paths(guarded: Service, name: str, line: str, status: int) -> None:
+    """Paths as they are written on the wire: none climbs out, none slips past the gate."""
+    before = entries(guarded)
+    with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as wire:
+        key = KEYS[ServiceRole.AUDITOR]
+        wire.sendall(f"{line}\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: wire.recv(65_536), b"")).decode()
+    assert answer.split(" ", 2)[1] == str(status), answer
+    assert "root:" not in answer
+    assert entries(guarded) == before
+
+
+def test_other_peoples_nomination_ids(guarded: Service) -> None:
+    """What one analyst was given, another with a valid token of their own is not; an auditor is."""
+    mine = {"Authorization": f"Bearer {token()}"}
+    people = httpx.post(f"{guarded.url}/v1/rank", json={**WHY, "k": 1}, headers=mine).json()["people"]
+    asked = {**WHY, "nominations": [{"person_id": people[0]["person_id"]}]}
+    given = httpx.post(f"{guarded.url}/v1/score", json=asked, headers=mine).json()
+    again = {**WHY, "nomination_id": given["scores"][0]["nomination_id"]}
+    assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=mine).status_code == 200
+    others = {"Authorization": f"Bearer {token(sub='another.analyst')}"}
+    refusal = httpx.post(f"{guarded.url}/v1/explanation", json={**again, "user": "another.analyst"}, headers=others)
+    assert refusal.status_code == 404
+    key = {"Authorization": f"Bearer {KEYS[ServiceRole.ANALYST]}"}
+    assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=key).status_code == 404
+    auditor = {"Authorization": f"Bearer {KEYS[ServiceRole.AUDITOR]}"}
+    assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=auditor).status_code == 200
+
+
+def test_a_page_of_another_site_cannot_speak_through_a_browser(service: Service) -> None:
+    """With access off, a form of another site, another host name and a proxy are refused."""
+    before = entries(service)
+    for headers in (
+        {"Origin": "https://elsewhere.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "elsewhere.example"},
+        {"X-Forwarded-For": "10.0.0.1"},
+    ):
+        sent = {**headers, "Content-Type": "application/json"}
+        answer = httpx.post(f"{service.url}/v1/score", content=GOOD, headers=sent)
+        refused(service, answer, 403, before)
+
+
+def test_with_access_on_an_unapproved_model_says_nothing(guarded: Service) -> None:
+    """The bundle of the fixture was approved by nobody: the matrix alone answers, and says why."""
+    mine = {"Authorization": f"Bearer {token()}"}
+    answer = httpx.post(f"{guarded.url}/v1/rank", json={**WHY, "k": 1}, headers=mine).json()
+    assert answer["mode"]["mode"] == "matrix_only"
+    assert "no approval" in answer["mode"]["reason"]
