@@ -35,7 +35,7 @@ class Settings:
     body_limit: int = 1_048_576
     requests_per_minute: int = 1_200
     stale_after_days: int = 35
-    watch_seconds: float = 2.0
+    watch_seconds: int = 2
 
     @property
     def access_is_on(self) -> bool:
@@ -119,6 +119,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         body_limit=_whole(environ, "MATAC_BODY_LIMIT", 1_048_576, faults),
         requests_per_minute=_whole(environ, "MATAC_REQUESTS_PER_MINUTE", 1_200, faults),
         stale_after_days=_whole(environ, "MATAC_STALE_AFTER_DAYS", 35, faults),
+        watch_seconds=max(_whole(environ, "MATAC_WATCH_SECONDS", 2, faults), 1),
     )
     if faults:
         raise UsageError("The service was not told what it needs.", faults=faults)

@@ -39,6 +39,9 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        database = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._file = Path(database) if database not in (None, "", ":memory:") else None
+        self._inode = self._file.stat().st_ino if self._file is not None else 0
 
     @classmethod
     def open(cls, url: str) -> "Ledger":
@@ -57,9 +60,10 @@ class Ledger:
         engine = make_engine(url)
         with _said("opened"):
             create(engine)
-        if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
-            Path(str(engine.url.database)).chmod(0o600)
-        return cls(engine)
+        ledger = cls(engine)
+        if ledger._file is not None:
+            ledger._file.chmod(0o600)
+        return ledger
 
     def __enter__(self) -> Self:
         return self
@@ -185,6 +189,11 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        # A file that was deleted can still be written to by whoever has it open, and nobody would ever read it.
+        if self._file is not None and self._file.stat().st_ino != self._inode:
+            raise LedgerError(
+                "The ledger's file is another than the one that was opened. Put it back, and start again."
+            )
         with self._engine.execution_options(writes=True).begin() as connection:
             lock(connection)
             yield connection

@@ -167,3 +167,15 @@ def test_an_address_with_a_password_is_not_repeated() -> None:
         with pytest.raises(LedgerError) as refused:
             Ledger.open(address)
         assert "secret" not in str(refused.value)
+
+
+def test_a_file_that_was_taken_away_is_not_written_to(tmp_path: Path) -> None:
+    """Deleted while open, and replaced by another ledger: both are refused, so that no entry is lost unseen."""
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        ledger.append(look("P1"))
+        (tmp_path / "ledger.db").rename(tmp_path / "kept.db")
+        with pytest.raises(LedgerError):
+            ledger.append(look("P2"))
+        Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}").close()
+        with pytest.raises(LedgerError, match="another than the one that was opened"):
+            ledger.append(look("P2"))

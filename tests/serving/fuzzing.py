@@ -11,25 +11,28 @@ from tests.serving.running import WHY, Service
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = '''
-import os, schemathesis
+import os, re, schemathesis
 PEOPLE = os.environ["FUZZ_PEOPLE"].split(",")
 NOMINATIONS = os.environ["FUZZ_NOMINATIONS"].split(",")
 USER = os.environ["FUZZ_USER"]
+
+def named(text):
+    return isinstance(text, str) and text.isprintable() and 0 < len(text) <= 80
 
 def pick(known, text):
     return known[sum(map(ord, text)) % len(known)]
 
 @schemathesis.hook
 def map_body(context, body):
-    """Half of what names somebody names somebody known, so that more than refusals is tried."""
+    """Half of what names somebody well names somebody known, so that more than refusals is tried."""
     if not isinstance(body, dict) or len(str(body)) % 2:
         return body
-    if isinstance(body.get("person_id"), str):
+    if named(body.get("person_id")):
         body["person_id"] = pick(PEOPLE, body["person_id"])
-    if isinstance(body.get("nomination_id"), str):
+    if named(body.get("user")) and re.fullmatch("N-[0-9a-f]{32}", str(body.get("nomination_id"))):
         body["nomination_id"], body["user"] = pick(NOMINATIONS, body["nomination_id"]), USER
     for one in body["nominations"] if isinstance(body.get("nominations"), list) else []:
-        if isinstance(one, dict) and one.get("records") is None and isinstance(one.get("person_id"), str):
+        if isinstance(one, dict) and one.get("records") is None and named(one.get("person_id")):
             one["person_id"] = pick(PEOPLE, one["person_id"])
     return body
 '''

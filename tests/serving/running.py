@@ -98,9 +98,9 @@ def stop(service: Service) -> None:
 
 
 @contextmanager
-def running(made_up: Path, folder: Path, **more: str) -> Iterator[Service]:
+def running(made_up: Path, folder: Path, *, bundle: Path | None = None, **more: str) -> Iterator[Service]:
     """A service that is ready, until the end of the block."""
-    service = start(made_up, folder, **more)
+    service = start(made_up, folder, bundle=bundle, **more)
     try:
         wait_until_ready(service)
         yield service
