@@ -1,0 +1,243 @@
+"""The running service: latency beside a BentoML no-op, lists beside a plain loop, start, memory, kills, fuzzing."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks import Table
+from benchmarks._load import Load, read_load, start_load
+from matac_ml.asof import feature_matrix
+from matac_ml.bundle import load_bundle
+from matac_ml.casework import Ledger
+from matac_ml.records import read_extract
+from tests.explain.made_up import make_bundle, make_extract
+from tests.serving.crashing import crash
+from tests.serving.fuzzing import fuzz
+from tests.serving.running import ROOT, WHY, Service, environment, free_port, running, start, stop, wait_until_ready
+
+NAME = "service"
+WORKERS, CLIENTS = 2, 32
+AIM_P50, AIM_P99, AIM_ROWS, AIM_READY, AIM_CASES = 2.0, 3.0, 0.70, 6.0, 5_000
+
+
+def run(prove: bool) -> tuple[Table, ...]:
+    """Two minutes of load, 100 kills and 5,000 cases with ``prove``; a taste of each without."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        make_bundle(make_extract(folder / "extract"), folder / "bundle", rounds=200)
+        return (
+            _started(folder, times=5 if prove else 2),
+            _loaded(folder, seconds=120 if prove else 10),
+            _lists(folder, seconds=30 if prove else 8),
+            _killed(folder, times=100 if prove else 3),
+            _fuzzed(folder, examples=600 if prove else 20),
+        )
+
+
+def _fresh(folder: Path, name: str) -> Path:
+    made = folder / name
+    made.mkdir()
+    return made
+
+
+def _people(service: Service, k: int) -> list[str]:
+    return [one["person_id"] for one in service.post("/v1/rank", {**WHY, "k": k}).json()["people"]]
+
+
+def _bodies(path: Path, people: list[str], *, rows: int) -> Path:
+    """Requests of so many nominations each, everybody in turn."""
+    nominations = [{"person_id": one} for one in people]
+    lists = [nominations[i : i + rows] for i in range(0, len(nominations) - rows + 1, rows)]
+    path.write_text("\n".join(json.dumps({**WHY, "nominations": one}) for one in lists))
+    return path
+
+
+def _started(folder: Path, *, times: int) -> Table:
+    """Seconds from the command until ``/readyz`` answers 200, and what a worker then holds."""
+    seconds, memory = [], 0.0
+    for turn in range(times):
+        service = start(folder, _fresh(folder, f"start-{turn}"))
+        try:
+            seconds.append(wait_until_ready(service))
+            service.post("/v1/rank", {**WHY, "k": 50})
+            memory = max(one.memory_info().rss / 2**20 for one in _processes(service))
+        finally:
+            stop(service)
+    best = min(seconds)
+    return Table(
+        "From the command to ready, one worker",
+        ("starts", "seconds, best", "seconds, worst", "MiB of a worker"),
+        ((times, best, max(seconds), memory),),
+        ("The first start after installing is slower: Python compiles then. Memory is resident, after a list of 50.",),
+        () if best <= AIM_READY else (f"ready within {AIM_READY:.0f} s: took {best:.1f} s",),
+    )
+
+
+def _processes(service: Service) -> list[psutil.Process]:
+    return [psutil.Process(service.process.pid), *psutil.Process(service.process.pid).children(recursive=True)]
+
+
+def _load(service_port: int, bodies: Path, out: Path, *, clients: int, seconds: float) -> Load:
+    load = start_load(port=service_port, path="/v1/score", bodies=bodies, clients=clients, seconds=seconds, out=out)
+    load.wait()
+    return read_load(out)
+
+
+@contextmanager
+def _noop() -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "bentoml", "serve", "benchmarks._noop:Noop", "--working-dir", str(ROOT)]
+    told = environment({"MATAC_WORKERS": str(WORKERS), "PYTHONPATH": str(ROOT), "BENTOML_DO_NOT_TRACK": "True"})
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        cwd=ROOT,
+        env=told,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    service = Service(f"http://127.0.0.1:{port}", port, process, Path(os.devnull), Path())
+    try:
+        wait_until_ready(service)
+        yield port
+    finally:
+        stop(service)
+
+
+def _loaded(folder: Path, *, seconds: float) -> Table:
+    """Single nominations from another process, beside a service that does nothing."""
+    mine = _fresh(folder, "load")
+    with running(folder, mine, MATAC_WORKERS=str(WORKERS)) as service:
+        bodies = _bodies(mine / "bodies", _people(service, 200), rows=1)
+        _load(service.port, bodies, mine / "warm", clients=CLIENTS, seconds=3)
+        ours = _load(service.port, bodies, mine / "ours", clients=CLIENTS, seconds=seconds)
+        ledger = service.ledger
+        missing, doubled = _reconcile(ledger, ours)
+    with _noop() as port:
+        _load(port, bodies, mine / "warm", clients=CLIENTS, seconds=3)
+        least = _load(port, bodies, mine / "noop", clients=CLIENTS, seconds=min(seconds, 30))
+    p50, p99 = ours.quantile(0.5) / least.quantile(0.5), ours.quantile(0.99) / least.quantile(0.99)
+    errors = ours.broken + sum(n for status, n in ours.statuses.items() if status != "200")
+    missed = [] if errors == 0 else [f"no error: {errors} of {sum(ours.statuses.values())}"]
+    missed += [] if (missing, doubled) == (0, 0) else [f"no entry lost or double: {missing} lost, {doubled} double"]
+    missed += [] if p50 <= AIM_P50 else [f"p50 at most {AIM_P50:g} times the no-op's: {p50:.2f}"]
+    missed += [] if p99 <= AIM_P99 else [f"p99 at most {AIM_P99:g} times the no-op's: {p99:.2f}"]
+    return Table(
+        f"Single nominations, {WORKERS} workers, {CLIENTS} clients, ledger on",
+        ("service", "seconds", "requests a second", "p50 ms", "p99 ms", "errors", "lost entries", "double entries"),
+        (
+            ("matac-ml", *_figures(ours), errors, missing, doubled),
+            ("BentoML no-op", *_figures(least), least.broken, "", ""),
+            ("ratio", "", "", p50, p99, "", "", ""),
+        ),
+        ("The load comes from a process of its own on the same cores. The no-op reads the same request.",),
+        tuple(missed),
+    )
+
+
+def _figures(load: Load) -> tuple[float, float, float, float]:
+    answered = load.statuses.get("200", 0)
+    return load.seconds, answered / load.seconds, load.quantile(0.5), load.quantile(0.99)
+
+
+def _reconcile(ledger: str, load: Load) -> tuple[int, int]:
+    """How many answered nomination ids have no entry, and how many entries share an id; the chain must hold."""
+    with Ledger.open(ledger) as book:
+        book.verify()
+        kept = [one.personal.reference for one in book.entries(kind="consultation") if one.personal]
+    answered = {one for line in load.answered for one in line.split(",") if one}
+    return len(answered - set(kept)), len(kept) - len(set(kept))
+
+
+def _lists(folder: Path, *, seconds: float) -> Table:
+    """Lists of 50 against a loop of predict and contributions on as many cores, without explanation or ledger."""
+    mine = _fresh(folder, "lists")
+    with running(folder, mine, MATAC_WORKERS=str(WORKERS)) as service:
+        bodies = _bodies(mine / "bodies", _people(service, 200), rows=50)
+        _load(service.port, bodies, mine / "warm", clients=4, seconds=3)
+        load = _load(service.port, bodies, mine / "ours", clients=4, seconds=seconds)
+    served = 50 * load.statuses.get("200", 0) / load.seconds
+    script = "from benchmarks.service import loop_rows; import sys; print(loop_rows(sys.argv[1], float(sys.argv[2])))"
+    loops = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(folder), str(min(seconds, 10))], stdout=subprocess.PIPE, cwd=ROOT
+        )
+        for _ in range(WORKERS)
+    ]
+    looped = sum(float(one.communicate()[0]) for one in loops)
+    share = served / looped
+    return Table(
+        "Lists of 50: rows a second",
+        ("what", "rows a second"),
+        (
+            (f"service, {WORKERS} workers", served),
+            (f"predict + contributions, {WORKERS} processes", looped),
+            ("share", share),
+        ),
+        ("The loop calls the model once a row. The service derives, explains, finds incidents, records and sends.",),
+        () if share >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop's rows a second: {share:.0%}",),
+    )
+
+
+def loop_rows(folder: str, seconds: float) -> float:
+    """Rows a second of a loop over predict and contributions in this process, one row a call."""
+    extract, model = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle")
+    as_of = extract.cut_off + timedelta(days=1)
+    frame = feature_matrix(extract, model.features, [as_of], harm=model.harm)
+    X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
+    done, until = 0, time.perf_counter() + seconds
+    started = time.perf_counter()
+    while time.perf_counter() < until:
+        row = X[done % len(X)][None, :]
+        model.predict(row)
+        model.contributions(row)
+        done += 1
+    return done / (time.perf_counter() - started)
+
+
+def _killed(folder: Path, *, times: int) -> Table:
+    """SIGKILL to every process at random moments under load."""
+    mine = _fresh(folder, "kill")
+    port = free_port()
+    service = start(folder, mine, port=port)
+    try:
+        wait_until_ready(service)
+        bodies = _bodies(mine / "bodies", _people(service, 50), rows=1)
+    finally:
+        stop(service)
+    crashes = [crash(folder, mine, bodies, port=port, seed=seed) for seed in range(times)]
+    answered, missing, doubled = (sum(getattr(c, name) for c in crashes) for name in ("answered", "missing", "doubled"))
+    return Table(
+        "Killed with SIGKILL under load, started again each time",
+        ("kills", "answers received", "answers without an entry", "entries double", "chain verified"),
+        ((times, answered, missing, doubled, times),),
+        (f"{WORKERS} workers, 16 clients, a random moment between 0.2 and 1.5 s after the load began.",),
+        () if (missing, doubled) == (0, 0) else (f"no answer without its entry: {missing} missing, {doubled} double",),
+    )
+
+
+def _fuzzed(folder: Path, *, examples: int) -> Table:
+    """schemathesis over the whole description, every check on."""
+    mine = _fresh(folder, "fuzz")
+    with running(folder, mine) as service:
+        fuzzed = fuzz(service, mine, examples=examples, seed=20261124)
+    missed = [] if fuzzed.passed else [f"no finding: {fuzzed.text[-1500:]}"]
+    if examples >= 600 and fuzzed.cases < AIM_CASES:
+        missed.append(f"{AIM_CASES:,} cases: {fuzzed.cases:,}")
+    return Table(
+        "schemathesis over the whole OpenAPI, all checks",
+        ("cases", "findings"),
+        ((fuzzed.cases, "none" if fuzzed.passed else "see below"),),
+        ("Half of the valid requests name people and explanations that exist.",),
+        tuple(missed),
+    )
