@@ -19,7 +19,7 @@ from examples.reading import as_text
 from examples.running import running_service
 from matac_ml.explain import ExplainedScore
 
-INCIDENTS, YEARS, SEED = 40_000, 4, 2026
+INCIDENTS, YEARS, SEED = 30_000, 5, 2026
 
 CONSULTATION = {
     "user": "demonstration",

@@ -1,1 +1,5 @@
-"""The papers: facts of a run in, model card, bias report and records for a governance board out."""
+"""The papers: one typed record of a run in, model card, bias report and public records out."""
+
+from model_cards.write import PAPERS, write_papers
+
+__all__ = ["PAPERS", "write_papers"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from matac_ml.errors import ShownError, UsageError
+from matac_ml.facts import RunFacts
 from training.recipe import load_recipe
 
 app = typer.Typer(
@@ -24,9 +25,124 @@ class Steps:
         print(f"[{time.monotonic() - self._started:6.1f} s] {step}", file=sys.stderr, flush=True)
 
 
+def _extract(extract: str, out: Path, progress: Steps) -> Path:
+    """The folder given, or a made-up force in ``out``."""
+    if extract:
+        return Path(extract)
+    from matac_ml.synthetic import make_force
+
+    folder = out / "extract"
+    if not folder.exists():
+        progress("make up a police force of 40,000 incidents")
+        out.mkdir(parents=True, exist_ok=True)
+        make_force(folder, incidents=40_000, years=5, seed=2026)
+    return folder
+
+
+def _say(facts: RunFacts) -> None:
+    for line in (*facts.warnings, f"Chosen for the bundle: {facts[facts.chosen].label}; {facts.why}."):
+        typer.echo(line)
+    head = ("contender", f"precision at {facts.k}", "AUC", "Brier")
+    typer.echo(f"{head[0]:<34}{head[1]:>18}{head[2]:>8}{head[3]:>8}")
+    for one in facts.contenders:
+        found = [one.measures[name].value for name in ("precision_at_k", "auc", "brier")]
+        typer.echo(f"{one.label:<34}{found[0] or 0:>18.3f}{found[1] or 0:>8.3f}{found[2] or 0:>8.4f}")
+
+
 def _given(path: str) -> Path | None:
     """``mlflow run`` cannot leave a parameter out: empty means not given."""
     return Path(path) if path else None
+
+
+@app.command()
+def train(
+    extract: str = typer.Option("", help="Folder of records; a force is made up when empty."),
+    out: Path = typer.Option(Path("build/run"), help="Folder for bundle, papers, report and MLflow's store."),
+    recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
+) -> None:
+    """Fit, compare and audit all contenders, write the papers, register the bundle."""
+    from training.train import train as run
+
+    progress = Steps()
+    done = run(_extract(extract, out, progress), out, recipe_file=_given(recipe), progress=progress)
+    _say(done.facts)
+    typer.echo(f"Bundle {done.bundle_hash[:16]}, version {done.registered.version} of {done.registered.name}: {out}")
+
+
+@app.command()
+def features(
+    extract: str = typer.Option("", help="Folder of records; a force is made up when empty."),
+    out: Path = typer.Option(Path("build/run"), help="Folder for features.parquet."),
+    recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
+) -> None:
+    """Derive the features of every date of the recipe into one Parquet file."""
+    from matac_ml.asof import write_feature_matrix
+    from matac_ml.records import read_extract
+    from training.dataset import as_of_dates
+    from training.sources import find_sources
+
+    progress = Steps()
+    chosen, folder = load_recipe(_given(recipe))
+    sources, records = find_sources(chosen, folder), read_extract(_extract(extract, out, progress))
+    dates = as_of_dates(chosen, records, horizon_days=sources.outcome.horizon_days)
+    progress(f"derive {len(sources.features)} features as of {len(dates)} dates")
+    out.mkdir(parents=True, exist_ok=True)
+    path = write_feature_matrix(records, sources.features, dates, out / "features.parquet", harm=sources.harm)
+    typer.echo(f"Features: {path}")
+
+
+@app.command()
+def audit(out: Path = typer.Option(Path("build/run"), help="Folder of a run.")) -> None:
+    """Print the audit of a run: every line with its verdict."""
+    from matac_ml.bundle import load_bundle
+
+    facts = load_bundle(out / "bundle").facts
+    if facts is None or facts.audit is None:
+        raise UsageError(f"{out.name} holds no audit; train with an extract that says who people are.")
+    for instrument in facts.audit.instruments:
+        for attribute in instrument.attributes:
+            typer.echo(f"{instrument.label}, {attribute.title}")
+            for gap in attribute.gaps:
+                typer.echo(f"  {gap.text}")
+
+
+@app.command()
+def card(
+    out: Path = typer.Option(Path("build/run"), help="Folder of a run."),
+    previous: str = typer.Option("", help="Folder of the run in force before, for what changed."),
+) -> None:
+    """Write the papers of a run again, beside those of the version before."""
+    from matac_ml.bundle import load_bundle
+    from model_cards import write_papers
+
+    facts = load_bundle(out / "bundle").facts
+    before = load_bundle(Path(previous) / "bundle").facts if previous else None
+    if facts is None:
+        raise UsageError(f"{out.name} holds no facts to write papers from; train first.")
+    for path in write_papers(facts, out / "papers", before):
+        typer.echo(str(path))
+
+
+@app.command()
+def promote(
+    approver: str = typer.Option(..., help="Who approves."),
+    reason: str = typer.Option(..., help="Why."),
+    out: Path = typer.Option(Path("build/run"), help="Folder of a run."),
+) -> None:
+    """Give the alias ``champion`` to the run's registered version, when every gate was passed."""
+    from matac_ml.bundle import load_bundle
+    from matac_ml.errors import GateError
+    from training.track import promote_version, store_of
+
+    model = load_bundle(out / "bundle")
+    failed = [f"{gate.name}: {gate.text}" for gate in (model.facts.gates if model.facts else ()) if not gate.passed]
+    if failed:
+        raise GateError("A model is promoted only when every gate was passed.", faults=failed)
+    if len(reason.strip()) < 10 or not approver.strip():
+        raise UsageError("promote needs an approver and a reason of at least ten characters.")
+    tags = {"approver": approver.strip(), "reason": reason.strip()}
+    done = promote_version(store_of(out), bundle_hash=model.hash, tags=tags)
+    typer.echo(f"Version {done.version} of {done.name} is the champion.")
 
 
 @app.command()

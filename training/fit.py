@@ -7,6 +7,7 @@ import lightgbm
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration, VennAbersTable
 from matac_ml.errors import UsageError
@@ -88,7 +89,7 @@ def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> 
 
 def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBoostingClassifier:
     """Fit scikit-learn's HistGradientBoosting with like settings, as an independent second booster."""
-    return HistGradientBoostingClassifier(
+    model = HistGradientBoostingClassifier(
         max_iter=settings.rounds,
         max_leaf_nodes=settings.leaves,
         max_depth=settings.depth,
@@ -98,7 +99,10 @@ def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBo
         max_features=settings.feature_share,
         early_stopping=False,
         random_state=seed,
-    ).fit(rows.X, rows.y)
+    )
+    # Threads that wait for each other on shared cores cost ten times what they save.
+    with threadpool_limits(limits=1):
+        return model.fit(rows.X, rows.y)
 
 
 def fit_calibration(raw: Floats, y: Floats) -> LogisticCalibration:

@@ -126,6 +126,8 @@ class Recipe(_Frozen):
     search: Search = Search()
     capacity: int | None = Field(None, ge=1)
     resamples: int = Field(1000, ge=20, le=100_000)
+    permutations: int = Field(2000, ge=20, le=100_000)
+    ablation: bool = True
     seed: int = Field(2026, ge=0)
     thin: Thin = Thin()
     gates: Gates = Gates()

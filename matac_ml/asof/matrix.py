@@ -92,7 +92,7 @@ def write_feature_matrix(
         try:
             for together in _batches(con, dates):
                 set_dates(con, together)
-                reader = con.execute(compiled.query).to_arrow_reader(_BATCH)
+                reader = con.sql(compiled.query).to_arrow_reader(_BATCH)
                 writer = writer or pq.ParquetWriter(out, reader.schema, compression="snappy")
                 for batch in reader:
                     writer.write_table(pa.Table.from_batches([batch]))

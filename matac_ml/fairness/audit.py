@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from fairlearn.metrics import MetricFrame
 
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import auc, confusion_at_capacity
 from matac_ml.fact import Estimate, finite
+from matac_ml.fairness.crosscheck import check_with_fairlearn
 from matac_ml.fairness.facts import AttributeFacts, AuditFacts, GroupFacts, InstrumentFacts, SwapFacts
 from matac_ml.fairness.gaps import gap_facts, with_adjusted
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.measures import MEASURES, SUMS, GroupMeasure, row_sums
 from matac_ml.fairness.notes import impossibility
-from matac_ml.fairness.resampling import bootstrap_sums, by_person, permuted_sums
+from matac_ml.fairness.resampling import bootstrap_sums, by_group, by_person, permuted_sums
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -74,16 +74,22 @@ def audit(
     """
     codes = _checked(instruments, outcome, person, cycle, groups)
     chosen = {one.name: confusion_at_capacity(outcome, one.score, cycle, k=k)[1] for one in instruments}
+    coded = [_coded(groups[name], int(codes.max()) + 1) for name in groups]
+    held, sizes = [code for code, _ in coded], [len(names) for _, names in coded]
     found = []
     for one in instruments:
         rows = row_sums(outcome, chosen[one.name], one.probability)
         sums = by_person(rows, codes)
+        drawn = bootstrap_sums(sums, held, sizes, resamples=resamples, seed=seed)
+        chance = permuted_sums(sums, held, sizes, permutations=permutations, seed=seed)
         attributes = [
             _attribute(
-                one, rows, sums, codes, groups[name], titles.get(str(name), str(name)), resamples, permutations, seed
+                one, outcome, sums, codes, _Named(str(name), titles.get(str(name), str(name)), code, names), b, p
             )
-            for name in groups
+            for name, (code, names), b, p in zip(groups, coded, drawn, chance, strict=True)
         ]
+        if attributes:
+            check_with_fairlearn(attributes[0], outcome, chosen[one.name], groups.iloc[:, 0].to_numpy()[codes])
         found.append(InstrumentFacts(name=one.name, label=one.label, attributes=with_adjusted(tuple(attributes))))
     return AuditFacts(
         k=k,
@@ -114,53 +120,40 @@ def _checked(
     return np.asarray(person, dtype=np.int64)
 
 
-def _attribute(
-    one: Instrument,
-    rows: Floats,
-    sums: Floats,
-    person: Ints,
-    group: pd.Series,
-    title: str,
-    resamples: int,
-    permutations: int,
-    seed: int,
-) -> AttributeFacts:
+def _coded(group: pd.Series, people: int) -> tuple[Ints, list[str]]:
     code, names = pd.factorize(group.astype(str), sort=True)
-    code = code.astype(np.int64)[: len(sums)]
+    return code.astype(np.int64)[:people], [str(name) for name in names]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An attribute: its groups by name, and everybody's group."""
+
+    name: str
+    title: str
+    code: Ints
+    groups: list[str]
+
+
+def _attribute(
+    one: Instrument, outcome: Floats, sums: Floats, person: Ints, named: _Named, drawn: Floats, chance: Floats
+) -> AttributeFacts:
+    code, names = named.code, named.groups
     measures = [m for m in MEASURES if one.probability is not None or not m.needs_probability]
-    points = _points(measures, rows, code[person], np.array(names, dtype=object))
-    drawn = bootstrap_sums(sums, code, len(names), resamples=resamples, seed=seed)
-    chance = permuted_sums(sums, code, len(names), permutations=permutations, seed=seed)
-    total = np.stack([sums[code == g].sum(axis=0) for g in range(len(names))])
+    total = by_group(sums, code, len(names))
     facts = tuple(
-        _group(str(name), g, measures, points, total, drawn, people=int(((code == g) & (sums[:, 0] > 0)).sum()))
+        _group(name, g, measures, total, drawn, people=int(((code == g) & (sums[:, 0] > 0)).sum()))
         for g, name in enumerate(names)
     )
-    with_auc = _with_auc(facts, one, rows[:, 1], code[person])
-    gaps = tuple(gap_facts(m, [str(n) for n in names], total, chance) for m in measures if m.tested)
-    return AttributeFacts(attribute=str(group.name), title=title, groups=with_auc, gaps=gaps)
-
-
-def _points(
-    measures: list[GroupMeasure], rows: Floats, group: Ints, names: npt.NDArray[np.object_]
-) -> dict[str, dict[str, float]]:
-    """Point values by fairlearn's frame, which groups; each measure is a function of the rows of one group."""
-    index = np.arange(len(rows))
-
-    def metric(m: GroupMeasure):  # type: ignore[no-untyped-def]
-        return lambda _, place: float(m.of(rows[np.asarray(place, dtype=np.int64)].sum(axis=0)))
-
-    frame = MetricFrame(
-        metrics={m.name: metric(m) for m in measures}, y_true=index, y_pred=index, sensitive_features=names[group]
-    )
-    return {str(name): {m: float(v) for m, v in row.items()} for name, row in frame.by_group.to_dict("index").items()}
+    with_auc = _with_auc(facts, one, outcome, code[person])
+    gaps = tuple(gap_facts(m, names, total, chance) for m in measures if m.tested)
+    return AttributeFacts(attribute=named.name, title=named.title, groups=with_auc, gaps=gaps)
 
 
 def _group(
     name: str,
     place: int,
     measures: list[GroupMeasure],
-    points: dict[str, dict[str, float]],
     total: Floats,
     drawn: Floats,
     *,
@@ -168,7 +161,7 @@ def _group(
 ) -> GroupFacts:
     found = {}
     for m in measures:
-        value = points.get(name, {}).get(m.name, float("nan"))
+        value = float(m.of(total[place]))
         low = high = float("nan")
         if np.isfinite(value) and m.below_line(total[place]) >= m.enough:
             replicates = m.of(drawn[:, place])

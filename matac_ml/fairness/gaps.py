@@ -42,7 +42,7 @@ def gap_facts(measure: GroupMeasure, names: list[str], total: Floats, chance: Fl
     gaps = np.nanmax(by_chance, axis=1) - np.nanmin(by_chance, axis=1)
     gap = float(np.nanmax(values) - np.nanmin(values))
     # Sums of the same numbers in another order differ in the last bits; a tie must count as one.
-    p = float((1 + (gaps >= gap - 1e-12).sum()) / (1 + len(gaps)))
+    p = float((1 + (gaps >= gap - 1e-9).sum()) / (1 + len(gaps)))
     detectable = float(np.quantile(gaps, 1 - LEVEL) + _FOUR_IN_FIVE * gaps.std())
     return GapFacts(
         measure=measure.name,

@@ -1,6 +1,6 @@
 """Intervals and tests in which whole people are drawn: one person's rows stay together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +22,28 @@ def by_group(sums: Floats, group: Ints, groups: int) -> Floats:
     return np.column_stack([np.bincount(group, weights=column, minlength=groups) for column in sums.T])
 
 
-def bootstrap_sums(sums: Floats, group: Ints, groups: int, *, resamples: int, seed: int) -> Floats:
-    """Sums of each group in resamples of people, shape ``(resamples, groups, s)``.
+def bootstrap_sums(
+    sums: Floats, codes: Sequence[Ints], sizes: Sequence[int], *, resamples: int, seed: int
+) -> list[Floats]:
+    """Sums of each group of every attribute in resamples of people: for each attribute ``(resamples, groups, s)``.
 
     Parameters
     ----------
     sums : ndarray, shape (people, s)
-    group : ndarray of int, shape (people,)
+    codes : sequence of ndarray of int, shape (people,)
+        One array an attribute: everybody's group.
+    sizes : sequence of int
+        Number of groups of each attribute.
     """
     people, s = sums.shape
-    wide = np.zeros((people, groups * s))
-    wide.reshape(people, groups, s)[np.arange(people), group] = sums
-    parts = [weights @ wide for weights in _weights(people, resamples, seed)]
-    return np.concatenate(parts).reshape(resamples, groups, s)
+    wide = np.zeros((people, sum(sizes), s))
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+    for start, code in zip(starts, codes, strict=False):
+        wide[np.arange(people), start + code] = sums
+    flat = wide.reshape(people, -1)
+    drawn = np.concatenate([weights @ flat for weights in _weights(people, resamples, seed)])
+    found = drawn.reshape(resamples, sum(sizes), s)
+    return [found[:, start : start + size] for start, size in zip(starts, sizes, strict=False)]
 
 
 def _weights(people: int, resamples: int, seed: int) -> Iterator[Floats]:
@@ -45,12 +54,21 @@ def _weights(people: int, resamples: int, seed: int) -> Iterator[Floats]:
         yield np.stack([np.bincount(row, minlength=people) for row in drawn]).astype(np.float64)
 
 
-def permuted_sums(sums: Floats, group: Ints, groups: int, *, permutations: int, seed: int) -> Floats:
-    """Sums of groups of the same sizes made by chance, shape ``(permutations, groups, s)``."""
+def permuted_sums(
+    sums: Floats, codes: Sequence[Ints], sizes: Sequence[int], *, permutations: int, seed: int
+) -> list[Floats]:
+    """Sums of groups of the same sizes made by chance: for each attribute ``(permutations, groups, s)``.
+
+    Only the sizes of groups matter: everybody is put in a random order, which is then cut into blocks of those sizes.
+    """
     rng = np.random.default_rng([seed, 2])
-    found = np.empty((permutations, groups, sums.shape[1]))
+    cuts = [np.concatenate([[0], np.cumsum(np.bincount(c, minlength=n))]) for c, n in zip(codes, sizes, strict=True)]
+    found = [np.empty((permutations, n, sums.shape[1])) for n in sizes]
+    running = np.zeros((len(sums) + 1, sums.shape[1]))
     for i in range(permutations):
-        found[i] = by_group(sums, rng.permutation(group), groups)
+        np.cumsum(sums[rng.permutation(len(sums))], axis=0, out=running[1:])
+        for one, cut in zip(found, cuts, strict=True):
+            one[i] = np.diff(running[cut], axis=0)
     return found
 
 

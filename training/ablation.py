@@ -1,0 +1,73 @@
+"""Ablation: what each family adds, in the order matrix, R, F, G, V, escalation, context, on the same test rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matac_ml.bundle.calibration import probability
+from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
+from matac_ml.spec import Family, Feature
+from training.compare import Comparison, Folds, Progress, fold_rows, silent
+from training.fit import fit_booster, fit_calibration
+from training.recipe import Recipe
+from training.rows import sample_by_person
+
+#: Families that are shown as reasons only where they add something; the others are the matrix's own components.
+CANDIDATES = (Family.ESCALATION, Family.CONTEXT)
+#: Rows that a step is fitted on: enough to see a family's worth, few enough for seconds.
+_ROWS = 60_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the ablation.
+
+    Attributes
+    ----------
+    gain : mapping of measure to Interval
+        This step minus the one before, paired.
+    supported : bool
+        The AUC rises or the Brier score falls by more than its interval.
+    """
+
+    family: Family
+    measured: Measured
+    gain: dict[str, Interval]
+    supported: bool
+
+
+def ablate(
+    folds: Folds, features: tuple[Feature, ...], found: Comparison, *, recipe: Recipe, progress: Progress = silent
+) -> tuple[Step, ...]:
+    """Fit a monotone booster on ever more families and measure what each adds.
+
+    The first step is compared with the matrix.
+    """
+    draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
+    tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.refit.y.mean()))
+    before = found["matrix"].measured if "matrix" in found else found["base_rate"].measured
+    steps: list[Step] = []
+    present = [family for family in Family if any(feature.family == family for feature in features)]
+    for place, family in enumerate(present):
+        progress(f"ablation: + {family.value}")
+        kept = tuple(f.name for f in features if f.family in present[: place + 1])
+        fitted = sample_by_person(folds.refit, _ROWS, seed=recipe.seed).keep(kept)
+        scorer = fit_booster(fitted, recipe.booster, seed=recipe.seed, monotone=True)
+        later = (folds.calibrate if folds.calibrate is not None else folds.refit).keep(kept)
+        line = fit_calibration(scorer.log_odds(later.X), later.y)
+        raw = scorer.log_odds(folds.test.keep(kept).X)
+        measured = measure(tested, raw, probability(line.log_odds(raw)), draws=draws)
+        gain = difference(measured, before)
+        steps.append(Step(family, measured, gain, _adds(gain)))
+        before = measured
+    return tuple(steps)
+
+
+def _adds(gain: dict[str, Interval]) -> bool:
+    area, error = gain["auc"], gain["brier"]
+    return bool((np.isfinite(area.low) and area.low > 0) or (np.isfinite(error.high) and error.high < 0))
+
+
+def unsupported(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Families that add nothing here and so are never shown as a reason."""
+    return tuple(step.family.value for step in steps if step.family in CANDIDATES and not step.supported)

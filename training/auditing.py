@@ -1,0 +1,34 @@
+"""The audit of a run: matrix and model alike, on the test rows, by what the extract holds of the people."""
+
+import numpy as np
+
+from matac_ml.fairness import AuditFacts, Instrument, audit, audit_groups
+from matac_ml.records import Extract
+from training.compare import Comparison
+from training.dataset import Dataset
+from training.recipe import Recipe
+
+
+def audit_run(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: Recipe) -> AuditFacts | None:
+    """Audit the matrix and the chosen model; None when the extract holds nothing to group people by."""
+    test = found.test
+    codes, person = np.unique(test.person, return_inverse=True)
+    ids = [dataset.people[code] for code in codes]
+    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0]).reset_index(drop=True)
+    if groups.empty or not len(groups.columns):
+        return None
+    chosen = found[found.chosen]
+    instruments = [Instrument("model", chosen.label, chosen.score, chosen.probability)]
+    if "matrix" in found:
+        instruments.insert(0, Instrument("matrix", found["matrix"].label, found["matrix"].score))
+    return audit(
+        tuple(instruments),
+        outcome=test.y,
+        person=person.astype(np.int64),
+        cycle=test.cycle,
+        groups=groups,
+        k=found.k,
+        resamples=recipe.resamples,
+        permutations=recipe.permutations,
+        seed=recipe.seed,
+    )

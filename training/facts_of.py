@@ -1,0 +1,224 @@
+"""From what a run found to the typed record that every paper is written from."""
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from matac_ml import __version__
+from matac_ml.bundle import RiskModel
+from matac_ml.evaluation import precision_at_k
+from matac_ml.fact import estimates, finite
+from matac_ml.facts import (
+    AblationStep,
+    ConfusionFacts,
+    ContenderFacts,
+    CurvePoint,
+    DataFacts,
+    FeatureFacts,
+    GateFacts,
+    PolicyFacts,
+    RunFacts,
+    SplitFacts,
+)
+from matac_ml.fairness import AuditFacts, Verdict
+from matac_ml.records import Extract
+from training.ablation import Step
+from training.compare import Compared, Comparison
+from training.dataset import Dataset
+from training.recipe import Recipe
+from training.report import recipe_text
+from training.rows import Rows
+from training.sources import Sources
+
+LIBRARIES = ("scikit-learn", "lightgbm", "shap", "mlflow", "pandas", "fairlearn", "duckdb", "numpy")
+_IMPORTANCE_ROWS = 5_000
+
+
+def run_facts(
+    extract: Extract,
+    sources: Sources,
+    dataset: Dataset,
+    found: Comparison,
+    model: RiskModel,
+    *,
+    recipe: Recipe,
+    audit: AuditFacts | None,
+    ablation: tuple[Step, ...],
+    warnings: tuple[str, ...],
+) -> RunFacts:
+    """Write down everything that is true of a run; no clock time, no path, nobody's identifier."""
+    chosen = found[found.chosen]
+    return RunFacts(
+        name=recipe.name,
+        package=__version__,
+        libraries={name: version(name) for name in LIBRARIES},
+        outcome=sources.outcome.name,
+        outcome_text=sources.outcome.sentence,
+        data=_data(extract),
+        split=_split(dataset),
+        policy=PolicyFacts(
+            name=sources.policy.name,
+            version=sources.policy.version,
+            label=sources.policy.label,
+            sha256=sources.policy.sha256,
+            harm_index=f"{sources.harm.name} {sources.harm.version}",
+            capacity=sources.policy.capacity,
+        ),
+        k=found.k,
+        contenders=tuple(_contender(one, found) for one in found.contenders),
+        chosen=found.chosen,
+        why=found.why,
+        features=_features(sources, dataset.folds.refit, model),
+        ablation=tuple(_step(step) for step in ablation),
+        audit=audit,
+        gates=gates(chosen, found, audit, recipe=recipe),
+        warnings=warnings,
+        recipe=recipe_text(recipe),
+        recipe_sha256=recipe.sha256,
+        resamples=recipe.resamples,
+        seed=recipe.seed,
+    )
+
+
+def _data(extract: Extract) -> DataFacts:
+    con = extract.connect()
+    one = "SELECT count(*), count(*) FILTER (is_crime), min(occurred_on) FROM incidents"
+    incidents, crimes, first = con.execute(one).fetchone() or (0, 0, None)
+    counted = {}
+    for table in ("incidents", "involvements", "people", "reclassifications", "custody", "management", "referrals"):
+        rows = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+        counted[table] = int(rows[0]) if rows else 0
+    return DataFacts(
+        force=extract.force,
+        description=extract.description,
+        data_hash=extract.data_hash,
+        cut_off=extract.cut_off,
+        first_day=first,
+        incidents=int(incidents),
+        crimes=int(crimes),
+        people=counted["people"],
+        tables=counted,
+    )
+
+
+def _split(dataset: Dataset) -> SplitFacts:
+    split, counts = dataset.split, dataset.counts
+    return SplitFacts(
+        horizon_days=split.horizon_days,
+        fit=split.fit,
+        calibrate=split.calibrate,
+        test=split.test,
+        gap=split.gap,
+        rows=counts.rows,
+        people=counts.people,
+        outcomes=counts.outcomes,
+        found=counts.found,
+        left_out=counts.left_out,
+        censored=counts.censored,
+        people_in_both=counts.in_both,
+    )
+
+
+def _contender(one: Compared, found: Comparison) -> ContenderFacts:
+    measured = one.measured
+    confusion = tuple(
+        ConfusionFacts(
+            rule=m.rule,
+            true_positive=m.true_positive,
+            false_positive=m.false_positive,
+            false_negative=m.false_negative,
+            true_negative=m.true_negative,
+        )
+        for m in (measured.at_capacity, measured.at_half)
+    )
+    return ContenderFacts(
+        name=one.name,
+        label=one.label,
+        measures=estimates(measured.values),
+        against_matrix=estimates(one.against_matrix),
+        confusion=confusion,
+        calibration=tuple(CurvePoint(**point.__dict__) for point in measured.curve),
+        calibrated_on=one.fitted.calibrated_on,
+        tied_at_cut=finite(measured.tied_at_cut),
+        by_cycle=_by_cycle(one, found),
+    )
+
+
+def _by_cycle(one: Compared, found: Comparison) -> dict[Any, float]:
+    test = found.test
+    done = {}
+    for cycle in np.unique(test.cycle):
+        inside = test.cycle == cycle
+        done[test.dates[cycle]] = float(precision_at_k(test.y[inside], one.score[inside], k=found.k))
+    return done
+
+
+def _features(sources: Sources, rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:
+    few = rows.X[:: max(1, len(rows) // _IMPORTANCE_ROWS)]
+    importance = np.abs(model.contributions(few)[0]).mean(axis=0)
+    missing = np.isnan(rows.X).mean(axis=0)
+    return tuple(
+        FeatureFacts(
+            name=feature.name,
+            family=str(feature.family),
+            text=feature.sentence,
+            unit=feature.unit,
+            direction=feature.direction,
+            # To nine places: the last bits of a sum of floats are no fact.
+            importance=round(float(importance[i]), 9),
+            missing_share=round(float(missing[i]), 9),
+        )
+        for i, feature in enumerate(sources.features)
+    )
+
+
+def _step(step: Step) -> AblationStep:
+    return AblationStep(
+        step=f"+ {step.family.value}",
+        added=step.family.value,
+        measures=estimates(step.measured.values),
+        gain=estimates(step.gain),
+        supported=step.supported,
+    )
+
+
+def gates(chosen: Compared, found: Comparison, audit: AuditFacts | None, *, recipe: Recipe) -> tuple[GateFacts, ...]:
+    """What must hold before the model may be promoted, and whether it does."""
+    done = []
+    area = chosen.measured.values["auc"].value
+    if recipe.gates.auc_at_least_matrix and "matrix" in found:
+        matrix = found["matrix"].measured.values["auc"].value
+        text = f"AUC {area:.3f}, the matrix {matrix:.3f}"
+        done.append(GateFacts(name="AUC at least the matrix's", passed=bool(area >= matrix), text=text))
+    if recipe.gates.brier_at_least_base_rate and "base_rate" in found:
+        error = chosen.measured.values["brier"].value
+        base = found["base_rate"].measured.values["brier"].value
+        text = f"Brier score {error:.4f}, the base rate {base:.4f}; lower is better"
+        done.append(GateFacts(name="Brier score no worse than the base rate's", passed=bool(error <= base), text=text))
+    limit = recipe.gates.largest_auc
+    done.append(
+        GateFacts(
+            name="No leak suspected", passed=bool(area <= limit), text=f"AUC {area:.3f}; suspected above {limit:g}"
+        )
+    )
+    if recipe.gates.no_audit_failure:
+        done.append(_audit_gate(audit))
+    return tuple(done)
+
+
+def _audit_gate(audit: AuditFacts | None) -> GateFacts:
+    name = "No disparity of the model that the matrix does not have"
+    if audit is None:
+        return GateFacts(
+            name=name, passed=False, text="No audit was made: the extract holds nothing to group people by"
+        )
+    found = {
+        one.name: {
+            (a.attribute, gap.measure) for a in one.attributes for gap in a.gaps if gap.verdict is Verdict.DISPARITY
+        }
+        for one in audit.instruments
+    }
+    new = sorted(found.get("model", set()) - found.get("matrix", set()))
+    comparable = [f"{attribute}, {measure}" for attribute, measure in new if measure != "calibration_in_the_large"]
+    return GateFacts(name=name, passed=not comparable, text="; ".join(comparable) or "none found")

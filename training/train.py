@@ -1,0 +1,167 @@
+"""One run from records to a registered bundle, each step on its own line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from matac_ml.bundle import RiskModel, save_bundle
+from matac_ml.facts import RunFacts
+from matac_ml.records import Extract, read_extract
+from model_cards import write_papers
+from training.ablation import ablate, unsupported
+from training.auditing import audit_run
+from training.bundling import risk_model
+from training.compare import Comparison, Progress, compare, silent
+from training.dataset import Dataset, build
+from training.facts_of import run_facts
+from training.leak import suspicions
+from training.pictures import calibration_picture, design_picture, measures_picture
+from training.recipe import Recipe, load_recipe
+from training.report import Picture, Report, write_report
+from training.search import search
+from training.shap_pictures import global_picture
+from training.sources import Sources, find_sources
+from training.track import Registered, store_of, tracked
+
+BUNDLE, PAPERS, REPORT = "bundle", "papers", "comparison.html"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run left behind.
+
+    Attributes
+    ----------
+    bundle_hash : str
+        Equal for two runs of one recipe on the same data.
+    papers : tuple of Path
+    """
+
+    model: RiskModel
+    comparison: Comparison
+    facts: RunFacts
+    bundle_hash: str
+    papers: tuple[Path, ...]
+    registered: Registered
+
+
+def train(extract: Path, out: Path, *, recipe_file: Path | None = None, progress: Progress = silent) -> Trained:
+    """Train, compare, audit, write the papers, and register the bundle.
+
+    Parameters
+    ----------
+    extract : Path
+        Folder of records.
+    out : Path
+        Gets ``bundle/``, ``papers/``, ``comparison.html`` and, unless another store is named, ``mlflow.db``.
+    recipe_file : Path, optional
+        The shipped recipe when left out.
+    """
+    recipe, beside = load_recipe(recipe_file)
+    sources = find_sources(recipe, beside)
+    out.mkdir(parents=True, exist_ok=True)
+    progress("read the extract")
+    records = read_extract(extract)
+    dataset = build(records, sources, recipe=recipe, progress=progress)
+    recipe = _searched(recipe, records, dataset, out, progress)
+    found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
+    model, facts = _model_and_facts(records, sources, dataset, found, recipe=recipe, progress=progress)
+    progress("write bundle, papers and report")
+    bundle_hash = save_bundle(model, out / BUNDLE)
+    papers = tuple(write_papers(facts, out / PAPERS))
+    pictures = _pictures(found, dataset, model)
+    write_report(found, _report(facts, pictures), out / REPORT, recipe=recipe)
+    progress("track the run and register the bundle")
+    registered = _track(out, recipe, found, facts, bundle_hash, pictures)
+    return Trained(model, found, facts, bundle_hash, papers, registered)
+
+
+def _searched(recipe: Recipe, records: Extract, dataset: Dataset, out: Path, progress: Progress) -> Recipe:
+    """The recipe with the settings that a search found, when it asks for one."""
+    if not recipe.search.trials:
+        return recipe
+    found = search(
+        dataset.folds.refit,
+        recipe=recipe,
+        horizon_days=dataset.split.horizon_days,
+        study_file=out / "search.db",
+        key=f"{records.data_hash[:16]}-{recipe.sha256[:16]}",
+        progress=progress,
+    )
+    progress(f"search: {found.trials} trials in {found.seconds:.0f} s; {found.why}")
+    return recipe.model_copy(update={"booster": found.settings})
+
+
+def _model_and_facts(
+    records: Extract, sources: Sources, dataset: Dataset, found: Comparison, *, recipe: Recipe, progress: Progress
+) -> tuple[RiskModel, RunFacts]:
+    steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
+    progress("audit the matrix and the model")
+    audited = audit_run(records, dataset, found, recipe=recipe)
+    leaks = suspicions(found, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
+    fitted, refit = found[found.chosen].fitted, dataset.folds.refit
+    hidden = unsupported(steps)
+    bare = risk_model(fitted, refit, sources=sources, recipe=recipe, unsupported_families=hidden)
+    facts = run_facts(
+        records,
+        sources,
+        dataset,
+        found,
+        bare,
+        recipe=recipe,
+        audit=audited,
+        ablation=steps,
+        warnings=tuple(one.text for one in leaks),
+    )
+    return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
+
+
+def _pictures(found: Comparison, dataset: Dataset, model: RiskModel) -> dict[str, Picture]:
+    curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
+    rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
+    at_k = measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}")
+    return {
+        "auc.png": Picture(
+            "AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")
+        ),
+        "precision_at_k.png": Picture("Precision at k of every contender with its interval.", at_k),
+        "calibration.png": Picture("Predicted probability against observed share.", calibration_picture(curves)),
+        "design.png": Picture("Which dates fit, calibrate and test.", design_picture(dataset.split)),
+        "shap.png": Picture("How the largest features move scores, drawn by shap.", global_picture(model, rows)),
+    }
+
+
+def _report(facts: RunFacts, pictures: dict[str, Picture]) -> Report:
+    split = facts.split
+    return Report(
+        title=f"Contenders compared: {facts.data.force or 'an extract'}",
+        summary=(
+            f"{facts.outcome_text} within {split.horizon_days} days: {split.outcomes['test']:,} of "
+            f"{split.rows['test']:,} test rows; fitted on {split.rows['refit']:,} earlier rows; {facts.k} places."
+        ),
+        warnings=facts.warnings,
+        pictures=tuple(pictures.values()),
+        notes=tuple(f"{step.step}: {'adds' if step.supported else 'adds nothing here'}." for step in facts.ablation),
+    )
+
+
+def _track(
+    out: Path, recipe: Recipe, found: Comparison, facts: RunFacts, bundle_hash: str, pictures: dict[str, Picture]
+) -> Registered:
+    with tracked(store_of(out), name=recipe.name, artifacts=out / "mlruns") as run:
+        run.params(recipe.model_dump(mode="json"))
+        chosen = found[found.chosen].measured.values
+        run.metrics({name: one.value for name, one in chosen.items()})
+        hashes = {"data_hash": facts.data.data_hash, "policy_hash": facts.policy.sha256, "bundle_hash": bundle_hash}
+        run.tags({**hashes, "recipe_hash": recipe.sha256, "chosen": found.chosen})
+        run.dataset(facts.data.force or "extract", facts.data.data_hash, context="training")
+        for one in found.contenders:
+            values = {name: value.value for name, value in one.measured.values.items() if np.isfinite(value.value)}
+            run.child(one.label, params={"contender": one.name}, metrics=values)
+        for name, picture in pictures.items():
+            run.picture(name, picture.png, scratch=out)
+            (out / name).unlink(missing_ok=True)
+        run.files(out / PAPERS, under="papers")
+        run.file(out / REPORT)
+        return run.register(out / BUNDLE, tags=hashes)
