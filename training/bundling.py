@@ -1,10 +1,10 @@
 """From a chosen contender to the ``RiskModel`` that is saved."""
 
 import numpy as np
-from matac_ml.facts import RunFacts
 
 from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
 from matac_ml.errors import InvariantError
+from matac_ml.facts import RunFacts
 from training.contenders import Fitted
 from training.recipe import Recipe
 from training.rows import Rows

@@ -9,10 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from matac_ml.errors import RecipeError
 from matac_ml.harm import HarmIndex, load_harm_index
 from matac_ml.rfg import Policy, load_policy
-
-from matac_ml.errors import RecipeError
 from matac_ml.spec import Feature, Outcome, features_from_json
 from training.recipe import Recipe
 
