@@ -43,7 +43,7 @@ test: setup  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup  ## style, types and import contracts
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+	@$(BIN)/ruff check --no-cache . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 bench: setup  ## benchmarks: tables of ratios measured in one run (BENCH=name for one)
 	@$(BIN)/python -m benchmarks $(BENCH)
