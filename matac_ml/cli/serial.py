@@ -1,0 +1,58 @@
+"""``matac-ml serial``: registers of serial perpetrators and serial victims."""
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matac_ml.records import read_extract
+from matac_ml.serial import RULES, Member, find_rule, registers
+
+app = typer.Typer()
+
+
+@app.command()
+def serial(
+    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = "northumbria",
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write both registers as CSV into this folder.")] = None,
+    show: Annotated[int, typer.Option(min=0, max=1000, help="Members shown of each register.")] = 10,
+) -> None:
+    """Draw up both registers, each member with the incidents that qualify them."""
+    records, chosen = read_extract(extract), find_rule(rule)
+    day = as_of.date() if as_of else records.cut_off + timedelta(days=1)
+    found = registers(records, chosen, day)
+    typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
+    typer.echo(f"\n{len(found.on_both):,} people are on both registers: review their safety before anything else.")
+    _show("Serial perpetrators", "victims", found.perpetrators, show)
+    _show("Serial victims", "suspects", found.victims, show)
+    typer.echo(f"{found.incidents_of_victims:,} incidents stand behind the register of serial victims.")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        _write(out / "serial_perpetrators.csv", found.perpetrators, day)
+        _write(out / "serial_victims.csv", found.victims, day)
+
+
+def _show(title: str, others: str, members: tuple[Member, ...], show: int) -> None:
+    typer.echo(f"\n{title}: {len(members):,}")
+    for one in members[:show]:
+        both = "  ON BOTH REGISTERS" if one.on_both else ""
+        listed = ", ".join(one.incident_ids[:6]) + (
+            f" and {len(one.incident_ids) - 6} more" * (len(one.incident_ids) > 6)
+        )
+        typer.echo(f"  {one.person_id}{both}: {one.others} {others}, {len(one.incident_ids)} incidents: {listed}")
+
+
+def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["as_of", "person_id", "on_both_registers", "different_people", "latest", "incident_ids"])
+        for one in members:
+            writer.writerow(
+                [day, one.person_id, "yes" if one.on_both else "no", one.others, one.latest, " ".join(one.incident_ids)]
+            )

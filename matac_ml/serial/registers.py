@@ -1,0 +1,121 @@
+"""The two registers, from one query: who is recorded against several people, and who is recorded by several."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from matac_ml.records import Extract
+from matac_ml.serial.rules import SerialRule
+
+# An allegation: one suspect, one victim, one incident. A row that names another suspect than this one is not against
+# this one; a person is never their own victim; merged identities are one person already.
+_ALLEGATIONS = """
+CREATE OR REPLACE TEMP TABLE allegations AS
+SELECT DISTINCT s.person_id AS suspect, v.person_id AS victim, i.incident_id, i.occurred_on
+FROM (SELECT person_id, incident_id, min(recorded_on) AS known FROM involvements
+      WHERE role IN ({roles}) GROUP BY person_id, incident_id) s
+JOIN involvements v ON v.incident_id = s.incident_id AND v.role = 'victim' AND v.person_id <> s.person_id
+    AND coalesce(v.counterpart_id = s.person_id, TRUE)
+JOIN incidents i ON i.incident_id = s.incident_id
+WHERE i.domestic AND greatest(s.known, v.recorded_on) < $as_of AND i.recorded_on < $as_of
+    AND i.occurred_on < $as_of AND i.occurred_on >= $as_of - CAST($window AS INTEGER)
+    AND v.relationship IN ({relationships}) {crimes}
+"""
+# What an incident was classified as on the day: the latest change known by then, else as first recorded.
+_CRIME = """
+AND coalesce((SELECT arg_max(r.is_crime, r.reclassified_on) FROM reclassifications r
+    WHERE r.incident_id = i.incident_id AND r.reclassified_on < $as_of), i.is_crime)
+"""
+_MEMBERS = """
+SELECT a.{me} AS person_id, count(DISTINCT a.{other}) AS others, count(DISTINCT a.incident_id) AS incidents,
+    list(DISTINCT a.incident_id ORDER BY a.incident_id) AS listed, max(a.occurred_on) AS latest
+FROM allegations a LEFT JOIN people p ON p.person_id = a.{me}
+WHERE coalesce(date_sub('year', p.birth_date, $as_of) >= $age, TRUE)
+GROUP BY a.{me} HAVING others >= $others AND incidents >= $incidents
+ORDER BY others DESC, incidents DESC, a.{me}
+"""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody on a register.
+
+    Attributes
+    ----------
+    others : int
+        Different people on the other side.
+    incident_ids : tuple of str
+        The incidents that qualify, each once, in order.
+    on_both : bool
+        Also on the other register: a safeguarding review comes before anything else.
+    """
+
+    person_id: str
+    others: int
+    incident_ids: tuple[str, ...]
+    latest: date
+    on_both: bool
+
+
+@dataclass(frozen=True)
+class Registers:
+    """Both registers by one rule as of one day.
+
+    Attributes
+    ----------
+    incidents_of_victims : int
+        Different incidents behind the register of serial victims.
+    """
+
+    rule: SerialRule
+    as_of: date
+    perpetrators: tuple[Member, ...]
+    victims: tuple[Member, ...]
+    incidents_of_victims: int
+
+    @property
+    def on_both(self) -> tuple[str, ...]:
+        """People on both registers, in order."""
+        return tuple(sorted(member.person_id for member in self.perpetrators if member.on_both))
+
+
+def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
+    """Draw up both registers from what was recorded before a day.
+
+    Parameters
+    ----------
+    as_of : date
+        Incidents count that happened in the window before it and were known strictly before it.
+    """
+    con = extract.connect()
+    roles = "'offender'" if rule.charged_only else "'suspect', 'offender'"
+    connected = ", ".join(f"'{one.value}'" for one in rule.relationships)
+    crimes = _CRIME if rule.crimes_only else ""
+    query = _ALLEGATIONS.format(roles=roles, relationships=connected, crimes=crimes)
+    con.execute(query, {"as_of": as_of, "window": rule.window_days})
+    suspects = _members(con, rule, as_of, me="suspect", other="victim")
+    victims = _members(con, rule, as_of, me="victim", other="suspect")
+    both = {row[0] for row in suspects} & {row[0] for row in victims}
+    behind = {incident for row in victims for incident in row[3]}
+    return Registers(
+        rule=rule,
+        as_of=as_of,
+        perpetrators=tuple(_member(row, both) for row in suspects),
+        victims=tuple(_member(row, both) for row in victims),
+        incidents_of_victims=len(behind),
+    )
+
+
+_Row = tuple[str, int, int, list[str], date]
+
+
+def _members(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date, *, me: str, other: str) -> list[_Row]:
+    given = {"as_of": as_of, "age": rule.minimum_age, "others": rule.others, "incidents": rule.incidents}
+    rows: list[_Row] = con.execute(_MEMBERS.format(me=me, other=other), given).fetchall()
+    return rows
+
+
+def _member(row: _Row, both: set[str]) -> Member:
+    person, others, _, listed, latest = row
+    return Member(person, others, tuple(listed), latest, person in both)

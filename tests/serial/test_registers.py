@@ -1,0 +1,165 @@
+"""Who is serial, by the rule as it is written."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matac_ml.cli import main
+from matac_ml.errors import UsageError
+from matac_ml.records import Extract, read_extract
+from matac_ml.serial import find_rule, registers
+from matac_ml.synthetic import make_force
+from matac_ml.synthetic.settings import NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS
+
+TODAY = date(2024, 6, 1)
+NORTHUMBRIA = find_rule("northumbria")
+
+
+def extract_of(*incidents: dict[str, Any], people: dict[str, date] | None = None, **more: Any) -> Extract:
+    """An extract of a few incidents: suspect, victims with their relationship, days ago."""
+    rows: list[dict[str, Any]] = []
+    links: list[dict[str, Any]] = []
+    for number, one in enumerate(incidents):
+        key = f"I{number}"
+        day = TODAY - timedelta(days=one.get("ago", 100))
+        known = one.get("recorded", day)
+        rows.append(
+            {
+                "incident_id": key,
+                "occurred_on": day,
+                "recorded_on": known,
+                "is_crime": one.get("crime", False),
+                "offence_code": "10501" if one.get("crime") else None,
+            }
+        )
+        for suspect in one["by"]:
+            links.append(
+                {"incident_id": key, "person_id": suspect, "role": one.get("role", "suspect"), "recorded_on": known}
+            )
+        for victim, relationship in one["of"].items():
+            link = {"incident_id": key, "person_id": victim, "role": "victim", "recorded_on": known}
+            links.append(link | {"relationship": relationship, "counterpart_id": one.get("names")})
+    born = people or {}
+    everyone = {link["person_id"] for link in links}
+    table = [{"person_id": p, "birth_date": born.get(p, date(1990, 1, 1)), "sex": "unknown"} for p in sorted(everyone)]
+    tables = {"incidents": rows, "involvements": links, "people": table, **more}
+    return Extract.from_tables(tables, cut_off=TODAY)
+
+
+def perpetrators(extract: Extract, rule: str = "northumbria") -> list[str]:
+    """Ids on the register of perpetrators."""
+    return [member.person_id for member in registers(extract, find_rule(rule), TODAY).perpetrators]
+
+
+def test_two_victims_in_two_incidents_make_somebody_serial() -> None:
+    """Crimes or not, a partner and a parent: both count."""
+    extract = extract_of({"by": ["S"], "of": {"A": "partner"}}, {"by": ["S"], "of": {"B": "parent"}})
+    member = registers(extract, NORTHUMBRIA, TODAY).perpetrators[0]
+    assert (member.person_id, member.others, member.incident_ids) == ("S", 2, ("I0", "I1"))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"by": ["S"], "of": {"A": "ex_partner"}},
+        {"by": ["S"], "of": {"B": "not_connected"}},
+        {"by": ["S"], "of": {"B": None}},
+        {"by": ["S"], "of": {"B": "partner"}, "ago": 1200},
+        {"by": ["S"], "of": {"B": "partner"}, "recorded": TODAY},
+        {"by": ["S"], "of": {}},
+        {"by": ["S", "T"], "of": {"B": "partner"}, "names": "T"},
+    ],
+    ids=[
+        "same victim",
+        "not connected",
+        "unknown relationship",
+        "too long ago",
+        "recorded today",
+        "no victim",
+        "by another",
+    ],
+)
+def test_what_does_not_make_somebody_serial(second: dict[str, Any]) -> None:
+    """A repeat, a stranger, an unknown victim, an old or later record, somebody else's victim: none counts."""
+    assert "S" not in perpetrators(extract_of({"by": ["S"], "of": {"A": "partner"}}, second))
+
+
+def test_two_victims_in_one_incident_are_not_enough() -> None:
+    """The rule asks for more than one incident."""
+    assert perpetrators(extract_of({"by": ["S"], "of": {"A": "partner", "B": "child"}})) == []
+
+
+def test_under_sixteen_is_not_on_the_register() -> None:
+    """Age counts in completed years on the day."""
+    incidents = ({"by": ["S"], "of": {"A": "partner"}}, {"by": ["S"], "of": {"B": "partner"}})
+    assert perpetrators(extract_of(*incidents, people={"S": date(2008, 6, 2)})) == []
+    assert perpetrators(extract_of(*incidents, people={"S": date(2008, 6, 1)})) == ["S"]
+
+
+def test_stricter_variants() -> None:
+    """Only crimes, only charges, only partners: each leaves out what its name says."""
+    extract = extract_of(
+        {"by": ["S"], "of": {"A": "partner"}, "crime": True},
+        {"by": ["S"], "of": {"B": "parent"}, "crime": True},
+        {"by": ["S"], "of": {"C": "ex_partner"}},
+    )
+    assert perpetrators(extract, "crimes") == ["S"]
+    assert perpetrators(extract, "intimate") == ["S"]
+    assert perpetrators(extract, "charged") == []
+
+
+def test_people_on_both_registers_are_flagged() -> None:
+    """Somebody recorded against two people and by two people is on both, and each register says so."""
+    extract = extract_of(
+        {"by": ["S"], "of": {"A": "partner"}},
+        {"by": ["S"], "of": {"B": "partner"}},
+        {"by": ["A"], "of": {"S": "partner"}},
+        {"by": ["C"], "of": {"S": "ex_partner"}},
+    )
+    found = registers(extract, NORTHUMBRIA, TODAY)
+    assert found.on_both == ("S",)
+    assert found.victims[0].on_both
+    assert found.incidents_of_victims == 2
+
+
+def test_a_merged_identity_is_one_person() -> None:
+    """Two identities of one victim are one victim; two of one suspect make one serial perpetrator."""
+    incidents = ({"by": ["S"], "of": {"A": "partner"}}, {"by": ["S2"], "of": {"B": "partner"}})
+    merged = extract_of(*incidents, merges=[{"person_id": "S2", "merged_into": "S", "merged_on": date(2024, 1, 1)}])
+    assert perpetrators(merged) == ["S"]
+    same = extract_of(
+        {"by": ["S"], "of": {"A": "partner"}}, {"by": ["S"], "of": {"A2": "partner"}},
+        merges=[{"person_id": "A2", "merged_into": "A", "merged_on": date(2024, 1, 1)}],
+    )  # fmt: skip
+    assert perpetrators(same) == []
+
+
+def test_northumbrias_published_figures(tmp_path: Path) -> None:
+    """The calibrated force has the published serial victims and incidents, within the generator's stated tolerance."""
+    folder = tmp_path / "force"
+    truth = make_force(
+        folder, incidents=NORTHUMBRIA_INCIDENTS, years=NORTHUMBRIA_YEARS, seed=1, preset="northumbria-2011-2013"
+    )
+    found = registers(read_extract(folder), NORTHUMBRIA, truth.cut_off + timedelta(days=1))
+    # Published for April 2011 to December 2013: 2,622 serial victims in almost 10,000 incidents.
+    assert abs(len(found.victims) - 2622) <= 105
+    assert 9500 <= found.incidents_of_victims <= 10_000
+
+
+def test_the_command_shows_both_registers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints both, names those on both first, and writes them as CSV."""
+    make_force(tmp_path / "force", incidents=2000, years=3, seed=3)
+    with pytest.raises(SystemExit) as ended:
+        main(["serial", str(tmp_path / "force"), "--out", str(tmp_path / "out")])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said.index("on both registers") < said.index("Serial perpetrators") < said.index("Serial victims")
+    assert (tmp_path / "out" / "serial_victims.csv").read_text().startswith("as_of,person_id,on_both_registers")
+
+
+def test_an_unknown_rule_is_refused_by_name() -> None:
+    """The message lists the rules there are."""
+    with pytest.raises(UsageError, match="northumbria, crimes, charged, intimate"):
+        find_rule("cumbria")
