@@ -1,5 +1,7 @@
 """Points of everybody at once, exact: whole numbers from values in whole hundredths."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -38,26 +40,35 @@ def score_matrix(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
     missing = [feature.name for feature in policy.features if feature.name not in frame]
     if missing:
         raise UsageError(f"The matrix needs the columns {', '.join(missing)}; derive the policy's features first.")
+    points, total, bands = score_columns(policy, {f.name: frame[f.name].to_numpy(np.float64) for f in policy.features})
+    named = {f"points_{name}": given for name, given in points.items()}
+    return pd.DataFrame({**named, "total": total, "band": bands}, index=frame.index)
+
+
+def score_columns(
+    policy: Policy, columns: Mapping[str, Floats]
+) -> tuple[dict[ComponentName, Ints], Ints, npt.NDArray[np.object_]]:
+    """The same on bare columns: points by component, totals and bands."""
     points = {
-        f"points_{name}": component_points(name, component, measured(name, component, frame))
+        name: component_points(name, component, measured(name, component, columns))
         for name, component in policy.components.items()
     }
     if policy.eligibility.crimes_at_least:
-        enough = frame[CRIMES].to_numpy(np.float64) >= policy.eligibility.crimes_at_least
+        enough = columns[CRIMES] >= policy.eligibility.crimes_at_least
         points = {name: np.where(enough, mine, 0) for name, mine in points.items()}
     total: Ints = np.stack(list(points.values())).sum(axis=0, dtype=np.int64)
-    return pd.DataFrame({**points, "total": total, "band": _bands(policy, total)}, index=frame.index)
+    return points, total, _bands(policy, total)
 
 
-def measured(name: ComponentName, component: Component, frame: pd.DataFrame) -> Ints:
+def measured(name: ComponentName, component: Component, columns: Mapping[str, Floats]) -> Ints:
     """The value of a component in hundredths, shape ``(n,)``; the smallest integer where nothing is on record."""
     if name is ComponentName.FREQUENCY:
         weight = int(component.non_crime_weight * _HUNDREDTHS)
-        crimes, others = (np.nan_to_num(frame[column].to_numpy(np.float64)) for column in (CRIMES, NON_CRIMES))
+        crimes, others = (np.nan_to_num(columns[column]) for column in (CRIMES, NON_CRIMES))
         counted: Ints = np.rint(crimes).astype(np.int64) * _HUNDREDTHS + np.rint(others).astype(np.int64) * weight
         return counted
     column = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}[name]
-    values = frame[column].to_numpy(np.float64)
+    values = columns[column]
     found: Ints = np.where(np.isnan(values), _NOTHING, np.rint(np.nan_to_num(values) * _HUNDREDTHS).astype(np.int64))
     return found
 

@@ -117,7 +117,7 @@ class Policy:
     def __init__(self, entry: PolicyEntry, text: str, folder: Path) -> None:
         self.entry = entry
         self.text = text
-        self._folder = folder
+        self.folder = folder
 
     @property
     def name(self) -> str:
@@ -176,7 +176,7 @@ class Policy:
         PolicyError
             When neither a shipped index nor a file beside the policy has the name.
         """
-        beside = self._folder / self.entry.harm_index
+        beside = self.folder / self.entry.harm_index
         return load_harm_index(beside if beside.is_file() else self.entry.harm_index)
 
     def band_of(self, total: int) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-import pandas as pd
 
 from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
-from matac_ml.rfg.points import score_matrix
+from matac_ml.rfg.points import score_columns
 from matac_ml.rfg.policy import Component, Policy
 
 _WORDING = {
@@ -69,12 +68,12 @@ def points_sheet(policy: Policy, values: Mapping[str, float | None]) -> PointsSh
 def points_sheets(policy: Policy, people: Sequence[Mapping[str, float | None]]) -> tuple[PointsSheet, ...]:
     """Print the arithmetic of several people's points, in their order; a list costs little more than one person."""
     columns = {
-        feature.name: np.array([np.nan if v is None else v for v in (values[feature.name] for values in people)], float)
+        feature.name: np.array(
+            [np.nan if v is None else v for v in (values[feature.name] for values in people)], dtype=np.float64
+        )
         for feature in policy.features
     }
-    scored = score_matrix(policy, pd.DataFrame(columns))
-    points = {name: scored[f"points_{name}"].tolist() for name in policy.components}
-    totals, bands = scored["total"].tolist(), scored["band"].tolist()
+    points, totals, bands = score_columns(policy, columns)
     return tuple(
         PointsSheet(
             tuple(

@@ -1,0 +1,133 @@
+"""``matac-ml matrix``: score with a policy, try a change, check it in a spreadsheet."""
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from matac_ml.records import Extract
+    from matac_ml.rfg import Policy
+
+app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compare, test and export policies.")
+
+ExtractFolder = Annotated[Path, typer.Argument(help="Folder of records.")]
+PolicyName = Annotated[str, typer.Option(help="A shipped name or a YAML file.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")]
+
+#: A gravity component with no more points than this is low.
+_LOW_GRAVITY_SHARE = 0.25
+
+
+@app.command()
+def score(
+    extract: ExtractFolder,
+    policy: PolicyName = "default",
+    as_of: Day = None,
+    top: Annotated[int | None, typer.Option(min=1, max=10_000, help="The policy's capacity when not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write everybody's points as CSV.")] = None,
+) -> None:
+    """Print the list by points, each component shown."""
+    from matac_ml.rfg.comparing import listed
+
+    chosen, records = _load(policy, extract)
+    found = listed(records, chosen, _day(records, as_of), k=top)
+    parts = [f"points_{name}" for name in chosen.components]
+    ordered = found.frame.rename_axis("person_id").reset_index().sort_values(
+        ["total", "person_id"], ascending=[False, True]
+    )  # fmt: skip
+    typer.echo(f"Policy {chosen.name} {chosen.version} ({chosen.sha256[:12]}), as of {_day(records, as_of)}")
+    typer.echo(chosen.label)
+    heads = [name.value for name in chosen.components]
+    typer.echo(f"\n{'place':>5}  {'person':<16}{'total':>6}  " + "".join(f"{h:>11}" for h in heads))
+    for place, record in enumerate(ordered.head(found.k).to_dict("records"), 1):
+        points = "".join(f"{record[p]:>11}" for p in parts)
+        typer.echo(f"{place:>5}  {record['person_id']:<16}{record['total']:>6}  {points}")
+    cut = int(ordered["total"].iloc[min(found.k, len(ordered)) - 1]) if len(ordered) else 0
+    tied = int((ordered["total"] == cut).sum())
+    typer.echo(f"\n{tied} people have the {cut} points of the last place; ties are shown in order of identifier.")
+    if "points_gravity" in parts and "points_victims" in parts:
+        head = ordered.head(found.k)
+        low = head["points_gravity"] <= _LOW_GRAVITY_SHARE * ordered["points_gravity"].max()
+        many = head["policy_victims"].fillna(0) >= 2
+        typer.echo(f"{int((low & many).sum())} of them are recorded for little harm against two or more victims.")
+    typer.echo("An order of records. It nominates nobody; a person decides.")
+    if out is not None:
+        ordered.drop(columns="place").to_csv(out, index=False, lineterminator="\n")
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(help="The policy in force: a shipped name or a file.")],
+    new: Annotated[str, typer.Argument(help="The policy proposed.")],
+    extract: ExtractFolder,
+    k: Annotated[int | None, typer.Option(min=1, help="Places; the capacity of OLD when not given.")] = None,
+    cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test both on.")] = 6,
+    horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
+) -> None:
+    """Show who would enter and leave the list, why, and what both lists would have held."""
+    from matac_ml.rfg.comparing import Change, compare_policies
+
+    before, records = _load(old, extract)
+    after, _ = _load(new, extract)
+    found = compare_policies(before, after, records, k=k or before.capacity, cycles=cycles, horizon=horizon)
+    typer.echo(f"{before.name} {before.version} and {after.name} {after.version}, first {found.k}, as of {found.as_of}")
+
+    def show(title: str, changes: tuple[Change, ...]) -> None:
+        typer.echo(f"\n{title}: {len(changes)}")
+        for one in changes:
+            typer.echo(f"  {one.person_id:<16}{one.before:>5} became {one.after:<5} {one.because}")
+
+    show("Entering", found.entering)
+    show("Leaving", found.leaving)
+    typer.echo(f"\nRank correlation of all totals: {found.correlation:.3f}")
+    typer.echo(
+        f"On the last {found.cycles} lists whose {horizon} days had closed, mean share held by the first {found.k}:"
+    )
+    for what, (a, b) in found.captured.items():
+        typer.echo(f"  {what:<14}{a:>7.1%} became {b:.1%}")
+    for name, (least, mean) in found.stability.items():
+        typer.echo(
+            f"{name}: when edges or points move by a tenth, {mean:.0%} of the list stays ({least:.0%} at least)."
+        )
+
+
+@app.command()
+def export(
+    extract: ExtractFolder,
+    out: Annotated[Path, typer.Argument(help="A new .xlsx file.")],
+    policy: PolicyName = "default",
+    as_of: Day = None,
+    top: Annotated[int, typer.Option(min=1, max=100_000, help="The first so many people.")] = 1000,
+) -> None:
+    """Write a workbook whose own formulas recompute every point."""
+    from matac_ml.rfg.comparing import listed
+    from matac_ml.rfg.workbook import write_workbook
+
+    chosen, records = _load(policy, extract)
+    found = listed(records, chosen, _day(records, as_of))
+    frame = found.frame.rename_axis("person_id").reset_index()
+    frame = frame.sort_values(["total", "person_id"], ascending=[False, True]).head(top)
+    write_workbook(chosen, frame, out)
+    typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a policy file, for editors that check while one types."""
+    from matac_ml.rfg import policy_schema
+
+    typer.echo(json.dumps(policy_schema(), indent=2))
+
+
+def _load(policy: str, extract: Path) -> "tuple[Policy, Extract]":
+    from matac_ml.records import read_extract
+    from matac_ml.rfg import load_policy
+
+    return load_policy(policy), read_extract(extract)
+
+
+def _day(extract: "Extract", as_of: datetime | None) -> date:
+    return as_of.date() if as_of else extract.cut_off + timedelta(days=1)
