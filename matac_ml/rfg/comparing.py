@@ -107,7 +107,7 @@ def compare_policies(
     """
     today = extract.cut_off + timedelta(days=1)
     a, b = listed(extract, old, today, k=k), listed(extract, new, today, k=k)
-    both = a.frame.join(b.frame, suffixes=("_old", "_new"), how="inner")
+    both = a.frame.merge(b.frame, left_index=True, right_index=True, suffixes=("_old", "_new"))
     captured, done = _captured(extract, old, new, k=k, cycles=cycles, horizon=horizon)
     return Compared(
         as_of=today,
