@@ -1,0 +1,39 @@
+"""``matac-ml features``: derive the as-of features that a bundle or the catalogue declares."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matac_ml.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command()
+def features(
+    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    out: Annotated[Path, typer.Argument(help="A Parquet file to write.")],
+    declared: Annotated[
+        Path | None,
+        typer.Option("--features", help="features.json of a bundle; the checkout's catalogue when not given."),
+    ] = None,
+    as_of: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given. Repeat."),
+    ] = None,
+    harm: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = "cchi-2026-medians",
+) -> None:
+    """Write one row a person and date: only what was recorded strictly before the date is seen."""
+    from matac_ml.asof import write_feature_matrix
+    from matac_ml.cli.leakcheck import declared_features
+    from matac_ml.harm import load_harm_index
+    from matac_ml.records import read_extract
+
+    if out.suffix != ".parquet":
+        raise UsageError(f"OUT must end in .parquet, got {out.name}.")
+    records, chosen = read_extract(extract), declared_features(declared)
+    days: list[date] = [one.date() for one in as_of or ()] or [records.cut_off + timedelta(days=1)]
+    write_feature_matrix(records, chosen, days, out, harm=load_harm_index(harm))
+    typer.echo(f"{len(chosen)} features as of {len(days)} dates are in {out}.")

@@ -1,0 +1,88 @@
+"""``matac-ml leakcheck``: show on your own extract that nothing recorded later moves a feature."""
+
+import importlib
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matac_ml.errors import GateError, UsageError
+
+if TYPE_CHECKING:
+    from matac_ml.spec import Feature
+
+app = typer.Typer()
+
+HORIZON = 182
+#: Shuffled labels may lie so many standard errors from one half by chance.
+_CHANCE = 4.0
+
+
+@app.command()
+def leakcheck(
+    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    features: Annotated[
+        Path | None, typer.Option(help="features.json of a bundle; the checkout's catalogue when not given.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Half a year before the cut-off when not given.")
+    ] = None,
+    harm: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = "cchi-2026-medians",
+) -> None:
+    """Plant landmines in a copy of an extract and see whether any feature steps on one.
+
+    Everything known on or after the date is changed, removed and added to; no feature may move. Labels given out by
+    chance must not be predictable. The extract itself is only read.
+    """
+    import pandas as pd
+
+    from matac_ml.asof import feature_matrix, outcome_matrix
+    from matac_ml.harm import load_harm_index
+    from matac_ml.leakcheck import check_features, check_labels, check_recording_day, shuffled_auc
+    from matac_ml.records import Extract, read_extract
+    from matac_ml.spec import Outcome, OutcomeKind
+
+    records, index, declared = read_extract(extract), load_harm_index(harm), declared_features(features)
+    day = as_of.date() if as_of else records.cut_off - timedelta(days=HORIZON - 1)
+    outcome = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON, sentence="Anything is recorded.")
+
+    def derive(one: Extract, when: date) -> pd.DataFrame:
+        return feature_matrix(one, declared, [when], harm=index).drop(columns="as_of")
+
+    def label(one: Extract, when: date) -> pd.DataFrame:
+        return outcome_matrix(one, [outcome], [when], harm=index).drop(columns="as_of")
+
+    typer.echo(f"{len(declared)} features as of {day}")
+    findings = [*check_features(records, day, derive), check_recording_day(records, day, derive)]
+    findings.append(check_labels(records, day, label))
+    for one in findings:
+        typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
+    rows = derive(records, day).merge(label(records, day), on="person_id")
+    real, chance, error = shuffled_auc(rows.drop(columns="after"), rows["after"])
+    fair = abs(chance - 0.5) <= _CHANCE * error
+    said = f"AUC {real:.3f} with the labels as they are, {chance:.3f} with labels given out by chance"
+    typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
+    failed = [one.text for one in findings if not one.passed]
+    if failed or not fair:
+        raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
+    typer.echo("No leak was found by these checks.")
+
+
+def declared_features(path: Path | None) -> "tuple[Feature, ...]":
+    """Features of a file, or of the checkout's catalogue.
+
+    Raises
+    ------
+    UsageError
+        When no file is given and this is not a checkout.
+    """
+    from matac_ml.spec import Feature, features_from_json
+
+    if path is not None:
+        return features_from_json(path.read_text(encoding="utf-8"))
+    try:
+        catalogue = importlib.import_module("features").CATALOGUE
+    except (ImportError, AttributeError):
+        raise UsageError("Outside a checkout, name a bundle's features.json with --features.") from None
+    return tuple(one for one in catalogue if isinstance(one, Feature))

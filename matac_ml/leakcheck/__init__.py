@@ -1,0 +1,16 @@
+"""Landmines: change what nobody could have known on a day, and see whether any feature of that day moves."""
+
+from matac_ml.leakcheck.checks import Finding, check_features, check_labels, check_recording_day, shuffled_auc
+from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
+
+__all__ = [
+    "MUTATIONS",
+    "Finding",
+    "Tables",
+    "check_features",
+    "check_labels",
+    "check_recording_day",
+    "shuffled_auc",
+    "tables_of",
+    "write_tables",
+]

@@ -1,0 +1,172 @@
+"""Ways of changing an extract after a day, each of which a feature of that day must not notice."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from matac_ml.records import TABLES, Extract
+
+Tables = dict[str, pd.DataFrame]
+Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]
+
+#: Share of people or incidents that something is added to.
+_SHARE = 0.2
+_FLAGS = ("weapon_used", "strangulation", "alcohol", "drugs", "children_present", "stalking")
+
+
+def tables_of(extract: Extract) -> Tables:
+    """Every table of an extract that holds rows, as frames; identities that were merged are one already."""
+    con = extract.connect()
+    found = {}
+    for table in TABLES:
+        if table.name == "merges":
+            continue
+        frame = con.execute(f"SELECT * FROM {table.name}").df()
+        if len(frame) or table.name in ("incidents", "involvements", "people"):
+            found[table.name] = frame
+    return found
+
+
+def write_tables(tables: Tables, folder: Path, cut_off: date) -> Path:
+    """Write frames as an extract of Parquet files."""
+    folder.mkdir(parents=True)
+    for name, frame in tables.items():
+        days = {str(c): frame[c].dt.date for c in frame if pd.api.types.is_datetime64_any_dtype(frame[c])}
+        frame.assign(**days).to_parquet(folder / f"{name}.parquet", index=False)
+    (folder / "extract.yaml").write_text(f"cut_off: {cut_off.isoformat()}\n", encoding="utf-8")
+    return folder
+
+
+def _later(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.Series:
+    return pd.to_datetime(frame[column]) >= day
+
+
+def remove_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator) -> Tables:
+    """Take away everything that became known on or after the day: incidents, links, outcomes, reclassifications."""
+    done = dict(tables)
+    incidents = tables["incidents"]
+    kept = incidents[~_later(incidents, "recorded_on", day)].copy()
+    decided = _later(kept, "outcome_on", day)
+    for column in ("outcome_code", "outcome_on"):
+        kept[column] = kept[column].mask(decided)
+    done["incidents"] = kept
+    for name, column in (
+        ("involvements", "recorded_on"),
+        ("reclassifications", "reclassified_on"),
+        ("custody", "recorded_on"),
+    ):
+        if name in tables:
+            frame = tables[name][~_later(tables[name], column, day)]
+            known = frame["incident_id"].isin(kept["incident_id"]) if "incident_id" in frame else True
+            done[name] = frame[known] if not isinstance(known, bool) else frame
+    return done
+
+
+def change_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator) -> Tables:
+    """Turn round what was recorded on or after the day: crimes, codes, flags, outcomes."""
+    done, incidents = dict(tables), tables["incidents"].copy()
+    later = _later(incidents, "recorded_on", day)
+    incidents.loc[later, "is_crime"] = ~incidents.loc[later, "is_crime"].astype(bool)
+    incidents.loc[later, "offence_code"] = "00501"
+    for flag in _FLAGS:
+        if flag in incidents:
+            incidents[flag] = incidents[flag].astype("boolean")
+            incidents.loc[later, flag] = ~incidents.loc[later, flag].fillna(False)
+    decided = _later(incidents, "outcome_on", day)
+    incidents.loc[decided, "outcome_code"] = 16 - incidents.loc[decided, "outcome_code"].fillna(0).astype(int) % 16
+    done["incidents"] = incidents
+    if "reclassifications" in tables:
+        changed = tables["reclassifications"].copy()
+        late = _later(changed, "reclassified_on", day)
+        changed.loc[late, "is_crime"] = ~changed.loc[late, "is_crime"].astype(bool)
+        done["reclassifications"] = changed
+    return done
+
+
+def add_late_incidents(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Add incidents that happened up to a year before the day, recorded on the day itself, against new victims."""
+    suspects = tables["involvements"].loc[tables["involvements"]["role"] == "suspect", "person_id"].unique()
+    chosen = np.sort(rng.choice(suspects, max(1, int(len(suspects) * _SHARE)), replace=False))
+    n = len(chosen)
+    keys = [f"LEAK{i:07d}" for i in range(n)]
+    victims = [f"LEAKV{i:07d}" for i in range(n)]
+    happened = day - pd.to_timedelta(rng.integers(1, 365, n), unit="D")
+    new = pd.DataFrame(
+        {"incident_id": keys, "occurred_on": happened, "recorded_on": day, "is_crime": True, "offence_code": "00801",
+         "domestic": True, "strangulation": True, "alcohol": True}
+    )  # fmt: skip
+    links = pd.concat(
+        [
+            pd.DataFrame({"incident_id": keys, "person_id": chosen, "role": "suspect", "recorded_on": day}),
+            pd.DataFrame(
+                {
+                    "incident_id": keys,
+                    "person_id": victims,
+                    "role": "victim",
+                    "recorded_on": day,
+                    "relationship": "partner",
+                }
+            ),
+        ]
+    )
+    return tables | {
+        "incidents": pd.concat([tables["incidents"], new], ignore_index=True),
+        "involvements": pd.concat([tables["involvements"], links], ignore_index=True),
+    }
+
+
+def add_late_victims(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Link new victims, on the day, to incidents recorded before it."""
+    incidents = tables["incidents"]
+    before = incidents.loc[~_later(incidents, "recorded_on", day), "incident_id"].to_numpy()
+    chosen = np.sort(rng.choice(before, max(1, int(len(before) * _SHARE)), replace=False))
+    new = [f"LEAKV{i:07d}" for i in range(len(chosen))]
+    links = pd.DataFrame(
+        {"incident_id": chosen, "person_id": new, "role": "victim", "recorded_on": day, "relationship": "ex_partner"}
+    )
+    return tables | {"involvements": pd.concat([tables["involvements"], links], ignore_index=True)}
+
+
+def decide_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Give incidents without an outcome one on the day, and charge their suspects on the day."""
+    incidents = tables["incidents"].copy()
+    open_ones = incidents["outcome_on"].isna() & ~_later(incidents, "recorded_on", day)
+    drawn = open_ones & (rng.random(len(incidents)) < _SHARE)
+    incidents.loc[drawn, "outcome_code"] = 16
+    incidents.loc[drawn, "outcome_on"] = day
+    links = tables["involvements"]
+    charged = links[(links["role"] == "suspect") & links["incident_id"].isin(incidents.loc[drawn, "incident_id"])]
+    charged = charged.assign(role="offender", recorded_on=day)
+    return tables | {"incidents": incidents, "involvements": pd.concat([links, charged], ignore_index=True)}
+
+
+def reclassify_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Make crimes of non-crimes, and the other way round, on the day."""
+    incidents = tables["incidents"]
+    before = incidents[~_later(incidents, "recorded_on", day)]
+    drawn = before[rng.random(len(before)) < _SHARE]
+    new = pd.DataFrame(
+        {
+            "incident_id": drawn["incident_id"].to_numpy(),
+            "reclassified_on": day,
+            "is_crime": ~drawn["is_crime"].to_numpy(dtype=bool),
+            "offence_code": "00501",
+        }
+    )
+    held = tables.get("reclassifications")
+    held = new if held is None else pd.concat([held, new], ignore_index=True)
+    return tables | {"reclassifications": held.drop_duplicates(["incident_id", "reclassified_on"], keep="last")}
+
+
+#: name -> what is changed; every one leaves everything known before the day as it is
+MUTATIONS: dict[str, Mutation] = {
+    "everything later removed": remove_the_future,
+    "everything later changed": change_the_future,
+    "late incidents added": add_late_incidents,
+    "late victims linked": add_late_victims,
+    "outcomes and charges given late": decide_late,
+    "incidents reclassified late": reclassify_late,
+}

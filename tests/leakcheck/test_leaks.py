@@ -1,0 +1,160 @@
+"""The shipped features step on no landmine, and each of six planted leaks does."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from features import CATALOGUE
+from matac_ml.asof import feature_matrix, outcome_matrix
+from matac_ml.cli import main
+from matac_ml.harm import load_harm_index
+from matac_ml.leakcheck import (
+    Tables,
+    check_features,
+    check_labels,
+    check_recording_day,
+    shuffled_auc,
+    tables_of,
+    write_tables,
+)
+from matac_ml.records import Extract, read_extract
+from matac_ml.spec import Outcome, OutcomeKind
+from matac_ml.synthetic import Plant, make_force
+
+HARM = load_harm_index("cchi-2026-medians")
+AFTER = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=182, sentence="Anything is recorded.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A force in which much is recorded late."""
+    folder = tmp_path_factory.mktemp("force") / "extract"
+    make_force(folder, incidents=2500, years=3, seed=4, plant=Plant(late_recording=True))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def extract(folder: Path) -> Extract:
+    """The force, read."""
+    return read_extract(folder)
+
+
+@pytest.fixture(scope="module")
+def day(extract: Extract) -> date:
+    """A day with records on both sides."""
+    return extract.cut_off - timedelta(days=200)
+
+
+def honest(extract: Extract, day: date) -> pd.DataFrame:
+    """The shipped features."""
+    return feature_matrix(extract, CATALOGUE, [day], harm=HARM).drop(columns="as_of")
+
+
+def after(extract: Extract, day: date) -> pd.DataFrame:
+    """The honest label."""
+    return outcome_matrix(extract, [AFTER], [day], harm=HARM).drop(columns="as_of")
+
+
+def _doctored(extract: Extract, tables: Tables, day: date, where: Path) -> pd.DataFrame:
+    return honest(read_extract(write_tables(tables, where, extract.cut_off)), day)
+
+
+@pytest.fixture
+def leaks(tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Five ways of seeing the future, each a derivation that somebody could have written."""
+    numbers = iter(range(1000))
+
+    def happened(extract: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(extract)
+        for name in ("incidents", "involvements"):
+            when = tables["incidents"].set_index("incident_id")["occurred_on"]
+            key = tables[name]["incident_id"]
+            tables[name] = tables[name].assign(recorded_on=when.reindex(key).to_numpy())
+        tables["incidents"]["outcome_on"] = tables["incidents"]["outcome_on"]
+        return _doctored(extract, tables, day, tmp_path / str(next(numbers)))
+
+    def inclusive(extract: Extract, day: date) -> pd.DataFrame:
+        return honest(extract, day + timedelta(days=1))
+
+    def outcome(extract: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(extract)
+        rows = tables["incidents"]
+        tables["incidents"] = rows.assign(outcome_on=rows["recorded_on"].where(rows["outcome_on"].notna()))
+        return _doctored(extract, tables, day, tmp_path / str(next(numbers)))
+
+    def reclassified(extract: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(extract)
+        changes = tables.pop("reclassifications").sort_values("reclassified_on")
+        last = changes.groupby("incident_id").last()
+        rows = tables["incidents"].set_index("incident_id")
+        rows.loc[last.index, "is_crime"] = last["is_crime"]
+        tables["incidents"] = rows.reset_index()
+        return _doctored(extract, tables, day, tmp_path / str(next(numbers)))
+
+    def victims(extract: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(extract)
+        when = tables["incidents"].set_index("incident_id")["recorded_on"]
+        links = tables["involvements"]
+        early = when.reindex(links["incident_id"]).to_numpy()
+        is_victim = links["role"] == "victim"
+        tables["involvements"] = links.assign(recorded_on=links["recorded_on"].where(~is_victim, early))
+        return _doctored(extract, tables, day, tmp_path / str(next(numbers)))
+
+    return {
+        "happened": happened,
+        "inclusive": inclusive,
+        "outcome": outcome,
+        "reclassified": reclassified,
+        "victims": victims,
+    }
+
+
+def test_no_shipped_feature_steps_on_a_landmine(extract: Extract, day: date) -> None:
+    """Changing, adding and removing everything known on or after the day moves nothing."""
+    findings = check_features(extract, day, honest)
+    assert [one.text for one in findings if not one.passed] == []
+    assert len(findings) == 6
+
+
+@pytest.mark.parametrize("name", ["happened", "inclusive", "outcome", "reclassified", "victims"])
+def test_each_planted_leak_is_caught(name: str, leaks, extract: Extract, day: date) -> None:  # type: ignore[no-untyped-def]
+    """Happened-date, inclusive boundary, later outcome, re-classified offence, future victim: each moves something."""
+    findings = check_features(extract, day, leaks[name])
+    assert [one.check for one in findings if not one.passed]
+
+
+def test_a_label_that_reaches_back_is_caught(extract: Extract, day: date) -> None:
+    """A label over a window that begins before the day is caught; the honest one is not."""
+
+    def reaches_back(one: Extract, when: date) -> pd.DataFrame:
+        return outcome_matrix(one, [AFTER], [when - timedelta(days=60)], harm=HARM).drop(columns="as_of")
+
+    assert check_labels(extract, day, after).passed
+    assert not check_labels(extract, day, reaches_back).passed
+
+
+def test_a_record_is_seen_from_the_day_after_its_recording(extract: Extract, day: date) -> None:
+    """Today sees what was recorded yesterday; yesterday did not."""
+    assert check_recording_day(extract, day, honest).passed
+
+
+def test_labels_by_chance_cannot_be_predicted(extract: Extract, day: date) -> None:
+    """With real labels the AUC is well above chance, with shuffled ones it is chance."""
+    rows = honest(extract, day).merge(after(extract, day), on="person_id")
+    real, chance, error = shuffled_auc(rows.drop(columns="after"), rows["after"])
+    assert real > 0.6
+    assert abs(chance - 0.5) < 4 * error
+
+
+def test_the_commands_run(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """leakcheck finds nothing on a sound extract and features writes its table."""
+    with pytest.raises(SystemExit) as ended:
+        main(["leakcheck", str(folder)])
+    assert ended.value.code == 0
+    assert "No leak was found" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main(["features", str(folder), str(tmp_path / "f.parquet"), "--as-of", "2024-06-01", "--as-of", "2024-07-01"])
+    assert ended.value.code == 0
+    assert set(pd.read_parquet(tmp_path / "f.parquet")["as_of"].astype(str)) == {"2024-06-01", "2024-07-01"}
