@@ -1,0 +1,54 @@
+"""The toolkit: interventions by name, from a versioned file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matac_ml.errors import PolicyError
+from matac_ml.yamlfile import read_yaml
+
+DEFAULT = Path(__file__).parent / "toolkit.yaml"
+Category = Literal["support", "prevention", "diversion", "disruption", "enforcement"]
+
+
+class Intervention(BaseModel):
+    """One thing that a meeting can choose to do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    category: Category
+    text: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    name: str
+    version: str
+    interventions: dict[str, Intervention] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Toolkit:
+    """Interventions by name."""
+
+    name: str
+    version: str
+    interventions: dict[str, Intervention]
+
+
+def load_toolkit(path: Path = DEFAULT) -> Toolkit:
+    """Read a toolkit file.
+
+    Raises
+    ------
+    PolicyError
+        With file, line and rule of every fault.
+    """
+    file = read_yaml(path)
+    try:
+        found = _File.model_validate(file.data)
+    except ValidationError as error:
+        raise PolicyError(f"{file.name} cannot be used as a toolkit.", faults=file.faults_of(error)) from error
+    return Toolkit(found.name, found.version, found.interventions)

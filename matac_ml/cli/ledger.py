@@ -1,0 +1,77 @@
+"""``matac-ml ledger``: verify, export, and erase from the append-only ledger."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from matac_ml.casework import Ledger
+
+app = typer.Typer(no_args_is_help=True, help="Verify, export, and erase from the append-only ledger.")
+Url = Annotated[
+    str, typer.Option("--ledger", envvar="MATAC_LEDGER", help="sqlite:///FILE or postgresql://...; or MATAC_LEDGER.")
+]
+
+
+@app.command()
+def verify(
+    ledger: Url,
+    head: Annotated[str | None, typer.Option(help="A head that you kept: it must still be in the chain.")] = None,
+) -> None:
+    """Work the whole chain out again; a cut tail or rewritten past is found by whoever kept a head."""
+    with _open(ledger) as book:
+        found = book.verify(head=head)
+    typer.echo(f"{found.entries:,} entries hold; the personal part of {found.erased:,} was erased. Head: {found.head}")
+
+
+@app.command()
+def head(ledger: Url) -> None:
+    """Print the head of the chain. Keep it."""
+    with _open(ledger) as book:
+        typer.echo(book.head())
+
+
+@app.command()
+def export(ledger: Url) -> None:
+    """Print every entry as one line of JSON. It names people: handle it as the records themselves."""
+    with _open(ledger) as book:
+        for one in book.entries():
+            personal = None
+            if one.personal is not None:
+                personal = {
+                    "subject": one.personal.subject,
+                    "reference": one.personal.reference,
+                    "justification": one.personal.justification,
+                    "payload": dict(one.personal.payload),
+                }
+            line = {
+                "number": one.number,
+                "recorded_at": one.recorded_at.isoformat(),
+                "kind": one.kind,
+                "actor": one.actor,
+                "purpose": one.purpose,
+                "hash": one.hash,
+                "personal": personal,
+            }
+            typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+@app.command()
+def erase(
+    ledger: Url,
+    subject: Annotated[str, typer.Option(help="The person whose personal parts go.")],
+    actor: Annotated[str, typer.Option(help="Who erases.")],
+    reason: Annotated[str, typer.Option(help="Why; stays in the ledger, so it must not name the person.")],
+) -> None:
+    """Erase what entries say of a person; the chain stays valid and says that it was done."""
+    with _open(ledger) as book:
+        done = book.erase(actor=actor, reason=reason, subject=subject)
+        count = len(done.personal.payload["numbers"]) if done.personal else 0
+    typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
+
+
+def _open(url: str) -> "Ledger":
+    from matac_ml.casework import Ledger
+
+    return Ledger.open(url)
