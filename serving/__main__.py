@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keys", type=Path, help="file of API keys; access is off without it (MATAC_KEYS_FILE)")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen; beyond loopback access must be on")
     parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--workers", type=int, default=1, help="processes that answer (MATAC_WORKERS)")
+    parser.add_argument("--workers", type=int, help="processes that answer (MATAC_WORKERS)")
     return parser
 
 

@@ -1,5 +1,6 @@
 """One worker's life: what it was told, who may call, the ledger it writes, and what is in force."""
 
+import gc
 from functools import cache
 
 import serving.quick_start  # noqa: F401  (before anything imports LightGBM)
@@ -24,6 +25,9 @@ class Runtime:
         """Open the ledger, load what is in force, and begin to watch for a new bundle."""
         self.notes.start()
         self.holder.start()
+        # What was loaded stays: the collector need not walk it again during requests.
+        gc.collect()
+        gc.freeze()
 
     def stop(self) -> None:
         """End the threads; what was promised to the ledger is written first."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from matac_ml.asof import Evidence
 from matac_ml.bundle import RiskModel
+from matac_ml.bundle.calibration import probability
 from matac_ml.explain.reasons import check_sum, reasons_by_family
 from matac_ml.explain.schema import FamilyReasons, Interval, ModelScore
 from matac_ml.explain.setting import Setting, Values
@@ -39,7 +40,8 @@ def model_all(values: Sequence[Values], evidences: Sequence[Evidences], setting:
     if model is None or not values:
         return [None] * len(values)
     X = np.array([[_float(row[name]) for name in model.feature_names] for row in values], dtype=np.float64)
-    probabilities, log_odds, intervals = model.predict(X), model.log_odds(X), model.interval(X)
+    log_odds, intervals = model.log_odds(X), model.interval(X)
+    probabilities = probability(log_odds)
     contributions, base = model.contributions(X)
     modelled: list[Modelled | None] = []
     for i, evidence in enumerate(evidences):
@@ -82,13 +84,13 @@ def _abstention(model: RiskModel, interval: Interval) -> ModelScore:
     )
 
 
-def _score(model: RiskModel, probability: float, interval: Interval, standing: Standing | None) -> ModelScore:
-    place = standing.model_place(probability, low=interval.low, high=interval.high) if standing else None
+def _score(model: RiskModel, likely: float, interval: Interval, standing: Standing | None) -> ModelScore:
+    place = standing.model_place(likely, low=interval.low, high=interval.high) if standing else None
     ranks = Interval(low=place.best, high=place.worst) if place and place.best and place.worst else None
     return ModelScore(
         outcome=model.outcome.sentence,
         horizon_days=model.outcome.horizon_days,
-        probability=probability,
+        probability=likely,
         interval=interval,
         interval_text=INTERVAL_TEXT,
         rank=place.rank if place else None,

@@ -11,6 +11,8 @@ from matac_ml.spec.condition import Condition, is_true
 from matac_ml.spec.faults import enum_faults, feature_faults
 from matac_ml.spec.wording import missing_text, say, sentence_text
 
+_DOMESTIC = is_true("domestic")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
@@ -99,13 +101,13 @@ class Feature:
     def conditions(self) -> tuple[Condition, ...]:
         """``where``, ``of``, and that the incident is domestic unless one of them names the column."""
         named = (*self.where, *self.of)
-        return named if any(c.column == "domestic" for c in named) else (*named, is_true("domestic"))
+        return named if any(c.column == "domestic" for c in named) else (*named, _DOMESTIC)
 
     @property
     def base_conditions(self) -> tuple[Condition, ...]:
         """What the denominator of a share must meet: the conditions without ``where``."""
         named = any(c.column == "domestic" for c in (*self.where, *self.of))
-        return self.of if named else (*self.of, is_true("domestic"))
+        return self.of if named else (*self.of, _DOMESTIC)
 
     @property
     def is_count(self) -> bool:
