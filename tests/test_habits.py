@@ -1,0 +1,86 @@
+"""What this project holds itself to, read from its own files."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("matac_ml", "features", "training", "serving", "model_cards", "examples")
+LONGEST_FILE, LONGEST_FUNCTION = 310, 60
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files under version control, or all files where there is no version control."""
+    done = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = done.stdout.split("\n") if done.returncode == 0 else []
+    found = [ROOT / name for name in names if name]
+    return [path for path in found if path.is_file()]
+
+
+def sources() -> list[Path]:
+    """Python files of the rooms."""
+    return sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
+def test_files_have_one_idea() -> None:
+    """No source file is longer than a reader can hold."""
+    long = {str(p.relative_to(ROOT)): n for p in sources() if (n := len(p.read_text().splitlines())) > LONGEST_FILE}
+    assert long == {}
+
+
+def test_a_function_fits_on_a_screen() -> None:
+    """No function is longer than sixty lines, its docstring included."""
+    long = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _statements(node) > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+def test_nothing_is_unpickled() -> None:
+    """No source imports a library that runs what it reads."""
+    banned = re.compile(r"^\s*(import|from) (pickle|cloudpickle|joblib|dill|shelve|marshal)\b", re.MULTILINE)
+    assert [str(p) for p in sources() if banned.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_no_registry_is_named() -> None:
+    """No lock file, no index address, no workplace's path in any tracked file."""
+    assert tracked("*.lock", "pylock*") == []
+    named = re.compile(r"(--index-url|--extra-index-url|index-url\s*=|/opt/pypi|file:///|/work/)")
+    texts = tracked("*.txt", "*.toml", "*.py", "*.md", "*.yaml", "*.yml", "Makefile", ".ci/*", "deploy/*", "MLproject")
+    this = Path(__file__)
+    assert [str(p) for p in texts if p != this and named.search(p.read_text(encoding="utf-8", errors="replace"))] == []
+
+
+def test_links_between_documents_resolve() -> None:
+    """Every relative link of a Markdown file leads to a file that is there."""
+    broken = []
+    for path in tracked("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text(encoding="utf-8")):
+            if not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_every_room_of_tests_is_a_package() -> None:
+    """Otherwise ``tests/features`` would hide ``features``."""
+    folders = {path.parent for path in (ROOT / "tests").rglob("*.py")}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+@pytest.mark.parametrize("word", ["low risk", "low-risk"])
+def test_no_page_or_paper_says_low_risk(word: str) -> None:
+    """Templates never call anybody low risk."""
+    templates = [p for room in ROOMS for p in (ROOT / room).rglob("templates/*")]
+    assert templates
+    assert [p.name for p in templates if word in p.read_text(encoding="utf-8").lower()] == []
