@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import auc, confusion_at_capacity
+from matac_ml.evaluation import auc, confusion_at_capacity, wilson
 from matac_ml.fact import Estimate, finite
 from matac_ml.fairness.crosscheck import check_with_fairlearn
 from matac_ml.fairness.facts import AttributeFacts, AuditFacts, GroupFacts, InstrumentFacts, SwapFacts
@@ -167,6 +167,9 @@ def _group(
             replicates = m.of(drawn[:, place])
             if np.isfinite(replicates).any():
                 low, high = np.nanpercentile(replicates, [2.5, 97.5])
+            if high - low < 1e-12:
+                # Resampling nobody gives nobody: none of a few is not none of all. Wilson's interval over people says so.
+                low, high = wilson(value * people, people) if 0 <= value <= 1 else (float("nan"), float("nan"))
         found[m.name] = Estimate(value=finite(value), low=finite(low), high=finite(high))
     rows, outcomes, selected = (float(total[place, SUMS.index(s)]) for s in ("rows", "outcomes", "selected"))
     return GroupFacts(

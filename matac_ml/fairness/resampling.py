@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -36,14 +37,25 @@ def bootstrap_sums(
         Number of groups of each attribute.
     """
     people, s = sums.shape
-    wide = np.zeros((people, sum(sizes), s))
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-    for start, code in zip(starts, codes, strict=False):
-        wide[np.arange(people), start + code] = sums
-    flat = wide.reshape(people, -1)
-    drawn = np.concatenate([weights @ flat for weights in _weights(people, resamples, seed)])
-    found = drawn.reshape(resamples, sum(sizes), s)
-    return [found[:, start : start + size] for start, size in zip(starts, sizes, strict=False)]
+    # Sparse: a person is in one group of each attribute, and few are on a list. Pairs of attributes have many groups.
+    into = [_into_groups(sums, code, size) for code, size in zip(codes, sizes, strict=True)]
+    found = [np.empty((resamples, size, s)) for size in sizes]
+    start = 0
+    for weights in _weights(people, resamples, seed):
+        end, drawn = start + len(weights), np.ascontiguousarray(weights.T)
+        for one, matrix in zip(found, into, strict=True):
+            one[start:end] = (matrix @ drawn).T.reshape(end - start, -1, s)
+        start = end
+    return found
+
+
+def _into_groups(sums: Floats, code: Ints, size: int) -> scipy.sparse.csr_array:
+    """What each person adds to each sum of each group, shape ``(size * s, people)``."""
+    person, which = np.nonzero(sums)
+    s = sums.shape[1]
+    return scipy.sparse.csr_array(
+        (sums[person, which], (code[person] * s + which, person)), shape=(size * s, len(sums))
+    )
 
 
 def _weights(people: int, resamples: int, seed: int) -> Iterator[Floats]:

@@ -120,3 +120,19 @@ def test_holm_never_lowers_a_p_value() -> None:
     adjusted = holm(raw)
     assert all(a >= p for a, p in zip(adjusted, raw, strict=True))
     assert adjusted[0] == pytest.approx(0.004)
+
+
+def test_none_of_a_few_is_not_none_of_all() -> None:
+    """A group of sixty of whom nobody is on a list has an interval that reaches above zero."""
+    y, score, person, cycle, groups = made_up()
+    groups["some"] = np.where(groups.index < 60, "sixty", "others")
+    score[person < 60] = -9
+    facts = audit(
+        (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups[["some"]], k=50,
+        resamples=20, permutations=20,
+    )  # fmt: skip
+    sixty = next(g for g in facts["model"].attributes[0].groups if g.group == "sixty")
+    share = sixty.measures["selected_share"]
+    assert share.value == 0
+    assert share.high is not None
+    assert share.high > 0.01
