@@ -168,7 +168,7 @@ def _group(
             if np.isfinite(replicates).any():
                 low, high = np.nanpercentile(replicates, [2.5, 97.5])
             if high - low < 1e-12:
-                # Resampling nobody gives nobody: none of a few is not none of all. Wilson's interval over people says so.
+                # Resampling nobody gives nobody, but none of a few is not none of all: Wilson's interval over people.
                 low, high = wilson(value * people, people) if 0 <= value <= 1 else (float("nan"), float("nan"))
         found[m.name] = Estimate(value=finite(value), low=finite(low), high=finite(high))
     rows, outcomes, selected = (float(total[place, SUMS.index(s)]) for s in ("rows", "outcomes", "selected"))
