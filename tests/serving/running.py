@@ -71,6 +71,9 @@ def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path 
         "MATAC_MATRIX_ONLY": str(folder / "matrix-only"),
         **more,
     }
+    # BentoML keeps the counts of /metrics there, and wipes them when another service of the same home starts.
+    told["BENTOML_HOME"] = str(folder / "bentoml")
+    (folder / "bentoml").mkdir(exist_ok=True)
     log = folder / "service.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
