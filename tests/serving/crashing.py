@@ -1,11 +1,11 @@
 """Kills a service under load, and asks the ledger for everything that was answered."""
 
-import os
 import random
-import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from benchmarks._load import read_load, start_load
 from matac_ml.casework import Ledger
@@ -22,9 +22,12 @@ class Crash:
 
 
 def kill(service: Service) -> None:
-    """SIGKILL to the service and every worker of it, at once; nothing is asked and nothing is cleaned up."""
-    os.killpg(service.process.pid, signal.SIGKILL)
-    service.process.wait()
+    """SIGKILL to every worker and to the service, at once; nothing is asked and nothing is cleaned up."""
+    family = [*psutil.Process(service.process.pid).children(recursive=True), service.process]
+    for one in family:  # workers are in process groups of their own
+        one.kill()
+    for one in family:
+        one.wait()
 
 
 def crash(

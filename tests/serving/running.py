@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
@@ -96,14 +97,19 @@ def wait_until_ready(service: Service, *, seconds: float = 60) -> float:
 
 
 def stop(service: Service) -> None:
-    """Ask the service and its workers to end; end them when they have not."""
-    for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
-        if service.process.poll() is None:
-            os.killpg(service.process.pid, sign)
-            try:
-                service.process.wait(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                continue
+    """Ask the service to end, and end it and those of its workers that have not."""
+    if service.process.poll() is not None:
+        return
+    workers = psutil.Process(service.process.pid).children(recursive=True)
+    service.process.send_signal(signal.SIGTERM)
+    try:
+        service.process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        service.process.kill()
+        service.process.wait()
+    _, left = psutil.wait_procs(workers, timeout=3)
+    for worker in left:
+        worker.kill()
 
 
 @contextmanager
