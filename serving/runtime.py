@@ -6,6 +6,7 @@ from functools import cache
 import serving.quick_start  # noqa: F401  (before anything imports LightGBM)
 from serving.access import Access, build_access
 from serving.answering import Answering
+from serving.casework import Casework
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes
 from serving.settings import Settings, read_settings
@@ -20,6 +21,7 @@ class Runtime:
         self.notes = LedgerNotes(settings.ledger)
         self.holder = Holder(settings, self.notes)
         self.answering = Answering(self.holder, self.notes)
+        self.casework = Casework(settings.ledger)
 
     def start(self) -> None:
         """Open the ledger, load what is in force, and begin to watch for a new bundle."""

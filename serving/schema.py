@@ -66,6 +66,40 @@ class SubjectAccessRequest(Consultation):
     person_id: KnownIdentifier
 
 
+class CycleRequest(Asked):
+    """One step of the MATAC cycle, by a named person with a reason."""
+
+    step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "complete", "exit"]
+    person_id: Identifier
+    user: User = Field(description="Who takes the step.")
+    reason: Sentence
+    source: Identifier = Field(default="analysis", description="refer: analysis, or the partner agency.")
+    score: Annotated[Whole, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="refer and exit: points of the matrix on the day."
+    )
+    interventions: list[Identifier] = Field(default=[], max_length=20, description="plan: names of the toolkit.")
+    starts: Day | None = Field(default=None, description="plan: first day of the 17 weeks.")
+    week: Whole = Field(default=1, ge=1, le=17, description="engage: week of the programme.")
+    engaged: bool = Field(default=True, description="engage: whether the person did.")
+
+
+class OverrideEntry(Asked):
+    """Somebody put on or left off against the list."""
+
+    person_id: Identifier
+    reason: Sentence
+
+
+class CohortRequest(Asked):
+    """The cohort of a meeting: the order proposed, and who is put on or left off against it."""
+
+    name: Identifier = Field(description="Of the meeting.")
+    user: User
+    reason: Sentence
+    proposed: list[Identifier] = Field(min_length=1, max_length=MAX_RANKED)
+    overrides: list[OverrideEntry] = Field(default=[], max_length=20)
+
+
 class MatrixOnlyRequest(Asked):
     """Turn the model off or on for everybody."""
 

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from matac_ml.explain.answers import (
+    CohortAnswer,
+    CycleAnswer,
     ExplanationAnswer,
     ForwardAnswer,
     MatrixOnlyAnswer,
@@ -21,6 +23,8 @@ from matac_ml.explain.answers import (
 )
 from serving.respond import respond
 from serving.schema import (
+    CohortRequest,
+    CycleRequest,
     ExplanationRequest,
     ForwardRequest,
     MatrixOnlyRequest,
@@ -106,6 +110,16 @@ class MatacService:
     async def subject_access(self, request: SubjectAccessRequest, /) -> Response:
         """What is held and was said of one person, in plain English."""
         return await respond(self.runtime.answering.subject_access(request))
+
+    @bentoml.api(route="/v1/cycle", output_spec=CycleAnswer)
+    async def cycle(self, request: CycleRequest, /) -> Response:
+        """One step of the MATAC cycle."""
+        return await respond(self.runtime.casework.step(request))
+
+    @bentoml.api(route="/v1/cohort", output_spec=CohortAnswer)
+    async def cohort(self, request: CohortRequest, /) -> Response:
+        """The cohort of a meeting, with its overrides."""
+        return await respond(self.runtime.casework.cohort(request))
 
     @bentoml.api(route="/v1/matrix-only", output_spec=MatrixOnlyAnswer)
     async def matrix_only(self, request: MatrixOnlyRequest, /) -> Response:

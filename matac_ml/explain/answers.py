@@ -130,6 +130,25 @@ class PaperList(Frozen):
     papers: tuple[str, ...]
 
 
+class CycleAnswer(Frozen):
+    """Where somebody stands after a step."""
+
+    person_id: str
+    state: str
+    entry: int = Field(description="Its number in the ledger.")
+    head: str = Field(description="The chain's head after it.")
+    note: str = Field(default="", description="What the step does not show.")
+
+
+class CohortAnswer(Frozen):
+    """The cohort taken."""
+
+    name: str
+    members: tuple[str, ...]
+    entries: tuple[int, ...]
+    head: str
+
+
 class MatrixOnlyAnswer(Frozen):
     """Whether only the matrix is in force now."""
 
