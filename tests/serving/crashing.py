@@ -1,7 +1,9 @@
 """Kills a service under load, and asks the ledger for everything that was answered."""
 
 import random
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +43,21 @@ def crash(
         The chain does not hold.
     """
     out = folder / f"load-{seed}.json"
-    after = random.Random(seed).uniform(0.2, 1.5)
+    after = random.Random(seed).uniform(0.0, 1.5)
     service = start(made_up, folder, port=port, MATAC_WORKERS=str(workers))
     try:
         wait_until_ready(service)
-        load = start_load(port=port, path="/v1/score", bodies=bodies, clients=clients, seconds=after + 0.5, out=out)
-        while service.get("/readyz").status_code == 200 and not _answers(service):
+        before = _entries(service)
+        load = start_load(port=port, path="/v1/score", bodies=bodies, clients=clients, seconds=60, out=out)
+        # A client sends again only when it was answered: with more entries than clients, somebody was.
+        until = time.monotonic() + 60
+        while _entries(service) <= before + clients:
+            assert time.monotonic() < until, "the load did not begin"
             time.sleep(0.02)
         time.sleep(after)
     finally:
         kill(service)
+    load.terminate()  # it writes what was answered, and ends
     load.wait(timeout=60)
     answered = [one for line in read_load(out).answered for one in line.split(",") if one]
     with Ledger.open(service.ledger) as ledger:
@@ -59,6 +66,7 @@ def crash(
     return Crash(len(answered), len(set(answered) - set(kept)), len(kept) - len(set(kept)))
 
 
-def _answers(service: Service) -> bool:
-    """Whether the load has begun: the ledger has entries beyond what it was opened with."""
-    return Path(service.folder / "ledger.db").stat().st_size > 0
+def _entries(service: Service) -> int:
+    """How many entries the ledger has, read beside the running service."""
+    with closing(sqlite3.connect(f"file:{service.folder / 'ledger.db'}?mode=ro", uri=True)) as ledger:
+        return int(ledger.execute("select count(*) from ledger_chain").fetchone()[0])
