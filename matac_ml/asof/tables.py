@@ -97,10 +97,8 @@ def _harm_codes(harm: HarmTable) -> str:
 
 def _harm(harm: HarmTable, of_code: str, non_crime: int, unmapped: int | None) -> str:
     """Harm of a state: the same rule as :meth:`HarmTable.of`."""
-    return (
-        f"CASE WHEN coalesce(i.proactively_detected, FALSE) THEN 0 WHEN NOT c.is_crime THEN {non_crime} "
-        f"ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
-    )
+    left_out = "" if harm.count_proactive else "WHEN coalesce(i.proactively_detected, FALSE) THEN 0 "
+    return f"CASE {left_out}WHEN NOT c.is_crime THEN {non_crime} ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
 
 
 _COLUMNS = (

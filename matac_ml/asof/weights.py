@@ -36,19 +36,20 @@ def log_millionths(harm: int) -> int:
 class HarmTable:
     """Harm in hundredths by offence code, looked up many times.
 
-    An offence that police work found, not a report, has no harm, as in the Cambridge Crime Harm Index; a crime whose
-    code the index does not know has the index's value for unknown codes, or missing harm.
+    An offence that police work found, not a report, has no harm, as in the Cambridge Crime Harm Index, unless the index
+    counts it; a crime whose code the index does not know has the index's value for unknown codes, or missing harm.
     """
 
     def __init__(self, harm: HarmWeights) -> None:
         self.by_code = {code: hundredths(days) for code, days in sorted(harm.days.items())}
         self.non_crime = hundredths(harm.non_crime_days)
+        self.count_proactive = bool(getattr(harm, "count_proactive", False))
         unmapped = getattr(harm, "unmapped_days", None)
         self.unmapped = None if unmapped is None else hundredths(unmapped)
 
     def of(self, offence_code: str | None, *, is_crime: bool, proactive: bool | None) -> int | None:
         """Harm of one incident in hundredths of a day."""
-        if proactive:
+        if proactive and not self.count_proactive:
             return 0
         if not is_crime:
             return self.non_crime

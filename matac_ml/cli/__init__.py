@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "features": ("features", "Derive the as-of features that a bundle or catalogue file declares."),
     "leakcheck": ("leakcheck", "Show that nothing recorded on or after a date moves a feature of that date."),
     "matrix": ("matrix", "Score with the RFGV matrix; compare, test and export policies."),
+    "harm": ("harm", "Read a publisher's harm index; report unmapped codes."),
     "serial": ("serial", "Registers of serial perpetrators and serial victims as of a date."),
     "score": ("score", "Explained scores of people in an extract, from a bundle."),
     "audit": ("audit", "Fairness audit of any table of scores and outcomes."),

@@ -41,6 +41,9 @@ class HarmIndex:
         Days of an incident that is not a crime: no index has one, so it is a choice of policy.
     unmapped_days : Decimal or None
         Days of a crime whose code the index does not hold; None leaves its harm missing.
+    count_proactive : bool
+        Whether offences that police work found, not a report, have harm; the Cambridge index leaves them out, because
+        they measure the police.
     """
 
     name: str
@@ -50,6 +53,7 @@ class HarmIndex:
     groups: tuple[Group, ...]
     non_crime_days: Decimal
     unmapped_days: Decimal | None = None
+    count_proactive: bool = False
 
     @property
     def days(self) -> Mapping[str, Decimal]:
@@ -77,6 +81,7 @@ class HarmIndex:
             "source": self.source,
             "non_crime_days": str(self.non_crime_days),
             "unmapped_days": None if self.unmapped_days is None else str(self.unmapped_days),
+            "count_proactive": self.count_proactive,
             "groups": [{"name": g.name, "days": str(g.days), "codes": list(g.codes)} for g in self.groups],
         }
         return str(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=120))

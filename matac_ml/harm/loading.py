@@ -35,6 +35,7 @@ class _IndexEntry(BaseModel):
     source: str = Field(min_length=1)
     non_crime_days: Days
     unmapped_days: Days | None
+    count_proactive: bool = False
     groups: list[_GroupEntry] = Field(min_length=1)
 
 
@@ -74,7 +75,14 @@ def _read(path: Path) -> HarmIndex:
     if faults := _twice(file, entry):
         raise PolicyError(f"{file.name} cannot be read as a harm index.", faults=faults)
     return HarmIndex(
-        entry.name, entry.version, entry.label, entry.source, groups, entry.non_crime_days, entry.unmapped_days
+        entry.name,
+        entry.version,
+        entry.label,
+        entry.source,
+        groups,
+        entry.non_crime_days,
+        entry.unmapped_days,
+        entry.count_proactive,
     )
 
 

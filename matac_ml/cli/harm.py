@@ -1,0 +1,105 @@
+"""``matac-ml harm``: read a publisher's harm index, and report the codes that an index does not hold."""
+
+import csv
+from collections import defaultdict
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matac_ml.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Read a publisher's harm index; report unmapped codes.")
+
+
+@app.command("import")
+def import_(
+    workbook: Annotated[Path, typer.Argument(help="The .xlsx file as it was downloaded.")],
+    out: Annotated[Path, typer.Argument(help="A new YAML file; put it beside your policy and name it there.")],
+    layout: Annotated[str, typer.Option(help="cchi (Cambridge Crime Harm Index) or ons (crime severity score).")],
+    edition: Annotated[str, typer.Option(help="The edition, as its publisher calls it; it stands on every score.")],
+    non_crime_days: Annotated[str, typer.Option(help="Days of an incident that is not a crime: your choice.")] = "1",
+    unmapped_days: Annotated[
+        str | None, typer.Option(help="Days of a crime whose code is not listed; missing harm when not given.")
+    ] = None,
+    several: Annotated[str, typer.Option(help="lowest, median or highest, where a code has several days.")] = "median",
+    sheet: Annotated[str | None, typer.Option(help="Part of the sheet's name.")] = None,
+    code_column: Annotated[str | None, typer.Option(help="Head of the column with Home Office codes.")] = None,
+    days_column: Annotated[str | None, typer.Option(help="Head of the column with days.")] = None,
+    code_list: Annotated[
+        Path | None, typer.Option(help="CSV with the columns title and offence_code, for a workbook without codes.")
+    ] = None,
+) -> None:
+    """Turn a publisher's workbook into an index that a policy can name."""
+    from matac_ml.harm.official import Columns, Several, import_workbook
+
+    if several not in set(Several):
+        raise UsageError(f"--several must be one of {', '.join(Several)}, got {several!r}.")
+    found = import_workbook(
+        workbook,
+        layout,
+        version=edition,
+        non_crime_days=_days("--non-crime-days", non_crime_days),
+        unmapped_days=None if unmapped_days is None else _days("--unmapped-days", unmapped_days),
+        several=Several(several),
+        columns=Columns(sheet, code_column, days_column),
+        code_list=_code_list(code_list) if code_list else None,
+    )
+    if out.exists():
+        raise UsageError(f"{out} is there already; an index in force is never written over. Give a new name.")
+    out.write_text(found.index.to_yaml(), encoding="utf-8")
+    typer.echo(f"{len(found.index.days):,} offence codes from {found.rows:,} rows are in {out}.")
+    typer.echo(f"{found.expired:,} expired offences were left out; {found.several:,} codes had several days.")
+    for what, titles in (("days", found.without_days), ("a code", found.without_code)):
+        if titles:
+            typer.echo(f"{len(titles):,} offences without {what}: {'; '.join(titles[:5])}")
+
+
+@app.command()
+def unmapped(
+    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    index: Annotated[str, typer.Option(help="A shipped index or a file.")] = "cchi-2026-medians",
+) -> None:
+    """List the offence codes of an extract that an index does not hold, with how many crimes have them."""
+    from matac_ml.harm import load_harm_index
+    from matac_ml.records import read_extract
+
+    chosen, records = load_harm_index(index), read_extract(extract)
+    counted = dict(
+        records.connect()
+        .execute("SELECT coalesce(offence_code, ''), count(*) FROM incidents WHERE is_crime GROUP BY 1 ORDER BY 1")
+        .fetchall()
+    )
+    missing = chosen.unmapped(code for code in counted if code)
+    crimes = sum(counted.values())
+    lost = sum(counted[code] for code in missing)
+    typer.echo(f"Index {chosen.name} {chosen.version} holds {len(chosen.days):,} codes.")
+    typer.echo(
+        f"{counted.get('', 0):,} of {crimes:,} crimes have no code; {lost:,} have one of {len(missing):,} unlisted."
+    )
+    for code in sorted(missing, key=lambda one: (-counted[one], one)):
+        typer.echo(f"  {code:<12}{counted[code]:>10,}")
+    given = "missing harm" if chosen.unmapped_days is None else f"{chosen.unmapped_days} days each"
+    typer.echo(f"An unlisted crime gets {given}.")
+
+
+def _days(option: str, text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not 0 <= value <= 100_000 or value != value.quantize(Decimal("0.01")):
+        raise UsageError(f"{option} must be days from 0 to 100,000 with at most two decimals, got {text!r}.")
+    return value
+
+
+def _code_list(path: Path) -> dict[str, list[str]]:
+    codes: dict[str, list[str]] = defaultdict(list)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"title", "offence_code"} <= set(reader.fieldnames or ()):
+            raise UsageError(f"{path.name} must have the columns title and offence_code, got {reader.fieldnames}.")
+        for row in reader:
+            codes[row["title"]].append(row["offence_code"])
+    return dict(codes)

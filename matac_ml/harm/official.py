@@ -1,0 +1,313 @@
+"""Read a harm index from the workbook of those who publish it, as it was downloaded.
+
+The Cambridge Crime Harm Index comes as an Excel workbook with a row an offence (``SUB_GROUP``, ``FULL_OFFENCE_TITLE``, a
+code and a number of days; expired offences say so in their title); the crime severity score of the Office for National
+Statistics as a data tool whose list of weights names an offence and a weight in days. Both change their layout between
+editions, so columns are found by their heads, and may be named when a new edition calls them something else.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from zipfile import BadZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from matac_ml.codes import normalise_offence_code
+from matac_ml.errors import PolicyError
+from matac_ml.harm.index import Group, HarmIndex
+
+#: A head row stands among the first so many rows: titles and notes come before it.
+_HEAD_ROWS = 30
+_HUNDREDTH = Decimal("0.01")
+_MOST_DAYS = 100_000
+
+
+class Several(StrEnum):
+    """Which days an offence code gets when the workbook gives it several (aggravated forms share a code)."""
+
+    LOWEST = "lowest"
+    MEDIAN = "median"
+    HIGHEST = "highest"
+
+
+_CHOICE: dict[Several, Callable[[Sequence[Decimal]], Decimal]] = {
+    Several.LOWEST: min,
+    Several.MEDIAN: statistics.median,
+    Several.HIGHEST: max,
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one publisher lays out a workbook.
+
+    Attributes
+    ----------
+    sheet : str
+        Part of the sheet's name, in lower case.
+    group, title, code, days : tuple of str
+        Heads a column may have, in lower case and without punctuation; the first that is there is taken.
+    """
+
+    name: str
+    publisher: str
+    sheet: str
+    group: tuple[str, ...]
+    title: tuple[str, ...]
+    code: tuple[str, ...]
+    days: tuple[str, ...]
+
+
+LAYOUTS: dict[str, Layout] = {
+    layout.name: layout
+    for layout in (
+        Layout(
+            "cchi",
+            "Cambridge Crime Harm Index (Cambridge Centre for Evidence-Based Policing)",
+            "values",
+            ("sub group", "subgroup", "offence sub group"),
+            ("full offence title", "offence title", "offence"),
+            (
+                "ho class",
+                "ho classification",
+                "home office classification",
+                "home office code",
+                "ho code",
+                "offence code",
+            ),
+            ("cchi value", "cchi days", "days", "cchi", "value", "starting point days"),
+        ),
+        Layout(
+            "ons",
+            "Crime Severity Score data tool (Office for National Statistics)",
+            "weight",
+            ("offence group", "group", "offence subgroup", "subgroup"),
+            ("offence", "offence description", "description", "offence type"),
+            ("offence code", "home office code", "ho code", "code"),
+            ("weight", "weights", "crime severity weight", "severity weight"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Heads named by the user where an edition calls them something else; None is found by :data:`LAYOUTS`."""
+
+    sheet: str | None = None
+    code: str | None = None
+    days: str | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An index read from a workbook, and what was left out of it.
+
+    Attributes
+    ----------
+    rows : int
+        Rows with an offence.
+    expired : int
+        Rows left out because their title says that the offence has expired.
+    without_days : tuple of str
+        Titles of offences that the workbook gives no days.
+    several : int
+        Codes that the workbook gives more than one number of days.
+    without_code : tuple of str
+        Titles whose code is missing and that the code list does not name.
+    """
+
+    index: HarmIndex
+    rows: int
+    expired: int
+    without_days: tuple[str, ...]
+    several: int
+    without_code: tuple[str, ...]
+
+
+def import_workbook(
+    path: Path,
+    layout: str,
+    *,
+    version: str,
+    non_crime_days: Decimal,
+    unmapped_days: Decimal | None = None,
+    several: Several = Several.MEDIAN,
+    columns: Columns = Columns(),
+    code_list: Mapping[str, Sequence[str]] | None = None,
+) -> Imported:
+    """Read a harm index from a publisher's workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.xlsx`` file as it was downloaded; it is only read, and its formulas are not run.
+    layout : str
+        A name of :data:`LAYOUTS`.
+    version : str
+        The edition; it stands on every score.
+    non_crime_days : Decimal
+        Days of an incident that is not a crime: no publisher gives them, so it is a choice of policy.
+    several : Several
+        Which days a code gets that the workbook gives several.
+    code_list : mapping of str to sequence of str, optional
+        Offence codes by the workbook's offence title, for a workbook that has titles alone.
+
+    Raises
+    ------
+    PolicyError
+        When the sheet or a column cannot be found, with the heads that are there; or with every row whose days are not
+        a number from 0 to 100,000.
+    """
+    if layout not in LAYOUTS:
+        raise PolicyError(f"The layout of a workbook must be one of {', '.join(LAYOUTS)}, got {layout!r}.")
+    how = LAYOUTS[layout]
+    rows = _rows(path, how, columns)
+    head, places = _head(rows, how, columns, path.name, needs_code=code_list is None)
+    found = _Found(how.name, {_plain(title): tuple(codes) for title, codes in (code_list or {}).items()})
+    for number, row in enumerate(rows[head + 1 :], start=head + 2):
+        found.take(number, {name: _text(row[at]) if at < len(row) else "" for name, at in places.items()})
+    if found.faults:
+        raise PolicyError(f"{path.name} cannot be read as a harm index.", faults=found.faults)
+    if not found.days:
+        raise PolicyError(f"{path.name} holds no offence with a code and days below its head in row {head + 1}.")
+    index = HarmIndex(
+        name=f"{how.name}-{version}",
+        version=version,
+        label=(
+            f"Published: the days of each offence. Chosen here: {several.value} days where a code has several, the days "
+            "of an incident that is not a crime, and those of a code that is not listed."
+        ),
+        source=f"{how.publisher}, edition {version}, from {path.name}.",
+        groups=_groups(found, _CHOICE[several]),
+        non_crime_days=non_crime_days,
+        unmapped_days=unmapped_days,
+    )
+    return Imported(
+        index,
+        found.rows,
+        found.expired,
+        tuple(found.without_days),
+        sum(len(set(days)) > 1 for days in found.days.values()),
+        tuple(found.without_code),
+    )
+
+
+class _Found:
+    """What the rows gave so far."""
+
+    def __init__(self, layout: str, code_list: Mapping[str, Sequence[str]]) -> None:
+        self.days: dict[str, list[Decimal]] = defaultdict(list)
+        self.group: dict[str, str] = {}
+        self.faults: list[str] = []
+        self.without_days: list[str] = []
+        self.without_code: list[str] = []
+        self.rows = self.expired = 0
+        self._layout, self._code_list = layout, code_list
+
+    def take(self, number: int, row: Mapping[str, str]) -> None:
+        """Take one row of the sheet."""
+        title, written, days = row.get("title", ""), row.get("code", ""), row["days"]
+        codes = [written] if written else list(self._code_list.get(_plain(title), ()))
+        if not title and not written:
+            return
+        self.rows += 1
+        if "expired" in title.lower():
+            self.expired += 1
+        elif not days or days.strip("-*. ").lower() in {"", "n/a", "na", "tbc"}:
+            self.without_days.append(title or written)
+        elif not codes:
+            self.without_code.append(title)
+        elif (value := _days(days)) is None:
+            self.faults.append(f"row {number}: days must be a number from 0 to {_MOST_DAYS:,}, got {days[:20]!r}")
+        else:
+            for code in map(normalise_offence_code, codes):
+                self.days[code].append(value)
+                self.group.setdefault(code, row.get("group") or self._layout)
+
+
+def _groups(found: _Found, choose: Callable[[Sequence[Decimal]], Decimal]) -> tuple[Group, ...]:
+    """Codes of one publisher's group with the same days, as one group: each code keeps its own days."""
+    together: dict[tuple[str, Decimal], list[str]] = defaultdict(list)
+    for code, days in found.days.items():
+        together[found.group[code], choose(days).quantize(_HUNDREDTH).normalize() + 0].append(code)
+    return tuple(
+        Group(f"{group} ({days:f} days)", Decimal(f"{days:f}"), tuple(sorted(codes)))
+        for (group, days), codes in sorted(together.items())
+    )
+
+
+def _rows(path: Path, layout: Layout, columns: Columns) -> list[tuple[object, ...]]:
+    """Values of the wanted sheet."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
+        raise PolicyError(f"{path.name} must be an Excel workbook (.xlsx) as it was downloaded.") from error
+    try:
+        wanted = (columns.sheet or layout.sheet).lower()
+        names = [name for name in book.sheetnames if wanted in name.lower()]
+        if not names:
+            there = ", ".join(map(repr, book.sheetnames))
+            raise PolicyError(
+                f"{path.name} must have a sheet whose name holds {wanted!r}; it has {there}. Name it with --sheet."
+            )
+        return [tuple(row) for row in book[names[0]].iter_rows(values_only=True)]
+    finally:
+        book.close()
+
+
+def _head(
+    rows: Sequence[Sequence[object]], layout: Layout, columns: Columns, name: str, *, needs_code: bool
+) -> tuple[int, dict[str, int]]:
+    """The row of heads, and where each column stands."""
+    accepted = {
+        "group": layout.group,
+        "title": layout.title,
+        "code": (_plain(columns.code),) if columns.code else layout.code,
+        "days": (_plain(columns.days),) if columns.days else layout.days,
+    }
+    needed = {"days", "code" if needs_code else "title"}
+    seen: list[str] = []
+    for number, row in enumerate(rows[:_HEAD_ROWS]):
+        heads = [_plain(_text(cell)) for cell in row]
+        places = {
+            what: heads.index(head)
+            for what, options in accepted.items()
+            if (head := _first(options, heads)) is not None
+        }
+        if needed <= set(places):
+            return number, places
+        if sum(map(bool, heads)) > len(seen):
+            seen = [_text(cell) for cell in row if _text(cell)]
+    wanted = " and ".join(f"{what} ({', '.join(accepted[what])})" for what in sorted(needed))
+    raise PolicyError(
+        f"{name} must have a row of heads with {wanted}; the fullest row has {', '.join(seen) or 'nothing'}. "
+        "Name the columns with --code-column and --days-column."
+    )
+
+
+def _first(options: Iterable[str], heads: Sequence[str]) -> str | None:
+    return next((option for option in options if option in heads), None)
+
+
+def _plain(text: str) -> str:
+    """A head in lower case, its punctuation as single spaces."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _days(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and 0 <= value <= _MOST_DAYS else None

@@ -1,0 +1,118 @@
+"""A publisher's workbook, as it is downloaded, becomes an index; a layout that is not understood is said, not guessed."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from matac_ml.asof.weights import HarmTable
+from matac_ml.cli import main
+from matac_ml.errors import PolicyError
+from matac_ml.harm import load_harm_index
+from matac_ml.harm.official import Columns, Several, import_workbook
+
+CCHI_HEAD = ("SUB_GROUP", "HO Class", "FULL_OFFENCE_TITLE", "CCHI value")
+CCHI = (
+    ("Violence with injury", "8/06", "Made-up offence A", 20),
+    ("Violence with injury", "8/06", "Made-up offence A, aggravated", 41.5),
+    ("Violence with injury", "00501", "Made-up offence B", "1,460"),
+    ("Residential burglary", "28/01", "Made-up offence C (EXPIRED)", 1),
+    ("Homicide", 101, "Made-up offence D", 5475),
+    ("Public order", "66/01", "Made-up offence E", None),
+)
+
+
+def workbook(path: Path, sheet: str, rows: tuple[tuple[object, ...], ...]) -> Path:
+    """An .xlsx file with a sheet of notes before the one that matters."""
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"  # type: ignore[union-attr]
+    values = book.create_sheet(sheet)
+    for row in rows:
+        values.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def cchi(tmp_path: Path) -> Path:
+    """A small workbook laid out as the Cambridge index is: a title above the heads."""
+    return workbook(tmp_path / "cchi.xlsx", "CCHI 2026 values sheet", (("An index",), (), CCHI_HEAD, *CCHI))
+
+
+def read(path: Path, several: Several = Several.MEDIAN, columns: Columns = Columns()):  # type: ignore[no-untyped-def]
+    """Read it as the Cambridge index."""
+    return import_workbook(path, "cchi", version="2026", non_crime_days=Decimal(1), several=several, columns=columns)
+
+
+def test_a_cambridge_workbook_is_read_row_by_row(cchi: Path) -> None:
+    """Every code has its days however it is written; what was left out is counted and named."""
+    found = read(cchi)
+    assert found.index.days == {"00101": 5475, "00501": 1460, "00806": Decimal("30.75")}
+    assert (found.rows, found.expired, found.several) == (6, 1, 1)
+    assert found.without_days == ("Made-up offence E",)
+    assert {group.name for group in found.index.groups} == {
+        "Homicide (5475 days)", "Violence with injury (1460 days)", "Violence with injury (30.75 days)",
+    }  # fmt: skip
+
+
+def test_several_days_follow_the_choice(cchi: Path) -> None:
+    """A code with two numbers of days gets the lowest, the median or the highest, as was asked."""
+    days = [read(cchi, several).index.days["00806"] for several in (Several.LOWEST, Several.MEDIAN, Several.HIGHEST)]
+    assert days == [20, Decimal("30.75"), Decimal("41.5")]
+
+
+def test_a_severity_tool_with_titles_alone_takes_a_code_list(tmp_path: Path) -> None:
+    """Weights by offence name reach codes through the user's list; a name it lacks is reported."""
+    path = workbook(
+        tmp_path / "ons.xlsx",
+        "List of weights",
+        (("Offence", "Weight"), ("Offence One", 12.994), ("Offence two", 39.64), ("Offence three", 9.16)),
+    )
+    found = import_workbook(
+        path, "ons", version="2025", non_crime_days=Decimal(0),
+        code_list={"offence one": ["10501", "10401"], "OFFENCE TWO": ["125/12"]},
+    )  # fmt: skip
+    assert found.index.days == {"10401": Decimal("12.99"), "10501": Decimal("12.99"), "12512": Decimal("39.64")}
+    assert found.without_code == ("Offence three",)
+
+
+def test_what_is_not_understood_is_said(cchi: Path, tmp_path: Path) -> None:
+    """Another sheet, other heads, days that are no number, and no workbook at all: each says what came."""
+    with pytest.raises(PolicyError, match="'Read me', 'CCHI 2026 values sheet'"):
+        read(cchi, columns=Columns(sheet="weights"))
+    with pytest.raises(PolicyError, match="the fullest row has SUB_GROUP, HO Class, FULL_OFFENCE_TITLE, CCHI value"):
+        read(cchi, columns=Columns(days="Months"))
+    bad = workbook(
+        tmp_path / "bad.xlsx", "values", (CCHI_HEAD, ("g", "101", "t", "many"), ("g", "102", "t", -1), CCHI[0])
+    )
+    with pytest.raises(PolicyError) as caught:
+        read(bad)
+    assert "row 2: days must be" in str(caught.value)
+    assert "row 3: days must be" in str(caught.value)
+    (tmp_path / "no.xlsx").write_text("not a workbook")
+    with pytest.raises(PolicyError, match="must be an Excel workbook"):
+        read(tmp_path / "no.xlsx")
+
+
+def test_the_command_writes_an_index_that_loads(cchi: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``matac-ml harm import`` writes a file that a policy can name, and never writes over one."""
+    out = tmp_path / "cchi-2026.yaml"
+    arguments = ["harm", "import", str(cchi), str(out), "--layout", "cchi", "--edition", "2026"]
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert "1 expired offences were left out; 1 codes had several days" in capsys.readouterr().out
+    assert load_harm_index(out) == read(cchi).index
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_police_found_offences_count_only_where_the_index_says_so(cchi: Path, tmp_path: Path) -> None:
+    """An offence found by police work has no harm, unless the index's own switch counts it."""
+    out = tmp_path / "own.yaml"
+    out.write_text(read(cchi).index.to_yaml().replace("count_proactive: false", "count_proactive: true"))
+    left, counted = HarmTable(read(cchi).index), HarmTable(load_harm_index(out))
+    assert left.of("00501", is_crime=True, proactive=True) == 0
+    assert counted.of("00501", is_crime=True, proactive=True) == 146_000
