@@ -1,9 +1,6 @@
 """Read a harm index from the workbook of those who publish it, as it was downloaded.
 
-The Cambridge Crime Harm Index comes as an Excel workbook with a row an offence (``SUB_GROUP``, ``FULL_OFFENCE_TITLE``, a
-code and a number of days; expired offences say so in their title); the crime severity score of the Office for National
-Statistics as a data tool whose list of weights names an offence and a weight in days. Both change their layout between
-editions, so columns are found by their heads, and may be named when a new edition calls them something else.
+How each publisher lays it out is in :mod:`matac_ml.harm.layouts`; columns may be named where an edition differs.
 """
 
 import statistics
@@ -21,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from matac_ml.codes import normalise_offence_code
 from matac_ml.errors import PolicyError
 from matac_ml.harm.index import Group, HarmIndex
+from matac_ml.harm.layouts import LAYOUTS, Layout
 
 #: A head row stands among the first so many rows: titles and notes come before it.
 _HEAD_ROWS = 30
@@ -44,61 +42,8 @@ _CHOICE: dict[Several, Callable[[Sequence[Decimal]], Decimal]] = {
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How one publisher lays out a workbook.
-
-    Attributes
-    ----------
-    sheet : str
-        Part of the sheet's name, in lower case.
-    group, title, code, days : tuple of str
-        Heads a column may have, in lower case and without punctuation; the first that is there is taken.
-    """
-
-    name: str
-    publisher: str
-    sheet: str
-    group: tuple[str, ...]
-    title: tuple[str, ...]
-    code: tuple[str, ...]
-    days: tuple[str, ...]
-
-
-LAYOUTS: dict[str, Layout] = {
-    layout.name: layout
-    for layout in (
-        Layout(
-            "cchi",
-            "Cambridge Crime Harm Index (Cambridge Centre for Evidence-Based Policing)",
-            "values",
-            ("sub group", "subgroup", "offence sub group"),
-            ("full offence title", "offence title", "offence"),
-            (
-                "ho class",
-                "ho classification",
-                "home office classification",
-                "home office code",
-                "ho code",
-                "offence code",
-            ),
-            ("cchi value", "cchi days", "days", "cchi", "value", "starting point days"),
-        ),
-        Layout(
-            "ons",
-            "Crime Severity Score data tool (Office for National Statistics)",
-            "weight",
-            ("offence group", "group", "offence subgroup", "subgroup"),
-            ("offence", "offence description", "description", "offence type"),
-            ("offence code", "home office code", "ho code", "code"),
-            ("weight", "weights", "crime severity weight", "severity weight"),
-        ),
-    )
-}
-
-
-@dataclass(frozen=True)
 class Columns:
-    """Heads named by the user where an edition calls them something else; None is found by :data:`LAYOUTS`."""
+    """Heads named by the user where an edition calls them something else; None is found by its layout."""
 
     sheet: str | None = None
     code: str | None = None
@@ -181,8 +126,8 @@ def import_workbook(
         name=f"{how.name}-{version}",
         version=version,
         label=(
-            f"Published: the days of each offence. Chosen here: {several.value} days where a code has several, the days "
-            "of an incident that is not a crime, and those of a code that is not listed."
+            f"Published: the days of each offence. Chosen here: {several.value} days where a code has several, the "
+            "days of an incident that is not a crime, and those of a code that is not listed."
         ),
         source=f"{how.publisher}, edition {version}, from {path.name}.",
         groups=_groups(found, _CHOICE[several]),

@@ -1,4 +1,4 @@
-"""A publisher's workbook, as it is downloaded, becomes an index; a layout that is not understood is said, not guessed."""
+"""A publisher's workbook becomes an index as it was downloaded; a layout not understood is said, not guessed."""
 
 from decimal import Decimal
 from pathlib import Path
