@@ -1,9 +1,6 @@
 """The pictures of the papers, as data URIs: the same facts give the same bytes."""
 
-import base64
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import matplotlib
 import numpy as np
@@ -12,24 +9,8 @@ matplotlib.use("Agg")
 from matplotlib.figure import Figure
 
 from matac_ml.facts import ContenderFacts, RunFacts
-
-#: Distinct in print, in greyscale and to most colour-blind readers (Okabe & Ito 2008).
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture with the sentence that stands for it where it cannot be seen."""
-
-    alt: str
-    uri: str
-
-
-def _picture(figure: Figure, alt: str) -> Picture:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
-    return Picture(alt, "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode())
+from matac_ml.page import COLOURS, MARKERS, Picture
+from matac_ml.page import embedded as _picture
 
 
 def calibration(shown: Sequence[ContenderFacts]) -> Picture:

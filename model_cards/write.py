@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from matac_ml.facts import RunFacts
+from matac_ml.page import STYLE
 from model_cards.bias_report import bias_report
 from model_cards.model_card import model_card
 
@@ -66,7 +67,9 @@ def write_papers(facts: RunFacts, folder: Path, previous: RunFacts | None = None
         content = paper.content(facts, previous)
         for suffix, environment in ((".html", html), (".md", plain)):
             path = folder / f"{paper.name}{suffix}"
-            text = environment.get_template(f"{paper.name}{suffix}").render(title=paper.title, facts=facts, **content)
+            text = environment.get_template(f"{paper.name}{suffix}").render(
+                title=paper.title, facts=facts, style=STYLE, **content
+            )
             path.write_text(text, encoding="utf-8")
             written.append(path)
     return written

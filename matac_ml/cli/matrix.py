@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.errors import UsageError
+
 if TYPE_CHECKING:
     from matac_ml.records import Extract
     from matac_ml.rfg import Policy
@@ -16,9 +18,6 @@ app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compar
 ExtractFolder = Annotated[Path, typer.Argument(help="Folder of records.")]
 PolicyName = Annotated[str, typer.Option(help="A shipped name or a YAML file.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")]
-
-#: A gravity component with no more points than this is low.
-_LOW_GRAVITY_SHARE = 0.25
 
 
 @app.command()
@@ -31,6 +30,7 @@ def score(
 ) -> None:
     """Print the list by points, each component shown."""
     from matac_ml.rfg.comparing import listed
+    from matac_ml.rfg.reviewing import little_harm_many_victims
 
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, _day(records, as_of), k=top)
@@ -48,11 +48,8 @@ def score(
     cut = int(ordered["total"].iloc[min(found.k, len(ordered)) - 1]) if len(ordered) else 0
     tied = int((ordered["total"] == cut).sum())
     typer.echo(f"\n{tied} people have the {cut} points of the last place; ties are shown in order of identifier.")
-    if "points_gravity" in parts and "points_victims" in parts:
-        head = ordered.head(found.k)
-        low = head["points_gravity"] <= _LOW_GRAVITY_SHARE * ordered["points_gravity"].max()
-        many = head["policy_victims"].fillna(0) >= 2
-        typer.echo(f"{int((low & many).sum())} of them are recorded for little harm against two or more victims.")
+    if (many := little_harm_many_victims(found)) is not None:
+        typer.echo(f"{many} of them are recorded for little harm against two or more victims.")
     typer.echo("An order of records. It nominates nobody; a person decides.")
     if out is not None:
         ordered.drop(columns="place").to_csv(out, index=False, lineterminator="\n")
@@ -66,6 +63,9 @@ def compare(
     k: Annotated[int | None, typer.Option(min=1, help="Places; the capacity of OLD when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test both on.")] = 6,
     horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write a page with pictures; it names people.")
+    ] = None,
 ) -> None:
     """Show who would enter and leave the list, why, and what both lists would have held."""
     from matac_ml.rfg.comparing import Change, compare_policies
@@ -92,6 +92,43 @@ def compare(
         typer.echo(
             f"{name}: when edges or points move by a tenth, {mean:.0%} of the list stays ({least:.0%} at least)."
         )
+    if out is not None:
+        from matac_ml.rfg.report import review_page
+        from matac_ml.rfg.reviewing import review_policies
+
+        both = review_policies([before, after], records, k=found.k, cycles=cycles, horizon=horizon)
+        out.write_text(review_page(both, force=records.force or "", change=found), encoding="utf-8")
+        typer.echo(f"\nThe page is {out}.")
+
+
+@app.command()
+def review(
+    extract: ExtractFolder,
+    out: Annotated[Path, typer.Argument(help="A new .html file; it names nobody.")],
+    policy: Annotated[list[str] | None, typer.Option(help="A shipped name or a file; once for each.")] = None,
+    index: Annotated[list[str] | None, typer.Option(help="Also try the first policy by this harm index.")] = None,
+    k: Annotated[int | None, typer.Option(min=1, help="Places; the first policy's capacity when not given.")] = None,
+    cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test all on.")] = 6,
+    horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
+) -> None:
+    """Set several policies and harm indices side by side in one report.
+
+    Without options: RFGV, RFH, harm alone, and RFGV by the crime severity score.
+    """
+    from matac_ml.records import read_extract
+    from matac_ml.rfg import load_policy
+    from matac_ml.rfg.report import review_page
+    from matac_ml.rfg.reviewing import review_policies, with_index
+
+    chosen = [load_policy(name) for name in policy or ("rfgv-three-year", "rfh", "v100-like")]
+    indices = index or ([] if policy else ["ons-css-quoted"])
+    chosen += [with_index(chosen[0], name) for name in indices]
+    if len(chosen) < 2:
+        raise UsageError("A review needs two policies or more: give --policy twice, or a policy and an --index.")
+    records = read_extract(extract)
+    found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
+    out.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
+    typer.echo(f"{len(chosen)} policies on {found.lists} lists: {out}")
 
 
 @app.command()

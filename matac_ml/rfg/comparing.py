@@ -18,10 +18,10 @@ from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.spec import Outcome, OutcomeKind
 
 CYCLE_DAYS = 28
-_OUTCOMES = (
-    ("records", OutcomeKind.RECORD, "New records"),
-    ("harm", OutcomeKind.HARM_DAYS, "Harm days"),
-    ("new_victims", OutcomeKind.NEW_VICTIM, "New victims"),
+_COUNTED = (
+    ("records_after", OutcomeKind.RECORD, "New records"),
+    ("harm_after", OutcomeKind.HARM_DAYS, "Harm days"),
+    ("new_victims_after", OutcomeKind.NEW_VICTIM, "New victims"),
 )
 
 
@@ -117,7 +117,7 @@ def compare_policies(
         correlation=float(spearmanr(both["total_old"], both["total_new"]).statistic),
         captured=captured,
         cycles=done,
-        stability={one.policy.name: _stability(one) for one in (a, b)},
+        stability={one.policy.name: stability(one) for one in (a, b)},
     )
 
 
@@ -148,29 +148,33 @@ def _captured(
 ) -> tuple[dict[str, tuple[float, float]], int]:
     last = extract.cut_off + timedelta(days=1 - horizon)
     days = [last - timedelta(days=CYCLE_DAYS * back) for back in range(cycles)]
-    declared = [
-        Outcome(name=f"{n}_after", kind=kind, horizon_days=horizon, sentence=text) for n, kind, text in _OUTCOMES
-    ]
-    found: dict[str, list[tuple[float, float]]] = {text: [] for _, _, text in _OUTCOMES}
+    declared = counted_after(horizon)
+    found: dict[str, list[tuple[float, float]]] = {outcome.sentence: [] for outcome in declared}
     for day in days:
         a, b = listed(extract, old, day, k=k), listed(extract, new, day, k=k)
         if a.frame.empty or b.frame.empty:
             continue
         after = outcome_matrix(extract, declared, [day], harm=old.harm_index).set_index("person_id")
-        for name, _, text in _OUTCOMES:
-            column = after[f"{name}_after"]
+        for outcome in declared:
+            column = after[outcome.name]
             if column.fillna(0).sum() > 0:
-                found[text].append((_share(column, a, k), _share(column, b, k)))
+                found[outcome.sentence].append((share_held(column, a), share_held(column, b)))
     means = {text: tuple(np.mean(pairs, axis=0)) for text, pairs in found.items() if pairs}
     return {text: (float(one), float(other)) for text, (one, other) in means.items()}, len(days)
 
 
-def _share(column: pd.Series, one: Listed, k: int) -> float:
+def counted_after(horizon: int) -> tuple[Outcome, ...]:
+    """What is counted in the days after a list: records, harm and new victims."""
+    return tuple(Outcome(name=n, kind=kind, horizon_days=horizon, sentence=text) for n, kind, text in _COUNTED)
+
+
+def share_held(column: pd.Series, one: Listed) -> float:
+    """Share of what came after (indexed by person) that fell on people of the list."""
     value = column.reindex(one.frame.index).fillna(0).to_numpy(np.float64)
-    return captured_at_k(value, one.frame["total"].to_numpy(np.float64), k=k)
+    return captured_at_k(value, one.frame["total"].to_numpy(np.float64), k=one.k)
 
 
-def _stability(one: Listed) -> tuple[float, float]:
+def stability(one: Listed) -> tuple[float, float]:
     """Overlap of the list with those of policies in which one thing moved by a tenth, up or down."""
     before = one.frame["place"].to_numpy(np.float64)
     kept = []

@@ -1,0 +1,187 @@
+"""Several policies side by side: what their lists share, would have held, and whom they draw from which group.
+
+Two harm indices order the same people differently (Ashby 2018), so a force that changes its index changes its list. A
+review shows by how much before anybody decides.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import spearmanr
+
+from matac_ml.asof import outcome_matrix
+from matac_ml.fairness.disclosure import protect
+from matac_ml.fairness.groups import TITLES, audit_groups
+from matac_ml.harm import load_harm_index
+from matac_ml.records import Extract
+from matac_ml.rfg.comparing import CYCLE_DAYS, Listed, counted_after, listed, share_held, stability
+from matac_ml.rfg.policy import Policy
+
+_Lists = Sequence[Listed]
+Floats = npt.NDArray[np.float64]
+#: Groups by which the people on the lists are counted.
+GROUPS = ("sex", "ethnicity", "ethnicity_officer")
+#: A person whose gravity points are no more than this share of the list's highest is recorded for little harm.
+LITTLE_HARM = 0.25
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One policy.
+
+    Attributes
+    ----------
+    held : mapping of what to tuple of float
+        Share of it that fell on people of the list, one number a past list whose horizon has closed, oldest first.
+    turnover : float
+        Mean share of a list that is new against the list four weeks before.
+    stays : tuple of float
+        Smallest and mean share of today's list that stays when edges or points move by a tenth.
+    little_harm_many_victims : float or None
+        People on today's list recorded for little harm against two or more victims; None without those components.
+    """
+
+    name: str
+    label: str
+    harm_index: str
+    held: Mapping[str, tuple[float, ...]]
+    turnover: float
+    stays: tuple[float, float]
+    little_harm_many_victims: int | None
+
+
+@dataclass(frozen=True)
+class Review:
+    """Policies side by side on one extract.
+
+    Attributes
+    ----------
+    shared : ndarray, shape (policies, policies)
+        Mean share of places that two policies' lists have in common, over today's and all past lists.
+    correlation : ndarray, shape (policies, policies)
+        Spearman's rank correlation of everybody's totals today.
+    groups : mapping of title to rows of (group, cell of each policy)
+        Places on all lists by group, small counts hidden and others rounded.
+    """
+
+    as_of: date
+    k: int
+    horizon: int
+    lists: int
+    policies: tuple[Reviewed, ...]
+    shared: Floats
+    correlation: Floats
+    groups: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+
+
+def with_index(policy: Policy, index: str) -> Policy:
+    """The same policy by another harm index, under a name that says so."""
+    entry = policy.entry.model_copy(
+        update={"harm_index": index, "name": f"{policy.name} by {load_harm_index(index).name}"}
+    )
+    return Policy(entry, f"{policy.text}\n# tried with the harm index {index}\n", policy.folder)
+
+
+def review_policies(
+    policies: Sequence[Policy], extract: Extract, *, k: int, cycles: int = 6, horizon: int = 182
+) -> Review:
+    """Draw every policy's lists of today and of past meetings, and compare them.
+
+    Parameters
+    ----------
+    policies : sequence of Policy
+        Two or more, in the order of the report.
+    k : int
+        Places on each list; ties at the last place share it.
+    cycles : int
+        Past four-weekly lists whose horizon had closed by the cut-off.
+    horizon : int
+        Days after each in which records are counted. Harm is counted by the first policy's index for all.
+    """
+    today = extract.cut_off + timedelta(days=1)
+    last = today - timedelta(days=horizon)
+    past = [last - timedelta(days=CYCLE_DAYS * back) for back in reversed(range(cycles))]
+    drawn = [[listed(extract, policy, day, k=k) for day in (*past, today)] for policy in policies]
+    after = [
+        outcome_matrix(extract, counted_after(horizon), [day], harm=policies[0].harm_index).set_index("person_id")
+        for day in past
+    ]
+    lists = len(past) + 1
+    return Review(
+        as_of=today,
+        k=k,
+        horizon=horizon,
+        lists=lists,
+        policies=tuple(_reviewed(mine, after) for mine in drawn),
+        shared=_pairs(drawn, lambda a, b: float(np.mean([_shared(x, y) for x, y in zip(a, b, strict=True)]))),
+        correlation=_pairs(drawn, lambda a, b: _correlation(a[-1], b[-1])),
+        groups=_groups(extract, drawn, today),
+    )
+
+
+def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewed:
+    policy = lists[-1].policy
+    held = {
+        outcome.sentence: tuple(
+            share_held(frame[outcome.name], one)
+            for one, frame in zip(lists, after, strict=False)
+            if not one.frame.empty and frame[outcome.name].fillna(0).sum() > 0
+        )
+        for outcome in counted_after(1)
+    }
+    new = [1 - _shared(a, b) for a, b in pairwise(lists[:-1])]
+    return Reviewed(
+        policy.name,
+        policy.label,
+        f"{policy.harm_index.name} {policy.harm_index.version}",
+        held,
+        float(np.mean(new)) if new else float("nan"),
+        stability(lists[-1]),
+        little_harm_many_victims(lists[-1]),
+    )
+
+
+def little_harm_many_victims(one: Listed) -> int | None:
+    """How many of the first k are recorded for little harm against two or more victims."""
+    if not {"points_gravity", "policy_victims"} <= set(one.frame):
+        return None
+    head = one.frame[one.frame["place"] > 0]
+    low = head["points_gravity"] <= LITTLE_HARM * one.frame["points_gravity"].max()
+    return int((low & (head["policy_victims"].fillna(0) >= 2)).sum())
+
+
+def _pairs(drawn: Sequence[_Lists], of: Callable[[_Lists, _Lists], float]) -> Floats:
+    return np.array([[of(a, b) for b in drawn] for a in drawn], dtype=np.float64)
+
+
+def _shared(a: Listed, b: Listed) -> float:
+    places = pd.concat([a.frame["place"], b.frame["place"]], axis=1).fillna(0).to_numpy(np.float64)
+    return float(places.min(axis=1).sum() / max(1.0, places.sum(axis=0).max()))
+
+
+def _correlation(a: Listed, b: Listed) -> float:
+    both = pd.concat([a.frame["total"], b.frame["total"]], axis=1, join="inner").to_numpy(np.float64)
+    return float(spearmanr(both[:, 0], both[:, 1]).statistic)
+
+
+def _groups(
+    extract: Extract, drawn: Sequence[Sequence[Listed]], today: date
+) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Places by group on every policy's lists, each policy's line protected as a whole."""
+    placed = [pd.concat([one.frame["place"] for one in lists]).groupby(level=0).sum() for lists in drawn]
+    everybody = sorted(set().union(*(mine.index for mine in placed)))
+    known = audit_groups(extract.people_frame(), everybody, today)
+    found = {}
+    for attribute in GROUPS:
+        if attribute not in known:
+            continue
+        counted = [mine.groupby(known[attribute].reindex(mine.index)).sum().to_dict() for mine in placed]
+        names = sorted({str(name) for mine in counted for name in mine})
+        shown = [protect({name: mine.get(name, 0.0) for name in names}) for mine in counted]
+        found[TITLES[attribute]] = tuple((name, tuple(mine[name] for mine in shown)) for name in names)
+    return found
