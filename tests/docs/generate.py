@@ -1,0 +1,24 @@
+"""``python -m tests.docs.generate``: write again every page that is generated from code and worked examples."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.docs.matrix_page import matrix_page
+
+ROOT = Path(__file__).resolve().parents[2]
+#: page, from the root of the checkout -> what writes it
+PAGES: dict[str, Callable[[], str]] = {"docs/matrix.md": matrix_page}
+
+
+def main() -> None:
+    """Write every page, and say which changed."""
+    for name, write in PAGES.items():
+        path, text = ROOT / name, write()
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        if changed:
+            path.write_text(text, encoding="utf-8")
+        print(f"{name}: {'written' if changed else 'as it was'}")
+
+
+if __name__ == "__main__":
+    main()
