@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.records import read_extract
-from matac_ml.serial import RULES, Member, find_rule, registers
+from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
 app = typer.Typer()
 
@@ -29,13 +29,17 @@ def serial(
     found = registers(records, chosen, day)
     typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
     typer.echo(f"\n{len(found.on_both):,} people are on both registers: review their safety before anything else.")
+    everyone = tuple(one.person_id for one in found.perpetrators)
+    moved = movements(records, chosen, day, everyone if out is not None else everyone[:show])
     _show("Serial perpetrators", "victims", found.perpetrators, show)
+    _say_movement(moved[:show] if out is None else tuple(m for m in moved if m.person_id in everyone[:show]))
     _show("Serial victims", "suspects", found.victims, show)
     typer.echo(f"{found.incidents_of_victims:,} incidents stand behind the register of serial victims.")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         _write(out / "serial_perpetrators.csv", found.perpetrators, day)
         _write(out / "serial_victims.csv", found.victims, day)
+        _write_movement(out / "serial_movement.csv", moved, day)
 
 
 def _show(title: str, others: str, members: tuple[Member, ...], show: int) -> None:
@@ -46,6 +50,31 @@ def _show(title: str, others: str, members: tuple[Member, ...], show: int) -> No
             f" and {len(one.incident_ids) - 6} more" * (len(one.incident_ids) > 6)
         )
         typer.echo(f"  {one.person_id}{both}: {one.others} {others}, {len(one.incident_ids)} incidents: {listed}")
+
+
+def _say_movement(moved: tuple[Movement, ...]) -> None:
+    """From victim to victim, for those shown."""
+    if not moved:
+        return
+    typer.echo("\nFrom victim to victim, in order of first record:")
+    for one in moved:
+        spells = " -> ".join(f"{spell.first} to {spell.last} ({spell.incidents})" for spell in one.spells)
+        typer.echo(
+            f"  {one.person_id}: {spells}; {one.overlapping} of {len(one.spells) - 1} overlapping an earlier one"
+        )
+
+
+def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(
+            ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
+        )
+        for one in moved:
+            for order, (spell, gap) in enumerate(zip(one.spells, ("", *one.gaps), strict=True), 1):
+                writer.writerow(
+                    [day, one.person_id, order, spell.victim_id, spell.first, spell.last, spell.incidents, gap]
+                )
 
 
 def _write(path: Path, members: tuple[Member, ...], day: date) -> None:

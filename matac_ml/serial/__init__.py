@@ -1,6 +1,7 @@
-"""Serial perpetrators and serial victims as of a date, by named rules, each member with the incidents that qualify."""
+"""Serial perpetrators and serial victims as of a date, by named rules, each with what qualifies them."""
 
+from matac_ml.serial.movement import Movement, Spell, movements
 from matac_ml.serial.registers import Member, Registers, registers
 from matac_ml.serial.rules import RULES, SerialRule, find_rule
 
-__all__ = ["RULES", "Member", "Registers", "SerialRule", "find_rule", "registers"]
+__all__ = ["RULES", "Member", "Movement", "Registers", "SerialRule", "Spell", "find_rule", "movements", "registers"]

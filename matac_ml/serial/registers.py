@@ -89,11 +89,7 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
         Incidents count that happened in the window before it and were known strictly before it.
     """
     con = extract.connect()
-    roles = "'offender'" if rule.charged_only else "'suspect', 'offender'"
-    connected = ", ".join(f"'{one.value}'" for one in rule.relationships)
-    crimes = _CRIME if rule.crimes_only else ""
-    query = _ALLEGATIONS.format(roles=roles, relationships=connected, crimes=crimes)
-    con.execute(query, {"as_of": as_of, "window": rule.window_days})
+    draw_allegations(con, rule, as_of)
     suspects = _members(con, rule, as_of, me="suspect", other="victim")
     victims = _members(con, rule, as_of, me="victim", other="suspect")
     both = {row[0] for row in suspects} & {row[0] for row in victims}
@@ -105,6 +101,15 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
         victims=tuple(_member(row, both) for row in victims),
         incidents_of_victims=len(behind),
     )
+
+
+def draw_allegations(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date) -> None:
+    """Make the temporary table ``allegations`` of what a rule counts: suspect, victim, incident, day it happened."""
+    roles = "'offender'" if rule.charged_only else "'suspect', 'offender'"
+    connected = ", ".join(f"'{one.value}'" for one in rule.relationships)
+    crimes = _CRIME if rule.crimes_only else ""
+    query = _ALLEGATIONS.format(roles=roles, relationships=connected, crimes=crimes)
+    con.execute(query, {"as_of": as_of, "window": rule.window_days})
 
 
 _Row = tuple[str, int, int, list[str], date]

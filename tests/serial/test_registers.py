@@ -9,7 +9,7 @@ import pytest
 from matac_ml.cli import main
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract, read_extract
-from matac_ml.serial import find_rule, registers
+from matac_ml.serial import find_rule, movements, registers
 from matac_ml.synthetic import make_force
 from matac_ml.synthetic.settings import NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS
 
@@ -122,6 +122,22 @@ def test_people_on_both_registers_are_flagged() -> None:
     assert found.on_both == ("S",)
     assert found.victims[0].on_both
     assert found.incidents_of_victims == 2
+
+
+def test_movement_orders_victims_and_says_where_they_overlap() -> None:
+    """Victims stand in order of first record; a gap counts from the last day with any earlier victim."""
+    extract = extract_of(
+        {"by": ["S"], "of": {"A": "partner"}, "ago": 500},
+        {"by": ["S"], "of": {"A": "ex_partner"}, "ago": 300},
+        {"by": ["S"], "of": {"B": "partner"}, "ago": 400},
+        {"by": ["S"], "of": {"C": "partner"}, "ago": 50},
+        {"by": ["S"], "of": {"D": "partner"}, "ago": 10, "recorded": TODAY},
+        {"by": ["T"], "of": {"A": "partner"}, "ago": 20},
+    )
+    (one,) = movements(extract, NORTHUMBRIA, TODAY, ("S", "T"))
+    assert [(spell.victim_id, spell.incidents) for spell in one.spells] == [("A", 2), ("B", 1), ("C", 1)]
+    assert one.gaps == (-100, 250)
+    assert one.overlapping == 1
 
 
 def test_a_merged_identity_is_one_person() -> None:

@@ -1,0 +1,81 @@
+"""From victim to victim: in which order, and with what overlap, somebody on the register was recorded against people."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from matac_ml.records import Extract
+from matac_ml.serial.registers import draw_allegations
+from matac_ml.serial.rules import SerialRule
+
+_SPELLS = """
+SELECT a.suspect, a.victim, min(a.occurred_on), max(a.occurred_on), count(DISTINCT a.incident_id)
+FROM allegations a SEMI JOIN members m ON m.person_id = a.suspect
+GROUP BY a.suspect, a.victim ORDER BY a.suspect, min(a.occurred_on), a.victim
+"""
+
+
+@dataclass(frozen=True)
+class Spell:
+    """One victim of one person, as recorded in the window.
+
+    Attributes
+    ----------
+    first, last : date
+        When the first and the last of the incidents happened.
+    """
+
+    victim_id: str
+    first: date
+    last: date
+    incidents: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One person's victims in the order in which each was first recorded.
+
+    Attributes
+    ----------
+    spells : tuple of Spell
+        Two or more.
+    """
+
+    person_id: str
+    spells: tuple[Spell, ...]
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """Days from the last incident with any earlier victim to the first with the next; below 0 where they overlap."""
+        latest = self.spells[0].last
+        found: list[int] = []
+        for spell in self.spells[1:]:
+            found.append((spell.first - latest).days)
+            latest = max(latest, spell.last)
+        return tuple(found)
+
+    @property
+    def overlapping(self) -> int:
+        """How many victims were first recorded on or before the day of the last incident with an earlier one."""
+        return sum(gap <= 0 for gap in self.gaps)
+
+
+def movements(extract: Extract, rule: SerialRule, as_of: date, members: tuple[str, ...]) -> tuple[Movement, ...]:
+    """Order the victims of people on the register of serial perpetrators.
+
+    Parameters
+    ----------
+    members : tuple of str
+        Whose movement is wanted; somebody with fewer than two victims has none and is left out.
+
+    Returns
+    -------
+    tuple of Movement
+        In order of identifier. What was recorded on or after the day is not seen.
+    """
+    con = extract.connect()
+    draw_allegations(con, rule, as_of)
+    con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT unnest(?::VARCHAR[]) AS person_id", [list(members)])
+    spells: dict[str, list[Spell]] = {}
+    for suspect, victim, first, last, incidents in con.execute(_SPELLS).fetchall():
+        spells.setdefault(suspect, []).append(Spell(victim, first, last, incidents))
+    return tuple(Movement(person, tuple(mine)) for person, mine in spells.items() if len(mine) > 1)
