@@ -63,9 +63,7 @@ def compare(
     k: Annotated[int | None, typer.Option(min=1, help="Places; the capacity of OLD when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test both on.")] = 6,
     horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
-    out: Annotated[
-        Path | None, typer.Option(help="Also write a page with pictures; it names people.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write a page with pictures; it names people.")] = None,
 ) -> None:
     """Show who would enter and leave the list, why, and what both lists would have held."""
     from matac_ml.rfg.comparing import Change, compare_policies

@@ -1,4 +1,4 @@
-"""From victim to victim: in which order, and with what overlap, somebody on the register was recorded against people."""
+"""From victim to victim: the order, and the overlap, in which somebody was recorded against different people."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -45,7 +45,7 @@ class Movement:
 
     @property
     def gaps(self) -> tuple[int, ...]:
-        """Days from the last incident with any earlier victim to the first with the next; below 0 where they overlap."""
+        """Days from the last incident with any earlier victim to the next victim's first; below 0 where they overlap."""
         latest = self.spells[0].last
         found: list[int] = []
         for spell in self.spells[1:]:

@@ -174,6 +174,8 @@ def test_the_command_shows_both_registers(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert said.index("on both registers") < said.index("Serial perpetrators") < said.index("Serial victims")
     assert (tmp_path / "out" / "serial_victims.csv").read_text().startswith("as_of,person_id,on_both_registers")
+    assert "From victim to victim" in said
+    assert len((tmp_path / "out" / "serial_movement.csv").read_text().splitlines()) > 2
 
 
 def test_an_unknown_rule_is_refused_by_name() -> None:
