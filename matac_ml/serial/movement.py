@@ -45,7 +45,7 @@ class Movement:
 
     @property
     def gaps(self) -> tuple[int, ...]:
-        """Days from the last incident with any earlier victim to the next victim's first; below 0 where they overlap."""
+        """Days from the last incident with any earlier victim to the next one's first; negative where they overlap."""
         latest = self.spells[0].last
         found: list[int] = []
         for spell in self.spells[1:]:
