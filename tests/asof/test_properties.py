@@ -1,0 +1,195 @@
+"""Laws of as-of features, over records that Hypothesis makes up: they hold for the whole catalogue."""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from features import CATALOGUE
+from matac_ml.asof import evidence, feature_matrix, person_features, person_file_from_records
+from matac_ml.records import Extract
+from matac_ml.spec import Aggregate, Family, Feature, View
+from tests.asof.made_up import CODES, HARM, RELATIONSHIPS, Tables
+
+TODAY = date(2024, 6, 1)
+ME = "ME"
+OTHERS = ("A", "B", "C", "D")
+#: The same examples on every machine; shrinking and all.
+steady = settings(
+    derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+few = settings(steady, max_examples=10)
+
+days_ago = st.integers(0, 1200) | st.sampled_from([0, 1, 27, 28, 29, 90, 91, 365, 366, 1095, 1096])
+lag = st.sampled_from([0, 0, 0, 1, 30, 400])
+maybe = st.sampled_from([None, True, False])
+
+
+@st.composite
+def incident(draw: st.DrawFn, *, least_known: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Rows of one incident; with ``least_known`` nothing of it is recorded before so many days after today."""
+    occurred = TODAY - timedelta(days=draw(days_ago))
+    recorded = occurred + timedelta(days=draw(lag))
+    if least_known is not None:
+        recorded = max(recorded, TODAY + timedelta(days=least_known))
+    outcome = draw(st.sampled_from([None, 1, 14, 16]))
+    key = f"I{draw(st.integers(0, 10**9))}"
+    row = {
+        "incident_id": key,
+        "occurred_on": occurred,
+        "recorded_on": recorded,
+        "is_crime": draw(st.booleans()),
+        "offence_code": draw(st.sampled_from(CODES)),
+        "outcome_code": outcome,
+        "outcome_on": None if outcome is None else recorded + timedelta(days=draw(lag)),
+        "injury_level": draw(st.sampled_from(["none", "minor", "serious", None])),
+        "order_breach": draw(st.sampled_from([None, None, "nmo", "bail"])),
+        "strangulation": draw(maybe),
+        "weapon_used": draw(maybe),
+        "alcohol": draw(maybe),
+        "children_present": draw(maybe),
+        "stalking": draw(maybe),
+        "report_source": draw(st.sampled_from(["victim", "third_party", None])),
+        "domestic": draw(st.sampled_from([True, True, True, None, False])),
+    }
+    mine_is_victim = draw(st.booleans()) and draw(st.booleans())
+    suspect, victims = (draw(st.sampled_from(OTHERS)), [ME]) if mine_is_victim else (ME, draw(_some_others))
+    links = [_link(key, suspect, draw(st.sampled_from(["suspect", "suspect", "offender"])), recorded + _days(draw))]
+    links += [
+        _link(key, victim, "victim", recorded + _days(draw))
+        | {
+            "relationship": draw(st.sampled_from(RELATIONSHIPS)),
+            "counterpart_id": draw(st.sampled_from([None, suspect])),
+        }
+        for victim in victims
+        if victim != suspect
+    ]
+    changes = [
+        {
+            "incident_id": key,
+            "reclassified_on": recorded + timedelta(days=draw(lag)),
+            "is_crime": draw(st.booleans()),
+            "offence_code": draw(st.sampled_from(CODES)),
+        }
+        for _ in range(draw(st.sampled_from([0, 0, 0, 1])))
+    ]
+    return {"incidents": [row], "involvements": links, "reclassifications": changes}
+
+
+_some_others = st.lists(st.sampled_from(OTHERS), max_size=2, unique=True)
+
+
+def _days(draw: st.DrawFn) -> timedelta:
+    return timedelta(days=draw(st.sampled_from([0, 0, 0, 30])))
+
+
+def _link(key: str, person: str, role: str, recorded: date) -> dict[str, Any]:
+    return {"incident_id": key, "person_id": person, "role": role, "recorded_on": recorded}
+
+
+def tables_of(incidents: list[dict[str, list[dict[str, Any]]]]) -> Tables:
+    """All rows in one extract; an identifier that came twice is assumed away."""
+    tables: Tables = {
+        name: [row for one in incidents for row in one[name]]
+        for name in ("incidents", "involvements", "reclassifications")
+    }
+    keys = [row["incident_id"] for row in tables["incidents"]]
+    assume(len(keys) == len(set(keys)))
+    tables["people"] = [{"person_id": who, "birth_date": date(1990, 1, 1), "sex": "unknown"} for who in (ME, *OTHERS)]
+    return tables
+
+
+def values(tables: Tables, features: tuple[Feature, ...] = CATALOGUE) -> dict[str, float | None]:
+    """What the features of the person say today."""
+    return person_features(person_file_from_records(tables, ME), features, TODAY, harm=HARM)
+
+
+past = st.lists(incident(), max_size=10)
+future = st.lists(incident(least_known=0), min_size=1, max_size=4)
+
+
+@steady
+@given(past, future)
+def test_what_is_recorded_later_changes_nothing(known: list[Any], later: list[Any]) -> None:
+    """Records known today or afterwards, whenever they happened, leave every feature of today as it was."""
+    assert values(tables_of(known)) == values(tables_of([*known, *later]))
+
+
+@steady
+@given(past, st.integers(0, 1000))
+def test_the_order_of_rows_changes_nothing(known: list[Any], seed: int) -> None:
+    """The same rows in another order give the same values, to the last bit."""
+    tables = tables_of(known)
+    mixed = {name: random.Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}
+    assert values(tables) == values(mixed)
+
+
+def counting(window: int, view: View) -> Feature:
+    """Incidents of a window."""
+    return Feature(
+        name=f"n_{window}",
+        family=Family.FREQUENCY,
+        view=view,
+        aggregate=Aggregate.COUNT,
+        window_days=window,
+        direction=0,
+        allowed_because="A test.",
+        source="A test.",
+    )
+
+
+@steady
+@given(past, st.integers(1, 1094), st.integers(1, 1094), st.sampled_from([View.SUSPECT, View.VICTIM]))
+def test_windows_add_up(known: list[Any], one: int, other: int, view: View) -> None:
+    """A window holds what its nearer part holds, and what the nearer part held as of the day that part began."""
+    near, far = sorted((one, one + other))
+    assume(far <= 1095)
+    seen_all = [incident_known_at_once(row) for row in known]  # so that the earlier day sees what today sees
+    file = person_file_from_records(tables_of(seen_all), ME)
+    whole = person_features(file, (counting(far, view),), TODAY, harm=HARM)[f"n_{far}"]
+    recent = person_features(file, (counting(near, view),), TODAY, harm=HARM)[f"n_{near}"]
+    began = TODAY - timedelta(days=near)
+    before = person_features(file, (counting(far - near, view),), began, harm=HARM)[f"n_{far - near}"]
+    assert whole == (recent or 0) + (before or 0)
+
+
+def incident_known_at_once(one: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The same incident with everything recorded on the day it happened."""
+    (row,) = one["incidents"]
+    day = row["occurred_on"]
+    return {
+        "incidents": [row | {"recorded_on": day, "outcome_code": None, "outcome_on": None}],
+        "involvements": [link | {"recorded_on": day} for link in one["involvements"]],
+        "reclassifications": [],
+    }
+
+
+@steady
+@given(past)
+def test_a_count_has_as_many_incidents_behind_it(known: list[Any]) -> None:
+    """For every count of the catalogue the evidence has as many different incidents as the value says."""
+    file = person_file_from_records(tables_of(known), ME)
+    found = person_features(file, CATALOGUE, TODAY, harm=HARM)
+    for feature in CATALOGUE:
+        if feature.aggregate is Aggregate.COUNT:
+            shown = [one.incident_id for one in evidence(file, feature, TODAY, harm=HARM)]
+            assert len(shown) == len(set(shown)) == found[feature.name], feature.name
+
+
+@few
+@given(st.lists(incident(), min_size=1, max_size=10), future)
+def test_the_matrix_obeys_the_same_law(known: list[Any], later: list[Any]) -> None:
+    """By the query of the whole force too, what is recorded later changes nothing, and both engines agree."""
+    before, after = tables_of(known), tables_of([*known, *later])
+    frames = [
+        feature_matrix(Extract.from_tables(tables), CATALOGUE, [TODAY], harm=HARM).set_index("person_id")
+        for tables in (before, after)
+    ]
+    assert frames[0].drop(columns="as_of").equals(frames[1].drop(columns="as_of"))
+    if ME in frames[0].index:
+        row = frames[0].loc[ME]
+        for name, value in values(before).items():
+            assert (value is None and np.isnan(row[name])) or value == row[name], name
