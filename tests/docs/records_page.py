@@ -12,12 +12,14 @@ Written by `make docs` from the declarations that check every row. An extract is
 
     .venv/bin/matac-ml check EXTRACT
 
-It lists every bad row with file, row, column and rule, never with a name or value of a person, writes nothing, and ends with
-its own exit code. What only deserves attention (late recording, missing ethnicity, unmapped offences) comes as a report.
+It lists every bad row with file, row, column and rule, never with a name or value of a person, writes nothing, and ends
+with its own exit code. What only deserves attention (late recording, missing ethnicity, unmapped offences) comes as a
+report.
 
 Two dates stand on every incident: the day it happened and the day it became known. A feature of a day sees what was
-recorded strictly before that day. Dates are written `2024-05-31`; yes and no as `true` and `false`; an empty cell is *not
-known*. Columns that are not listed here are not read, and the report names them: nothing else about a person comes in.
+recorded strictly before that day. Dates are written `2024-05-31`; yes and no as `true` and `false`; an empty cell is
+*not known*. Columns that are not listed here are not read, and the report names them: nothing else about a person comes
+in.
 """
 
 
