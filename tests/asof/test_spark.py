@@ -1,0 +1,90 @@
+"""Spark gives the matrix that DuckDB gives: a cluster of two real worker processes, every feature, every row."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features import CATALOGUE
+from matac_ml.asof import feature_matrix
+from matac_ml.asof.spark import spark_session, write_feature_matrix_spark, write_scores_spark
+from matac_ml.bundle import load_bundle
+from matac_ml.errors import UsageError
+from matac_ml.harm import load_harm_index
+from matac_ml.records import Extract, read_extract
+from matac_ml.synthetic import make_force
+from tests.explain.made_up import make_bundle
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'matac-ml[spark]'")
+if shutil.which("java") is None:
+    pytest.skip("Spark needs Java: apt-get install openjdk-17-jre-headless", allow_module_level=True)
+
+HARM = load_harm_index("cchi-2026-medians")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator["SparkSession"]:
+    """Two worker processes of one core and a gigabyte each."""
+    with spark_session("local-cluster[2,1,1024]", spark__sql__shuffle__partitions="2") as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
+    """A small force with everything in it."""
+    folder = tmp_path_factory.mktemp("force") / "extract"
+    make_force(folder, incidents=2500, years=4, seed=5)
+    return read_extract(folder)
+
+
+def ordered(path: Path) -> pd.DataFrame:
+    """A folder of Parquet as one table."""
+    frame = pd.read_parquet(path)
+    frame["as_of"] = pd.to_datetime(frame["as_of"])
+    return frame.sort_values(["as_of", "person_id"], ignore_index=True)
+
+
+def test_every_feature_of_everybody_is_the_same(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
+    """On two dates, all columns and rows of the catalogue agree to the last of nine decimals."""
+    dates = [extract.cut_off - timedelta(days=back) for back in (0, 200)]
+    mine = feature_matrix(extract, CATALOGUE, dates, harm=HARM)
+    theirs = ordered(write_feature_matrix_spark(extract, CATALOGUE, dates, tmp_path / "matrix", spark=spark, harm=HARM))
+    assert len(mine) > 1000
+    assert list(theirs.columns) == list(mine.columns)
+    assert theirs["person_id"].tolist() == mine["person_id"].tolist()
+    assert (theirs["as_of"].to_numpy() == mine["as_of"].to_numpy()).all()
+    for feature in CATALOGUE:
+        a, b = (frame[feature.name].to_numpy(np.float64) for frame in (mine, theirs))
+        np.testing.assert_allclose(b, a, rtol=0, atol=1e-9, err_msg=feature.name)
+
+
+def test_a_bundle_scores_on_the_cluster_as_here(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
+    """Probabilities from the workers, each of which read the bundle itself, are those of one process."""
+    assert extract.folder is not None
+    make_bundle(extract.folder, tmp_path / "bundle")
+    model = load_bundle(tmp_path / "bundle")
+    dates = [extract.cut_off]
+    matrix = write_feature_matrix_spark(
+        extract, model.features, dates, tmp_path / "matrix", spark=spark, harm=model.harm
+    )
+    scored = ordered(write_scores_spark(spark, matrix, tmp_path / "bundle", tmp_path / "scores"))
+    mine = feature_matrix(extract, model.features, dates, harm=model.harm)
+    chance = model.predict(mine[[feature.name for feature in model.features]].to_numpy(np.float64))
+    assert scored["person_id"].tolist() == mine["person_id"].tolist()
+    np.testing.assert_allclose(scored["probability"].to_numpy(), chance, rtol=0, atol=1e-9)
+
+
+def test_nothing_is_written_over(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
+    """A folder that is there already is refused, and so is no date."""
+    with pytest.raises(UsageError, match="is there already"):
+        write_feature_matrix_spark(extract, CATALOGUE, [extract.cut_off], tmp_path, spark=spark, harm=HARM)
+    with pytest.raises(UsageError, match="At least one"):
+        write_feature_matrix_spark(extract, CATALOGUE, [], tmp_path / "new", spark=spark, harm=HARM)
