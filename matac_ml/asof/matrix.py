@@ -1,10 +1,9 @@
-"""Features of everybody as of a set of dates, by DuckDB."""
+"""Features of everybody as of a set of dates, by DuckDB; :mod:`matac_ml.asof.spark` does the same on a cluster."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import pandas as pd
@@ -19,7 +18,6 @@ from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 from matac_ml.spec import Feature
 
-Engine = Literal["duckdb", "spark"]
 #: Person-dates that are worked on together; what bounds memory, at about a kilobyte each for 70 features.
 ROWS_TOGETHER = 1_000_000
 _BATCH = 100_000
@@ -33,7 +31,6 @@ def feature_matrix(
     *,
     harm: HarmWeights,
     lookback_days: int = LOOKBACK_DAYS,
-    engine: Engine = "duckdb",
 ) -> pd.DataFrame:
     """Derive features of everybody with a visible domestic incident as suspect in the look-back.
 
@@ -46,7 +43,6 @@ def feature_matrix(
     harm : HarmIndex
     lookback_days : int
         Rows that happened longer ago are not looked at, except to tell a new victim.
-    engine : {"duckdb", "spark"}
 
     Returns
     -------
@@ -72,7 +68,6 @@ def write_feature_matrix(
     *,
     harm: HarmWeights,
     lookback_days: int = LOOKBACK_DAYS,
-    engine: Engine = "duckdb",
 ) -> Path:
     """Write the matrix of :func:`feature_matrix` to one Parquet file, a few dates at a time.
 

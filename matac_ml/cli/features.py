@@ -1,6 +1,7 @@
 """``matac-ml features``: derive the as-of features that a bundle or the catalogue declares."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,17 @@ from matac_ml.errors import UsageError
 app = typer.Typer()
 
 
+class Engine(StrEnum):
+    """Where features are worked out: in this process, or on a cluster."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 @app.command()
 def features(
     extract: Annotated[Path, typer.Argument(help="Folder of records.")],
-    out: Annotated[Path, typer.Argument(help="A Parquet file to write.")],
+    out: Annotated[Path, typer.Argument(help="A .parquet file to write; with Spark, a new folder of them.")],
     declared: Annotated[
         Path | None,
         typer.Option("--features", help="features.json of a bundle; the checkout's catalogue when not given."),
@@ -24,8 +32,15 @@ def features(
         typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given. Repeat."),
     ] = None,
     harm: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = "cchi-2026-medians",
+    engine: Annotated[Engine, typer.Option(help="Where it is worked out.")] = Engine.DUCKDB,
+    master: Annotated[str, typer.Option(help="Spark: the address of a cluster, or the cores of this machine.")] = (
+        "local[*]"
+    ),
 ) -> None:
-    """Write one row a person and date: only what was recorded strictly before the date is seen."""
+    """Write one row a person and date: only what was recorded strictly before the date is seen.
+
+    Both engines give the same values.
+    """
     from matac_ml.asof import write_feature_matrix
     from matac_ml.cli.leakcheck import declared_features
     from matac_ml.harm import load_harm_index
@@ -35,5 +50,12 @@ def features(
         raise UsageError(f"OUT must end in .parquet, got {out.name}.")
     records, chosen = read_extract(extract), declared_features(declared)
     days: list[date] = [one.date() for one in as_of or ()] or [records.cut_off + timedelta(days=1)]
-    write_feature_matrix(records, chosen, days, out, harm=load_harm_index(harm))
+    index = load_harm_index(harm)
+    if engine is Engine.SPARK:
+        from matac_ml.asof.spark import spark_session, write_feature_matrix_spark
+
+        with spark_session(master) as spark:
+            write_feature_matrix_spark(records, chosen, days, out, spark=spark, harm=index)
+    else:
+        write_feature_matrix(records, chosen, days, out, harm=index)
     typer.echo(f"{len(chosen)} features as of {len(days)} dates are in {out}.")

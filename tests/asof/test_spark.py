@@ -1,8 +1,9 @@
 """Spark gives the matrix that DuckDB gives: a cluster of two real worker processes, every feature, every row."""
 
+import os
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from examples.chicago_complaints import convert
 from features import CATALOGUE
 from matac_ml.asof import feature_matrix
 from matac_ml.asof.spark import spark_session, write_feature_matrix_spark, write_scores_spark
@@ -27,6 +29,8 @@ pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'mata
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java: apt-get install openjdk-17-jre-headless", allow_module_level=True)
 
+ROOT = Path(__file__).parents[2]
+REAL = Path(os.environ.get("MATAC_REAL_DATA", ROOT.parent / "shared" / "data")) / "chicago-complaints"
 HARM = load_harm_index("cchi-2026-medians")
 
 
@@ -52,18 +56,31 @@ def ordered(path: Path) -> pd.DataFrame:
     return frame.sort_values(["as_of", "person_id"], ignore_index=True)
 
 
-def test_every_feature_of_everybody_is_the_same(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
-    """On two dates, all columns and rows of the catalogue agree to the last of nine decimals."""
-    dates = [extract.cut_off - timedelta(days=back) for back in (0, 200)]
+def agree(spark: "SparkSession", extract: Extract, dates: list[date], out: Path, *, at_least: int) -> None:
+    """Both engines give the same people, dates and values, to the last of nine decimals."""
     mine = feature_matrix(extract, CATALOGUE, dates, harm=HARM)
-    theirs = ordered(write_feature_matrix_spark(extract, CATALOGUE, dates, tmp_path / "matrix", spark=spark, harm=HARM))
-    assert len(mine) > 1000
+    theirs = ordered(write_feature_matrix_spark(extract, CATALOGUE, dates, out, spark=spark, harm=HARM))
+    assert len(mine) > at_least
     assert list(theirs.columns) == list(mine.columns)
     assert theirs["person_id"].tolist() == mine["person_id"].tolist()
     assert (theirs["as_of"].to_numpy() == mine["as_of"].to_numpy()).all()
     for feature in CATALOGUE:
         a, b = (frame[feature.name].to_numpy(np.float64) for frame in (mine, theirs))
         np.testing.assert_allclose(b, a, rtol=0, atol=1e-9, err_msg=feature.name)
+
+
+def test_every_feature_of_everybody_is_the_same(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
+    """On two dates, all columns and rows of the catalogue agree to the last of nine decimals."""
+    dates = [extract.cut_off - timedelta(days=back) for back in (0, 200)]
+    agree(spark, extract, dates, tmp_path / "matrix", at_least=1000)
+
+
+@pytest.mark.real_data
+@pytest.mark.skipif(not (REAL / "allegations.parquet").is_file(), reason="the complaint register is not here")
+def test_the_complaint_register_is_the_same(spark: "SparkSession", tmp_path: Path) -> None:
+    """Records that nobody here made up give the same matrix on both, every feature and row."""
+    register = read_extract(convert(REAL, tmp_path / "extract"))
+    agree(spark, register, [register.cut_off - timedelta(days=900)], tmp_path / "matrix", at_least=1000)
 
 
 def test_a_bundle_scores_on_the_cluster_as_here(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
