@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.docs.features_page import features_page
 from tests.docs.matrix_page import matrix_page
 from tests.docs.records_page import records_page
 
 ROOT = Path(__file__).resolve().parents[2]
 #: page, from the root of the checkout -> what writes it
-PAGES: dict[str, Callable[[], str]] = {"docs/matrix.md": matrix_page, "docs/records.md": records_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/features.md": features_page,
+    "docs/matrix.md": matrix_page,
+    "docs/records.md": records_page,
+}
 
 
 def main() -> None:

@@ -1,0 +1,47 @@
+"""docs/features.md: everything the system may know about a person, from the declarations that compute it."""
+
+from collections.abc import Iterator
+
+from features import CATALOGUE, DECIDED_AGAINST, OUTCOMES
+from matac_ml.spec import Family, Feature
+
+_HEAD = """# Features: what the system may know about a person
+
+Written by `make docs` from the declarations in [features/](../features), which are what is computed: each comes with its
+sentence, its constraint and the incidents behind it. To add one, see [adding-a-feature.md](adding-a-feature.md).
+
+All of them see only what was recorded strictly before the day, in a window counted by the day it happened, and only
+incidents flagged as domestic abuse. *More of it* says what policy expects: a model with directions may not let more of it
+lower the score where it says *more concern*, nor raise it where it says *less*.
+"""
+_DIRECTION = {1: "more concern", -1: "less concern", 0: "either way"}
+
+
+def features_page() -> str:
+    """The page."""
+    lines = [_HEAD]
+    for family in Family:
+        mine = [feature for feature in CATALOGUE if feature.family is family]
+        if mine:
+            lines += _family(family, mine)
+    lines.append("## What may be predicted\n\n| Outcome | In words | Horizon |\n|---|---|---:|")
+    lines += [f"| `{one.name}` | {one.sentence} | {one.horizon_days} days |" for one in OUTCOMES]
+    lines.append(
+        "\nEach is something *recorded* afterwards: harm that nobody reports is in none of them.\n\n"
+        "## Left out by decision\n\n| Fact | Why |\n|---|---|"
+    )
+    lines += [f"| {fact} | {why} |" for fact, why in DECIDED_AGAINST.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _family(family: Family, features: list[Feature]) -> Iterator[str]:
+    yield f"## {family.value.capitalize()} ({len(features)})\n"
+    yield "| Feature | In words | Unit | More of it | When missing |\n|---|---|---|---|---|"
+    for one in features:
+        words = one.sentence.replace("{value}", "*n*")
+        yield f"| `{one.name}` | {words} | {one.unit} | {_DIRECTION[one.direction]} | {one.missing or 'never'} |"
+    yield ""
+    reasons = dict.fromkeys(one.allowed_because for one in features)
+    sources = dict.fromkeys(one.source for one in features)
+    yield f"May be used because: {' '.join(reasons)}\n"
+    yield f"From: {' '.join(sources)}\n"
