@@ -7,12 +7,12 @@ from matac_ml.spec import Family, Feature
 
 _HEAD = """# Features: what the system may know about a person
 
-Written by `make docs` from the declarations in [features/](../features), which are what is computed: each comes with its
-sentence, its constraint and the incidents behind it. To add one, see [adding-a-feature.md](adding-a-feature.md).
+Written by `make docs` from the declarations in [features/](../features), which are what is computed: each comes with
+its sentence, its constraint and the incidents behind it. To add one, see [adding-a-feature.md](adding-a-feature.md).
 
 All of them see only what was recorded strictly before the day, in a window counted by the day it happened, and only
-incidents flagged as domestic abuse. *More of it* says what policy expects: a model with directions may not let more of it
-lower the score where it says *more concern*, nor raise it where it says *less*.
+incidents flagged as domestic abuse. *More of it* says what policy expects: a model with directions may not let more of
+it lower the score where it says *more concern*, nor raise it where it says *less*.
 """
 _DIRECTION = {1: "more concern", -1: "less concern", 0: "either way"}
 
