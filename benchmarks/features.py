@@ -1,0 +1,117 @@
+"""What features cost: a whole force from records on disk to a matrix on disk, and one person."""
+
+import math
+import multiprocessing
+import statistics
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from benchmarks import Cost, Table, measured, peak_mib
+from features import CATALOGUE
+from matac_ml.asof import person_features, read_person, write_feature_matrix
+from matac_ml.harm import load_harm_index
+from matac_ml.records import read_extract
+from matac_ml.synthetic import make_force
+
+NAME = "features"
+HARM = "cchi-2026-medians"
+#: The steepest growth accepted between the smallest and the largest extract: time = incidents to this power.
+EXPONENT = 1.15
+PERSON_MILLISECONDS = 15.0
+MOST_GIB = 12.0
+
+
+def run(prove: bool) -> tuple[Table, ...]:
+    """Growth with the number of incidents; one person."""
+    sizes = [(200_000, 12), (700_000, 24)] + ([(2_000_000, 24), (7_000_000, 24)] if prove else [])
+    with tempfile.TemporaryDirectory() as folder:
+        forces = [(_force(Path(folder), incidents), incidents, dates) for incidents, dates in sizes]
+        return _growth(forces), _one_person(forces[0][0])
+
+
+def _force(folder: Path, incidents: int) -> Path:
+    """Five years of a made-up force."""
+    out = folder / f"force-{incidents}"
+    with multiprocessing.get_context("spawn").Pool(1) as pool:  # its memory is its own
+        pool.apply(_make, (out, incidents))
+    return out
+
+
+def _make(out: Path, incidents: int) -> None:
+    make_force(out, incidents=incidents, years=5, seed=1, file_format="csv" if incidents <= 200_000 else "parquet")
+
+
+def _growth(forces: list[tuple[Path, int, int]]) -> Table:
+    rows = []
+    for folder, incidents, dates in forces:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            cost, people, peak = pool.apply(_derive, (folder, dates))
+        each = people * len(CATALOGUE) / cost.cpu
+        rows.append((incidents, dates, people, cost.wall, cost.cpu, each, peak))
+    grown = [(row[0] * row[1], row[3]) for row in rows if row[1] == 24]
+    notes = [
+        f"{len(CATALOGUE)} features of everybody with a domestic incident as suspect in the three years before each "
+        "date; reading and checking the records, and writing Parquet, are part of it. 200,000 incidents come as CSV."
+    ]
+    missed = []
+    if len(grown) > 1:
+        (small, quick), (large, slow) = grown[0], grown[-1]
+        power = math.log(slow / quick) / math.log(large / small)
+        notes.append(f"From {rows[1][0]:,} to {rows[-1][0]:,} incidents time grows with the power {power:.2f}.")
+        if power > EXPONENT:
+            missed.append(f"growth no steeper than the power {EXPONENT}: {power:.2f}")
+    if rows[-1][6] > MOST_GIB * 1024:
+        missed.append(f"under {MOST_GIB:.0f} GiB: {rows[-1][6] / 1024:.1f}")
+    return Table(
+        "From records on disk to a matrix on disk",
+        ("incidents", "dates", "person-dates", "seconds", "processor seconds", "values a processor second", "peak MiB"),
+        tuple(rows),
+        tuple(notes),
+        tuple(missed),
+    )
+
+
+def _derive(folder: Path, dates: int) -> tuple[Cost, int, int]:
+    out = folder / "matrix.parquet"
+
+    def work() -> None:
+        extract = read_extract(folder)
+        last = extract.cut_off - timedelta(days=182)
+        days = [last - timedelta(days=28 * back) for back in range(dates)]
+        write_feature_matrix(extract, CATALOGUE, days, out, harm=load_harm_index(HARM))
+
+    _, cost = measured(work)
+    return cost, pq.read_metadata(out).num_rows, peak_mib()
+
+
+def _one_person(folder: Path) -> Table:
+    """The people with the most records and some with few, each from their records to every feature."""
+    extract, harm = read_extract(folder), load_harm_index(HARM)
+    ids = [
+        row[0]
+        for row in extract.connect()
+        .execute("SELECT person_id FROM involvements WHERE role = 'suspect' GROUP BY 1 ORDER BY count(*) DESC, 1")
+        .fetchall()
+    ]
+    day: date = extract.cut_off + timedelta(days=1)
+    rows: list[tuple[str | int | float, ...]] = []
+    for who, chosen in (("with the most records", ids[:100]), ("of everybody", ids[:: len(ids) // 200])):
+        files = [read_person(extract, one) for one in chosen]
+        spent = []
+        for file in files:
+            before = time.process_time()
+            person_features(file, CATALOGUE, day, harm=harm)
+            spent.append(1000 * (time.process_time() - before))
+        events = statistics.median(len(file.as_suspect) for file in files)
+        rows.append((who, len(files), events, statistics.median(spent), max(spent)))
+    slow = [row for row in rows if float(row[3]) > PERSON_MILLISECONDS]
+    return Table(
+        f"One person, {len(CATALOGUE)} features, from their records in memory",
+        ("people", "measured", "incidents as suspect (median)", "median processor ms", "slowest"),
+        tuple(rows),
+        missed=tuple(f"median under {PERSON_MILLISECONDS:.0f} ms: {row[3]:.1f}" for row in slow),
+    )
