@@ -115,6 +115,11 @@ class GateFacts(Fact):
     name: str
     passed: bool
     text: str
+    verdicts: dict[str, int] = Field(
+        default={},
+        description="The audit's gate: verdict -> comparisons of the model. Passing among many *not enough evidence* "
+        "says little; papers show both counts.",
+    )
 
 
 class PolicyFacts(Fact):

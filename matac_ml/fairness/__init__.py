@@ -4,26 +4,42 @@ from matac_ml.fairness.audit import Instrument, audit
 from matac_ml.fairness.facts import (
     AttributeFacts,
     AuditFacts,
+    CounterAllegationFacts,
     GapFacts,
     GroupFacts,
     InstrumentFacts,
+    LabelFacts,
+    MitigationFacts,
+    PairLineFacts,
     ProxyFacts,
+    ProxyGroupFacts,
     SwapFacts,
+    TradeoffFacts,
     Verdict,
+    VictimSideFacts,
 )
 from matac_ml.fairness.groups import TITLES, audit_groups
+from matac_ml.fairness.measures import MEASURE_TITLES
 
 __all__ = [
+    "MEASURE_TITLES",
     "TITLES",
     "AttributeFacts",
     "AuditFacts",
+    "CounterAllegationFacts",
     "GapFacts",
     "GroupFacts",
     "Instrument",
     "InstrumentFacts",
+    "LabelFacts",
+    "MitigationFacts",
+    "PairLineFacts",
     "ProxyFacts",
+    "ProxyGroupFacts",
     "SwapFacts",
+    "TradeoffFacts",
     "Verdict",
+    "VictimSideFacts",
     "audit",
     "audit_groups",
 ]

@@ -82,6 +82,17 @@ MEASURES = (
     GroupMeasure("brier", "Brier score", (("squared_error", 1.0),), (("rows", 1.0),), 30, False, True),
 )
 
+#: Every measure of a group by name, in the order of a report; those that are no ratio of sums included.
+MEASURE_TITLES = {
+    **{measure.name: measure.title for measure in MEASURES},
+    "selection_ratio": "Share on the lists, over that of everybody else",
+    "calibration_slope": "Calibration slope",
+    "calibration_error": "Calibration error",
+    "auc": "AUC within the group",
+    "rank_displacement": "Places moved against the matrix, as a share of the list; above 0 is nearer to the top",
+    "mean_place": "Share of the list that stands above, on average",
+}
+
 
 def row_sums(outcome: Floats, chosen: Floats, probability: Floats | None) -> Floats:
     """The sums of every single row, shape ``(n, len(SUMS))``."""
