@@ -15,7 +15,7 @@ from matac_ml.asof import eligibility_frame, outcome_matrix, write_feature_matri
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import TemporalSplit, temporal_split
 from matac_ml.records import Extract
-from matac_ml.rfg import score_matrix
+from matac_ml.rfg import order_columns, place_scores, score_matrix
 from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
 from training.compare import Folds, Progress, silent
 from training.recipe import Recipe
@@ -228,7 +228,7 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: Sources) -> 
     recency = next(f.name for f in declared if f.aggregate == Aggregate.DAYS_SINCE_LAST and f.view == View.SUSPECT)
     columns = list(dict.fromkeys(("person_id", "as_of", *names, *(f.name for f in sources.policy.features))))
     X = np.empty((int(wanted.sum()), len(names)))
-    points, last = np.empty(len(X)), np.empty(len(X))
+    scored, last = [], np.empty(len(X))
     start = at = 0
     for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536, columns=columns):
         inside = wanted[start : start + batch.num_rows]
@@ -238,9 +238,10 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: Sources) -> 
         frame = batch.to_pandas()[inside]
         end = at + len(frame)
         X[at:end] = frame[list(names)].to_numpy(dtype=np.float64)
-        points[at:end] = score_matrix(sources.policy, frame)["total"].to_numpy(dtype=np.float64)
+        scored.append(score_matrix(sources.policy, frame)[order_columns(sources.policy)])
         last[at:end] = frame[recency].to_numpy(dtype=np.float64)
         at = end
+    points = place_scores(sources.policy, pd.concat(scored)) if scored else np.empty(0)
     return X, points, last
 
 

@@ -99,7 +99,8 @@ def _table(ranking: "Ranking") -> "pd.DataFrame":
     table = ranking.people.rename_axis("person_id").reset_index().rename(columns={"total": "matrix_total"})
     table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
     table["ineligible"] = table["ineligible"].map("; ".join)
-    by = ["eligible", "matrix_total", "probability", "person_id"]
-    ordered = table.sort_values(by, ascending=[False, False, False, True], na_position="last")
+    ties = [name for name in ranking.order if name != "total"]
+    by = ["eligible", "matrix_total", *ties, "probability", "person_id"]
+    ordered = table.sort_values(by, ascending=[*[False] * (len(by) - 1), True], na_position="last")
     first = ["person_id", "also_victim", "eligible", "ineligible", "area"]
     return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)

@@ -13,7 +13,7 @@ from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
 from matac_ml.records import Extract
-from matac_ml.rfg import Policy, is_eligible, score_matrix
+from matac_ml.rfg import Policy, is_eligible, order_columns, score_matrix
 
 Values = dict[str, float | None]
 
@@ -30,10 +30,13 @@ class Ranking:
         (reasons), ``area``.
     standing : Standing
         Places among those the policy would take.
+    order : tuple of str
+        Columns of ``people`` that put them in the matrix's order: ``total``, then the policy's rule for ties.
     """
 
     people: pd.DataFrame
     standing: Standing
+    order: tuple[str, ...]
     _names: tuple[str, ...]
     _values: npt.NDArray[np.float64]
 
@@ -64,14 +67,16 @@ class Ranking:
     def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> pd.DataFrame:
         """The first ``k`` eligible people, by the matrix or by the model.
 
-        Ties go to the other instrument, then to the person's identifier, so that the order is the same every time.
+        Equal points go by the policy's rule for ties, then to the other instrument, then to the person's identifier, so
+        that the order is the same every time.
         """
         people = self.people[self.people["eligible"]]
         if area is not None:
             people = people[people["area"] == area]
-        by = ["total", "probability"] if order == "matrix" else ["probability", "total"]
+        by_matrix = list(self.order)
+        by = [*by_matrix, "probability"] if order == "matrix" else ["probability", *by_matrix]
         ordered = people.rename_axis("person_id").reset_index()
-        ordered = ordered.sort_values([*by, "person_id"], ascending=[False, False, True], na_position="last")
+        ordered = ordered.sort_values([*by, "person_id"], ascending=[*[False] * len(by), True], na_position="last")
         return ordered.head(k)
 
 
@@ -121,7 +126,9 @@ def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
         high=taken["high"].to_numpy() if with_model else None,
     )
     names = tuple(feature.name for feature in features)
-    return Ranking(people, standing, names, frame[list(names)].to_numpy(dtype=np.float64))
+    return Ranking(
+        people, standing, tuple(order_columns(setting.policy)), names, frame[list(names)].to_numpy(dtype=np.float64)
+    )
 
 
 def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:

@@ -13,7 +13,7 @@ from matac_ml.asof import eligibility_frame, feature_matrix, outcome_matrix
 from matac_ml.evaluation import captured_at_k, places
 from matac_ml.records import Extract
 from matac_ml.rfg.names import ComponentName
-from matac_ml.rfg.points import is_eligible, score_matrix
+from matac_ml.rfg.points import is_eligible, place_scores, score_matrix
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.spec import Outcome, OutcomeKind
 
@@ -32,12 +32,18 @@ class Listed:
     Attributes
     ----------
     frame : DataFrame
-        Indexed by person: points of each component, ``total``, ``place`` (share of a place among the first k).
+        Indexed by person: points of each component, ``total``, ``order`` (the total with the rule for ties below one
+        point), ``place`` (share of a place among the first k), ``also_victim``, and what the matrix measured.
     """
 
     policy: Policy
     frame: pd.DataFrame
     k: int
+
+    def ordered(self) -> pd.DataFrame:
+        """Everybody in order of the list, ``person_id`` as the first column; who is equal comes by identifier."""
+        frame = self.frame.rename_axis("person_id").reset_index()
+        return frame.sort_values(["order", "person_id"], ascending=[False, True]).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,9 @@ def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = Non
     frame = frame.set_index("person_id").loc[who["person_id"]][is_eligible(policy, who)]
     scored = score_matrix(policy, frame)
     size = k or policy.capacity
-    scored["place"] = places(scored["total"].to_numpy(np.float64), size) if len(scored) else 0.0
-    return Listed(policy, scored.join(frame), size)
+    scored["order"] = place_scores(policy, scored)
+    scored["place"] = places(scored["order"].to_numpy(np.float64), size) if len(scored) else 0.0
+    return Listed(policy, scored.join(frame).join(who.set_index("person_id")["also_victim"]), size)
 
 
 def compare_policies(
@@ -171,7 +178,7 @@ def counted_after(horizon: int) -> tuple[Outcome, ...]:
 def share_held(column: pd.Series, one: Listed) -> float:
     """Share of what came after (indexed by person) that fell on people of the list."""
     value = column.reindex(one.frame.index).fillna(0).to_numpy(np.float64)
-    return captured_at_k(value, one.frame["total"].to_numpy(np.float64), k=one.k)
+    return captured_at_k(value, one.frame["order"].to_numpy(np.float64), k=one.k)
 
 
 def stability(one: Listed) -> tuple[float, float]:
@@ -180,8 +187,8 @@ def stability(one: Listed) -> tuple[float, float]:
     kept = []
     for entry in moved_by_a_tenth(one.policy.entry):
         other = Policy(entry, one.policy.text, one.policy.folder)
-        total = score_matrix(other, one.frame)["total"].to_numpy(np.float64)
-        kept.append(float(np.minimum(before, places(total, one.k)).sum() / max(1.0, before.sum())))
+        order = place_scores(other, score_matrix(other, one.frame))
+        kept.append(float(np.minimum(before, places(order, one.k)).sum() / max(1.0, before.sum())))
     return (min(kept), float(np.mean(kept))) if kept else (1.0, 1.0)
 
 

@@ -12,6 +12,7 @@ from matac_ml.errors import PolicyError
 from matac_ml.harm import PRESETS as INDICES
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
+from matac_ml.serial import RULES
 from matac_ml.yamlfile import Where, YamlFile, read_yaml
 
 _FOLDER = Path(__file__).parent / "presets"
@@ -70,6 +71,13 @@ def broken_rules(entry: PolicyEntry, file: YamlFile, folder: Path) -> Iterator[t
     for name, component in entry.components.items():
         where: Where = ("components", name.value)
         yield from _component(name, component, where, file)
+    for place, tie in enumerate(entry.ties):
+        if tie not in entry.components:
+            yield ("ties", place), f"must be one of this file's components, {', '.join(entry.components)}; got {tie}"
+        elif tie in entry.ties[:place]:
+            yield ("ties", place), f"{tie} stands there already"
+    if entry.serial_rule not in RULES:
+        yield ("serial_rule",), f"must be one of {', '.join(RULES)}, got {entry.serial_rule!r}"
     starts = [band.at_least for band in entry.score_bands]
     if starts[0] != 0:
         yield ("score_bands", 0, "at_least"), f"the first band must start at 0, got {starts[0]}"

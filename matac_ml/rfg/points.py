@@ -45,6 +45,33 @@ def score_matrix(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**named, "total": total, "band": bands}, index=frame.index)
 
 
+def order_columns(policy: Policy) -> list[str]:
+    """Columns of :func:`score_matrix` that put people in order, highest first: the total, then the rule for ties."""
+    return ["total", *(f"points_{name}" for name in policy.ties)]
+
+
+def place_scores(policy: Policy, scored: pd.DataFrame) -> Floats:
+    """One number a person whose order is that of the list: the total, and below one point the rule for ties.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        From :func:`score_matrix`, of one list.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The total itself where the policy has no rule for ties; otherwise at least the total and less than one more.
+        Equal for people whom the rule leaves equal, who therefore share places.
+    """
+    total = scored["total"].to_numpy(np.float64)
+    if not policy.ties or scored.empty:
+        return total
+    within = scored[order_columns(policy)[1:]].to_numpy(np.int64)
+    _, standing = np.unique(within, axis=0, return_inverse=True)  # rows in lexicographic order
+    return total + standing.reshape(-1) / (int(standing.max()) + 1)
+
+
 def score_columns(
     policy: Policy, columns: Mapping[str, Floats]
 ) -> tuple[dict[ComponentName, Ints], Ints, npt.NDArray[np.object_]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matac_ml.harm import HarmIndex, load_harm_index
 from matac_ml.rfg.features import policy_features
 from matac_ml.rfg.names import ComponentName
+from matac_ml.serial import SerialRule, find_rule
 from matac_ml.spec import Feature
 
 Points = Annotated[int, Field(ge=0, le=100_000)]
@@ -98,6 +99,14 @@ class PolicyEntry(_Entry):
     roles: Literal["suspect_or_offender", "offender"] = "suspect_or_offender"
     capacity: Annotated[int, Field(ge=1, le=1000)] = Field(description="How many people a meeting can take.")
     eligibility: Eligibility = Eligibility()
+    ties: tuple[ComponentName, ...] = Field(
+        default=(),
+        description="Between people with the same total, more points of these components, in this order, come first. "
+        "Those still equal share the last places, and all of them are shown.",
+    )
+    serial_rule: str = Field(
+        default="northumbria", description="The register whose members a list counts; `matac-ml serial` draws it up."
+    )
     components: dict[ComponentName, Component]
     score_bands: tuple[ScoreBand, ...] = Field(min_length=1)
 
@@ -138,6 +147,16 @@ class Policy:
     def capacity(self) -> int:
         """How many people a meeting can take."""
         return self.entry.capacity
+
+    @property
+    def ties(self) -> tuple[ComponentName, ...]:
+        """Components that order people with the same total; none when they share their places."""
+        return self.entry.ties
+
+    @property
+    def serial_rule(self) -> SerialRule:
+        """The rule of the register whose members a list counts."""
+        return find_rule(self.entry.serial_rule)
 
     @property
     def eligibility(self) -> Eligibility:

@@ -39,6 +39,17 @@ FAULTS = {
     "an entry twice": ("capacity: 10", "capacity: 10\ncapacity: 12", "line 7: 'capacity' stands at line 6"),
     "an entry of another component": ("  gravity:", "  gravity:\n    non_crime_weight: 1", "belongs to frequency"),
     "bands and per_unit at once": ("  gravity:", "  gravity:\n    per_unit: {every: 1}", "either bands or per_unit"),
+    "a tie broken by what is not measured": (
+        "capacity: 10",
+        "capacity: 10\nties: [victims]",
+        "line 7, ties.1: .*got victims",
+    ),
+    "a tie rule twice": ("capacity: 10", "capacity: 10\nties: [recency, recency]", "ties.2: recency stands there"),
+    "no such register": (
+        "capacity: 10",
+        "capacity: 10\nserial_rule: bad",
+        "line 7, serial_rule: must be one of northumbria",
+    ),
     "not YAML": ("components:", "components: [", "this is not YAML"),
 }
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from matac_ml.errors import UsageError
-from matac_ml.rfg import PRESETS, is_eligible, load_policy, points_sheet, score_matrix
+from matac_ml.rfg import PRESETS, Policy, is_eligible, load_policy, place_scores, points_sheet, score_matrix
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.points import component_points
 
+RECENCY, VICTIMS = ComponentName.RECENCY, ComponentName.VICTIMS
 COMPONENT_OF = {"recency": "policy_recency", "gravity": "policy_gravity", "victims": "policy_victims"}
 
 
@@ -92,7 +93,7 @@ def test_a_missing_column_is_named() -> None:
         score_matrix(load_policy(), people("rfh"))
 
 
-def test_low_gravity_against_many_victims_reaches_the_list() -> None:
+def test_little_harm_against_many_victims_outweighs_one_grave_allegation() -> None:
     """Somebody with many small incidents against four people outranks somebody with one grave allegation."""
     prolonged = {"policy_recency": 30.0, "policy_frequency_crimes": 6.0, "policy_frequency_non_crimes": 14.0}
     prolonged |= {"policy_gravity": 74.0, "policy_victims": 4.0}
@@ -100,6 +101,18 @@ def test_low_gravity_against_many_victims_reaches_the_list() -> None:
     single |= {"policy_gravity": 2555.0, "policy_victims": 1.0}
     policy = load_policy()
     assert points_sheet(policy, prolonged).total > points_sheet(policy, single).total
+
+
+def test_the_rule_for_ties_orders_equal_totals_and_nothing_else() -> None:
+    """More points of the first component named come first, then of the second; a higher total stays above."""
+    policy = load_policy()
+    ties = Policy(policy.entry.model_copy(update={"ties": (VICTIMS, RECENCY)}), policy.text, policy.folder)
+    points = {"total": [50, 50, 50, 51, 50], "points_victims": [15, 25, 15, 0, 15], "points_recency": [20, 0, 5, 0, 5]}
+    given = place_scores(ties, pd.DataFrame(points))
+    assert np.argsort(-given, kind="stable").tolist() == [3, 1, 0, 2, 4]
+    assert given[2] == given[4]  # equal by the rule too: they share a place
+    assert np.floor(given).tolist() == points["total"]
+    assert place_scores(policy, pd.DataFrame(points)).tolist() == points["total"]
 
 
 def test_a_missing_birth_date_takes_nobody_off_the_list() -> None:
