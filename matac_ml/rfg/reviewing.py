@@ -26,8 +26,8 @@ _Lists = Sequence[Listed]
 Floats = npt.NDArray[np.float64]
 #: Groups by which the people on the lists are counted.
 GROUPS = ("sex", "ethnicity", "ethnicity_officer")
-#: A person whose gravity points are no more than this share of the list's highest is recorded for little harm.
-LITTLE_HARM = 0.25
+#: A person whose gravity points are no more than this share of the highest of all is recorded for little harm.
+LITTLE_HARM = 0.5
 
 
 @dataclass(frozen=True)
