@@ -28,31 +28,32 @@ def score(
     top: Annotated[int | None, typer.Option(min=1, max=10_000, help="The policy's capacity when not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Also write everybody's points as CSV.")] = None,
 ) -> None:
-    """Print the list by points, each component shown."""
+    """Print the list by points, each component shown; who is also recorded as a victim is said first."""
+    from matac_ml.cli.listing import say_list
     from matac_ml.rfg.comparing import listed
-    from matac_ml.rfg.reviewing import little_harm_many_victims
+    from matac_ml.serial import registers
 
     chosen, records = _load(policy, extract)
-    found = listed(records, chosen, _day(records, as_of), k=top)
-    parts = [f"points_{name}" for name in chosen.components]
-    ordered = found.frame.rename_axis("person_id").reset_index().sort_values(
-        ["total", "person_id"], ascending=[False, True]
-    )  # fmt: skip
-    typer.echo(f"Policy {chosen.name} {chosen.version} ({chosen.sha256[:12]}), as of {_day(records, as_of)}")
-    typer.echo(chosen.label)
-    heads = [name.value for name in chosen.components]
-    typer.echo(f"\n{'place':>5}  {'person':<16}{'total':>6}  " + "".join(f"{h:>11}" for h in heads))
-    for place, record in enumerate(ordered.head(found.k).to_dict("records"), 1):
-        points = "".join(f"{record[p]:>11}" for p in parts)
-        typer.echo(f"{place:>5}  {record['person_id']:<16}{record['total']:>6}  {points}")
-    cut = int(ordered["total"].iloc[min(found.k, len(ordered)) - 1]) if len(ordered) else 0
-    tied = int((ordered["total"] == cut).sum())
-    typer.echo(f"\n{tied} people have the {cut} points of the last place; ties are shown in order of identifier.")
-    if (many := little_harm_many_victims(found)) is not None:
-        typer.echo(f"{many} of them are recorded for little harm against two or more victims.")
-    typer.echo("An order of records. It nominates nobody; a person decides.")
+    day = _day(records, as_of)
+    found = listed(records, chosen, day, k=top)
+    say_list(found, registers(records, chosen.serial_rule, day), day)
     if out is not None:
-        ordered.drop(columns="place").to_csv(out, index=False, lineterminator="\n")
+        found.ordered().drop(columns=["order", "place"]).to_csv(out, index=False, lineterminator="\n")
+
+
+@app.command()
+def person(
+    extract: ExtractFolder,
+    person_id: Annotated[str, typer.Argument(help="Identifier of one person.")],
+    policy: PolicyName = "default",
+    as_of: Day = None,
+) -> None:
+    """Print one person's points line by line, each with its incidents, and the sum."""
+    from matac_ml.asof import read_person
+    from matac_ml.cli.listing import say_person
+
+    chosen, records = _load(policy, extract)
+    say_person(chosen, read_person(records, person_id), _day(records, as_of))
 
 
 @app.command()
@@ -143,8 +144,7 @@ def export(
 
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, _day(records, as_of))
-    frame = found.frame.rename_axis("person_id").reset_index()
-    frame = frame.sort_values(["total", "person_id"], ascending=[False, True]).head(top)
+    frame = found.ordered().head(top)
     write_workbook(chosen, frame, out)
     typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
 

@@ -1,0 +1,114 @@
+"""A list and one person's points, as text for a terminal: what a person must know first comes first."""
+
+from datetime import date
+from decimal import Decimal
+
+import typer
+
+from matac_ml.asof import Evidence, Incident, PersonFile, evidence, person_features
+from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.rfg import Policy, points_sheet
+from matac_ml.rfg.comparing import Listed
+from matac_ml.rfg.names import ComponentName
+from matac_ml.rfg.reviewing import little_harm_many_victims
+from matac_ml.serial import Registers
+
+_NOBODY = "An order of records. It nominates nobody; a person decides."
+
+
+def say_list(found: Listed, both: Registers, day: date) -> None:
+    """Print the first places of a list.
+
+    Parameters
+    ----------
+    found : Listed
+    both : Registers
+        By the policy's serial rule, as of the same day.
+    """
+    policy, ordered = found.policy, found.ordered()
+    head = ordered.head(found.k)
+    serial = {one.person_id for one in both.perpetrators}
+    typer.echo(_heading(policy, day))
+    _say_first(int(head["also_victim"].sum()), sorted(set(head["person_id"]) & set(both.on_both)))
+    names = [name.value for name in policy.components]
+    typer.echo(f"\n{'place':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}" + _columns(names))
+    for place, row in enumerate(head.to_dict("records"), 1):
+        flags = f"{'YES' if row['also_victim'] else '':<12}{'yes' if row['person_id'] in serial else '':<8}"
+        points = _columns([row[f"points_{name}"] for name in names])
+        typer.echo(f"{place:>5}  {row['person_id']:<16}{flags}{row['total']:>6}{points}")
+    _say_ties(found, ordered["order"].to_list(), ordered["total"].to_list())
+    typer.echo(
+        f"{len(set(head['person_id']) & serial)} of them are on the register of serial perpetrators ({both.rule.name})."
+    )
+    if (many := little_harm_many_victims(found)) is not None:
+        typer.echo(f"{many} of them are recorded for little harm against two or more victims.")
+    typer.echo(_NOBODY)
+
+
+def _heading(policy: Policy, day: date) -> str:
+    return f"Policy {policy.name} {policy.version} ({policy.sha256[:12]}), as of {day}\n{policy.label}"
+
+
+def _columns(cells: list[object] | list[str]) -> str:
+    return "".join(f"{cell:>11}" for cell in cells)
+
+
+def _say_first(victims: int, on_both: list[str]) -> None:
+    if victims:
+        said = f"{victims} of this list are also recorded as victims. Review their safety before anything else."
+        typer.echo(f"\nREAD FIRST: {said}")
+    if on_both:
+        typer.echo(f"On both serial registers: {', '.join(on_both)}.")
+
+
+def _say_ties(found: Listed, order: list[float], totals: list[int]) -> None:
+    """Who shares the last place, and by what rule."""
+    if not order:
+        typer.echo("\nNobody is eligible.")
+        return
+    last = min(found.k, len(order)) - 1
+    tied = order.count(order[last])
+    if tied > 1:
+        same = f" and the same {', '.join(found.policy.ties)}" if found.policy.ties else ""
+        shown = order[: last + 1].count(order[last])
+        typer.echo(f"\n{tied} people are equal at the last place, with {totals[last]} points{same}.")
+        typer.echo(f"{shown} of them are shown, in order of identifier; ask for more with --top.")
+
+
+def say_person(policy: Policy, person: PersonFile, day: date) -> None:
+    """Print one person's points line by line, the incidents behind each line, and the sum."""
+    values = person_features(person, policy.features, day, harm=policy.harm_index)
+    sheet = points_sheet(policy, values)
+    typer.echo(
+        f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
+    )
+    victim = [row.incident.incident_id for row in person.as_victim if row.known_from < day and row.incident.domestic]
+    if victim:
+        typer.echo(f"\nREAD FIRST: also recorded as a victim, in {', '.join(sorted(set(victim)))}.")
+    declared = {feature.name: feature for feature in policy.features}
+    table = HarmTable(policy.harm_index)
+    harm = {row.incident.incident_id: _days(table, row.incident, day) for row in person.as_suspect}
+    for line in sheet.lines:
+        typer.echo(f"\n{line.points:>5}  {line.wording}: {line.value_text} ({line.band})")
+        behind = {
+            one.incident_id: one
+            for name in line.measured_by
+            for one in evidence(person, declared[name], day, harm=policy.harm_index)
+        }
+        for one in sorted(behind.values(), key=lambda found: (found.occurred_on, found.incident_id)):
+            days = f", {harm[one.incident_id]}" if line.component is ComponentName.GRAVITY else ""
+            typer.echo(f"         {_incident(one)}{days}")
+    sums = " + ".join(str(line.points) for line in sheet.lines)
+    typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
+
+
+def _incident(one: Evidence) -> str:
+    late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
+    return f"{one.incident_id}  happened {one.occurred_on}{late}  {one.offence_code or 'not a crime'}"
+
+
+def _days(table: HarmTable, incident: Incident, day: date) -> str:
+    """Harm of one incident as classified on the day."""
+    known = incident.classified(day)
+    found = table.of(known.offence_code or "", is_crime=known.is_crime, proactive=incident.proactively_detected)
+    return "harm not known" if found is None else f"harm of {Decimal(found) / HUNDREDTHS:,f}"
