@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matac_ml.codes import SELF_DEFINED_ETHNICITY
 from matac_ml.synthetic.process import Bools, Floats, Histories, Ints
 from matac_ml.synthetic.settings import ForceSettings
 
@@ -19,33 +20,12 @@ _FAMILY = np.arange(6, 13)
 _FAMILY_SHARE = np.array([0.38, 0.24, 0.12, 0.04, 0.06, 0.08, 0.08])
 
 SEXES = ("female", "male", "other", "unknown")
-#: Self-defined ethnicity, 18+1 codes, and an illustrative composition; the last, NS, is drawn apart.
-ETHNICITY = (
-    "W1",
-    "W2",
-    "W3",
-    "W9",
-    "M1",
-    "M2",
-    "M3",
-    "M9",
-    "A1",
-    "A2",
-    "A3",
-    "A4",
-    "A9",
-    "B1",
-    "B2",
-    "B9",
-    "O2",
-    "O9",
-    "NS",
-)
+#: An illustrative composition by self-defined ethnicity; the last, NS, is drawn apart.
 _ETHNICITY_SHARE = np.array(
     [0.700, 0.010, 0.006, 0.050, 0.010, 0.004, 0.005, 0.006, 0.020, 0.040, 0.012, 0.004, 0.016, 0.025, 0.040, 0.012,
      0.015, 0.025]
 )  # fmt: skip
-NOT_STATED = len(ETHNICITY) - 1
+NOT_STATED = len(SELF_DEFINED_ETHNICITY) - 1
 MISSING = -1
 #: Officer-defined code most often given to each self-defined one.
 _OFFICER_OF = np.array([1, 1, 1, 2, 3, 3, 4, 2, 4, 4, 4, 5, 4, 3, 3, 3, 6, 6])

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from matac_ml.synthetic.people import ETHNICITY, Cast
+from matac_ml.codes import SELF_DEFINED_ETHNICITY
+from matac_ml.synthetic.people import Cast
 from matac_ml.synthetic.plant import Plant
 from matac_ml.synthetic.process import Bools, Histories, Ints
 from matac_ml.synthetic.recording import Details
@@ -13,7 +14,7 @@ COUNTER_SHARE = 0.30
 
 
 def reaches_record(rng: np.random.Generator, histories: Histories, cast: Cast, plant: Plant) -> Bools:
-    group = np.array([code[0] for code in ETHNICITY]) == plant.under_recorded_group
+    group = np.array([code[0] for code in SELF_DEFINED_ETHNICITY]) == plant.under_recorded_group
     theirs = group[cast.ethnicity[histories.person]]
     recorded: Bools = ~(theirs & (rng.random(len(theirs)) < plant.unrecorded_share))
     return recorded

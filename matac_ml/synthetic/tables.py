@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matac_ml.synthetic.people import ETHNICITY, OFFICER_CODES, RELATIONSHIPS, SEXES, Cast, relationship_on
+from matac_ml.codes import SELF_DEFINED_ETHNICITY
+from matac_ml.synthetic.people import OFFICER_CODES, RELATIONSHIPS, SEXES, Cast, relationship_on
 from matac_ml.synthetic.process import Bools, Histories, Ints
 from matac_ml.synthetic.recording import BREACHES, GRADES, INJURIES, OFFENCES, REPORTERS, Details
 
@@ -217,7 +218,7 @@ def _people(chunk: Chunk, calendar: Calendar, *, areas: Sequence[str]) -> pa.Tab
             "person_id": identifiers("P", label[sort]),
             "birth_date": calendar.dates(cast.born[who]),
             "sex": words(cast.sex[who], SEXES),
-            "self_defined_ethnicity": words(cast.self_defined[who], ETHNICITY),
+            "self_defined_ethnicity": words(cast.self_defined[who], SELF_DEFINED_ETHNICITY),
             "officer_defined_ethnicity": words(cast.officer_defined[who], OFFICER_CODES),
             "deprivation_decile": pa.array(cast.decile[who], type=pa.int8()),
             "home_area": words(cast.area[who], areas),

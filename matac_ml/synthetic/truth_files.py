@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matac_ml.codes import SELF_DEFINED_ETHNICITY
 from matac_ml.synthetic.best import BestPossible
-from matac_ml.synthetic.people import ETHNICITY
 from matac_ml.synthetic.plant import Plant
 from matac_ml.synthetic.rates import Record
 from matac_ml.synthetic.settings import ForceSettings
@@ -49,7 +49,7 @@ class TruthWriter:
             "people",
             {
                 "person": label[suspects],
-                "ethnicity": np.array(ETHNICITY)[cast.ethnicity[suspects]],
+                "ethnicity": np.array(SELF_DEFINED_ETHNICITY)[cast.ethnicity[suspects]],
                 "escalating": histories.escalating,
                 "in_couple": cast.couple_of >= 0,
                 "primary_aggressor": cast.primary_aggressor,
