@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from matac_ml.codes import FAMILY, FORMER_PARTNERS, OrderBreach
 from matac_ml.spec import Condition, Family, Feature, View, among, at_least
 
 MONTH, QUARTER, HALF_YEAR, YEAR, TWO_YEARS, THREE_YEARS = 28, 90, 182, 365, 730, 1095
@@ -11,20 +12,11 @@ MONTH, QUARTER, HALF_YEAR, YEAR, TWO_YEARS, THREE_YEARS = 28, 90, 182, 365, 730,
 HARM_THRESHOLD = 182
 
 HARMFUL: Condition = at_least("harm_days", HARM_THRESHOLD, words="with harm of half a year or more by the index")
-BREACH: Condition = among("order_breach", "nmo", "ro", "dvpo", "dapo", "bail", words="in breach of an order or of bail")
+BREACH: Condition = among("order_breach", *OrderBreach, words="in breach of an order or of bail")
 INJURY: Condition = among("injury_level", "minor", "serious", words="with injury")
 CHARGED: Condition = among("role", "offender", words="charged, cautioned or convicted")
-FORMER: Condition = among("relationship", "ex_spouse", "ex_partner", words="who are former partners")
-RELATIVES: Condition = among(
-    "relationship",
-    "parent",
-    "child",
-    "sibling",
-    "grandparent",
-    "in_law",
-    "step_family",
-    words="who are relatives, not partners",
-)
+FORMER: Condition = among("relationship", *FORMER_PARTNERS, words="who are former partners")
+RELATIVES: Condition = among("relationship", *FAMILY, words="who are relatives, not partners")
 
 OWN = "Recorded behaviour of this person as suspect in domestic abuse: what a MATAC meeting is about."
 CIRCUMSTANCE = "A recorded circumstance of this person's own incidents, not a characteristic of the person."

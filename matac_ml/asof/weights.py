@@ -21,6 +21,14 @@ class HarmWeights(Protocol):
     def non_crime_days(self) -> Decimal:
         """Days of an incident that is not a crime."""
 
+    @property
+    def unmapped_days(self) -> Decimal | None:
+        """Days of a crime whose code the index does not hold; None leaves its harm missing."""
+
+    @property
+    def count_proactive(self) -> bool:
+        """Whether offences that police work found have harm."""
+
 
 def hundredths(days: Decimal) -> int:
     """Days as whole hundredths, halves to even."""
@@ -43,9 +51,8 @@ class HarmTable:
     def __init__(self, harm: HarmWeights) -> None:
         self.by_code = {code: hundredths(days) for code, days in sorted(harm.days.items())}
         self.non_crime = hundredths(harm.non_crime_days)
-        self.count_proactive = bool(getattr(harm, "count_proactive", False))
-        unmapped = getattr(harm, "unmapped_days", None)
-        self.unmapped = None if unmapped is None else hundredths(unmapped)
+        self.count_proactive = harm.count_proactive
+        self.unmapped = None if harm.unmapped_days is None else hundredths(harm.unmapped_days)
 
     def of(self, offence_code: str | None, *, is_crime: bool, proactive: bool | None) -> int | None:
         """Harm of one incident in hundredths of a day."""

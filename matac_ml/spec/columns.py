@@ -7,6 +7,8 @@ ethnicity, sex and age are not here, so no feature can be declared on them.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matac_ml.codes import DashGrade, InjuryLevel, OrderBreach, OutcomeCode, Relationship, ReportSource
+
 
 class View(StrEnum):
     """The grain a feature looks at; every row is one that was known strictly before the as-of day.
@@ -38,8 +40,8 @@ class Column:
 
     Attributes
     ----------
-    codes : tuple of str
-        Every code allowed; empty when any token is (offence codes).
+    codes : tuple of str or int
+        Every code allowed; empty when any is (offence codes, days).
     changes : bool
         Whether the value can change after the row is first known: a reclassification, an outcome, a charge.
     words, otherwise : str
@@ -49,10 +51,14 @@ class Column:
     name: str
     kind: Kind
     views: tuple[View, ...] = EVERY_VIEW
-    codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] | tuple[int, ...] = ()
     changes: bool = False
     words: str = ""
     otherwise: str = ""
+
+
+def _values(codes: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(code.value for code in codes)
 
 
 def _flag(name: str, words: str, otherwise: str = "") -> Column:
@@ -65,12 +71,12 @@ COLUMNS: dict[str, Column] = {
         Column("is_crime", Kind.BOOL, changes=True, words="recorded as crimes", otherwise="recorded as non-crimes"),
         Column("offence_code", Kind.CODE, changes=True, words="with offence code"),
         Column("harm_days", Kind.NUMBER, changes=True, words="harm in days"),
-        Column("outcome_code", Kind.NUMBER, changes=True, words="with outcome"),
+        Column("outcome_code", Kind.NUMBER, codes=tuple(OutcomeCode), changes=True, words="with outcome"),
         Column("role", Kind.CODE, (View.SUSPECT, View.PAIR), ("suspect", "offender"), changes=True, words="as"),
-        Column("report_source", Kind.CODE, words="reported by"),
-        Column("injury_level", Kind.CODE, codes=("none", "minor", "serious"), words="with injury"),
-        Column("order_breach", Kind.CODE, codes=("nmo", "ro", "dvpo", "dapo", "bail"), words="in breach of"),
-        Column("dash_grade", Kind.CODE, codes=("standard", "medium", "high"), words="graded"),
+        Column("report_source", Kind.CODE, codes=_values(ReportSource), words="reported by"),
+        Column("injury_level", Kind.CODE, codes=_values(InjuryLevel), words="with injury"),
+        Column("order_breach", Kind.CODE, codes=_values(OrderBreach), words="in breach of"),
+        Column("dash_grade", Kind.CODE, codes=_values(DashGrade), words="graded"),
         _flag("weapon_used", "with a weapon used", "without a weapon"),
         _flag("strangulation", "with strangulation", "without strangulation"),
         _flag("alcohol", "with alcohol noted", "without alcohol noted"),
@@ -81,7 +87,7 @@ COLUMNS: dict[str, Column] = {
         _flag("proactively_detected", "detected by the police themselves", "reported to the police"),
         _flag("domestic", "that are domestic", "that are not domestic"),
         Column("victim_id", Kind.IDENTIFIER, (View.PAIR,), words="victim"),
-        Column("relationship", Kind.CODE, (View.PAIR, View.VICTIM), words="where the victim is"),
+        Column("relationship", Kind.CODE, (View.PAIR, View.VICTIM), _values(Relationship), words="where the victim is"),
         Column(
             "counter_allegation",
             Kind.BOOL,

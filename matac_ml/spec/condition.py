@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
+from matac_ml.codes import normalise_offence_code
 from matac_ml.errors import DeclarationError
 from matac_ml.spec.columns import COLUMNS, Kind, View
 
@@ -47,7 +48,7 @@ class Condition:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "op", _op(self.op))
-        object.__setattr__(self, "values", tuple(self.values))
+        object.__setattr__(self, "values", tuple(_plain(self.column, value) for value in self.values))
         faults = list(_faults(self))
         if faults:
             raise DeclarationError(f"A condition on {self.column!r} cannot be what it says.", faults=faults)
@@ -88,8 +89,19 @@ class Condition:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Condition":
-        """Rebuild a condition; raises DeclarationError as the constructor does."""
+        """Rebuild a condition; raises DeclarationError as the constructor does, and when an entry is left out."""
+        if missing := [name for name in ("column", "op", "values") if name not in raw]:
+            raise DeclarationError(f"A condition must have column, op and values; {', '.join(missing)} is not there.")
         return cls(raw["column"], raw["op"], tuple(raw["values"]), raw.get("words", ""))
+
+
+def _plain(column: str, value: Value) -> Value:
+    """A value in the one form it has in records: members of an enumeration as their value, offence codes normalised."""
+    if isinstance(value, Enum):
+        value = value.value
+    if column == "offence_code" and isinstance(value, str):
+        return normalise_offence_code(value)
+    return value
 
 
 def _op(op: str) -> Op:
@@ -117,7 +129,7 @@ def _faults(condition: Condition) -> list[str]:
         faults.append(f"values must be {expected.__name__}, got {wrong!r}")
     unknown = [value for value in values if column.codes and value not in column.codes]
     if unknown and not wrong:
-        faults.append(f"values must be among {', '.join(column.codes)}, got {unknown!r}")
+        faults.append(f"values must be among {', '.join(map(str, column.codes))}, got {unknown!r}")
     return faults
 
 

@@ -81,6 +81,10 @@ def _aggregate_faults(feature: "Feature") -> list[str]:
         faults.append("a share needs where: the rows that are counted among those of the window")
     if feature.aggregate is not Aggregate.SHARE and feature.of:
         faults.append(f"of is for a share, got it for {feature.aggregate}")
+    changing = [c.column for c in feature.where if c.column in COLUMNS and COLUMNS[c.column].changes]
+    if feature.aggregate is Aggregate.NEW and changing:
+        # Whether somebody is new is asked of every earlier row, and what those were on the day is not kept.
+        faults.append(f"new takes no condition on what can change after it is recorded, got {', '.join(changing)}")
     if feature.aggregate is Aggregate.CUSTODY_DAYS and feature.where:
         faults.append("custody_days takes no where")
     least = LEAST_N.get(feature.aggregate, 1)
