@@ -91,12 +91,25 @@ def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[S
     return Settings(cut_off if type(cut_off) is date else None, **words), tuple(findings)
 
 
+#: Days on which something became known.
+_RECORDED = (
+    ("incidents", "recorded_on"),
+    ("incidents", "outcome_on"),
+    ("involvements", "recorded_on"),
+    ("reclassifications", "reclassified_on"),
+    ("custody", "recorded_on"),
+)
+
+
 def set_cut_off(con: duckdb.DuckDBPyConnection, declared: date | None, broken: Iterable[str]) -> date:
-    """Hold the cut-off in ``typed.cut_off``: what is declared, else the last day an incident was recorded."""
+    """Hold the cut-off in ``typed.cut_off``: what is declared, else the last day on which anything was recorded."""
     con.execute("CREATE OR REPLACE TABLE typed.cut_off AS SELECT CAST(? AS DATE) AS declared", [declared])
     if declared is not None or "incidents" in set(broken):
         return declared or date.min
-    last = con.execute("SELECT max(recorded_on) FROM typed.incidents").fetchone()
+    days = " UNION ALL ".join(
+        f"SELECT max({column}) AS day FROM typed.{name}" for name, column in _RECORDED if name not in set(broken)
+    )
+    last = con.execute(f"SELECT max(day) FROM ({days})").fetchone()
     return last[0] if last and last[0] else date.min
 
 

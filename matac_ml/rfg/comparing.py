@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from matac_ml.asof import eligibility_frame, feature_matrix, outcome_matrix
+from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix, outcome_matrix
 from matac_ml.evaluation import captured_at_k, places
 from matac_ml.records import Extract
 from matac_ml.rfg.names import ComponentName
@@ -88,8 +88,9 @@ class Compared:
 
 def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = None) -> Listed:
     """Score everybody eligible on a day."""
-    frame = feature_matrix(extract, policy.features, [as_of], harm=policy.harm_index)
-    who = eligibility_frame(extract, [as_of])
+    back = max(LOOKBACK_DAYS, policy.entry.window_days)
+    frame = feature_matrix(extract, policy.features, [as_of], harm=policy.harm_index, lookback_days=back)
+    who = eligibility_frame(extract, [as_of], lookback_days=back)
     frame = frame.set_index("person_id").loc[who["person_id"]][is_eligible(policy, who)]
     scored = score_matrix(policy, frame)
     size = k or policy.capacity
@@ -157,17 +158,19 @@ def _captured(
     days = [last - timedelta(days=CYCLE_DAYS * back) for back in range(cycles)]
     declared = counted_after(horizon)
     found: dict[str, list[tuple[float, float]]] = {outcome.sentence: [] for outcome in declared}
+    drawn = 0
     for day in days:
         a, b = listed(extract, old, day, k=k), listed(extract, new, day, k=k)
         if a.frame.empty or b.frame.empty:
             continue
+        drawn += 1
         after = outcome_matrix(extract, declared, [day], harm=old.harm_index).set_index("person_id")
         for outcome in declared:
             column = after[outcome.name]
             if column.fillna(0).sum() > 0:
                 found[outcome.sentence].append((share_held(column, a), share_held(column, b)))
     means = {text: tuple(np.mean(pairs, axis=0)) for text, pairs in found.items() if pairs}
-    return {text: (float(one), float(other)) for text, (one, other) in means.items()}, len(days)
+    return {text: (float(one), float(other)) for text, (one, other) in means.items()}, drawn
 
 
 def counted_after(horizon: int) -> tuple[Outcome, ...]:

@@ -118,7 +118,7 @@ def review_policies(
         horizon=horizon,
         lists=lists,
         policies=tuple(_reviewed(mine, after) for mine in drawn),
-        shared=_pairs(drawn, lambda a, b: float(np.mean([_shared(x, y) for x, y in zip(a, b, strict=True)]))),
+        shared=_pairs(drawn, lambda a, b: _mean_shared(a, b)),
         correlation=_pairs(drawn, lambda a, b: _correlation(a[-1], b[-1])),
         groups=_groups(extract, drawn, today),
     )
@@ -134,7 +134,7 @@ def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewe
         )
         for outcome in counted_after(1)
     }
-    new = [1 - _shared(a, b) for a, b in pairwise(lists[:-1])]
+    new = [1 - _shared(a, b) for a, b in pairwise(lists[:-1]) if len(a.frame) and len(b.frame)]
     return Reviewed(
         policy.name,
         policy.label,
@@ -147,16 +147,22 @@ def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewe
 
 
 def little_harm_many_victims(one: Listed) -> int | None:
-    """How many of the first k are recorded for little harm against two or more victims."""
+    """How many of the first k, as a list prints them, are recorded for little harm against two or more victims."""
     if not {"points_gravity", "policy_victims"} <= set(one.frame):
         return None
-    head = one.frame[one.frame["place"] > 0]
+    head = one.ordered().head(one.k)
     low = head["points_gravity"] <= LITTLE_HARM * one.frame["points_gravity"].max()
     return int((low & (head["policy_victims"].fillna(0) >= 2)).sum())
 
 
 def _pairs(drawn: Sequence[_Lists], of: Callable[[_Lists, _Lists], float]) -> Floats:
     return np.array([[of(a, b) for b in drawn] for a in drawn], dtype=np.float64)
+
+
+def _mean_shared(a: _Lists, b: _Lists) -> float:
+    """Over the days on which both had somebody to list: before the first records nobody had."""
+    both = [_shared(x, y) for x, y in zip(a, b, strict=True) if len(x.frame) and len(y.frame)]
+    return float(np.mean(both)) if both else float("nan")
 
 
 def _shared(a: Listed, b: Listed) -> float:

@@ -22,10 +22,11 @@ WHERE i.domestic AND greatest(s.known, v.recorded_on) < $as_of AND i.recorded_on
     AND i.occurred_on < $as_of AND i.occurred_on >= $as_of - CAST($window AS INTEGER)
     AND v.relationship IN ({relationships}) {crimes}
 """
-# What an incident was classified as on the day: the latest change known by then, else as first recorded.
+# What an incident was classified as on the day: the latest change known by then, else as first recorded; of several on
+# one day the last in the order that features use.
 _CRIME = """
-AND coalesce((SELECT arg_max(r.is_crime, r.reclassified_on) FROM reclassifications r
-    WHERE r.incident_id = i.incident_id AND r.reclassified_on < $as_of), i.is_crime)
+AND coalesce((SELECT arg_max(r.is_crime, (r.reclassified_on, r.is_crime, coalesce(r.offence_code, '')))
+    FROM reclassifications r WHERE r.incident_id = i.incident_id AND r.reclassified_on < $as_of), i.is_crime)
 """
 _MEMBERS = """
 SELECT a.{me} AS person_id, count(DISTINCT a.{other}) AS others, count(DISTINCT a.incident_id) AS incidents,

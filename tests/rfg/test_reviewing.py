@@ -81,3 +81,10 @@ def test_the_commands_write_their_pages(extract: Extract, tmp_path: Path, capsys
     assert "Who enters and who leaves" in (tmp_path / "two.html").read_text(encoding="utf-8")
     assert "Who enters and who leaves" not in (tmp_path / "review.html").read_text(encoding="utf-8")
     assert not (tmp_path / "no.html").exists()
+
+
+def test_days_before_the_first_record_do_not_count(extract: Extract) -> None:
+    """Past meetings on which nobody was on record yet are no lists: a policy still shares everything with itself."""
+    policy = load_policy()
+    found = review_policies([policy, policy], extract, k=10, cycles=60, horizon=28)
+    assert found.shared[0, 1] == pytest.approx(1)
