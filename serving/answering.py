@@ -40,7 +40,9 @@ Result = TypeVar("Result")
 
 #: More nominations than this are worked on beside the event loop, so that other callers are not kept waiting.
 INLINE = 4
-TIE_RULE = "Equal scores are ordered by the other instrument, then by identifier."
+TIE_RULE = (
+    "Equal points are ordered by the policy's rule for ties, then by identifier; equal probabilities by the points."
+)
 
 
 async def _beside(work: Callable[[], Result], *, rows: int) -> Result:

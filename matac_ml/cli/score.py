@@ -1,12 +1,14 @@
 """``matac-ml score``: score everybody in an extract with a bundle, or explain a few people, without a service."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,37 +42,36 @@ def score(
     if out.suffix not in (".parquet", ".csv", ".json"):
         raise UsageError(f"OUT must end in .parquet, .csv or .json, got {out.suffix or 'no ending'}.")
     records = read_extract(extract)
-    setting = _setting(records, bundle, policy, as_of.date() if as_of else None)
+    setting = _setting(records, bundle, policy, as_of)
     ranking = rank_everybody(records, setting)
     if out.suffix == ".json":
         people = person or [str(one) for one in ranking.first(top)["person_id"]]
         scores = _explained(records, setting, ranking, people)
-        out.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
+        with whole_file(out) as path:
+            path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
         typer.echo(f"{len(scores)} explained scores as of {setting.as_of} are in {out}.")
         return
     table = _table(ranking)
-    if out.suffix == ".csv":
-        table.to_csv(out, index=False, lineterminator="\n")
-    else:
-        table.to_parquet(out, index=False)
+    with whole_file(out) as path:
+        if out.suffix == ".csv":
+            table.to_csv(path, index=False, lineterminator="\n")
+        else:
+            table.to_parquet(path, index=False)
     typer.echo(f"{len(table):,} people scored as of {setting.as_of} are in {out}.")
 
 
-def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: date | None) -> "Setting":
+def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "Setting":
     from matac_ml.bundle import load_bundle
     from matac_ml.explain.setting import Setting
     from matac_ml.rfg import load_policy
 
-    day_after = extract.cut_off + timedelta(days=1)
-    if as_of is not None and as_of > day_after:
-        raise UsageError(f"The as-of day must not be after {day_after}, the day after the extract ends; got {as_of}.")
     model = load_bundle(bundle) if bundle is not None else None
     rules = model.policy if model is not None else load_policy(policy)
     return Setting(
         policy=rules,
         harm=model.harm if model is not None else rules.harm_index,
         model=model,
-        as_of=as_of or day_after,
+        as_of=as_of_day(extract, as_of),
         data_as_of=extract.cut_off,
         data_hash=extract.data_hash,
         today=datetime.now(UTC).date(),
@@ -100,7 +101,7 @@ def _table(ranking: "Ranking") -> "pd.DataFrame":
     table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
     table["ineligible"] = table["ineligible"].map("; ".join)
     ties = [name for name in ranking.order if name != "total"]
-    by = ["eligible", "matrix_total", *ties, "probability", "person_id"]
+    by = ["eligible", "matrix_total", *ties, "person_id"]
     ordered = table.sort_values(by, ascending=[*[False] * (len(by) - 1), True], na_position="last")
     first = ["person_id", "also_victim", "eligible", "ineligible", "area"]
     return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)

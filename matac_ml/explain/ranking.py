@@ -67,14 +67,14 @@ class Ranking:
     def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> pd.DataFrame:
         """The first ``k`` eligible people, by the matrix or by the model.
 
-        Equal points go by the policy's rule for ties, then to the other instrument, then to the person's identifier, so
-        that the order is the same every time.
+        Equal points go by the policy's rule for ties and then by identifier: the model decides no place of the matrix's
+        list. Equal probabilities go by the matrix.
         """
         people = self.people[self.people["eligible"]]
         if area is not None:
             people = people[people["area"] == area]
         by_matrix = list(self.order)
-        by = [*by_matrix, "probability"] if order == "matrix" else ["probability", *by_matrix]
+        by = by_matrix if order == "matrix" else ["probability", *by_matrix]
         ordered = people.rename_axis("person_id").reset_index()
         ordered = ordered.sort_values([*by, "person_id"], ascending=[*[False] * len(by), True], na_position="last")
         return ordered.head(k)
