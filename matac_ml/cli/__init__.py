@@ -13,7 +13,7 @@ from typer._click.core import Command, Context
 from typer._click.formatting import HelpFormatter
 
 from matac_ml import __version__
-from matac_ml.errors import ShownError
+from matac_ml.errors import ShownError, UsageError
 
 #: command -> (module below ``matac_ml.cli``, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -70,9 +70,13 @@ def _root(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run ``matac-ml``; a :class:`~matac_ml.errors.ShownError` ends it with its own exit code and no traceback."""
+    """Run ``matac-ml``; an error meant for the reader, or of the file system, ends it without a traceback."""
     try:
         app(args=arguments, prog_name="matac-ml")
     except ShownError as error:
         print(f"matac-ml: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"matac-ml: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
+        sys.exit(UsageError.exit_code)

@@ -9,6 +9,7 @@ import typer
 
 from matac_ml.codes import NOT_STATED
 from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_file
 
 if TYPE_CHECKING:
     from matac_ml.fairness import AuditFacts
@@ -54,7 +55,8 @@ def audit(
     )
     _say(facts)
     if out is not None:
-        out.write_text(facts.model_dump_json(indent=1), encoding="utf-8")
+        with whole_file(out) as path:
+            path.write_text(facts.model_dump_json(indent=1), encoding="utf-8")
         typer.echo(f"\nThe facts: {out}. They hold exact counts: publish nothing from them but through a report.")
 
 

@@ -1,12 +1,13 @@
 """``matac-ml features``: derive the as-of features that a bundle or the catalogue declares."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
 
 app = typer.Typer()
@@ -49,7 +50,7 @@ def features(
     if out.suffix != ".parquet":
         raise UsageError(f"OUT must end in .parquet, got {out.name}.")
     records, chosen = read_extract(extract), declared_features(declared)
-    days: list[date] = [one.date() for one in as_of or ()] or [records.cut_off + timedelta(days=1)]
+    days = [as_of_day(records, one) for one in as_of or (None,)]
     index = load_harm_index(harm)
     if engine is Engine.SPARK:
         from matac_ml.asof.spark import spark_session, write_feature_matrix_spark

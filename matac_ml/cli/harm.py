@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_file
 
 app = typer.Typer(no_args_is_help=True, help="Read a publisher's harm index; report unmapped codes.")
 
@@ -48,7 +49,8 @@ def import_(
     )
     if out.exists():
         raise UsageError(f"{out} is there already; an index in force is never written over. Give a new name.")
-    out.write_text(found.index.to_yaml(), encoding="utf-8")
+    with whole_file(out) as path:
+        path.write_text(found.index.to_yaml(), encoding="utf-8")
     typer.echo(f"{len(found.index.days):,} offence codes from {found.rows:,} rows are in {out}.")
     typer.echo(f"{found.expired:,} expired offences were left out; {found.several:,} codes had several days.")
     for what, titles in (("days", found.without_days), ("a code", found.without_code)):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import typer
 
-from matac_ml.asof import Evidence, Incident, PersonFile, evidence, person_features
+from matac_ml.asof import LOOKBACK_DAYS, Evidence, Incident, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HUNDREDTHS, HarmTable
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import Listed
@@ -77,7 +77,8 @@ def _say_ties(found: Listed, order: list[float], totals: list[int]) -> None:
 
 def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     """Print one person's points line by line, the incidents behind each line, and the sum."""
-    values = person_features(person, policy.features, day, harm=policy.harm_index)
+    back = max(LOOKBACK_DAYS, policy.entry.window_days)
+    values = person_features(person, policy.features, day, harm=policy.harm_index, lookback_days=back)
     sheet = points_sheet(policy, values)
     typer.echo(
         f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
@@ -93,7 +94,7 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
         behind = {
             one.incident_id: one
             for name in line.measured_by
-            for one in evidence(person, declared[name], day, harm=policy.harm_index)
+            for one in evidence(person, declared[name], day, harm=policy.harm_index, lookback_days=back)
         }
         for one in sorted(behind.values(), key=lambda found: (found.occurred_on, found.incident_id)):
             days = f", {harm[one.incident_id]}" if line.component is ComponentName.GRAVITY else ""

@@ -1,13 +1,15 @@
 """``matac-ml matrix``: score with a policy, try a change, check it in a spreadsheet."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_file
 
 if TYPE_CHECKING:
     from matac_ml.records import Extract
@@ -34,11 +36,12 @@ def score(
     from matac_ml.serial import registers
 
     chosen, records = _load(policy, extract)
-    day = _day(records, as_of)
+    day = as_of_day(records, as_of)
     found = listed(records, chosen, day, k=top)
     say_list(found, registers(records, chosen.serial_rule, day), day)
     if out is not None:
-        found.ordered().drop(columns=["order", "place"]).to_csv(out, index=False, lineterminator="\n")
+        with whole_file(out) as path:
+            found.ordered().drop(columns=["order", "place"]).to_csv(path, index=False, lineterminator="\n")
 
 
 @app.command()
@@ -53,7 +56,7 @@ def person(
     from matac_ml.cli.listing import say_person
 
     chosen, records = _load(policy, extract)
-    say_person(chosen, read_person(records, person_id), _day(records, as_of))
+    say_person(chosen, read_person(records, person_id), as_of_day(records, as_of))
 
 
 @app.command()
@@ -96,7 +99,8 @@ def compare(
         from matac_ml.rfg.reviewing import review_policies
 
         both = review_policies([before, after], records, k=found.k, cycles=cycles, horizon=horizon)
-        out.write_text(review_page(both, force=records.force or "", change=found), encoding="utf-8")
+        with whole_file(out) as path:
+            path.write_text(review_page(both, force=records.force or "", change=found), encoding="utf-8")
         typer.echo(f"\nThe page is {out}.")
 
 
@@ -126,7 +130,8 @@ def review(
         raise UsageError("A review needs two policies or more: give --policy twice, or a policy and an --index.")
     records = read_extract(extract)
     found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
-    out.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
+    with whole_file(out) as path:
+        path.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
     typer.echo(f"{len(chosen)} policies on {found.lists} lists: {out}")
 
 
@@ -143,9 +148,10 @@ def export(
     from matac_ml.rfg.workbook import write_workbook
 
     chosen, records = _load(policy, extract)
-    found = listed(records, chosen, _day(records, as_of))
+    found = listed(records, chosen, as_of_day(records, as_of))
     frame = found.ordered().head(top)
-    write_workbook(chosen, frame, out)
+    with whole_file(out) as path:
+        write_workbook(chosen, frame, path)
     typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
 
 
@@ -162,7 +168,3 @@ def _load(policy: str, extract: Path) -> "tuple[Policy, Extract]":
     from matac_ml.rfg import load_policy
 
     return load_policy(policy), read_extract(extract)
-
-
-def _day(extract: "Extract", as_of: datetime | None) -> date:
-    return as_of.date() if as_of else extract.cut_off + timedelta(days=1)

@@ -1,12 +1,14 @@
 """``matac-ml serial``: registers of serial perpetrators and serial victims."""
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from matac_ml.cli.days import as_of_day
+from matac_ml.outfile import whole_file
 from matac_ml.records import read_extract
 from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
@@ -25,7 +27,7 @@ def serial(
 ) -> None:
     """Draw up both registers, each member with the incidents that qualify them."""
     records, chosen = read_extract(extract), find_rule(rule)
-    day = as_of.date() if as_of else records.cut_off + timedelta(days=1)
+    day = as_of_day(records, as_of)
     found = registers(records, chosen, day)
     typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
     typer.echo(f"\n{len(found.on_both):,} people are on both registers: review their safety before anything else.")
@@ -65,7 +67,7 @@ def _say_movement(moved: tuple[Movement, ...]) -> None:
 
 
 def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
             ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
@@ -78,7 +80,7 @@ def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
 
 
 def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["as_of", "person_id", "on_both_registers", "different_people", "latest", "incident_ids"])
         for one in members:

@@ -102,7 +102,7 @@ class PolicyEntry(_Entry):
     ties: tuple[ComponentName, ...] = Field(
         default=(),
         description="Between people with the same total, more points of these components, in this order, come first. "
-        "Those still equal share the last places, and all of them are shown.",
+        "Those still equal share the last places; a list says how many they are.",
     )
     serial_rule: str = Field(
         default="northumbria", description="The register whose members a list counts; `matac-ml serial` draws it up."

@@ -38,7 +38,7 @@ def write_workbook(policy: Policy, frame: pd.DataFrame, path: Path) -> Path:
         )
     scored = score_matrix(policy, frame)
     options = {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         # A fixed day, so that the same list gives the same bytes.
         book.set_properties(
             {"created": pd.Timestamp("2000-01-01").to_pydatetime(), "title": f"{policy.name} {policy.version}"}

@@ -1,12 +1,15 @@
 """What a list must show, and whom it must reach."""
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from matac_ml.cli import main
+from matac_ml.cli.days import as_of_day
+from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_file
 from matac_ml.records import Extract, read_extract
 from matac_ml.synthetic import make_force
 
@@ -93,3 +96,26 @@ def test_one_persons_points_are_printed_with_their_incidents(
     assert f"Harm recorded: {sum(harm):g} days" in printed
     assert printed.count("I-added-0 ") == 4
     assert said(capsys, "person", extract.folder, BOTH).index("READ FIRST") > 0
+
+
+def test_a_day_after_the_data_is_refused(extract: Extract) -> None:
+    """A list of a day on which nothing could be known yet would show nobody, and mislead."""
+    with pytest.raises(UsageError, match="must not be after"):
+        as_of_day(extract, datetime(2031, 1, 1))
+
+
+def _half_written(path: Path) -> None:
+    path.write_text("half", encoding="utf-8")
+    raise OSError(28, "No space left on device")
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A failure while writing leaves the file that was there, and nothing beside it."""
+    path = tmp_path / "list.csv"
+    path.write_text("before", encoding="utf-8")
+    with pytest.raises(UsageError, match="No space left"), whole_file(path) as partial:
+        _half_written(partial)
+    assert path.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(UsageError, match="No such file"), whole_file(tmp_path / "nowhere" / "list.csv") as partial:
+        partial.write_text("all", encoding="utf-8")
