@@ -39,7 +39,7 @@ def leakcheck(
 
     from matac_ml.asof import feature_matrix, outcome_matrix
     from matac_ml.harm import load_harm_index
-    from matac_ml.leakcheck import check_features, check_labels, check_recording_day, shuffled_auc
+    from matac_ml.leakcheck import check_features, check_labels, check_recording_day, merged_later, shuffled_auc
     from matac_ml.records import Extract, read_extract
     from matac_ml.spec import Outcome, OutcomeKind
 
@@ -63,6 +63,11 @@ def leakcheck(
     fair = abs(chance - 0.5) <= _CHANCE * error
     said = f"AUC {real:.3f} with the labels as they are, {chance:.3f} with labels given out by chance"
     typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
+    if late := merged_later(records, day):
+        typer.echo(
+            f"  note  {late:,} identities were found to be another's on {day} or later, or on a day not given. A merge"
+        )
+        typer.echo("        holds throughout, so these people's earlier records are seen together before anybody knew.")
     failed = [one.text for one in findings if not one.passed]
     if failed or not fair:
         raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)

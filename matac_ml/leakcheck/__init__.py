@@ -1,6 +1,13 @@
 """Landmines: change what nobody could have known on a day, and see whether any feature of that day moves."""
 
-from matac_ml.leakcheck.checks import Finding, check_features, check_labels, check_recording_day, shuffled_auc
+from matac_ml.leakcheck.checks import (
+    Finding,
+    check_features,
+    check_labels,
+    check_recording_day,
+    merged_later,
+    shuffled_auc,
+)
 from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "check_features",
     "check_labels",
     "check_recording_day",
+    "merged_later",
     "shuffled_auc",
     "tables_of",
     "write_tables",

@@ -53,6 +53,14 @@ def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int =
     return tuple(findings)
 
 
+def merged_later(extract: Extract, as_of: date) -> int:
+    """How many identities were found, on or after a day, to be another's: the one thing seen before it is known."""
+    count = extract.connect().execute(
+        "SELECT count(*) FROM merges WHERE coalesce(merged_on >= ?, TRUE)", [as_of]
+    ).fetchone()  # fmt: skip
+    return int(count[0]) if count else 0
+
+
 def _derived(tables: Tables, cut_off: date, as_of: date, derive: Derive) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as scratch:
         folder = write_tables(tables, Path(scratch) / "extract", cut_off)
