@@ -2,11 +2,15 @@
 
 import numpy as np
 
-from matac_ml.fairness import AuditFacts, Instrument, audit, audit_groups
+from matac_ml.fairness import AuditFacts, Cut, Instrument, audit, audit_groups
+from matac_ml.fairness.history import groups_of_history, with_pairs
 from matac_ml.records import Extract
 from training.compare import Comparison
 from training.dataset import Dataset
 from training.recipe import Recipe
+
+#: How many times longer the lists are that are audited beside the real ones: ten places show little about anybody.
+LONGER = 10
 
 
 def audit_run(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: Recipe) -> AuditFacts | None:
@@ -14,7 +18,8 @@ def audit_run(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: 
     test = found.test
     codes, person = np.unique(test.person, return_inverse=True)
     ids = [dataset.people[code] for code in codes]
-    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0]).reset_index(drop=True)
+    history = groups_of_history(with_pairs(extract), dataset.split.test[0])
+    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0], history=history).reset_index(drop=True)
     if groups.empty or not len(groups.columns):
         return None
     chosen = found[found.chosen]
@@ -28,6 +33,7 @@ def audit_run(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: 
         cycle=test.cycle,
         groups=groups,
         k=found.k,
+        other_cuts=(Cut(places=LONGER * found.k),),
         resamples=recipe.resamples,
         permutations=recipe.permutations,
         seed=recipe.seed,

@@ -22,6 +22,7 @@ from matac_ml.facts import (
     SplitFacts,
 )
 from matac_ml.fairness import AuditFacts, Verdict
+from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
 from matac_ml.records import Extract
 from training.ablation import Step
 from training.compare import Compared, Comparison
@@ -220,5 +221,16 @@ def _audit_gate(audit: AuditFacts | None) -> GateFacts:
         for one in audit.instruments
     }
     new = sorted(found.get("model", set()) - found.get("matrix", set()))
-    comparable = [f"{attribute}, {measure}" for attribute, measure in new if measure != "calibration_in_the_large"]
-    return GateFacts(name=name, passed=not comparable, text="; ".join(comparable) or "none found")
+    # Only what both instruments have can be held against the model: points promise no probability and move nobody.
+    comparable = [f"{a}, {measure}" for a, measure in new if measure in _BOTH and a not in _RECORDED]
+    counts = audit["model"].verdicts
+    unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
+    text = f"{'; '.join(comparable) or 'none found'}; {unknown} of {asked} comparisons end in not enough evidence"
+    verdicts = {verdict.value: count for verdict, count in counts.items()}
+    return GateFacts(name=name, passed=not comparable, text=text, verdicts=verdicts)
+
+
+#: Measures that matrix and model are held to alike.
+_BOTH = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
+#: Attributes made of what is recorded: a list of people who do harm differs by them, as it should.
+_RECORDED = (*HISTORY, *(name for name, parts in INTERSECTIONS.items() if set(parts) & set(HISTORY)))

@@ -1,6 +1,7 @@
 """Fairness: the audit of matrix and model alike. Protected characteristics are for auditing alone."""
 
-from matac_ml.fairness.audit import Instrument, audit
+from matac_ml.fairness.audit import audit
+from matac_ml.fairness.cuts import Cut
 from matac_ml.fairness.facts import (
     AttributeFacts,
     AuditFacts,
@@ -19,6 +20,7 @@ from matac_ml.fairness.facts import (
     VictimSideFacts,
 )
 from matac_ml.fairness.groups import TITLES, audit_groups
+from matac_ml.fairness.instrument import Instrument
 from matac_ml.fairness.measures import MEASURE_TITLES
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "AttributeFacts",
     "AuditFacts",
     "CounterAllegationFacts",
+    "Cut",
     "GapFacts",
     "GroupFacts",
     "Instrument",

@@ -54,11 +54,14 @@ class GapFacts(Fact):
     Attributes
     ----------
     gap : float or None
-        Largest minus smallest, among groups with enough rows.
+        Largest minus smallest value, among groups with enough rows; shown, not tested.
+    group, value, overall : str, float, float, or None
+        The group that stands out most from everybody, in its own deviations under chance; its value and everybody's.
     p_value, p_adjusted : float or None
         By permutation of whole people among groups; adjusted for all comparisons of the audit (Holm).
     detectable : float or None
-        A gap of this size would probably have been noticed: the 95th percentile of gaps between groups made by chance.
+        How far from everybody's value any group that the verdict speaks of would have had to be, to be noticed four
+        times in five after the correction.
     """
 
     measure: str
@@ -67,6 +70,9 @@ class GapFacts(Fact):
     gap: float | None
     highest: str | None = None
     lowest: str | None = None
+    group: str | None = None
+    value: float | None = None
+    overall: float | None = None
     p_value: float | None = None
     p_adjusted: float | None = None
     detectable: float | None = None

@@ -14,10 +14,21 @@ TITLES = {
     "ethnicity_detailed": "Ethnicity as people give it themselves (18+1)",
     "ethnicity_officer": "Ethnicity as an officer saw it",
     "age": "Age",
-    "deprivation": "Deprivation, in fifths",
+    "deprivation": "Deprivation of the home area, in tenths",
     "area": "Home area",
-    "also_victim": "Also recorded as a victim",
+    "relationship": "What the victims recorded are to the person",
+    "roles": "Recorded as suspect alone, or as victim too",
     "sex_by_ethnicity": "Sex and ethnicity together",
+    "sex_by_age": "Sex and age together",
+    "sex_by_roles": "Sex and roles together",
+}
+#: Attributes that say what is recorded, not who somebody is: audited, but a difference by them need not be unfair.
+HISTORY = ("relationship", "roles")
+#: name -> the two attributes it holds together
+INTERSECTIONS = {
+    "sex_by_ethnicity": ("sex", "ethnicity"),
+    "sex_by_age": ("sex", "age"),
+    "sex_by_roles": ("sex", "roles"),
 }
 _AGES = (
     ("under 25", 0, 25),
@@ -40,7 +51,9 @@ def age_band(birth_date: date | None, as_of: date) -> str:
     return next((name for name, low, high in _AGES if low <= years < high), NOT_STATED)
 
 
-def audit_groups(people: pd.DataFrame, person_ids: Sequence[str], as_of: date) -> pd.DataFrame:
+def audit_groups(
+    people: pd.DataFrame, person_ids: Sequence[str], as_of: date, *, history: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Groups of every person, in the order of ``person_ids``.
 
     Parameters
@@ -49,6 +62,8 @@ def audit_groups(people: pd.DataFrame, person_ids: Sequence[str], as_of: date) -
         As from ``Extract.people_frame``.
     as_of : date
         Day on which ages are taken: one for everybody, so that a person stays in one group.
+    history : DataFrame, optional
+        As from :func:`matac_ml.fairness.history.groups_of_history`: groups by what was recorded before ``as_of``.
 
     Returns
     -------
@@ -63,9 +78,14 @@ def audit_groups(people: pd.DataFrame, person_ids: Sequence[str], as_of: date) -
     found["ethnicity_detailed"] = [NOT_STATED if code is None or code == "NS" else str(code) for code in detailed]
     found["ethnicity_officer"] = _stated(known["officer_defined_ethnicity"])
     found["age"] = [age_band(_as_date(day), as_of) for day in known["birth_date"]]
-    found["deprivation"] = [_fifth(decile) for decile in known["deprivation_decile"]]
+    found["deprivation"] = [_decile(decile) for decile in known["deprivation_decile"]]
     found["area"] = _stated(known["home_area"])
-    found["sex_by_ethnicity"] = found["sex"] + ", " + found["ethnicity"]
+    if history is not None:
+        for name in HISTORY:
+            found[name] = _stated(history.reindex(known.index)[name])
+    for name, (one, other) in INTERSECTIONS.items():
+        if one in found and other in found:
+            found[name] = found[one] + ", " + found[other]
     recorded = [name for name in found if found[name].nunique() > 1]
     return found[recorded]
 
@@ -78,8 +98,8 @@ def _as_date(value: object) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload, arg-type]
 
 
-def _fifth(decile: object) -> str:
+def _decile(decile: object) -> str:
     if pd.isna(decile):  # type: ignore[call-overload]
         return NOT_STATED
-    low = (int(decile) - 1) // 2 * 2 + 1  # type: ignore[call-overload]
-    return f"deciles {low} and {low + 1}" + (" (most deprived)" if low == 1 else "")
+    which = int(decile)  # type: ignore[call-overload]
+    return f"decile {which}" + {1: " (most deprived)", 10: " (least deprived)"}.get(which, "")

@@ -7,8 +7,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-#: Sums over the rows of a group, from which every measure follows.
-SUMS = ("rows", "outcomes", "selected", "hits", "probability", "squared_error")
+#: Groups of neighbouring probabilities, of equal size over everybody, in which the calibration error is taken.
+BINS = 10
+_IN_BINS = tuple(f"residual_{bin_}" for bin_ in range(BINS))
+#: Sums over the rows of a group, from which every measure here follows.
+SUMS = ("rows", "outcomes", "selected", "hits", "score", "squared_error", "displacement", *_IN_BINS)
+#: About fewer people than this nothing is said, however many rows they have.
+FEWEST_PEOPLE = 10
 
 
 @dataclass(frozen=True)
@@ -22,9 +27,14 @@ class GroupMeasure:
     enough : int
         Fewer than this below the line says nothing about the group.
     tested : bool
-        Whether groups are compared by a permutation test.
-    needs_probability : bool
-        Whether the instrument must give probabilities.
+        Whether groups are compared.
+    needs : str
+        ``"probability"`` or ``"matrix"`` where the instrument must give probabilities or be held against the matrix.
+    worst : float or None
+        The value at which the instrument fails a group altogether: nobody selected, every choice wrong, every outcome
+        missed. Where even that would have gone unnoticed in a group, nothing is said about it.
+    absolute : bool
+        The parts above the line are summed without their signs.
     """
 
     name: str
@@ -33,11 +43,13 @@ class GroupMeasure:
     below: tuple[tuple[str, float], ...]
     enough: int
     tested: bool
-    needs_probability: bool = False
+    needs: str = ""
+    worst: float | None = None
+    absolute: bool = False
 
     def of(self, sums: Floats) -> Floats:
         """Measure from sums, shape ``(..., len(SUMS))``; NaN where nothing is below the line."""
-        top, bottom = _weighted(sums, self.above), _weighted(sums, self.below)
+        top, bottom = _weighted(sums, self.above, absolute=self.absolute), self.below_line(sums)
         with np.errstate(invalid="ignore", divide="ignore"):
             found: Floats = np.where(bottom > 1e-12, top / bottom, np.nan)
         return found
@@ -47,54 +59,71 @@ class GroupMeasure:
         return _weighted(sums, self.below)
 
 
-def _weighted(sums: Floats, parts: tuple[tuple[str, float], ...]) -> Floats:
+def _weighted(sums: Floats, parts: tuple[tuple[str, float], ...], *, absolute: bool = False) -> Floats:
     total: Floats = np.zeros(sums.shape[:-1])
     for name, factor in parts:
-        total = total + factor * sums[..., SUMS.index(name)]
+        part = factor * sums[..., SUMS.index(name)]
+        total = total + (np.abs(part) if absolute else part)
     return total
 
 
+_ROWS = (("rows", 1.0),)
 _MISSES = (("outcomes", 1.0), ("hits", -1.0))
-_QUIET = (("rows", 1.0), ("outcomes", -1.0))
+_WRONG, _QUIET = (("selected", 1.0), ("hits", -1.0)), (("rows", 1.0), ("outcomes", -1.0))
+_RESIDUAL = (("outcomes", 1.0), ("score", -1.0))
 MEASURES = (
-    GroupMeasure("base_rate", "Share whose outcome was recorded", (("outcomes", 1.0),), (("rows", 1.0),), 30, False),
-    GroupMeasure("selected_share", "Share on the lists", (("selected", 1.0),), (("rows", 1.0),), 100, True),
-    GroupMeasure("precision", "Precision on the lists", (("hits", 1.0),), (("selected", 1.0),), 10, True),
-    GroupMeasure("miss_rate", "Miss rate: outcomes off the lists", _MISSES, (("outcomes", 1.0),), 30, True),
+    GroupMeasure("base_rate", "Share whose outcome was recorded", (("outcomes", 1.0),), _ROWS, 30, False),
+    GroupMeasure("selected_share", "Share on the lists", (("selected", 1.0),), _ROWS, 100, True, worst=0.0),
+    GroupMeasure("precision", "Precision on the lists", (("hits", 1.0),), (("selected", 1.0),), 10, True, worst=0.0),
     GroupMeasure(
-        "false_positive_rate",
-        "False positive rate of the lists",
-        (("selected", 1.0), ("hits", -1.0)),
-        _QUIET,
-        100,
-        True,
+        "miss_rate", "Miss rate: outcomes off the lists", _MISSES, (("outcomes", 1.0),), 30, True, worst=1.0
     ),
-    GroupMeasure("mean_score", "Mean probability", (("probability", 1.0),), (("rows", 1.0),), 30, False, True),
+    GroupMeasure("false_positive_rate", "False positive rate of the lists", _WRONG, _QUIET, 100, True, worst=0.0),
+    GroupMeasure("mean_score", "Mean score", (("score", 1.0),), _ROWS, 30, True),
+    GroupMeasure("calibration_in_the_large", "Recorded minus predicted", _RESIDUAL, _ROWS, 100, True, "probability"),
     GroupMeasure(
-        "calibration_in_the_large",
-        "Recorded minus predicted",
-        (("outcomes", 1.0), ("probability", -1.0)),
-        (("rows", 1.0),),
-        100,
-        True,
-        True,
+        "calibration_error", "Calibration error", tuple((name, 1.0) for name in _IN_BINS), _ROWS, 100, True,
+        "probability", absolute=True,
     ),
-    GroupMeasure("brier", "Brier score", (("squared_error", 1.0),), (("rows", 1.0),), 30, False, True),
-)
-
-#: Every measure of a group by name, in the order of a report; those that are no ratio of sums included.
+    GroupMeasure("brier", "Brier score", (("squared_error", 1.0),), _ROWS, 30, False, "probability"),
+    GroupMeasure(
+        "rank_displacement", "Moved against the matrix, as a share of the list; above 0 is nearer to the top",
+        (("displacement", 1.0),), _ROWS, 30, True, "matrix",
+    ),
+)  # fmt: skip
+#: How a reader is told of every measure of a group, in the order of a report: also of those that are no ratio of sums.
 MEASURE_TITLES = {
     **{measure.name: measure.title for measure in MEASURES},
     "selection_ratio": "Share on the lists, over that of everybody else",
     "calibration_slope": "Calibration slope",
-    "calibration_error": "Calibration error",
     "auc": "AUC within the group",
-    "rank_displacement": "Places moved against the matrix, as a share of the list; above 0 is nearer to the top",
     "mean_place": "Share of the list that stands above, on average",
 }
 
 
-def row_sums(outcome: Floats, chosen: Floats, probability: Floats | None) -> Floats:
-    """The sums of every single row, shape ``(n, len(SUMS))``."""
-    p = np.zeros_like(outcome) if probability is None else probability
-    return np.column_stack([np.ones_like(outcome), outcome, chosen, chosen * outcome, p, (p - outcome) ** 2])
+def row_sums(
+    outcome: Floats, chosen: Floats, *, score: Floats, probability: Floats | None, displacement: Floats | None
+) -> Floats:
+    """The sums of every single row, shape ``(n, len(SUMS))``.
+
+    Parameters
+    ----------
+    score : ndarray, shape (n,)
+        Taken as it is where there is no probability.
+    displacement : ndarray, shape (n,), or None
+        See :func:`displacement_of`.
+    """
+    p = score if probability is None else probability
+    columns = [np.ones_like(outcome), outcome, chosen, chosen * outcome, p]
+    columns += [np.zeros_like(p) if probability is None else (p - outcome) ** 2]
+    columns += [np.zeros_like(p) if displacement is None else displacement]
+    return np.column_stack([*columns, _residuals(outcome, probability)])
+
+
+def _residuals(outcome: Floats, probability: Floats | None) -> Floats:
+    """Outcome minus probability, each in the column of its bin, shape ``(n, BINS)``."""
+    found = np.zeros((len(outcome), BINS))
+    if probability is not None:
+        edges = np.unique(np.quantile(probability, np.linspace(0, 1, BINS + 1)[1:-1]))
+        found[np.arange(len(outcome)), np.searchsorted(edges, probability, side="left")] = outcome - probability
+    return found

@@ -8,13 +8,13 @@ import scipy.sparse
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint8]
 #: Replicates worked on together; bounds memory at people x this many numbers.
 _TOGETHER = 100
 
 
-def by_person(sums: Floats, person: Ints) -> Floats:
+def by_person(sums: Floats, person: Ints, people: int) -> Floats:
     """Sums of each person, shape ``(people, s)``, from those of each row; persons are coded ``0..people-1``."""
-    people = int(person.max()) + 1 if person.size else 0
     return np.column_stack([np.bincount(person, weights=column, minlength=people) for column in sums.T])
 
 
@@ -23,65 +23,73 @@ def by_group(sums: Floats, group: Ints, groups: int) -> Floats:
     return np.column_stack([np.bincount(group, weights=column, minlength=groups) for column in sums.T])
 
 
-def bootstrap_sums(
-    sums: Floats, codes: Sequence[Ints], sizes: Sequence[int], *, resamples: int, seed: int
-) -> list[Floats]:
-    """Sums of each group of every attribute in resamples of people: for each attribute ``(resamples, groups, s)``.
+def draw_people(people: int, *, resamples: int, seed: int) -> Counts:
+    """How often each person was drawn, shape ``(resamples, people)``: as many draws as people, with replacement."""
+    rng = np.random.default_rng([seed, 1])
+    counts = np.empty((resamples, people), dtype=np.uint8)
+    for row in counts:
+        row[:] = np.bincount(rng.integers(people, size=people), minlength=people)
+    return counts
+
+
+def bootstrap_sums(sums: Floats, code: Ints, size: int, *, drawn: Counts) -> Floats:
+    """Sums of each group in resamples of people, shape ``(resamples, groups, s)``.
 
     Parameters
     ----------
     sums : ndarray, shape (people, s)
-    codes : sequence of ndarray of int, shape (people,)
-        One array an attribute: everybody's group.
-    sizes : sequence of int
-        Number of groups of each attribute.
+    code : ndarray of int, shape (people,)
+        Everybody's group, below ``size``.
+    drawn : ndarray, shape (resamples, people)
     """
-    people, s = sums.shape
-    # Sparse: a person is in one group of each attribute, and few are on a list. Pairs of attributes have many groups.
-    into = [_into_groups(sums, code, size) for code, size in zip(codes, sizes, strict=True)]
-    found = [np.empty((resamples, size, s)) for size in sizes]
-    start = 0
-    for weights in _weights(people, resamples, seed):
-        end, drawn = start + len(weights), np.ascontiguousarray(weights.T)
-        for one, matrix in zip(found, into, strict=True):
-            one[start:end] = (matrix @ drawn).T.reshape(end - start, -1, s)
-        start = end
+    # Sparse: a person is in one group, and few are on a list. Pairs of attributes have many groups.
+    person, which = np.nonzero(sums)
+    s = sums.shape[1]
+    into = scipy.sparse.csr_array(
+        (sums[person, which].astype(np.float32), (code[person] * s + which, person)), shape=(size * s, len(sums))
+    )
+    found = np.empty((len(drawn), size, s))
+    for start in range(0, len(drawn), _TOGETHER):
+        weights = np.ascontiguousarray(drawn[start : start + _TOGETHER].T, dtype=np.float32)
+        found[start : start + weights.shape[1]] = (into @ weights).T.reshape(-1, size, s)
     return found
 
 
-def _into_groups(sums: Floats, code: Ints, size: int) -> scipy.sparse.csr_array:
-    """What each person adds to each sum of each group, shape ``(size * s, people)``."""
-    person, which = np.nonzero(sums)
-    s = sums.shape[1]
-    return scipy.sparse.csr_array(
-        (sums[person, which], (code[person] * s + which, person)), shape=(size * s, len(sums))
-    )
-
-
-def _weights(people: int, resamples: int, seed: int) -> Iterator[Floats]:
-    rng = np.random.default_rng([seed, 1])
-    for start in range(0, resamples, _TOGETHER):
-        size = min(_TOGETHER, resamples - start)
-        drawn = rng.integers(0, people, (size, people))
-        yield np.stack([np.bincount(row, minlength=people) for row in drawn]).astype(np.float64)
+def percentiles(replicates: Floats) -> tuple[Floats, Floats]:
+    """The 2.5th and 97.5th percentile over the first axis, leaving out NaN; NaN where less than half is left."""
+    n = np.isfinite(replicates).sum(axis=0)
+    ordered = np.sort(replicates, axis=0)  # NaN go last
+    ends = []
+    for level in (0.025, 0.975):
+        at = level * np.maximum(n - 1, 0)
+        low = np.floor(at).astype(np.int64)
+        high = np.minimum(low + 1, np.maximum(n - 1, 0))
+        picked = [np.take_along_axis(ordered, place[None], axis=0)[0] for place in (low, high)]
+        ends.append(np.where(2 * n >= len(replicates), picked[0] + (at - low) * (picked[1] - picked[0]), np.nan))
+    return ends[0], ends[1]
 
 
 def permuted_sums(
     sums: Floats, codes: Sequence[Ints], sizes: Sequence[int], *, permutations: int, seed: int
-) -> list[Floats]:
-    """Sums of groups of the same sizes made by chance: for each attribute ``(permutations, groups, s)``.
+) -> Iterator[list[Floats]]:
+    """Sums of groups of the same sizes made by chance: batches, for each attribute ``(batch, groups, s)``.
 
     Only the sizes of groups matter: everybody is put in a random order, which is then cut into blocks of those sizes.
+    All attributes are cut from one order, so that thirty cost hardly more than one.
     """
     rng = np.random.default_rng([seed, 2])
     cuts = [np.concatenate([[0], np.cumsum(np.bincount(c, minlength=n))]) for c, n in zip(codes, sizes, strict=True)]
-    found = [np.empty((permutations, n, sums.shape[1])) for n in sizes]
-    running = np.zeros((len(sums) + 1, sums.shape[1]))
-    for i in range(permutations):
-        np.cumsum(sums[rng.permutation(len(sums))], axis=0, out=running[1:])
-        for one, cut in zip(found, cuts, strict=True):
-            one[i] = np.diff(running[cut], axis=0)
-    return found
+    union = np.unique(np.concatenate([*cuts, [0, len(sums)]]))
+    at = [np.searchsorted(union, cut) for cut in cuts]
+    live = np.flatnonzero(sums.any(axis=0))
+    moved = np.ascontiguousarray(sums[:, live])
+    for start in range(0, permutations, _TOGETHER):
+        batch = min(_TOGETHER, permutations - start)
+        running = np.zeros((batch, len(union), sums.shape[1]))
+        for one in running:
+            blocks = np.add.reduceat(moved[rng.permutation(len(sums))], union[:-1], axis=0)
+            one[1:, live] = np.cumsum(blocks, axis=0)
+        yield [np.diff(running[:, place], axis=1) for place in at]
 
 
 def holm(p_values: list[float]) -> list[float]:

@@ -40,7 +40,7 @@ def test_a_disparity_is_named_first(table: Path, capsys: pytest.CaptureFixture[s
     given = ("--table", str(table), "--score", "points", "--outcome", "again", "--group", "side", "--k", "200")
     code, out, _ = run(capsys, *given)
     assert code == 0
-    assert "disparity. north is" in out
+    assert "disparity. north has" in out
     assert "Not stated" in out
     assert "fewer than 10" in out or "withheld" in out
 
