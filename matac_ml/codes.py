@@ -49,16 +49,6 @@ class Relationship(StrEnum):
     OTHER_HOUSEHOLD = "other_household"
     NOT_CONNECTED = "not_connected"
 
-    @property
-    def is_partner(self) -> bool:
-        """True for a partner, now or before."""
-        return self in CURRENT_PARTNERS or self in FORMER_PARTNERS
-
-    @property
-    def is_family(self) -> bool:
-        """True for a relative who is not a partner."""
-        return self in FAMILY
-
 
 CURRENT_PARTNERS = (Relationship.SPOUSE, Relationship.PARTNER, Relationship.INTIMATE)
 FORMER_PARTNERS = (Relationship.EX_SPOUSE, Relationship.EX_PARTNER)

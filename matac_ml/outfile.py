@@ -8,7 +8,7 @@ from matac_ml.errors import UsageError
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def write_whole(path: Path) -> Iterator[Path]:
     """Give a path to write to; the file takes its place when everything was written.
 
     Parameters

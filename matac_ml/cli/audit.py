@@ -9,7 +9,7 @@ import typer
 
 from matac_ml.codes import NOT_STATED
 from matac_ml.errors import UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 
 if TYPE_CHECKING:
     from matac_ml.fairness import AuditFacts
@@ -55,7 +55,7 @@ def audit(
     )
     _say(facts)
     if out is not None:
-        with whole_file(out) as path:
+        with write_whole(out) as path:
             path.write_text(facts.model_dump_json(indent=1), encoding="utf-8")
         typer.echo(f"\nThe facts: {out}. They hold exact counts: publish nothing from them but through a report.")
 

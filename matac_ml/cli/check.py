@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.errors import RecordsError, UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 from matac_ml.records import check_extract
 from matac_ml.records.document import as_html, as_markdown, as_text, sections
 from matac_ml.records.faults import LISTED
@@ -41,5 +41,5 @@ def check(
 def _write(path: Path, text: str, folder: Path) -> None:
     if path.resolve().parent == folder.resolve():
         raise UsageError(f"The report must not be written into the extract; name a file elsewhere than {path.name}.")
-    with whole_file(path) as partial:
+    with write_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")

@@ -43,7 +43,7 @@ def features(
     Both engines give the same values.
     """
     from matac_ml.asof import write_feature_matrix
-    from matac_ml.cli.leakcheck import declared_features
+    from matac_ml.cli.declared import declared_features
     from matac_ml.harm import load_harm_index
     from matac_ml.records import read_extract
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.errors import UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 
 app = typer.Typer(no_args_is_help=True, help="Read a publisher's harm index; report unmapped codes.")
 
@@ -49,7 +49,7 @@ def import_(
     )
     if out.exists():
         raise UsageError(f"{out} is there already; an index in force is never written over. Give a new name.")
-    with whole_file(out) as path:
+    with write_whole(out) as path:
         path.write_text(found.index.to_yaml(), encoding="utf-8")
     typer.echo(f"{len(found.index.days):,} offence codes from {found.rows:,} rows are in {out}.")
     typer.echo(f"{found.expired:,} expired offences were left out; {found.several:,} codes had several days.")

@@ -1,16 +1,13 @@
 """``matac-ml leakcheck``: show on your own extract that nothing recorded later moves a feature."""
 
-import importlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from matac_ml.errors import GateError, UsageError
-
-if TYPE_CHECKING:
-    from matac_ml.spec import Feature
+from matac_ml.cli.declared import declared_features
+from matac_ml.errors import GateError
 
 app = typer.Typer()
 
@@ -72,22 +69,3 @@ def leakcheck(
     if failed or not fair:
         raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
     typer.echo("No leak was found by these checks.")
-
-
-def declared_features(path: Path | None) -> "tuple[Feature, ...]":
-    """Features of a file, or of the checkout's catalogue.
-
-    Raises
-    ------
-    UsageError
-        When no file is given and this is not a checkout.
-    """
-    from matac_ml.spec import Feature, features_from_json
-
-    if path is not None:
-        return features_from_json(path.read_text(encoding="utf-8"))
-    try:
-        catalogue = importlib.import_module("features").CATALOGUE
-    except (ImportError, AttributeError):
-        raise UsageError("Outside a checkout, name a bundle's features.json with --features.") from None
-    return tuple(one for one in catalogue if isinstance(one, Feature))

@@ -9,7 +9,7 @@ import typer
 
 from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 
 if TYPE_CHECKING:
     from matac_ml.records import Extract
@@ -40,7 +40,7 @@ def score(
     found = listed(records, chosen, day, k=top)
     say_list(found, registers(records, chosen.serial_rule, day), day)
     if out is not None:
-        with whole_file(out) as path:
+        with write_whole(out) as path:
             found.ordered().drop(columns=["order", "place"]).to_csv(path, index=False, lineterminator="\n")
 
 
@@ -99,7 +99,7 @@ def compare(
         from matac_ml.rfg.reviewing import review_policies
 
         both = review_policies([before, after], records, k=found.k, cycles=cycles, horizon=horizon)
-        with whole_file(out) as path:
+        with write_whole(out) as path:
             path.write_text(review_page(both, force=records.force or "", change=found), encoding="utf-8")
         typer.echo(f"\nThe page is {out}.")
 
@@ -130,7 +130,7 @@ def review(
         raise UsageError("A review needs two policies or more: give --policy twice, or a policy and an --index.")
     records = read_extract(extract)
     found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
-    with whole_file(out) as path:
+    with write_whole(out) as path:
         path.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
     typer.echo(f"{len(chosen)} policies on {found.lists} lists: {out}")
 
@@ -150,7 +150,7 @@ def export(
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, as_of_day(records, as_of))
     frame = found.ordered().head(top)
-    with whole_file(out) as path:
+    with write_whole(out) as path:
         write_workbook(chosen, frame, path)
     typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
 

@@ -8,7 +8,7 @@ import typer
 
 from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +47,12 @@ def score(
     if out.suffix == ".json":
         people = person or [str(one) for one in ranking.first(top)["person_id"]]
         scores = _explained(records, setting, ranking, people)
-        with whole_file(out) as path:
+        with write_whole(out) as path:
             path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
         typer.echo(f"{len(scores)} explained scores as of {setting.as_of} are in {out}.")
         return
     table = _table(ranking)
-    with whole_file(out) as path:
+    with write_whole(out) as path:
         if out.suffix == ".csv":
             table.to_csv(path, index=False, lineterminator="\n")
         else:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.cli.days import as_of_day
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 from matac_ml.records import read_extract
 from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
@@ -67,7 +67,7 @@ def _say_movement(moved: tuple[Movement, ...]) -> None:
 
 
 def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
-    with whole_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+    with write_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
             ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
@@ -80,7 +80,7 @@ def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
 
 
 def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
-    with whole_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+    with write_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["as_of", "person_id", "on_both_registers", "different_people", "latest", "incident_ids"])
         for one in members:

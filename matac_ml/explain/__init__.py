@@ -1,7 +1,6 @@
 """One person's score, explained: points, probability, reasons by family with the incidents behind each, and limits."""
 
 from matac_ml.explain.schema import (
-    FORBIDDEN_WORDS,
     Agreement,
     Caution,
     CautionKind,
@@ -18,7 +17,6 @@ from matac_ml.explain.schema import (
 )
 
 __all__ = [
-    "FORBIDDEN_WORDS",
     "Agreement",
     "Caution",
     "CautionKind",

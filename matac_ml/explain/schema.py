@@ -12,7 +12,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 #: What the model lists and the pages never say, whatever a feature's sentence or a template holds.
-FORBIDDEN_WORDS = ("low risk", "low-risk", "safe")
 
 
 class Frozen(BaseModel):

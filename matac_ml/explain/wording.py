@@ -1,14 +1,11 @@
 """Numbers and incidents in plain English, and the check that certain words are never said."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
 from matac_ml.errors import InvariantError
-from matac_ml.explain.schema import FORBIDDEN_WORDS
+from matac_ml.forbidden import forbidden_word
 from matac_ml.spec.wording import shown
-
-_FORBIDDEN = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in FORBIDDEN_WORDS), re.IGNORECASE)
 
 
 def day(value: date) -> str:
@@ -35,7 +32,6 @@ def refuse_forbidden(text: str) -> str:
     InvariantError
         When it says a word that no score may: a place far down the list says nothing about anybody's safety.
     """
-    found = _FORBIDDEN.search(text)
-    if found:
-        raise InvariantError(f"an explanation must never say {found.group()!r}")
+    if word := forbidden_word(text):
+        raise InvariantError(f"an explanation must never say {word!r}")
     return text

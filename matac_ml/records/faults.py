@@ -40,11 +40,6 @@ class Finding:
     count: int = 1
     severity: Severity = Severity.FAULT
 
-    @property
-    def beyond(self) -> int:
-        """Rows counted and not listed."""
-        return self.count - max(len(self.rows), 1)
-
     def lines(self, at_most: int = LISTED) -> Iterable[str]:
         """Give one line a bad row, then one line for those beyond ``at_most``."""
         what = f"{self.file}"

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matac_ml.errors import PolicyError
+from matac_ml.forbidden import forbidden_word
 from matac_ml.harm import PRESETS as INDICES
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
@@ -85,7 +86,7 @@ def broken_rules(entry: PolicyEntry, file: YamlFile, folder: Path) -> Iterator[t
         if other <= one:
             yield ("score_bands", place, "at_least"), f"must be above {one}, the start of the band before, got {other}"
     for place, band in enumerate(entry.score_bands):
-        if any(word in band.name.lower() for word in ("low risk", "low-risk", "safe")):
+        if forbidden_word(band.name):
             yield ("score_bands", place, "name"), "no band may call anybody low risk or safe; name it by its points"
     bundled = folder / "harm_index.yaml"  # a bundle carries the index it was fitted with
     if entry.harm_index not in INDICES and not (folder / entry.harm_index).is_file() and not bundled.is_file():

@@ -9,7 +9,7 @@ import pytest
 from matac_ml.cli import main
 from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
-from matac_ml.outfile import whole_file
+from matac_ml.outfile import write_whole
 from matac_ml.records import Extract, read_extract
 from matac_ml.synthetic import make_force
 
@@ -113,9 +113,9 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     """A failure while writing leaves the file that was there, and nothing beside it."""
     path = tmp_path / "list.csv"
     path.write_text("before", encoding="utf-8")
-    with pytest.raises(UsageError, match="No space left"), whole_file(path) as partial:
+    with pytest.raises(UsageError, match="No space left"), write_whole(path) as partial:
         _half_written(partial)
     assert path.read_text(encoding="utf-8") == "before"
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(UsageError, match="No such file"), whole_file(tmp_path / "nowhere" / "list.csv") as partial:
+    with pytest.raises(UsageError, match="No such file"), write_whole(tmp_path / "nowhere" / "list.csv") as partial:
         partial.write_text("all", encoding="utf-8")

@@ -1,0 +1,12 @@
+"""Words that no score, band or page may say: a place far down the list says nothing about anybody's safety."""
+
+import re
+
+FORBIDDEN_WORDS = ("low risk", "low-risk", "safe")
+_FORBIDDEN = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in FORBIDDEN_WORDS), re.IGNORECASE)
+
+
+def forbidden_word(text: str) -> str | None:
+    """The first of the words that a text says; None when it says none. *Safety* and *safeguarding* are other words."""
+    found = _FORBIDDEN.search(text)
+    return found.group() if found else None
