@@ -39,11 +39,13 @@ def convert(source: Path, out: Path) -> Path:
     # Some complaints are dated before the day they are about: nothing is known before it happened.
     rows = rows.assign(recorded_on=recorded, occurred_on=rows["incident_datetime"].dt.normalize().clip(upper=recorded))
     rows = rows.assign(offence_code=offence_code(rows))
-    first = rows.sort_values(["cr_id", "person_id"]).groupby("cr_id", as_index=False).first()
+    # One complaint may name officers for different things: each kind is an incident of its own, as each crime is.
+    rows = rows.assign(incident_id="CR" + rows["cr_id"].astype(str) + rows["offence_code"].str[1:])
+    first = rows.sort_values(["incident_id", "person_id"]).groupby("incident_id", as_index=False).first()
     serious = first["offence_code"].str[1:3].isin(SERIOUS) | first["domestic"]
     incidents = pd.DataFrame(
         {
-            "incident_id": "CR" + first["cr_id"].astype(str),
+            "incident_id": first["incident_id"],
             "occurred_on": first["occurred_on"].dt.date,
             "recorded_on": first["recorded_on"].dt.date,
             "is_crime": serious,
@@ -51,13 +53,14 @@ def convert(source: Path, out: Path) -> Path:
             "area": first["beat"].str[:2],
         }
     )
-    when = first.set_index("cr_id")["recorded_on"]
-    suspects = rows[["cr_id", "person_id"]].drop_duplicates()
     victims = pd.read_parquet(source / "victims.parquet")
     victims = victims[victims["cr_id"].isin(first["cr_id"])]
+    named = first[["cr_id", "incident_id"]].merge(victims[["cr_id", "victim_row_id"]], on="cr_id")
+    suspects = rows[["incident_id", "person_id"]].drop_duplicates()
+    when = first.set_index("incident_id")["recorded_on"]
     links = pd.concat(
-        [_links(suspects["cr_id"], "O" + suspects["person_id"].astype(str), "suspect", when),
-         _links(victims["cr_id"], "V" + victims["victim_row_id"].astype(str), "victim", when)]
+        [_links(suspects["incident_id"], "O" + suspects["person_id"].astype(str), "suspect", when),
+         _links(named["incident_id"], "V" + named["victim_row_id"].astype(str), "victim", when)]
     )  # fmt: skip
     incidents.to_parquet(out / "incidents.parquet", index=False)
     links.to_parquet(out / "involvements.parquet", index=False)
@@ -70,21 +73,24 @@ def convert(source: Path, out: Path) -> Path:
     return out
 
 
-def _links(cr_id: pd.Series, person: pd.Series, role: str, when: pd.Series) -> pd.DataFrame:
-    known = when.reindex(cr_id).dt.date.to_numpy()
+def _links(incident_id: pd.Series, person: pd.Series, role: str, when: pd.Series) -> pd.DataFrame:
+    known = when.reindex(incident_id).dt.date.to_numpy()
     return pd.DataFrame(
-        {"incident_id": "CR" + cr_id.astype(str), "person_id": person, "role": role, "recorded_on": known}
+        {"incident_id": incident_id.to_numpy(), "person_id": person.to_numpy(), "role": role, "recorded_on": known}
     )
 
 
 def _people(source: Path, suspects: pd.DataFrame, victims: pd.DataFrame) -> pd.DataFrame:
     officers = pd.read_parquet(source / "officers.parquet")
     officers = officers[officers["person_id"].isin(suspects["person_id"])]
+    joined = pd.to_datetime(officers["appointed_date"], errors="coerce")
+    joined = joined.mask(joined > pd.Timestamp(CUT_OFF))
     born = pd.to_datetime(officers["birth_year"].astype("Int64").astype(str) + "-07-01", errors="coerce")
     scored = pd.DataFrame(
         {
             "person_id": "O" + officers["person_id"].astype(str),
             "birth_date": born.dt.date,
+            "at_risk_from": joined.dt.date,
             "sex": officers["gender"].map(SEX).fillna("unknown"),
             "self_defined_ethnicity": officers["race"].map(ETHNICITY),
         }

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from matac_ml.asof import eligibility_frame, outcome_matrix, write_feature_matrix
+from matac_ml.asof import eligibility_frame, outcome_matrix, recorded_frame, write_feature_matrix
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import TemporalSplit, temporal_split
 from matac_ml.records import Extract
@@ -129,7 +129,7 @@ def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progr
         )
         keys = _keys(path, extract, recipe)
         progress("derive outcomes")
-        keys = _with_outcomes(keys, extract, sources, wanted)
+        keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
         rows, left_out = _rows(path, keys, split, sources, recipe)
     return _dataset(rows, keys, split, left_out)
 
@@ -145,16 +145,23 @@ def _keys(path: Path, extract: Extract, recipe: Recipe) -> pd.DataFrame:
     keys: pd.DataFrame = pq.read_table(path, columns=["person_id", "as_of"]).to_pandas()
     keys["as_of"] = pd.to_datetime(keys["as_of"])
     dates = sorted(set(keys["as_of"].dt.date))
-    return _merged(keys, eligibility_frame(extract, dates))
+    keys = _merged(keys, eligibility_frame(extract, dates, lookback_days=recipe.lookback_days))
+    if recipe.recorded_within_days is None:
+        return keys
+    return _merged(keys, recorded_frame(extract, dates, lookback_days=recipe.lookback_days))
 
 
-def _with_outcomes(keys: pd.DataFrame, extract: Extract, sources: Sources, dates: Sequence[date]) -> pd.DataFrame:
+def _with_outcomes(
+    keys: pd.DataFrame, extract: Extract, sources: Sources, dates: Sequence[date], *, lookback_days: int
+) -> pd.DataFrame:
     horizon = sources.outcome.horizon_days
     beside = (
         Outcome(name=HARM, kind=OutcomeKind.HARM_DAYS, horizon_days=horizon, sentence="Harm recorded."),
         Outcome(name=NEW_VICTIM, kind=OutcomeKind.NEW_VICTIM, horizon_days=horizon, sentence="A new victim recorded."),
     )
-    found = outcome_matrix(extract, (sources.outcome, *beside), list(dates), harm=sources.harm)
+    found = outcome_matrix(
+        extract, (sources.outcome, *beside), list(dates), harm=sources.harm, lookback_days=lookback_days
+    )
     names = ["person_id", "as_of", sources.outcome.name, HARM, NEW_VICTIM]
     return _merged(keys, found[names])
 
@@ -168,6 +175,9 @@ def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series
         (f"under {youngest}", age.notna() & (age < youngest)),
         ("outcome not known by the cut-off", keys[sources.outcome.name].isna()),
     ]
+    if recipe.recorded_within_days is not None:
+        late = keys["days_since_recorded"] > recipe.recorded_within_days
+        reasons.append((f"nothing recorded in the {recipe.recorded_within_days:,} days before", late))
     if recipe.exclude_managed:
         reasons.append(("already managed under MATAC", keys["managed"].fillna(False).astype(bool)))
     why = pd.Series("", index=keys.index)

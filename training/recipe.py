@@ -108,6 +108,7 @@ class Recipe(_Frozen):
     exclude: tuple[str, ...] = ()
     as_of: AsOf = AsOf()
     lookback_days: int = Field(1095, ge=28)
+    recorded_within_days: int | None = Field(None, ge=1)
     exclude_managed: bool = True
     fit_rows: int | None = Field(120_000, ge=100)
     linear_rows: int = Field(40_000, ge=100)

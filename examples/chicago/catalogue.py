@@ -5,7 +5,8 @@ from matac_ml.spec import Aggregate, Condition, Family, Feature, View, among, is
 SERIOUS_GROUPS = ("05", "08", "15", "18")
 GROUPS = ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "18")
 MARKS = ("", "D", "F", "DF")
-WINDOWS = (182, 365, 730, 1095)
+#: The longest looks at everything the register holds.
+WINDOWS = (182, 365, 730, 1095, 3650)
 WHY = "A recorded complaint about this officer."
 SOURCE = "The register itself."
 
@@ -67,10 +68,25 @@ _KINDS: tuple[tuple[str, tuple[Condition, ...]], ...] = (
 )
 _COUNT, _LAST, _FIRST = Aggregate.COUNT, Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST
 
+SERVICE = Feature(
+    name="days_on_the_force",
+    family=Family.CONTEXT,
+    view=View.SUSPECT,
+    aggregate=Aggregate.DAYS_AT_RISK,
+    window_days=None,
+    direction=0,
+    sentence="{value} since this officer was appointed.",
+    missing="The day of appointment is not on record.",
+    allowed_because="How long complaints could be recorded at all; it is a day of appointment, not an age.",
+    source=SOURCE,
+)
+
 CATALOGUE: tuple[Feature, ...] = (
-    *(_feature(f"last_{n}", Family.RECENCY, _LAST, 1095, -1, *where) for n, where in _KINDS[:6]),
+    *(_feature(f"last_{n}", Family.RECENCY, _LAST, 3650, -1, *where) for n, where in _KINDS[:6]),
     _feature("first", Family.RECENCY, _FIRST, 1095, 0),
+    _feature("first_ever", Family.RECENCY, _FIRST, 3650, 0),
     *(_feature(f"{n}_{w}d", Family.FREQUENCY, _COUNT, w, 1, *where) for n, where in _KINDS for w in WINDOWS),
     _feature("trend", Family.ESCALATION, Aggregate.LAPLACE, 1095, 0),
     _feature("mean_gap", Family.ESCALATION, Aggregate.MEAN_GAP, 1095, 0),
+    SERVICE,
 )

@@ -9,7 +9,7 @@ from matac_ml.asof.evidence import evidence
 from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
 from matac_ml.asof.outcomes import Censoring, outcome_matrix
 from matac_ml.asof.person import LOOKBACK_DAYS, person_features
-from matac_ml.asof.population import eligibility_frame
+from matac_ml.asof.population import eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_person
 from matac_ml.asof.rows import (
     Classification,
@@ -42,5 +42,6 @@ __all__ = [
     "person_features",
     "person_file_from_records",
     "read_person",
+    "recorded_frame",
     "write_feature_matrix",
 ]

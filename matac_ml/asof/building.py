@@ -53,6 +53,7 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
         management=_spells(tables.get("management", ()), stays, who),
         birth_date=next((row["birth_date"] for row in people if row.get("birth_date")), None),
         deceased_on=next((row["deceased_on"] for row in people if row.get("deceased_on")), None),
+        at_risk_from=next((row["at_risk_from"] for row in people if row.get("at_risk_from")), None),
     )
 
 

@@ -16,7 +16,8 @@ def evidence(
     """Name the incidents behind a feature's value.
 
     A count has as many as its value; an extreme has the incidents that reach it; a ratio those of its longer window; a
-    share the incidents counted; ``custody_days`` none. In the pair view an incident comes once a victim.
+    share the incidents counted; ``custody_days`` and ``days_at_risk`` none. In the pair view an incident comes once a
+    victim.
 
     Returns
     -------
@@ -78,4 +79,5 @@ _BEHIND: dict[Aggregate, Callable[[SeenFile, Feature, int], list[Seen]]] = {
     Aggregate.NEW: first_rows,
     Aggregate.CONCURRENT: _overlapping,
     Aggregate.CUSTODY_DAYS: _none,
+    Aggregate.DAYS_AT_RISK: _none,
 }

@@ -42,7 +42,7 @@ def feature_matrix(
         Only what was known strictly before a date is seen as of it. Repeated dates count once.
     harm : HarmIndex
     lookback_days : int
-        Rows that happened longer ago are not looked at, except to tell a new victim.
+        Decides who has a row, and how far a feature without a window looks; declared windows may reach further.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def feature_matrix(
     Raises
     ------
     DeclarationError
-        When two features have one name, or a window is longer than the look-back.
+        When two features have one name.
     """
     with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
         set_dates(con, sorted(set(as_of_dates)))

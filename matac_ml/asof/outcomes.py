@@ -2,7 +2,7 @@
 
 A row that happened on or after ``t`` cannot have been known before it. An outcome is therefore a value as of
 ``t + horizon`` with a window of ``horizon`` days: the as-of law that keeps the future out of features also decides what
-an outcome may see.
+an outcome may see. An outcome on the clock of recording looks back without end, and asks when a row was first known.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,10 @@ from matac_ml.asof.query import plan_query
 from matac_ml.asof.tables import table_statements
 from matac_ml.asof.weights import HUNDREDTHS, HarmTable, HarmWeights
 from matac_ml.records import Extract
-from matac_ml.spec import Outcome, OutcomeKind, View
+from matac_ml.spec import Clock, Outcome, OutcomeKind
+
+#: Longer than any record.
+EVER_DAYS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def outcome_matrix(
     frame: pd.DataFrame = con.execute("SELECT person_id, as_of FROM population ORDER BY as_of, person_id").df()
     day = frame["as_of"].dt.date
     censoring = []
-    for horizon, same in _by_horizon(outcomes).items():
+    for (horizon, _), same in _together(outcomes).items():
         last = extract.cut_off + timedelta(days=1 - horizon)
         dates = sorted({d for d in as_of_dates if d <= last})
         found = _derived(extract, same, dates, horizon=horizon, harm=HarmTable(harm))
@@ -74,10 +77,11 @@ def outcome_matrix(
     return kept
 
 
-def _by_horizon(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    groups: dict[int, list[Outcome]] = {}
+def _together(outcomes: Iterable[Outcome]) -> dict[tuple[int, Clock], list[Outcome]]:
+    """Outcomes of one horizon and clock share a query."""
+    groups: dict[tuple[int, Clock], list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault(outcome.horizon_days, []).append(outcome)
+        groups.setdefault((outcome.horizon_days, outcome.clock), []).append(outcome)
     return groups
 
 
@@ -85,7 +89,8 @@ def _derived(
     extract: Extract, outcomes: Sequence[Outcome], dates: Sequence[date], *, horizon: int, harm: HarmTable
 ) -> pd.DataFrame:
     """Outcomes of one horizon, for people with anything recorded in it."""
-    plan = new_plan(outcomes, lookback=horizon)
+    late = outcomes[0].clock is Clock.RECORDED
+    plan = new_plan(outcomes, lookback=EVER_DAYS if late else horizon)
     values = [(outcome.name, _value(plan, outcome)) for outcome in outcomes]
     con = extract.connect()
     make_tables(con, table_statements(plan, harm, custody=False))
@@ -95,12 +100,14 @@ def _derived(
 
 
 def _value(plan: Plan, outcome: Outcome) -> str:
-    h, conditions = outcome.horizon_days, outcome.conditions
+    h, view = outcome.horizon_days, outcome.view
+    counted = plan.predicate(view, outcome.conditions, plan.lookback)
+    if outcome.clock is Clock.RECORDED:
+        counted += f" AND r.linked >= d.t - {h}"
     if outcome.kind is OutcomeKind.HARM_DAYS:
-        total = plan.over("sum", View.SUSPECT, conditions, h, "r.harm")
+        total = plan.base(view, f"sum(CASE WHEN {counted} THEN r.harm END)")
         return f"CAST(coalesce({total}, 0) AS DOUBLE) / CAST({HUNDREDTHS} AS DOUBLE)"
     if outcome.kind is OutcomeKind.NEW_VICTIM:
-        predicate = plan.predicate(View.PAIR, conditions, h)
-        name = plan.base(View.PAIR, f"count_if({predicate} AND r.named >= d.t - {h})")
-        return f"CASE WHEN coalesce({name}, 0) > 0 THEN 1.0 ELSE 0.0 END"
-    return f"CASE WHEN {plan.count(View.SUSPECT, conditions, h)} > 0 THEN 1.0 ELSE 0.0 END"
+        counted += f" AND r.named >= d.t - {h}"
+    name = plan.base(view, f"count_if({counted})")
+    return f"CASE WHEN coalesce({name}, 0) > 0 THEN 1.0 ELSE 0.0 END"

@@ -189,6 +189,11 @@ def _custody_days(seen: SeenFile, _: Feature, window: int) -> float:
     return float(seen.custody_days(window))
 
 
+def _days_at_risk(seen: SeenFile, _: Feature, __: int) -> float | None:
+    since = seen.person.at_risk_from
+    return float((seen.t - since).days) if since is not None and since < seen.t else None
+
+
 _MAKERS: dict[Aggregate, Callable[[SeenFile, Feature, int], float | None]] = {
     Aggregate.COUNT: _count,
     Aggregate.ANY: _any,
@@ -208,4 +213,5 @@ _MAKERS: dict[Aggregate, Callable[[SeenFile, Feature, int], float | None]] = {
     Aggregate.TREND: _trend,
     Aggregate.LAPLACE: _laplace,
     Aggregate.CUSTODY_DAYS: _custody_days,
+    Aggregate.DAYS_AT_RISK: _days_at_risk,
 }

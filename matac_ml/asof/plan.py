@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from matac_ml.asof.sqltext import DATED, all_of, condition_sql, is_dated
-from matac_ml.errors import DeclarationError
 from matac_ml.spec import Aggregate, Condition, Feature, Outcome, View, is_true
 
 Conditions = tuple[Condition, ...]
@@ -25,12 +24,18 @@ class Plan:
     Attributes
     ----------
     lookback : int
-        Days before ``t`` that are looked at, for rows of every view.
+        Whoever has a domestic incident as suspect in so many days before ``t`` has a row; the window of features that
+        declare none.
+    reach : int
+        Days before ``t`` that are looked at: the look-back, or the longest window that is declared.
+    at_risk : bool
+        Whether a feature asks since when the person could be recorded.
     only_domestic : bool
         Whether every feature looks at domestic incidents alone; the others are then left out of the tables.
     """
 
     lookback: int
+    reach: int
     only_domestic: bool
     masks: dict[View, dict[Conditions, str]] = field(default_factory=lambda: {view: {} for view in View})
     bases: dict[View, dict[str, str]] = field(default_factory=lambda: {view: {} for view in View})
@@ -38,6 +43,7 @@ class Plan:
     first: dict[Conditions, str] = field(default_factory=dict)
     spans: dict[str, str] = field(default_factory=dict)
     custody_windows: set[int] = field(default_factory=set)
+    at_risk: bool = False
 
     def base(self, view: View, sql: str) -> str:
         """Name of an aggregate over a view's rows, each aggregate once."""
@@ -61,7 +67,7 @@ class Plan:
         still = tuple(c for c in conditions if not is_dated(c))
         parts = [self.mask(view, still)] if self.shown(still) else []
         parts += [f"coalesce({condition_sql(c, DATED[c.column])}, FALSE)" for c in conditions if is_dated(c)]
-        if window < self.lookback:
+        if window < self.reach:
             parts.append(f"r.day >= d.t - {window}")
         return all_of(parts)
 
@@ -97,22 +103,11 @@ COLUMN = {"harm_days": "harm", "victim_id": "victim"}
 
 
 def new_plan(declared: Iterable[Feature | Outcome], *, lookback: int) -> Plan:
-    """A plan for features or outcomes.
-
-    Raises
-    ------
-    DeclarationError
-        When a window is longer than the look-back.
-    """
+    """A plan for features or outcomes."""
     listed = tuple(declared)
-    faults = [
-        f"{f.name} looks back {max(f.window_days or 0, f.against_days or 0):,} days"
-        for f in listed
-        if isinstance(f, Feature) and max(f.window_days or 0, f.against_days or 0) > lookback
-    ]
-    if faults:
-        raise DeclarationError(f"No window may be longer than the look-back of {lookback:,} days.", faults=faults)
-    return Plan(lookback, all(DOMESTIC in conditions for f in listed for conditions in _looked_at(f)))
+    windows = [max(f.window_days or 0, f.against_days or 0) for f in listed if isinstance(f, Feature)]
+    only_domestic = all(DOMESTIC in conditions for f in listed for conditions in _looked_at(f))
+    return Plan(lookback, max((lookback, *windows)), only_domestic)
 
 
 def _looked_at(declared: Feature | Outcome) -> tuple[Conditions, ...]:

@@ -34,6 +34,13 @@ FROM population q LEFT JOIN people p ON p.person_id = q.person_id LEFT JOIN vict
 ORDER BY q.as_of, q.person_id
 """
 
+_RECORDED = """
+SELECT q.person_id, q.as_of, min(date_diff('day', v.recorded_on, q.as_of)) AS days_since_recorded
+FROM population q JOIN involvements v ON v.person_id = q.person_id AND v.recorded_on < q.as_of
+JOIN incidents i ON i.incident_id = v.incident_id
+WHERE v.role IN ('suspect', 'offender') AND i.domestic GROUP BY q.person_id, q.as_of ORDER BY q.as_of, q.person_id
+"""
+
 
 def eligibility_frame(
     extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int = LOOKBACK_DAYS
@@ -49,6 +56,21 @@ def eligibility_frame(
     """
     con = population(extract, as_of_dates, lookback_days=lookback_days)
     frame: pd.DataFrame = con.execute(_ELIGIBILITY).df()
+    return frame
+
+
+def recorded_frame(
+    extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int = LOOKBACK_DAYS
+) -> pd.DataFrame:
+    """Give how long ago a domestic incident with the person as suspect was last *recorded*, for every row.
+
+    Returns
+    -------
+    DataFrame
+        ``person_id``, ``as_of``, ``days_since_recorded`` (whole days, at least 1), ordered by date and person.
+    """
+    con = population(extract, as_of_dates, lookback_days=lookback_days)
+    frame: pd.DataFrame = con.execute(_RECORDED).df()
     return frame
 
 

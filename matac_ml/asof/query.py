@@ -27,7 +27,7 @@ def compile_features(features: Sequence[Feature], *, harm: HarmTable, lookback: 
     Raises
     ------
     DeclarationError
-        When two features have one name, or a window is longer than the look-back.
+        When two features have one name.
     """
     listed = checked(features)
     plan = new_plan(listed, lookback=lookback)
@@ -49,6 +49,8 @@ def plan_query(plan: Plan, values: Sequence[tuple[str, str]]) -> str:
         joined.append("c")
     columns = "".join(f', {sql} AS "{name}"' for name, sql in values)
     joins = " ".join(f"LEFT JOIN {part} ON {part}.person = s.person AND {part}.t = s.t" for part in joined)
+    if plan.at_risk:
+        joins += " LEFT JOIN risk_rows x ON x.person = s.person"
     return (
         f"WITH {', '.join(parts)} SELECT k.person_id, a.as_of{columns} FROM s JOIN persons k ON k.person = s.person "
         f"JOIN as_of a ON a.t = s.t {joins} ORDER BY s.t, s.person"
@@ -56,15 +58,23 @@ def plan_query(plan: Plan, values: Sequence[tuple[str, str]]) -> str:
 
 
 def _seen(plan: Plan) -> str:
-    """The as-of law: known strictly before the day, not yet replaced, happened inside the look-back."""
-    return f"r.known < d.t AND r.until >= d.t AND r.day < d.t AND r.day >= d.t - {plan.lookback}"
+    """The as-of law: known strictly before the day, not yet replaced, happened within reach."""
+    return f"r.known < d.t AND r.until >= d.t AND r.day < d.t AND r.day >= d.t - {plan.reach}"
 
 
 def _view(plan: Plan, view: View) -> str:
     bases = "".join(f", {sql} AS {name}" for sql, name in plan.bases[view].items())
-    people = "" if plan.only_domestic or view is not View.SUSPECT else " HAVING count_if(r.is_domestic) > 0"
+    people = _people(plan) if view is View.SUSPECT else ""
     table = _TABLE[view]
     return f"SELECT r.person, d.t{bases} FROM {table} r JOIN as_of d ON {_seen(plan)} GROUP BY r.person, d.t{people}"
+
+
+def _people(plan: Plan) -> str:
+    """Who has a row, where not everybody seen has: a domestic incident inside the look-back."""
+    parts = [] if plan.only_domestic else ["r.is_domestic"]
+    if plan.reach > plan.lookback:
+        parts.append(f"r.day >= d.t - {plan.lookback}")
+    return f" HAVING count_if({all_of(parts)}) > 0" if parts else ""
 
 
 def _dyads(plan: Plan) -> str:

@@ -14,6 +14,8 @@ _INCIDENTS = """
 SELECT DISTINCT incident_id FROM involvements WHERE person_id = ? AND role IN ('suspect', 'offender', 'victim')
 """
 
+_OF_PERSON = "person_id, birth_date, deceased_on, at_risk_from"
+
 
 def read_person(extract: Extract, person_id: str) -> PersonFile:
     """Read everything recorded of one person, under the identity that stays when it was merged.
@@ -25,7 +27,7 @@ def read_person(extract: Extract, person_id: str) -> PersonFile:
     """
     con = extract.connect()
     who = _staying(con, person_id)
-    people = _rows(con, "SELECT person_id, birth_date, deceased_on FROM people WHERE person_id = ?", [who])
+    people = _rows(con, f"SELECT {_OF_PERSON} FROM people WHERE person_id = ?", [who])
     if not people:
         raise UsageError("The extract holds nobody with this identifier; check it against the people table.")
     keys = [key for (key,) in con.execute(_INCIDENTS, [who]).fetchall()]

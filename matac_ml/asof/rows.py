@@ -97,7 +97,8 @@ class Spell:
 class PersonFile:
     """Everything recorded of one person that a feature may look at, in the order of the incidents.
 
-    ``birth_date`` and ``deceased_on`` decide eligibility and are never features.
+    ``birth_date`` and ``deceased_on`` decide eligibility and are never features. ``at_risk_from``: since when the
+    person could be recorded here at all.
     """
 
     person_id: str
@@ -108,6 +109,7 @@ class PersonFile:
     management: tuple[Spell, ...] = ()
     birth_date: date | None = None
     deceased_on: date | None = None
+    at_risk_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

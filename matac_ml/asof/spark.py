@@ -27,8 +27,14 @@ from matac_ml.spec import Feature
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-#: Tables of an extract that the query reads.
-_READ = ("incidents", "involvements", "reclassifications", "custody")
+#: Tables of an extract that the query reads, and the columns; nothing that is kept for auditing leaves the extract.
+_READ = {
+    "incidents": "*",
+    "involvements": "*",
+    "reclassifications": "*",
+    "custody": "*",
+    "people": "person_id, at_risk_from",
+}
 _EPOCH = date(1970, 1, 1)
 
 
@@ -171,9 +177,9 @@ def _matrix(
     compiled = compile_features(features, harm=harm, lookback=lookback_days)
     con = extract.connect()
     try:
-        for name in _READ:
+        for name, columns in _READ.items():
             path = folder / f"{name}.parquet"
-            con.execute(f"COPY (SELECT * FROM {name}) TO '{path}' (FORMAT parquet)")
+            con.execute(f"COPY (SELECT {columns} FROM {name}) TO '{path}' (FORMAT parquet)")
             spark.read.parquet(str(path)).createOrReplaceTempView(name)
     finally:
         con.close()

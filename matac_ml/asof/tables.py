@@ -34,6 +34,8 @@ def table_statements(plan: Plan, harm: HarmTable, *, custody: bool) -> Iterator[
         yield "victim_rows", _victim_rows(plan)
     if custody:
         yield "custody_rows", _CUSTODY_ROWS
+    if plan.at_risk:
+        yield "risk_rows", _RISK_ROWS
 
 
 # Numbers in the order of the identifiers: cheaper to group by, and ordered output for nothing.
@@ -86,6 +88,11 @@ _CUSTODY_ROWS = f"""
 SELECT k.person, {day("u.start_on")} AS start_day, {day("u.recorded_on")} AS known,
     coalesce({day("u.end_on")} + 1, {NEVER}) AS end_day
 FROM custody u JOIN persons k ON k.person_id = u.person_id
+"""
+
+_RISK_ROWS = f"""
+SELECT k.person, {day("u.at_risk_from")} AS from_day
+FROM people u JOIN persons k ON k.person_id = u.person_id WHERE u.at_risk_from IS NOT NULL
 """
 
 
@@ -163,7 +170,8 @@ def _carried(plan: Plan, view: View) -> str:
     """Columns of the states that aggregates of the view name; the table holds nothing else."""
     used = " ".join((*plan.bases[view], *(plan.spans if view is View.PAIR else ())))
     wanted = ("outcome_code", "outcome_from", "harm", "log_harm", "offence_code", *_COLUMNS)
-    return "".join(f", i.{name}" for name in wanted if f"r.{name}" in used)
+    linked = ", q.known AS linked" if "r.linked" in used else ""  # known at all, however classified since
+    return linked + "".join(f", i.{name}" for name in wanted if f"r.{name}" in used)
 
 
 def _suspect_rows(plan: Plan) -> str:

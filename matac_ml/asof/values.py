@@ -150,6 +150,11 @@ def _custody_days(plan: Plan, f: Feature, window: int) -> str:
     return _custody(plan, window)
 
 
+def _days_at_risk(plan: Plan, f: Feature, window: int) -> str:
+    plan.at_risk = True
+    return "CASE WHEN x.from_day < s.t THEN s.t - x.from_day END"
+
+
 _MAKERS: dict[Aggregate, Callable[[Plan, Feature, int], str]] = {
     Aggregate.COUNT: _count,
     Aggregate.ANY: _any,
@@ -169,4 +174,5 @@ _MAKERS: dict[Aggregate, Callable[[Plan, Feature, int], str]] = {
     Aggregate.TREND: _trend,
     Aggregate.LAPLACE: _laplace,
     Aggregate.CUSTODY_DAYS: _custody_days,
+    Aggregate.DAYS_AT_RISK: _days_at_risk,
 }

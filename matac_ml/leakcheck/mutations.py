@@ -62,6 +62,8 @@ def remove_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
             frame = tables[name][~_later(tables[name], column, day)]
             known = frame["incident_id"].isin(kept["incident_id"]) if "incident_id" in frame else True
             done[name] = frame[known] if not isinstance(known, bool) else frame
+    people = tables["people"]
+    done["people"] = people.assign(at_risk_from=people["at_risk_from"].mask(_later(people, "at_risk_from", day)))
     return done
 
 
@@ -83,6 +85,9 @@ def change_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
         late = _later(changed, "reclassified_on", day)
         changed.loc[late, "is_crime"] = ~changed.loc[late, "is_crime"].astype(bool)
         done["reclassifications"] = changed
+    people = tables["people"].copy()
+    people.loc[_later(people, "at_risk_from", day), "at_risk_from"] = day
+    done["people"] = people
     return done
 
 

@@ -72,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     _after_cut_off("reclassifications", "reclassified_on"),
     _after_cut_off("referrals", "referred_on"),
     _after_cut_off("people", "deceased_on"),
+    _after_cut_off("people", "at_risk_from"),
     _rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
           "a later date",
           "SELECT DISTINCT p.row FROM typed.people p JOIN typed.involvements v USING (person_id) "

@@ -69,7 +69,7 @@ INVOLVEMENTS = Table(
 
 PEOPLE = Table(
     "people",
-    "One row a person. Everything here is for auditing and eligibility, never a feature.",
+    "One row a person. Everything here but at_risk_from is for auditing and eligibility, never a feature.",
     (
         Column("person_id", Kind.IDENTIFIER, "The person, once in the file.", required=True),
         Column("birth_date", Kind.DATE, "Date of birth; 1 January where only the year is known."),
@@ -83,6 +83,9 @@ PEOPLE = Table(
         Column("deprivation_decile", Kind.INTEGER, "Decile of the home area, 1 the most deprived.", low=1, high=10),
         Column("home_area", Kind.TEXT, "Area of residence."),
         Column("deceased_on", Kind.DATE, "Date of death."),
+        Column("at_risk_from", Kind.DATE,
+               "The day from which the person could be recorded here at all, as it was known on that day: moved into "
+               "the area, came to notice of any police system. Never a birthday, nor a day worked out from one."),
     ),
     required=True,
     key=("person_id",),

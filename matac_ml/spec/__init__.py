@@ -12,13 +12,14 @@ from matac_ml.spec.aggregate import LEAST_EXPOSURE_DAYS, Aggregate, Family
 from matac_ml.spec.columns import COLUMNS, Column, Kind, View
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
 from matac_ml.spec.feature import Feature
-from matac_ml.spec.outcome import Outcome, OutcomeKind
+from matac_ml.spec.outcome import Clock, Outcome, OutcomeKind
 from matac_ml.spec.serial import checked, features_from_json, features_to_json
 
 __all__ = [
     "COLUMNS",
     "LEAST_EXPOSURE_DAYS",
     "Aggregate",
+    "Clock",
     "Column",
     "Condition",
     "Family",

@@ -40,6 +40,7 @@ class Aggregate(StrEnum):
     ``trend``            least-squares slope of ln(1 + ``column``) on x, a year (365.25 days) n < min_n, or one day
     ``laplace``          (2 sum(x - t + w) - n w) sqrt(3 / n) / w: above 0 when rows are late n < min_n
     ``custody_days``     days of the window in custody                                        never
+    ``days_at_risk``     t - the day from which the person could be recorded                  not on record
     ===================  ==================================================================== ===============
 
     ``laplace`` is the Laplace trend statistic of a point process (Cox and Lewis, 1966): about standard normal when
@@ -64,11 +65,14 @@ class Aggregate(StrEnum):
     TREND = "trend"
     LAPLACE = "laplace"
     CUSTODY_DAYS = "custody_days"
+    DAYS_AT_RISK = "days_at_risk"
 
 
 A = Aggregate
 #: A rate over fewer days at liberty than this is missing: it would be made of chance.
 LEAST_EXPOSURE_DAYS = 28
+#: Facts of the person, not of rows: they take no conditions.
+OF_PERSON = {A.CUSTODY_DAYS, A.DAYS_AT_RISK}
 #: The smallest n for which the value means anything; a declaration may ask for more, never for less.
 LEAST_N = {A.TREND: 3, A.LAPLACE: 3, A.MEAN_GAP: 2}
 DEFAULT_N = {A.TREND: 4, A.LAPLACE: 4, A.MEAN_GAP: 3}
@@ -78,5 +82,5 @@ UNITS = {
     A.TOTAL: "days", A.MAXIMUM: "days", A.MEAN: "days", A.DAYS_SINCE_LAST: "days", A.DAYS_SINCE_FIRST: "days",
     A.MEAN_GAP: "days", A.SHARE: "share", A.RATIO: "ratio", A.RATE: "incidents a year", A.NEW: "victims",
     A.CONCURRENT: "victims", A.TREND: "log points a year", A.LAPLACE: "standard deviations", A.CUSTODY_DAYS: "days",
-    A.ANY: "yes or no",
+    A.DAYS_AT_RISK: "days", A.ANY: "yes or no",
 }  # fmt: skip

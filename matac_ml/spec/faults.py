@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from matac_ml.spec.aggregate import LEAST_N, NEEDS_COLUMN, NEEDS_PAIR, Aggregate, Family
+from matac_ml.spec.aggregate import LEAST_N, NEEDS_COLUMN, NEEDS_PAIR, OF_PERSON, Aggregate, Family
 from matac_ml.spec.columns import COLUMNS, Kind, View
 from matac_ml.spec.condition import conditions_for
 
@@ -58,6 +58,8 @@ def _window_faults(feature: "Feature") -> list[str]:
         faults.append(f"against_days is for a ratio, got it for {feature.aggregate}")
     if feature.aggregate in (Aggregate.RATE, Aggregate.LAPLACE, Aggregate.CUSTODY_DAYS) and window is None:
         faults.append(f"{feature.aggregate} needs window_days, got None")
+    if feature.aggregate is Aggregate.DAYS_AT_RISK and window is not None:
+        faults.append(f"{feature.aggregate} counts from one day and takes no window_days, got {window!r}")
     return faults
 
 
@@ -85,8 +87,8 @@ def _aggregate_faults(feature: "Feature") -> list[str]:
     if feature.aggregate is Aggregate.NEW and changing:
         # Whether somebody is new is asked of every earlier row, and what those were on the day is not kept.
         faults.append(f"new takes no condition on what can change after it is recorded, got {', '.join(changing)}")
-    if feature.aggregate is Aggregate.CUSTODY_DAYS and feature.where:
-        faults.append("custody_days takes no where")
+    if feature.aggregate in OF_PERSON and feature.where:
+        faults.append(f"{feature.aggregate} takes no where")
     least = LEAST_N.get(feature.aggregate, 1)
     if type(feature.min_n) is not int or feature.min_n < least:
         faults.append(f"min_n of {feature.aggregate} must be at least {least}, got {feature.min_n!r}")

@@ -12,7 +12,7 @@ from matac_ml.spec.faults import NAME
 
 
 class OutcomeKind(StrEnum):
-    """What is asked of the rows that happened on or after ``t`` and became known in ``[t, t + horizon)``.
+    """What is asked of the rows that became known in ``[t, t + horizon)``, see :class:`Clock`.
 
     ``record``: 1 when there is any, else 0. ``new_victim``: 1 when one names a victim not known as this person's before
     ``t``, else 0. ``harm_days``: the sum of their harm in days.
@@ -21,6 +21,17 @@ class OutcomeKind(StrEnum):
     RECORD = "record"
     NEW_VICTIM = "new_victim"
     HARM_DAYS = "harm_days"
+
+
+class Clock(StrEnum):
+    """Which day of a row must fall in the horizon.
+
+    ``happened``: what happens from ``t`` on, known by the end. ``recorded``: what becomes known in the horizon,
+    whenever it happened, so that a report of long ago counts too.
+    """
+
+    HAPPENED = "happened"
+    RECORDED = "recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +48,8 @@ class Outcome:
         All must hold, as known when the horizon closes; domestic incidents only unless it names ``domestic``.
     sentence : str
         What is predicted, in plain English.
+    clock : Clock
+        Whether rows must also have happened on or after ``t``; they must unless told otherwise.
     """
 
     name: str
@@ -44,14 +57,17 @@ class Outcome:
     horizon_days: int
     sentence: str
     where: tuple[Condition, ...] = ()
+    clock: Clock = Clock.HAPPENED
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", tuple(self.where))
         faults = [] if NAME.fullmatch(self.name) else [f"name must be lower-case words, got {self.name!r}"]
-        try:
-            object.__setattr__(self, "kind", OutcomeKind(self.kind))
-        except ValueError:
-            faults.append(f"kind must be one of {', '.join(OutcomeKind)}, got {self.kind!r}")
+        kinds: dict[str, type[StrEnum]] = {"kind": OutcomeKind, "clock": Clock}
+        for name, kind in kinds.items():
+            try:
+                object.__setattr__(self, name, kind(getattr(self, name)))
+            except ValueError:
+                faults.append(f"{name} must be one of {', '.join(kind)}, got {getattr(self, name)!r}")
         if type(self.horizon_days) is not int or self.horizon_days < 1:
             faults.append(f"horizon_days must be a whole number of days from 1, got {self.horizon_days!r}")
         if not self.sentence:
@@ -73,7 +89,7 @@ class Outcome:
     def to_dict(self) -> dict[str, Any]:
         """The declaration as JSON values."""
         raw = {field.name: getattr(self, field.name) for field in fields(self)}
-        return raw | {"kind": self.kind.value, "where": [c.to_dict() for c in self.where]}
+        return raw | {"kind": self.kind.value, "clock": self.clock.value, "where": [c.to_dict() for c in self.where]}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Outcome":

@@ -60,6 +60,7 @@ def sentence_text(feature: "Feature") -> str:
         Aggregate.TREND: f"{{value}}: how {column} changes over the {rows} {window} (above 0, graver).",
         Aggregate.LAPLACE: f"{{value}}: how late in the window the {rows} {window} fall (above 0, more often of late).",
         Aggregate.CUSTODY_DAYS: f"{{value}} in custody {window}.",
+        Aggregate.DAYS_AT_RISK: "{value} since this person could first be recorded here.",
     }
     if feature.aggregate is Aggregate.DISTINCT:
         what = "different victims" if feature.column == "victim_id" else f"different {column}s"
@@ -85,6 +86,8 @@ def missing_text(feature: "Feature") -> str:
         return f"Fewer than {n} {_NOUN[feature.view]}{_conditions(feature.of)} {window}."
     if feature.aggregate is Aggregate.RATIO:
         return f"Fewer than {n} {rows} in the last {feature.against_days or 0:,} days."
+    if feature.aggregate is Aggregate.DAYS_AT_RISK:
+        return "Not on record since when this person could be recorded here."
     if feature.aggregate is Aggregate.RATE:
         return f"Fewer than {LEAST_EXPOSURE_DAYS} days not in custody {window}."
     return ""

@@ -48,6 +48,8 @@ def some_tables(seed: int, *, incidents: int = 60, people: int = 8, days: int = 
     persons = [f"P{n:02d}" for n in range(people)]
     tables: Tables = {name: [] for name in ("incidents", "involvements", "people", "reclassifications", "custody")}
     tables["people"] = [{"person_id": p, "birth_date": START - timedelta(days=9000), "sex": "unknown"} for p in persons]
+    for n, row in enumerate(tables["people"]):  # on the as-of day, before it, after it, never
+        row["at_risk_from"] = None if n == 3 else START + timedelta(days=(n * 97 - 200) if n % 3 else 280)
     for n in range(incidents):
         _incident(tables, rng, f"I{n:03d}", persons, days)
     for person in persons:
@@ -167,7 +169,7 @@ def _made(name: str, view: View, aggregate: Aggregate, where: tuple[Condition, .
         settings["column"] = "victim_id" if view is View.PAIR else "offence_code"
     if aggregate is Aggregate.RATIO:
         settings["against_days"] = window * 2 if window < 200 else 365
-    if aggregate is Aggregate.CUSTODY_DAYS:
+    if aggregate in (Aggregate.CUSTODY_DAYS, Aggregate.DAYS_AT_RISK):
         settings["where"] = ()
     if aggregate is Aggregate.SHARE:
         if not where:
@@ -177,7 +179,8 @@ def _made(name: str, view: View, aggregate: Aggregate, where: tuple[Condition, .
         return []
     return [
         Feature(
-            name=name, family=Family.CONTEXT, view=view, aggregate=aggregate, window_days=window, direction=0,
+            name=name, family=Family.CONTEXT, view=view, aggregate=aggregate,
+            window_days=None if aggregate is Aggregate.DAYS_AT_RISK else window, direction=0,
             allowed_because="Made up.", source="Made up.", **settings,
         )
     ]  # fmt: skip

@@ -23,7 +23,7 @@ NEW = Outcome(name="new_victim", kind=OutcomeKind.NEW_VICTIM, horizon_days=30, s
 HARM_DAYS = Outcome(name="harm", kind=OutcomeKind.HARM_DAYS, horizon_days=30, sentence="Harm.")
 
 
-def _extract(*later: dict[str, Any], cut_off: date = date(2024, 12, 31)) -> Extract:
+def _extract(*later: dict[str, Any], cut_off: date = date(2024, 12, 31), reclassified: int | None = None) -> Extract:
     """One person with one old incident against A, and later ones: days after T, offence, victim, day known."""
     tables: dict[str, list[dict[str, Any]]] = {"incidents": [], "involvements": [], "people": [{"person_id": "P"}]}
     old = {"after": -50, "code": "10501", "victim": "A"}
@@ -36,6 +36,10 @@ def _extract(*later: dict[str, Any], cut_off: date = date(2024, 12, 31)) -> Extr
         )  # fmt: skip
         tables["involvements"].append({"incident_id": key, "person_id": "P", "role": "suspect"})
         tables["involvements"].append({"incident_id": key, "person_id": one["victim"], "role": "victim"})
+    if reclassified is not None:
+        day = T + timedelta(days=reclassified)
+        change = {"incident_id": "I0", "reclassified_on": day, "is_crime": True, "offence_code": "00877"}
+        tables["reclassifications"] = [change]
     return Extract.from_tables(tables, cut_off=cut_off)
 
 
@@ -57,6 +61,27 @@ def test_the_horizon_begins_on_the_day_and_ends_before_its_last(
     """A row counts when it happened in [t, t + h) and was known before t + h."""
     frame = outcome_matrix(_extract(*later), (ANY, GRAVE, NEW, HARM_DAYS), [T], harm=HARM)
     assert frame[["any_record", "grave_crime", "new_victim", "harm"]].to_numpy().tolist() == [list(expected)]
+
+
+def test_on_the_clock_of_recording_an_old_report_counts_and_a_reclassification_does_not() -> None:
+    """What becomes known in the horizon counts, whenever it happened; what was known before never does."""
+    recorded = [
+        Outcome(name=f"recorded_{one.name}", kind=one.kind, horizon_days=30, sentence="Recorded.", where=one.where,
+                clock="recorded")  # type: ignore[arg-type]
+        for one in (ANY, GRAVE, NEW, HARM_DAYS)
+    ]  # fmt: skip
+    names = [one.name for one in recorded]
+    assert Outcome.from_dict(recorded[1].to_dict()) == recorded[1]
+    late = {"after": -900, "code": "00806", "victim": "B", "known": 3}
+    for later, expected in (
+        ((), [0, 0, 0, 0]),
+        ((late,), [1, 1, 1, 10.5]),
+        ((late | {"known": 30},), [0, 0, 0, 0]),
+        ((late | {"known": -1},), [0, 0, 0, 0]),
+    ):
+        extract = _extract(*later, reclassified=3)
+        frame = outcome_matrix(extract, (*recorded, ANY), [T], harm=HARM)
+        assert frame[names].to_numpy().tolist() == [expected]
 
 
 def test_a_victim_first_known_within_the_horizon_is_new_though_harmed_before() -> None:
