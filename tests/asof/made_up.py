@@ -37,6 +37,8 @@ class Harm:
 
     days: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType(_DAYS))
     non_crime_days: Decimal = Decimal("0.5")
+    count_proactive: bool = False
+    unmapped_days: Decimal | None = None
 
 
 HARM = Harm()
