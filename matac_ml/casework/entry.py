@@ -33,7 +33,7 @@ class NewEntry:
     reference : str
         A name it can be found by, such as a nomination id.
     payload : mapping
-        JSON values. May name people: it is erased with the subject.
+        JSON values. May tell of the subject and of nobody else: it is erased with the subject alone.
     """
 
     kind: str

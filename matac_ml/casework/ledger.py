@@ -1,7 +1,7 @@
 """``Ledger``: entries are added and read, never changed; the personal part of an entry can be erased."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,12 +12,12 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from matac_ml.casework.chain import ChainWalk, entry_of
+from matac_ml.casework.chain import ChainWalk
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal, digest_of, hash_of, time_text
+from matac_ml.casework.reading import PAGE, Names, Reader, about, page
 from matac_ml.casework.store import CHAIN, PERSONAL, create, lock, make_engine
 from matac_ml.errors import LedgerError
 
-_PAGE = 2_000
 _IN_CHAIN = ("number", "kind", "actor", "purpose", "digest", "previous", "hash")
 _MOST_FAULTS = 50
 
@@ -89,36 +89,47 @@ class Ledger:
         LedgerError
             They could not be written.
         """
-        if not new:
-            return []
+        return self.append_decided(lambda _: new) if new else []
+
+    def append_decided(self, decide: Callable[[Reader], Sequence[NewEntry]]) -> list[Entry]:
+        """Add what is decided from what stands in the ledger: looking and writing are one act.
+
+        Parameters
+        ----------
+        decide : callable
+            Given the ledger as it stands while no other process or thread can add to it; returns the entries to add.
+            What it raises leaves the ledger as it was.
+
+        Raises
+        ------
+        LedgerError
+            They could not be written.
+        """
         with _said("written"), self._writing() as connection:
-            return _add(connection, new)
+            new = decide(Reader(connection))
+            return _add(connection, new) if new else []
 
     def entries(
-        self, *, kind: str | None = None, subject: str | None = None, reference: str | None = None, after: int = 0
+        self, *, kind: Names | None = None, subject: Names | None = None, reference: str | None = None, after: int = 0
     ) -> Iterator[Entry]:
         """Entries by number, those that match everything given.
 
         Parameters
         ----------
-        subject, reference : str, optional
+        kind, subject : str or collection of str, optional
+            One, or any of several: a person whose identities were merged has several identifiers.
+        subject, reference : optional
             Only entries whose personal part names it; erased ones are not found.
         after : int
             Only entries with a larger number.
         """
-        where = [] if kind is None else [CHAIN.c.kind == kind]
-        where += [] if subject is None else [PERSONAL.c.subject == subject]
-        where += [] if reference is None else [PERSONAL.c.reference == reference]
-        joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
-        query = sa.select(CHAIN, PERSONAL.c.text).select_from(joined).where(*where).order_by(CHAIN.c.number)
-        last = after
         while True:
             with _said("read"), self._engine.begin() as connection:
-                rows = connection.execute(query.where(CHAIN.c.number > last).limit(_PAGE)).all()
-            yield from (entry_of(row) for row in rows)
-            if len(rows) < _PAGE:
+                found = page(connection, kind=kind, subject=subject, reference=reference, after=after)
+            yield from found
+            if len(found) < PAGE:
                 return
-            last = rows[-1].number
+            after = found[-1].number
 
     def head(self) -> str:
         """Hash of the last entry, :data:`GENESIS` of an empty ledger: kept, it finds a cut tail or a rewritten past."""
@@ -146,13 +157,13 @@ class Ledger:
             raise LedgerError(f"The chain of {walk.number:,} entries does not hold.", faults=faults[:_MOST_FAULTS])
         return Verified(walk.number, len(walk.erased), walk.previous)
 
-    def erase(self, *, actor: str, reason: str, subject: str | None = None, before: datetime | None = None) -> Entry:
+    def erase(self, *, actor: str, reason: str, subject: Names | None = None, before: datetime | None = None) -> Entry:
         """Erase the personal part of entries, and record that it was done.
 
         Parameters
         ----------
-        subject : str, optional
-            Only entries about this person.
+        subject : str or collection of str, optional
+            Only entries about this person, under any of the identifiers given.
         before : datetime, optional
             Only entries recorded before this moment (retention).
 
@@ -168,15 +179,15 @@ class Ledger:
         """
         if subject is None and before is None:
             raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither came.")
-        where = [] if subject is None else [PERSONAL.c.subject == subject]
+        where = [] if subject is None else [about(subject)]
         if before is not None:
             where.append(CHAIN.c.recorded_at < time_text(before))
         with _said("written"), self._writing() as connection:
             joined = PERSONAL.join(CHAIN, CHAIN.c.number == PERSONAL.c.number)
             query = sa.select(PERSONAL.c.number).select_from(joined).where(*where).where(CHAIN.c.kind != "erasure")
             numbers = sorted(connection.execute(query).scalars())
-            for start in range(0, len(numbers), _PAGE):
-                part = numbers[start : start + _PAGE]
+            for start in range(0, len(numbers), PAGE):
+                part = numbers[start : start + PAGE]
                 connection.execute(PERSONAL.delete().where(PERSONAL.c.number.in_(part)))
             done = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
             return _add(connection, [done])[0]
@@ -185,7 +196,7 @@ class Ledger:
         joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
         query = sa.select(CHAIN, PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference).select_from(joined)
         with _said("read"), self._engine.begin() as connection:
-            yield from connection.execute(query.order_by(CHAIN.c.number).execution_options(yield_per=_PAGE))
+            yield from connection.execute(query.order_by(CHAIN.c.number).execution_options(yield_per=PAGE))
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
