@@ -1,0 +1,24 @@
+"""Every identifier that one person has had, from the merges of an extract."""
+
+from matac_ml.records.extract import Extract
+
+
+def identities(extract: Extract, person_id: str) -> tuple[str, ...]:
+    """Every identifier of one person.
+
+    Parameters
+    ----------
+    person_id : str
+        Any of them; it need not be in the extract.
+
+    Returns
+    -------
+    tuple of str
+        The identifier that stays, then those that were given up for it, in order. The identifier alone when it was
+        never merged.
+    """
+    con = extract.connect()
+    found = con.execute("SELECT stays FROM typed.merged WHERE person_id = ?", [person_id]).fetchone()
+    stays = person_id if found is None else str(found[0])
+    given_up = con.execute("SELECT person_id FROM typed.merged WHERE stays = ? ORDER BY person_id", [stays]).fetchall()
+    return (stays, *(str(one) for (one,) in given_up))
