@@ -1,45 +1,86 @@
 """The MATAC cycle over HTTP: the same steps as on the command line, checked and written by the kernel."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
 
-from matac_ml.casework import Cycle, Entry, Ledger
-from matac_ml.casework.cycle import REGRESSION
+from matac_ml.casework import Cycle, Entry, Instrument, Ledger, Score
+from matac_ml.casework.score import score_of
+from matac_ml.casework.steps import STEPS
+from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.explain.answers import CohortAnswer, CycleAnswer
+from matac_ml.records import identities
+from serving.caller import CALLER
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
-from serving.schema import CohortRequest, CycleRequest
+from serving.force import Force
+from serving.holder import Holder
+from serving.schema import CohortRequest, CycleRequest, OverrideEntry
 
 T = TypeVar("T")
-_STEPS: dict[str, Callable[[Cycle, CycleRequest], Entry]] = {
-    "refer": lambda c, a: c.refer(a.person_id, actor=a.user, reason=a.reason, source=a.source, score=a.score),
-    "accept": lambda c, a: c.judge(a.person_id, actor=a.user, reason=a.reason, accept=True),
-    "decline": lambda c, a: c.judge(a.person_id, actor=a.user, reason=a.reason, accept=False),
-    "plan": lambda c, a: c.plan(
-        a.person_id, actor=a.user, reason=a.reason, interventions=a.interventions, starts=_given(a.starts, "starts")
-    ),
-    "engage": lambda c, a: c.engage(a.person_id, actor=a.user, reason=a.reason, week=a.week, engaged=a.engaged),
-    "remove": lambda c, a: c.remove(a.person_id, actor=a.user, reason=a.reason),
-    "complete": lambda c, a: c.complete(a.person_id, actor=a.user, reason=a.reason),
-    "exit": lambda c, a: c.leave(a.person_id, actor=a.user, reason=a.reason, score=_given(a.score, "score")),
+Faults = list[tuple[str, str]]
+
+#: What a step takes beyond the person, who takes it, why and when, and whether it can be left out.
+_TAKES: dict[str, dict[str, bool]] = {
+    "refer": {"source": True, "score": True},
+    "plan": {"interventions": False, "starts": False},
+    "engage": {"week": False, "engaged": False},
+    "exit": {"score": True},
 }
+_FIELDS = sorted({field for takes in _TAKES.values() for field in takes})
 
 
-def _given(value: T | None, field: str) -> T:
-    if value is None:
-        raise ServiceError(CONFLICT, faults=[(field, "this step needs it")])
-    return value
+def _mistaken(asked: CycleRequest) -> Faults:
+    """Fields that a step needs and did not get, and those it would leave unread."""
+    takes = _TAKES.get(asked.step, {})
+    given = {field for field in _FIELDS if getattr(asked, field) is not None}
+    faults = [(field, "this step needs it") for field, optional in takes.items() if not optional and field not in given]
+    return faults + [
+        (field, "this step does not take it") for field in _FIELDS if field in given and field not in takes
+    ]
+
+
+def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) -> Entry:
+    """Take the step; it has what it needs."""
+    person = asked.person_id
+    given: dict[str, Any] = {"actor": asked.user, "reason": asked.reason, "on": asked.on}
+    if asked.step == "refer":
+        return cycle.refer(person, source=asked.source or "analysis", score=score(), **given)
+    if asked.step in ("accept", "decline"):
+        return cycle.judge(person, accept=asked.step == "accept", **given)
+    if asked.step == "plan" and asked.starts is not None:
+        return cycle.plan(person, interventions=asked.interventions or [], starts=asked.starts, **given)
+    if asked.step == "engage" and asked.week is not None:
+        return cycle.engage(person, week=asked.week, engaged=bool(asked.engaged), **given)
+    if asked.step == "exit":
+        leaving = score()
+        if leaving is None:
+            message = "this step needs it: the extract in force does not know the person"
+            raise ServiceError(CONFLICT, faults=[("score", message)])
+        return cycle.leave(person, score=leaving, **given)
+    return {"remove": cycle.remove, "withdraw": cycle.withdraw, "complete": cycle.complete}[asked.step](person, **given)
 
 
 class Casework:
-    """Takes steps of the cycle in the ledger at an address."""
+    """Takes steps of the cycle in the ledger at an address, of people as the extract in force knows them.
 
-    def __init__(self, ledger: str) -> None:
+    Parameters
+    ----------
+    toolkit : Path or None
+        The force's own; the one that is shipped when None.
+    """
+
+    def __init__(self, ledger: str, holder: Holder, *, toolkit: Path | None) -> None:
         self._url = ledger
+        self._holder = holder
+        self._toolkit = load_toolkit(toolkit or DEFAULT)
 
     async def step(self, asked: CycleRequest) -> CycleAnswer:
         """Take one step; 409 when it does not follow from where the person stands."""
+        if faults := _mistaken(asked):
+            raise ServiceError(CONFLICT, faults=faults)
         return await asyncio.to_thread(self._step, asked)
 
     async def cohort(self, asked: CohortRequest) -> CohortAnswer:
@@ -47,36 +88,74 @@ class Casework:
         return await asyncio.to_thread(self._cohort, asked)
 
     def _step(self, asked: CycleRequest) -> CycleAnswer:
-        def work(cycle: Cycle) -> CycleAnswer:
-            entry = _STEPS[asked.step](cycle, asked)
-            note = REGRESSION if asked.step == "exit" else ""
-            state = cycle.case(asked.person_id).state.value
-            return CycleAnswer(person_id=asked.person_id, state=state, entry=entry.number, head=entry.hash, note=note)
+        force = self._holder.force
 
-        return self._with(work)
+        def score() -> Score | None:
+            person = force.find(asked.person_id) if asked.score is None else None
+            if person is None:
+                return None if asked.score is None else Score(asked.score)
+            return score_of(person, force.setting.policy, force.as_of, harm=force.setting.harm)
+
+        entry = self._with(force, lambda cycle: _take(cycle, asked, score))
+        payload = entry.personal.payload if entry.personal else {}
+        return CycleAnswer(
+            also_victim=_also_victim(force, asked.person_id),
+            person_id=entry.personal.subject if entry.personal else asked.person_id,
+            state=STEPS[entry.kind][1].value,
+            score=payload["score"]["points"] if "score" in payload else None,
+            entry=entry.number,
+            head=entry.hash,
+            note=payload.get("note", ""),
+        )
 
     def _cohort(self, asked: CohortRequest) -> CohortAnswer:
-        def work(cycle: Cycle) -> CohortAnswer:
-            overrides = {one.person_id: one.reason for one in asked.overrides}
-            entries = cycle.cohort(
-                asked.proposed, actor=asked.user, reason=asked.reason, name=asked.name, overrides=overrides
-            )
-            taken = [one for one in entries if one.kind == "cohort_member" and one.personal]
-            return CohortAnswer(
+        force = self._holder.force
+        policy = force.setting.policy
+        leave_off, put_on = _reasons("leave_off", asked.leave_off), _reasons("put_on", asked.put_on)
+        entries = self._with(
+            force,
+            lambda cycle: cycle.cohort(
+                asked.proposed,
+                actor=asked.user,
+                reason=asked.reason,
                 name=asked.name,
-                members=tuple(one.personal.subject for one in taken if one.personal),
-                entries=tuple(one.number for one in entries),
-                head=entries[-1].hash,
-            )
+                capacity=policy.capacity,
+                by=Instrument.of(policy),
+                leave_off=leave_off,
+                put_on=put_on,
+                on=asked.on,
+            ),
+        )
+        members = tuple(one.personal.subject for one in entries if one.kind == "cohort_member" and one.personal)
+        return CohortAnswer(
+            also_victims=tuple(member for member in members if _also_victim(force, member)),
+            name=asked.name,
+            members=members,
+            entries=tuple(one.number for one in entries),
+            head=entries[-1].hash,
+        )
 
-        return self._with(work)
-
-    def _with(self, work: Callable[[Cycle], T]) -> T:
+    def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
         try:
             with Ledger.open(self._url) as ledger:
-                return work(Cycle(ledger))
+                return work(Cycle(ledger, self._toolkit, partial(identities, force.extract), caller=CALLER.get().name))
         except UsageError as error:
             said = [("step", fault) for fault in error.faults or (error.message,)]
             raise ServiceError(CONFLICT, faults=said) from error
         except LedgerError as error:
             raise ServiceError(NO_LEDGER) from error
+
+
+def _reasons(field: str, given: Sequence[OverrideEntry]) -> dict[str, str]:
+    reasons = {one.person_id: one.reason for one in given}
+    if len(reasons) < len(given):
+        raise ServiceError(CONFLICT, faults=[(field, "a person is named twice")])
+    return reasons
+
+
+def _also_victim(force: Force, person_id: str) -> bool | None:
+    """Whether the person is also recorded as a victim; None of somebody the extract does not know."""
+    person = force.find(person_id)
+    if person is None:
+        return None
+    return any(row.known_from < force.as_of and row.incident.domestic for row in person.as_victim)

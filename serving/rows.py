@@ -32,7 +32,9 @@ def _whole_number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole_number)]
+#: After the bounds of a number that may be absent: before them, they would be missing from the description.
+WHOLE = BeforeValidator(_whole_number)
+Whole = Annotated[int, WHOLE]
 Day = Annotated[
     date,
     BeforeValidator(_calendar_day),
@@ -61,7 +63,7 @@ class IncidentRow(Asked):
     recorded_on: Day
     is_crime: bool
     offence_code: OffenceCode | None = Field(default=None, description="Home Office code such as 12502 or 125/02.")
-    outcome_code: Annotated[Whole, Field(ge=0, le=22)] | None = None
+    outcome_code: Annotated[int, Field(ge=0, le=22), WHOLE] | None = None
     outcome_on: Day | None = None
     area: Identifier | None = None
     report_source: ReportSource | None = None

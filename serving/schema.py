@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from serving.rows import PLAIN, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
+from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
 
 MAX_NOMINATIONS = 200
 MAX_RANKED = 200
@@ -69,22 +69,28 @@ class SubjectAccessRequest(Consultation):
 class CycleRequest(Asked):
     """One step of the MATAC cycle, by a named person with a reason."""
 
-    step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "complete", "exit"]
+    step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "exit"]
     person_id: Identifier
     user: User = Field(description="Who takes the step.")
     reason: Sentence
-    source: Identifier = Field(default="analysis", description="refer: analysis, or the partner agency.")
-    score: Annotated[Whole, Field(ge=0, le=1_000_000)] | None = Field(
-        default=None, description="refer and exit: points of the matrix on the day."
+    on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
+    source: Identifier | None = Field(default=None, description="refer: the partner agency; analysis unless told.")
+    score: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = Field(
+        default=None,
+        description="refer and exit: points typed by hand; worked out from the extract in force unless told.",
     )
-    interventions: list[Identifier] = Field(default=[], max_length=20, description="plan: names of the toolkit.")
-    starts: Day | None = Field(default=None, description="plan: first day of the 17 weeks.")
-    week: Whole = Field(default=1, ge=1, le=17, description="engage: week of the programme.")
-    engaged: bool = Field(default=True, description="engage: whether the person did.")
+    interventions: list[Identifier] | None = Field(
+        default=None, min_length=1, max_length=20, description="plan needs them: names of the toolkit."
+    )
+    starts: Day | None = Field(default=None, description="plan needs it: first day of the 17 weeks.")
+    week: Annotated[int, Field(ge=1, le=17), WHOLE] | None = Field(
+        default=None, description="engage needs it: week of the programme."
+    )
+    engaged: bool | None = Field(default=None, description="engage needs it: whether the person did.")
 
 
 class OverrideEntry(Asked):
-    """Somebody put on or left off against the list."""
+    """Somebody put on or left off against the list, and why."""
 
     person_id: Identifier
     reason: Sentence
@@ -93,11 +99,17 @@ class OverrideEntry(Asked):
 class CohortRequest(Asked):
     """The cohort of a meeting: the order proposed, and who is put on or left off against it."""
 
-    name: Identifier = Field(description="Of the meeting.")
+    name: Identifier = Field(description="Of the meeting; each takes one cohort.")
     user: User
     reason: Sentence
-    proposed: list[Identifier] = Field(min_length=1, max_length=MAX_RANKED)
-    overrides: list[OverrideEntry] = Field(default=[], max_length=20)
+    on: Day | None = Field(default=None, description="The day of the meeting; today unless told.")
+    proposed: list[Identifier] = Field(min_length=1, max_length=MAX_RANKED, description="In the order of the list.")
+    leave_off: list[OverrideEntry] = Field(
+        default=[], max_length=MAX_RANKED, description="Proposed, and without place."
+    )
+    put_on: list[OverrideEntry] = Field(
+        default=[], max_length=MAX_RANKED, description="With a place against the order."
+    )
 
 
 class MatrixOnlyRequest(Asked):

@@ -1,7 +1,24 @@
 """The ledger and the MATAC cycle: who looked, who decided, why, in an append-only book."""
 
-from matac_ml.casework.cycle import Case, Cycle, State
+from matac_ml.casework.case import Case
+from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal
 from matac_ml.casework.ledger import Ledger, Verified
+from matac_ml.casework.reading import Reader
+from matac_ml.casework.score import Instrument, Score
+from matac_ml.casework.steps import State
 
-__all__ = ["GENESIS", "Case", "Cycle", "Entry", "Ledger", "NewEntry", "Personal", "State", "Verified"]
+__all__ = [
+    "GENESIS",
+    "Case",
+    "Cycle",
+    "Entry",
+    "Instrument",
+    "Ledger",
+    "NewEntry",
+    "Personal",
+    "Reader",
+    "Score",
+    "State",
+    "Verified",
+]

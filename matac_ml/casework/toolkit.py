@@ -1,5 +1,6 @@
 """The toolkit: interventions by name, from a versioned file."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,11 +32,18 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Toolkit:
-    """Interventions by name."""
+    """Interventions by name.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the file's text, 64 hexadecimal characters; named in every plan, so that a changed file is told apart.
+    """
 
     name: str
     version: str
     interventions: dict[str, Intervention]
+    sha256: str
 
 
 def load_toolkit(path: Path = DEFAULT) -> Toolkit:
@@ -51,4 +59,4 @@ def load_toolkit(path: Path = DEFAULT) -> Toolkit:
         found = _File.model_validate(file.data)
     except ValidationError as error:
         raise PolicyError(f"{file.name} cannot be used as a toolkit.", faults=file.faults_of(error)) from error
-    return Toolkit(found.name, found.version, found.interventions)
+    return Toolkit(found.name, found.version, found.interventions, hashlib.sha256(file.text.encode()).hexdigest())

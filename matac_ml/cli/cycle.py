@@ -1,54 +1,109 @@
 """``matac-ml cycle``: the MATAC cycle, each step by a named person with a reason, in the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
 from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
-    from matac_ml.casework import Cycle, Entry
+    from matac_ml.casework import Cycle, Entry, Score
+    from matac_ml.records import Extract
 
 app = typer.Typer(no_args_is_help=True, help="The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
 
 Person = Annotated[str, typer.Argument(help="Identifier of the person.")]
 Actor = Annotated[str, typer.Option(help="Who takes the step.")]
 Reason = Annotated[str, typer.Option(help="Why, in their own words; at least ten characters.")]
-ExtractFolder = Annotated[Path | None, typer.Option(help="Extract to take the score from.")]
-Score = Annotated[int | None, typer.Option(help="Points of the matrix; worked out from --extract when not given.")]
+On = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the step was taken; today when not given.")
+]
+Known = Annotated[Path | None, typer.Option("--extract", help="Extract that tells which identifiers are one person's.")]
+Scored = Annotated[
+    Path | None, typer.Option("--extract", help="Extract to take the score from, and whose identifiers are whose.")
+]
+PolicyName = Annotated[
+    str | None, typer.Option("--policy", help="The policy of the score: a shipped name or a YAML file.")
+]
+Points = Annotated[
+    int | None, typer.Option("--score", min=0, help="Points of the matrix; worked out from --extract when not given.")
+]
+ToolkitFile = Annotated[
+    Path | None, typer.Option("--toolkit", envvar="MATAC_TOOLKIT", help="The force's own toolkit, a YAML file.")
+]
 
 
 @contextmanager
-def _cycle(url: str) -> "Iterator[Cycle]":
+def _cycle(url: str, records: "Extract | None" = None, *, toolkit: Path | None = None) -> "Iterator[Cycle]":
     from matac_ml.casework import Cycle, Ledger
+    from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 
+    chosen = load_toolkit(toolkit or DEFAULT)
     with Ledger.open(url) as ledger:
-        yield Cycle(ledger)
+        if records is None:
+            yield Cycle(ledger, chosen)
+        else:
+            from matac_ml.records import identities
+
+            yield Cycle(ledger, chosen, partial(identities, records))
+
+
+def _read(extract: Path | None) -> "Extract | None":
+    from matac_ml.records import read_extract
+
+    return None if extract is None else read_extract(extract)
+
+
+def _day(on: datetime | None) -> date | None:
+    return on.date() if on else None
 
 
 def _said(entry: "Entry", what: str) -> None:
     typer.echo(f"{what}: entry {entry.number}, head {entry.hash}")
 
 
-def _points(person: str, extract: Path | None, score: int | None, *, needed: bool) -> int | None:
-    if score is not None or extract is None:
-        if score is None and needed:
-            raise UsageError("A score is needed: give --score, or --extract to work it out.")
-        return score
-    from matac_ml.records import read_extract
+def _score(person: str, records: "Extract | None", policy: str | None, points: int | None) -> "Score | None":
+    """The score of a step: worked out, or as typed; who is also recorded as a victim is said first."""
+    from matac_ml.casework import Instrument, Score
     from matac_ml.rfg import load_policy
-    from matac_ml.rfg.comparing import listed
 
-    records = read_extract(extract)
-    found = listed(records, load_policy(), records.cut_off + timedelta(days=1)).frame
-    if person not in found.index:
-        raise UsageError("Nobody of that identifier is ranked in the extract; give --score instead.")
-    return int(found.loc[person, "total"])  # type: ignore[arg-type]
+    if records is None:
+        by = Instrument.of(load_policy(policy)) if policy else None
+        return None if points is None else Score(points, by)
+    from matac_ml.asof import read_person
+    from matac_ml.casework.score import score_of
+
+    chosen = load_policy(policy or "default")
+    day = as_of_day(records, None)
+    found = read_person(records, person)
+    victim = {row.incident.incident_id for row in found.as_victim if row.known_from < day and row.incident.domestic}
+    if victim:
+        typer.echo(f"READ FIRST: also recorded as a victim, in {', '.join(sorted(victim))}.")
+    if found.person_id != person:
+        typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
+    if points is not None:
+        return Score(points, Instrument.of(chosen) if policy else None)
+    score = score_of(found, chosen, day)
+    typer.echo(f"Score: {score}.")
+    return score
+
+
+def _reasons(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """Person to reason, from PERSON=REASON."""
+    split = [one.partition("=") for one in given or ()]
+    if not all(found for _, found, _ in split):
+        raise UsageError(f"{option} must be PERSON=REASON.")
+    reasons = {person: why for person, _, why in split}
+    if len(reasons) < len(split):
+        raise UsageError(f"{option} must name each person once.")
+    return reasons
 
 
 @app.command()
@@ -58,13 +113,17 @@ def refer(
     actor: Actor,
     reason: Reason,
     source: Annotated[str, typer.Option(help="analysis, or the partner agency.")] = "analysis",
-    extract: ExtractFolder = None,
-    score: Score = None,
+    extract: Scored = None,
+    policy: PolicyName = None,
+    score: Points = None,
+    on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
-    points = _points(person, extract, score, needed=False)
-    with _cycle(ledger) as cycle:
-        _said(cycle.refer(person, actor=actor, reason=reason, source=source, score=points), "Referred")
+    records = _read(extract)
+    points = _score(person, records, policy, score)
+    with _cycle(ledger, records) as cycle:
+        done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
+        _said(done, "Referred")
 
 
 @app.command()
@@ -74,10 +133,12 @@ def judge(
     actor: Actor,
     reason: Reason,
     accept: Annotated[bool, typer.Option("--accept/--decline", help="What specialist staff decided.")],
+    extract: Known = None,
+    on: On = None,
 ) -> None:
     """Accept or decline a referral."""
-    with _cycle(ledger) as cycle:
-        _said(cycle.judge(person, actor=actor, reason=reason, accept=accept), "Judged")
+    with _cycle(ledger, _read(extract)) as cycle:
+        _said(cycle.judge(person, actor=actor, reason=reason, accept=accept, on=_day(on)), "Judged")
 
 
 @app.command()
@@ -87,21 +148,35 @@ def cohort(
     actor: Actor,
     reason: Reason,
     proposed: Annotated[list[str], typer.Option(help="An accepted person, in the order of the list. Repeat.")],
-    override: Annotated[
-        list[str] | None, typer.Option(help="PERSON=REASON: left off, or put on, against the list. Repeat.")
+    leave_off: Annotated[
+        list[str] | None, typer.Option(help="PERSON=REASON: no place, against the list. Repeat.")
     ] = None,
+    put_on: Annotated[list[str] | None, typer.Option(help="PERSON=REASON: a place, against the list. Repeat.")] = None,
+    policy: Annotated[str, typer.Option(help="The policy whose capacity it is: a shipped name or a file.")] = "default",
+    extract: Known = None,
+    on: On = None,
 ) -> None:
     """Take the cohort of a meeting; the list proposed is kept beside every override."""
-    overrides = {}
-    for one in override or ():
-        who, found, why = one.partition("=")
-        if not found:
-            raise UsageError("--override must be PERSON=REASON.")
-        overrides[who] = why
-    with _cycle(ledger) as cycle:
-        done = cycle.cohort(proposed, actor=actor, reason=reason, name=name, overrides=overrides)
-        members = sum(entry.kind == "cohort_member" for entry in done)
-        _said(done[-1], f"A cohort of {members}, with {len(overrides)} overrides")
+    from matac_ml.casework import Instrument
+    from matac_ml.rfg import load_policy
+
+    chosen = load_policy(policy)
+    with _cycle(ledger, _read(extract)) as cycle:
+        done = cycle.cohort(
+            proposed,
+            actor=actor,
+            reason=reason,
+            name=name,
+            capacity=chosen.capacity,
+            by=Instrument.of(chosen),
+            leave_off=_reasons(leave_off, "--leave-off"),
+            put_on=_reasons(put_on, "--put-on"),
+            on=_day(on),
+        )
+    members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]
+    overrides = sum(entry.kind == "override" for entry in done)
+    typer.echo(f"Members: {', '.join(members)}")
+    _said(done[-1], f"A cohort of {len(members)} for {chosen.capacity} places, with {overrides} overrides")
 
 
 @app.command()
@@ -112,10 +187,14 @@ def plan(
     reason: Reason,
     intervention: Annotated[list[str], typer.Option(help="Of the toolkit. Repeat.")],
     starts: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the 17 weeks.")],
+    toolkit: ToolkitFile = None,
+    extract: Known = None,
+    on: On = None,
 ) -> None:
     """Plan interventions for a member of the cohort."""
-    with _cycle(ledger) as cycle:
-        done = cycle.plan(person, actor=actor, reason=reason, interventions=intervention, starts=starts.date())
+    with _cycle(ledger, _read(extract), toolkit=toolkit) as cycle:
+        given = {"actor": actor, "reason": reason}
+        done = cycle.plan(person, **given, interventions=intervention, starts=starts.date(), on=_day(on))
         _said(done, "Planned")
 
 
@@ -126,50 +205,81 @@ def engage(
     actor: Actor,
     reason: Reason,
     week: Annotated[int, typer.Option(min=1, max=17, help="Week of the programme.")],
-    engaged: Annotated[bool, typer.Option("--engaged/--not-engaged")] = True,
+    engaged: Annotated[bool, typer.Option("--engaged/--not-engaged", help="Whether the person did.")],
+    extract: Known = None,
+    on: On = None,
 ) -> None:
-    """Record whether the person engaged in a week."""
-    with _cycle(ledger) as cycle:
-        _said(cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged), "Recorded")
+    """Record whether the person engaged in a week; what is said last of a week holds."""
+    with _cycle(ledger, _read(extract)) as cycle:
+        done = cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged, on=_day(on))
+        _said(done, "Recorded")
 
 
 @app.command()
-def remove(person: Person, ledger: Url, actor: Actor, reason: Reason) -> None:
+def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Take a person who does not engage off the programme."""
-    with _cycle(ledger) as cycle:
-        _said(cycle.remove(person, actor=actor, reason=reason), "Removed")
+    with _cycle(ledger, _read(extract)) as cycle:
+        _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
 
 
 @app.command()
-def complete(person: Person, ledger: Url, actor: Actor, reason: Reason) -> None:
+def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+    """End the work with a person for another reason: custody, a move, a death, a victim's wish."""
+    with _cycle(ledger, _read(extract)) as cycle:
+        _said(cycle.withdraw(person, actor=actor, reason=reason, on=_day(on)), "Withdrawn")
+
+
+@app.command()
+def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Record that the programme is done."""
-    with _cycle(ledger) as cycle:
-        _said(cycle.complete(person, actor=actor, reason=reason), "Completed")
+    with _cycle(ledger, _read(extract)) as cycle:
+        done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
+        _said(done, "Completed")
+        _say_weeks(cycle, person)
 
 
 @app.command("exit")
 def leave(
-    person: Person, ledger: Url, actor: Actor, reason: Reason, extract: ExtractFolder = None, score: Score = None
+    person: Person,
+    ledger: Url,
+    actor: Actor,
+    reason: Reason,
+    extract: Scored = None,
+    policy: PolicyName = None,
+    score: Points = None,
+    on: On = None,
 ) -> None:
     """Record the exit with its score, and what a fall of it does not show."""
-    from matac_ml.casework.cycle import REGRESSION
+    records = _read(extract)
+    points = _score(person, records, policy, score)
+    if points is None:
+        raise UsageError("A score is needed: give --extract to work it out, or --score.")
+    with _cycle(ledger, records) as cycle:
+        done = cycle.leave(person, actor=actor, reason=reason, score=points, on=_day(on))
+        entry_score = cycle.case(person).entry_score
+    _said(done, "Exited")
+    typer.echo(f"Entry score: {entry_score or 'not recorded'}. Exit score: {points}.")
+    typer.echo(done.personal.payload["note"] if done.personal else "")
 
-    points = _points(person, extract, score, needed=True)
-    with _cycle(ledger) as cycle:
-        before = cycle.case(person).entry_score
-        _said(cycle.leave(person, actor=actor, reason=reason, score=points or 0), "Exited")
-    typer.echo(f"Entry score {before if before is not None else 'not recorded'}, exit score {points}. {REGRESSION}")
+
+def _say_weeks(cycle: "Cycle", person: str) -> None:
+    case = cycle.case(person)
+    typer.echo(f"Engaged in {len(case.engaged)} of 17 weeks; {len(case.weeks)} of them are recorded.")
 
 
 @app.command()
-def status(person: Person, ledger: Url) -> None:
+def status(person: Person, ledger: Url, extract: Known = None) -> None:
     """Print somebody's way through the cycle, from the ledger."""
-    with _cycle(ledger) as cycle:
+    from matac_ml.casework.telling import tell
+
+    with _cycle(ledger, _read(extract)) as cycle:
         case = cycle.case(person)
         for one in case.entries:
-            why = one.personal.justification if one.personal else ""
-            typer.echo(f"{one.number:>6}  {one.recorded_at:%Y-%m-%d %H:%M} UTC  {one.kind:<20} {one.actor}: {why}")
-        typer.echo(f"Now: {case.state}. Engaged in {len(case.weeks)} of 17 weeks.")
+            typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
+        typer.echo(f"Now: {case.state}.")
+        if case.started:
+            typer.echo(f"The programme's first day: {case.started}.")
+            _say_weeks(cycle, person)
 
 
 @app.command()
@@ -180,10 +290,12 @@ def statistics(ledger: Url) -> None:
             typer.echo(f"{name}: {count}")
 
 
-@app.command()
-def toolkit() -> None:
+@app.command("toolkit")
+def show_toolkit(toolkit: ToolkitFile = None) -> None:
     """Print the interventions there are."""
-    from matac_ml.casework.toolkit import load_toolkit
+    from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 
-    for name, one in load_toolkit().interventions.items():
+    found = load_toolkit(toolkit or DEFAULT)
+    for name, one in found.interventions.items():
         typer.echo(f"{name:<28} {one.category:<12} {one.text} ({one.source})")
+    typer.echo(f"Toolkit {found.name} {found.version} ({found.sha256[:12]}).")

@@ -104,6 +104,7 @@ class SubjectAccessAnswer(Frozen):
     person_id: str
     text: str
     times_looked_at: int
+    cycle_steps: int = Field(description="Entries of the MATAC cycle about the person; the text tells each.")
     ledger: LedgerNote
 
 
@@ -133,8 +134,12 @@ class PaperList(Frozen):
 class CycleAnswer(Frozen):
     """Where somebody stands after a step."""
 
-    person_id: str
+    also_victim: bool | None = Field(
+        description="Whether the person is also recorded as a victim: read that first. Null of somebody not known."
+    )
+    person_id: str = Field(description="The identifier that stays, under which the step is recorded.")
     state: str
+    score: int | None = Field(default=None, description="Points that the step recorded.")
     entry: int = Field(description="Its number in the ledger.")
     head: str = Field(description="The chain's head after it.")
     note: str = Field(default="", description="What the step does not show.")
@@ -143,6 +148,7 @@ class CycleAnswer(Frozen):
 class CohortAnswer(Frozen):
     """The cohort taken."""
 
+    also_victims: tuple[str, ...] = Field(description="Members also recorded as victims: read that first.")
     name: str
     members: tuple[str, ...]
     entries: tuple[int, ...]

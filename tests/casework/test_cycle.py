@@ -1,21 +1,19 @@
 """One person from referral to exit, one removed for not engaging: every step in the ledger, with a reason."""
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import Cycle, Ledger, State
+from matac_ml.casework import Cycle, Instrument, Ledger, Score, State
 from matac_ml.cli import main
 from matac_ml.errors import UsageError
+from tests.casework.conftest import MEETING
+from tests.casework.steps import GIVEN, WHY, accept, on_programme
 
-WHY = "Agreed at the November meeting."
 STAFF = ("--actor", "s.officer", "--reason", WHY)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """An empty ledger."""
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+RFGV = Instrument("rfgv 1", "a" * 64)
 
 
 def run(*arguments: str) -> int:
@@ -26,55 +24,79 @@ def run(*arguments: str) -> int:
 
 
 def test_from_referral_to_exit_on_the_command_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every step is an entry; the exit says what a fall of the score does not show; the chain holds."""
+    """Every step is an entry, dated by its own day; the exit says what a fall of the score does not show."""
     on = ("--ledger", url, *STAFF)
     steps = (
-        ("refer", "P1", *on, "--source", "housing", "--score", "70"),
-        ("judge", "P1", *on, "--accept"),
-        ("refer", "P2", *on, "--score", "66"),
-        ("judge", "P2", *on, "--accept"),
-        ("refer", "P3", *on),
-        ("judge", "P3", *on, "--accept"),
-        ("cohort", "2025-06", *on, "--proposed", "P1", "--proposed", "P3",
-         "--override", "P3=Already in custody till May.", "--override", "P2=Known to housing for much more."),
-        ("plan", "P1", *on, "--intervention", "behaviour_change_programme", "--starts", "2025-06-02"),
-        *(("engage", "P1", *on, "--week", str(week)) for week in range(1, 18)),
+        ("refer", "P1", *on, "--source", "housing", "--score", "70", "--policy", "default", "--on", "2025-05-28"),
+        ("judge", "P1", *on, "--accept", "--on", "2025-05-30"),
+        *(("refer", person, *on, "--on", "2025-05-28") for person in ("P2", "P3")),
+        *(("judge", person, *on, "--accept", "--on", "2025-05-30") for person in ("P2", "P3")),
+        ("cohort", "2025-06", *on, "--proposed", "P1", "--proposed", "P3", "--on", "2025-06-02",
+         "--leave-off", "P3=Already in custody till May.", "--put-on", "P2=Known to housing for much more."),
+        ("plan", "P1", *on, "--intervention", "behaviour_change_programme", "--starts", "2025-06-09",
+         "--on", "2025-06-02"),
+        ("engage", "P1", *on, "--week", "17", "--engaged"),
         ("complete", "P1", *on),
-        ("exit", "P1", *on, "--score", "41"),
+        ("exit", "P1", *on, "--score", "41", "--policy", "default"),
     )  # fmt: skip
     for step in steps:
         assert run("cycle", *step) == 0, capsys.readouterr().err
-    assert "no evidence that the programme worked" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no evidence that the programme worked" in said
+    assert "cannot be compared" not in said
     with Ledger.open(url) as ledger:
         case = Cycle(ledger).case("P1")
         assert case.state is State.EXITED
-        assert (case.entry_score, case.exit_score, len(case.weeks)) == (70, 41, 17)
-        assert [one.kind for one in case.entries][:3] == ["referral", "judgement_accepted", "cohort_member"]
+        assert case.entry_score is not None
+        assert case.exit_score is not None
+        assert (case.entry_score.points, case.exit_score.points, case.engaged) == (70, 41, (17,))
+        assert case.entry_score.by == case.exit_score.by
+        assert case.taken == MEETING
+        assert [one.kind for one in case.entries][:4] == [
+            "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
+        ]  # fmt: skip
         assert Cycle(ledger).override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
-        assert ledger.verify().entries == len(list(ledger.entries()))
     assert run("ledger", "verify", "--ledger", url) == 0
+    assert run("cycle", "status", "P3", "--ledger", url) == 0
+    assert "left off the cohort 2025-06, against the list. By s.officer: Already in custody" in capsys.readouterr().out
 
 
-def test_removed_for_not_engaging(url: str) -> None:
+def test_removed_for_not_engaging(cycle: Cycle) -> None:
     """Somebody who does not engage is taken off the programme, and exits with a score."""
-    with Ledger.open(url) as ledger:
-        cycle = Cycle(ledger)
-        given = {"actor": "s.officer", "reason": WHY}
-        cycle.refer("P1", source="analysis", score=80, **given)
-        cycle.judge("P1", accept=True, **given)
-        cycle.cohort(["P1"], name="2025-06", **given)
-        assert (
-            run(
-                "cycle", "plan", "P1", "--ledger", url, *STAFF, "--intervention", "key_worker", "--starts", "2025-06-02"
-            )
-            == 0
-        )
-        assert run("cycle", "engage", "P1", "--ledger", url, *STAFF, "--week", "1", "--not-engaged") == 0
-        assert run("cycle", "remove", "P1", "--ledger", url, *STAFF) == 0
-        assert cycle.case("P1").state is State.REMOVED
-        cycle.leave("P1", score=78, **given)
-        assert cycle.case("P1").state is State.EXITED
-        assert cycle.case("P1").weeks == ()
+    on_programme(cycle)
+    cycle.engage("P1", week=1, engaged=False, **GIVEN)
+    cycle.remove("P1", **GIVEN)
+    assert cycle.case("P1").state is State.REMOVED
+    cycle.leave("P1", score=Score(78, RFGV), **GIVEN)
+    case = cycle.case("P1")
+    assert (case.state, case.engaged, case.weeks) == (State.EXITED, (), {1: False})
+
+
+def test_whoever_goes_to_prison_is_not_recorded_as_not_engaging(cycle: Cycle) -> None:
+    """Work that ends for another reason is withdrawn, can exit with a score, and can begin again with a referral."""
+    on_programme(cycle)
+    cycle.withdraw("P1", **GIVEN)
+    assert cycle.case("P1").state is State.WITHDRAWN
+    cycle.leave("P1", score=Score(78, RFGV), **GIVEN)
+    cycle.refer("P1", source="probation", **GIVEN)
+    case = cycle.case("P1")
+    assert (case.state, case.exit_score, case.started, case.weeks) == (State.REFERRED, None, None, {})
+
+
+def test_a_second_agency_may_refer_whoever_waits_for_a_judgement(cycle: Cycle) -> None:
+    """Both referrals are kept, and the second without a score leaves the entry score of the first."""
+    cycle.refer("P1", source="analysis", score=Score(70, RFGV), **GIVEN)
+    cycle.refer("P1", source="housing", **GIVEN)
+    case = cycle.case("P1")
+    assert (case.state, case.entry_score, len(case.entries)) == (State.REFERRED, Score(70, RFGV), 2)
+
+
+def test_what_is_said_last_of_a_week_holds(cycle: Cycle) -> None:
+    """Yes, yes, no of one week is one week, and not engaged."""
+    on_programme(cycle)
+    for engaged in (True, True, False):
+        cycle.engage("P1", week=1, engaged=engaged, **GIVEN)
+    assert cycle.case("P1").weeks == {1: False}
 
 
 @pytest.mark.parametrize(
@@ -83,49 +105,147 @@ def test_removed_for_not_engaging(url: str) -> None:
         (lambda c: c.judge("P1", actor="a", reason=WHY, accept=True), "follows referred"),
         (lambda c: c.refer("P1", actor=" ", reason="short", source="analysis"), "no name came"),
         (lambda c: c.refer("P1", actor="a", reason="short", source="analysis"), "at least 10 characters, got 5"),
-        (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name="n"), "were not accepted"),
-        (lambda c: c.engage("P1", actor="a", reason=WHY, week=18), "week must be 1 to 17"),
-        (lambda c: c.leave("P1", actor="a", reason=WHY, score=1), "follows completed"),
+        (lambda c: c.refer("P1", actor="a", reason=WHY, source=" "), "no source came"),
+        (
+            lambda c: c.refer("P1", actor="a", reason=WHY, source="analysis", score=Score(-1)),
+            "0 points or more, got -1",
+        ),
+        (
+            lambda c: c.refer("P1", actor="a", reason=WHY, source="a", on=date(2025, 6, 3)),
+            "after today, 2025-06-02; got",
+        ),
+        (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name="n", capacity=10), "were not accepted"),
+        (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name=" ", capacity=0), "1 to 1,000 places, got 0"),
+        (lambda c: c.leave("P1", actor="a", reason=WHY, score=Score(1)), "follows completed"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_leaves_nothing(step, said: str, url: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_done_is_said_and_leaves_nothing(
+    step: Callable[[Cycle], object], said: str, cycle: Cycle
+) -> None:
     """An impossible step, a missing name or reason: one clear message, and no entry."""
-    with Ledger.open(url) as ledger:
-        with pytest.raises(UsageError, match=said):
-            step(Cycle(ledger))
-        assert list(ledger.entries()) == []
+    with pytest.raises(UsageError, match=said):
+        step(cycle)
+    assert list(cycle.ledger.entries()) == []
 
 
-def test_a_cohort_is_taken_whole_or_not_at_all(url: str) -> None:
-    """An override without a reason leaves no part of the cohort behind."""
-    with Ledger.open(url) as ledger:
-        cycle = Cycle(ledger)
-        for person in ("P1", "P2"):
-            cycle.refer(person, actor="a", reason=WHY, source="analysis")
-            cycle.judge(person, actor="a", reason=WHY, accept=True)
-        before = ledger.head()
-        with pytest.raises(UsageError, match="an override must have"):
-            cycle.cohort(["P1"], actor="a", reason=WHY, name="n", overrides={"P2": ""})
-        assert ledger.head() == before
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (lambda c: c.engage("P1", week=18, engaged=True, **GIVEN), "week must be 1 to 17"),
+        (lambda c: c.engage("P1", week=2, engaged=True, **GIVEN), "week 2 begins on 2025-06-09 and cannot be recorded"),
+        (lambda c: c.engage("P1", week=1, engaged=True, on=date(2025, 6, 1), **GIVEN), "before it, 2025-06-02; got"),
+        (
+            lambda c: c.plan("P1", interventions=["key_worker"], starts=date(2025, 6, 1), **GIVEN),
+            "begin from 2025-06-02",
+        ),
+        (
+            lambda c: c.plan("P1", interventions=["key_worker"], starts=date(9999, 12, 31), **GIVEN),
+            "to 2026-06-02; got",
+        ),
+        (lambda c: c.plan("P1", interventions=["key_worker", "key_worker"], starts=MEETING, **GIVEN), "named twice"),
+        (lambda c: c.plan("P1", interventions=["prayer"], starts=MEETING, **GIVEN), "of the toolkit, got prayer"),
+    ],
+)
+def test_what_cannot_be_of_a_programme_is_refused(step: Callable[[Cycle], object], said: str, cycle: Cycle) -> None:
+    """A week that has not begun, a step dated before the one before, a plan before its cohort or of 9999: no entry."""
+    on_programme(cycle)
+    before = cycle.ledger.head()
+    with pytest.raises(UsageError, match=said):
+        step(cycle)
+    assert cycle.ledger.head() == before
 
 
-def test_no_error_names_a_person(url: str) -> None:
+def test_a_programme_that_has_not_begun_is_not_completed(cycle: Cycle) -> None:
+    """Planned from next week, completed today: refused; with another first day the weeks are other weeks."""
+    on_programme(cycle)
+    cycle.engage("P1", week=1, engaged=True, **GIVEN)
+    cycle.plan("P1", interventions=["key_worker"], starts=MEETING + timedelta(days=7), **GIVEN)
+    assert cycle.case("P1").weeks == {}
+    with pytest.raises(UsageError, match="begins on 2025-06-09 and cannot be completed on 2025-06-02"):
+        cycle.complete("P1", **GIVEN)
+
+
+def test_no_error_names_a_person(cycle: Cycle) -> None:
     """Messages say what is wrong, not who it is about."""
-    with Ledger.open(url) as ledger, pytest.raises(UsageError) as caught:
-        Cycle(ledger).judge("P00012345", actor="a", reason=WHY, accept=True)
+    with pytest.raises(UsageError) as caught:
+        cycle.judge("P00012345", accept=True, **GIVEN)
     assert "P00012345" not in str(caught.value)
+    with pytest.raises(UsageError) as caught:
+        cycle.cohort(["P00012345"] * 2, name="n", capacity=10, leave_off={"P00099999": "short"}, **GIVEN)
+    assert "P000" not in str(caught.value)
 
 
-def test_erasing_a_person_ends_the_case_and_keeps_the_chain(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """After an erasure nothing names the person, and the chain still holds with the head kept before."""
-    with Ledger.open(url) as ledger:
-        Cycle(ledger).refer("P1", actor="a", reason=WHY, source="analysis")
-        kept = ledger.head()
-    assert (
-        run("ledger", "erase", "--ledger", url, "--subject", "P1", "--actor", "dpo", "--reason", "Retention is over.")
-        == 0
-    )
+@pytest.mark.parametrize(
+    ("exit_score", "said"),
+    [
+        (Score(41, RFGV), "A score falls by itself"),
+        (
+            Score(41, Instrument("rfgv 1", "b" * 64)),
+            "different policies (rfgv 1, aaaaaaaaaaaa and rfgv 1, bbbbbbbbbbbb)",
+        ),
+        (Score(41), "By which policy a score was made is not recorded"),
+    ],
+)
+def test_scores_of_different_policies_are_not_set_side_by_side(exit_score: Score, said: str, cycle: Cycle) -> None:
+    """The exit says so when its score is by another policy than the entry's, or by one that nobody recorded."""
+    cycle.refer("P1", source="analysis", score=Score(70, RFGV), **GIVEN)
+    cycle.judge("P1", accept=True, **GIVEN)
+    cycle.withdraw("P1", **GIVEN)
+    done = cycle.leave("P1", score=exit_score, **GIVEN)
+    assert done.personal is not None
+    assert said in done.personal.payload["note"]
+    assert done.personal.payload["note"].endswith("people who were not on it.")
+
+
+def test_erasing_a_person_ends_the_case_and_keeps_the_chain(
+    url: str, cycle: Cycle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After an erasure nothing of a whole cycle names the person; the chain and the counts still hold."""
+    accept(cycle, "P1", "P2", "P3")
+    over = {"leave_off": {"P2": "In custody until the spring."}, "put_on": {"P3": "Known to housing for more."}}
+    cycle.cohort(["P1", "P2"], name="2025-06", capacity=2, **over, **GIVEN)
+    cycle.plan("P1", interventions=["key_worker"], starts=MEETING, **GIVEN)
+    kept = cycle.ledger.head()
+    for person in ("P1", "P2", "P3"):
+        given = ("--subject", person, "--actor", "dpo", "--reason", "Retention is over.")
+        assert run("ledger", "erase", "--ledger", url, *given) == 0
+        assert cycle.case(person).state is State.NOBODY
+        capsys.readouterr()
+        assert run("ledger", "export", "--ledger", url) == 0
+        assert person not in capsys.readouterr().out
     assert run("ledger", "verify", "--ledger", url, "--head", kept) == 0
-    capsys.readouterr()
-    assert run("ledger", "export", "--ledger", url) == 0
-    assert "P1" not in capsys.readouterr().out
+    assert cycle.override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
+
+
+def test_a_case_whose_older_entries_were_erased_stands_where_the_others_put_it(cycle: Cycle) -> None:
+    """With referral, cohort and plan gone when their retention ended, the programme goes on and can end."""
+    on_programme(cycle)
+    middle = datetime.now(UTC)
+    cycle.engage("P1", week=1, engaged=True, **GIVEN)
+    cycle.ledger.erase(actor="dpo", reason="Retention is over.", before=middle)
+    case = cycle.case("P1")
+    assert (case.state, case.started, case.weeks, case.entry_score) == (State.PLANNED, None, {1: True}, None)
+    cycle.complete("P1", **GIVEN)
+    done = cycle.leave("P1", score=Score(3, RFGV), **GIVEN)
+    assert done.personal is not None
+    assert done.personal.payload["note"].startswith("No entry score was recorded")
+
+
+def test_a_force_plans_from_its_own_toolkit(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An intervention of the force's own file is planned, and the plan names the file's version and hash."""
+    own = tmp_path / "toolkit.yaml"
+    own.write_text(
+        "name: ours\nversion: '2'\ninterventions:\n"
+        "  kennel:\n    category: diversion\n    text: A place.\n    source: Us\n"
+    )
+    with Ledger.open(url) as ledger:
+        accept(Cycle(ledger), "P1")
+        Cycle(ledger).cohort(["P1"], name="n", capacity=10, **GIVEN)
+    starts = date.today().isoformat()
+    asked = ("cycle", "plan", "P1", "--ledger", url, *STAFF, "--intervention", "kennel", "--starts", starts)
+    assert run(*asked) == 2
+    assert run(*asked, "--toolkit", str(own)) == 0, capsys.readouterr().err
+    with Ledger.open(url) as ledger:
+        payload = next(one.personal.payload for one in ledger.entries(kind="plan") if one.personal)
+    assert payload["toolkit"] == "ours 2"
+    assert len(payload["toolkit_sha256"]) == 64

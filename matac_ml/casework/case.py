@@ -1,0 +1,84 @@
+"""One person's way through the cycle, read from the entries about them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from matac_ml.casework.entry import Entry
+from matac_ml.casework.score import Score
+from matac_ml.casework.steps import STEPS, State
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person's way through the cycle.
+
+    What an erasure took away is not there: with no entry left, the case is of nobody in the cycle; where older entries
+    went when their retention ended, it stands where those that are left put it.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        Every step, place on a list and override, earlier ways through the cycle included; all else here tells of the
+        latest referral alone.
+    weeks : mapping of int to bool
+        Week of the programme, 1 to 17, to whether the person engaged in it, as it was said last. A week that is missing
+        was not recorded.
+    taken : date or None
+        The day the cohort was taken.
+    started : date or None
+        First day of the programme.
+    last : date or None
+        The day of the latest step.
+    """
+
+    person_id: str
+    state: State
+    entries: tuple[Entry, ...]
+    entry_score: Score | None = None
+    exit_score: Score | None = None
+    interventions: tuple[str, ...] = ()
+    weeks: Mapping[int, bool] = field(default_factory=dict)
+    taken: date | None = None
+    started: date | None = None
+    last: date | None = None
+
+    @property
+    def engaged(self) -> tuple[int, ...]:
+        """Weeks in which the person engaged, in order."""
+        return tuple(sorted(week for week, engaged in self.weeks.items() if engaged))
+
+
+def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
+    """Read a case from the entries about a person, oldest first."""
+    state, last = State.NOBODY, None
+    known = tuple(one for one in entries if one.personal)
+    seen: dict[str, Any] = {}
+    for one in known:
+        if one.kind not in STEPS:
+            continue
+        payload = one.personal.payload if one.personal else {}
+        # A second referral before the judgement adds to the first; any other begins anew.
+        if one.kind == "referral" and state is not State.REFERRED:
+            seen = {}
+        seen |= _said(one.kind, payload, seen)
+        state, last = STEPS[one.kind][1], date.fromisoformat(payload["on"])
+    return Case(person_id, state, known, last=last, **seen)
+
+
+def _said(kind: str, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says of a case."""
+    if kind in ("referral", "exit"):
+        name = "entry_score" if kind == "referral" else "exit_score"
+        return {name: Score.from_payload(payload["score"])} if "score" in payload else {}
+    if kind == "cohort_member":
+        return {"taken": date.fromisoformat(payload["on"])}
+    if kind == "plan":
+        started = date.fromisoformat(payload["starts"])
+        # Weeks count from the first day: with another first day they are other weeks.
+        weeks = seen.get("weeks", {}) if started == seen.get("started") else {}
+        return {"interventions": tuple(payload["interventions"]), "started": started, "weeks": weeks}
+    if kind == "engagement":
+        return {"weeks": {**seen.get("weeks", {}), int(payload["week"]): bool(payload["engaged"])}}
+    return {}

@@ -1,0 +1,62 @@
+"""Who is in a cohort: the order of the list, as many as there are places, and what a meeting decided against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+MOST_PLACES = 1_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A cohort as a meeting decided it.
+
+    Attributes
+    ----------
+    proposed : tuple of str
+        People in the order of the list.
+    members : tuple of str
+        Those of the list who have a place, in its order, then those put on.
+    left_off, put_on : mapping of str to str
+        Person to the reason why, against the list.
+    """
+
+    proposed: tuple[str, ...]
+    members: tuple[str, ...]
+    left_off: Mapping[str, str]
+    put_on: Mapping[str, str]
+    capacity: int
+
+
+def select(
+    proposed: Sequence[str], *, capacity: int, leave_off: Mapping[str, str], put_on: Mapping[str, str]
+) -> Selection:
+    """Give the places.
+
+    The first ``capacity`` people have a place unless they are left off. Whoever is put on takes a place that is free;
+    places still free go to the next on the list who are not left off.
+    """
+    listed = [person for person in proposed[:capacity] if person not in leave_off]
+    free = max(capacity - len(listed) - len(put_on), 0)
+    next_in_order = [one for one in proposed[capacity:] if one not in leave_off and one not in put_on][:free]
+    return Selection(tuple(proposed), (*listed, *next_in_order, *put_on), dict(leave_off), dict(put_on), capacity)
+
+
+def faults_of(chosen: Selection) -> list[str]:
+    """Everything that keeps a selection from being a cohort; people are named by their place alone."""
+    proposed, capacity = chosen.proposed, chosen.capacity
+    if not 1 <= capacity <= MOST_PLACES:
+        return [f"a cohort has 1 to {MOST_PLACES:,} places, got {capacity}"]
+    faults = [
+        f"places {proposed.index(person) + 1} and {place} of the list are the same person"
+        for place, person in enumerate(proposed, 1)
+        if proposed.index(person) + 1 < place
+    ]
+    both = len(set(chosen.left_off) & set(chosen.put_on))
+    faults += [f"{both} of the overrides both leave a person off and put them on"] if both else []
+    strange = sum(person not in proposed for person in chosen.left_off)
+    faults += [f"{strange} of those left off were not proposed, so nothing is decided about them"] if strange else []
+    placed = [place for place, person in enumerate(proposed[:capacity], 1) if person in chosen.put_on]
+    faults += [f"place {place} of the list has a place without being put on" for place in placed]
+    if len(chosen.members) > capacity:
+        faults.append(f"{len(chosen.members)} people for {capacity} places: say who is left off, and why")
+    return faults or ([] if chosen.members else ["it has no member"])

