@@ -21,6 +21,7 @@ from matac_ml.explain.answers import (
 from matac_ml.explain.forward import FORWARD_TEXT
 from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import subject_text
+from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import UNKNOWN, ServiceError
 from serving.force import Force
@@ -88,8 +89,9 @@ class Answering:
     async def forward(self, asked: ForwardRequest) -> ForwardAnswer:
         """Scores on later days, were nothing further recorded."""
         force = self._force
-        points = await asyncio.to_thread(look_forward, force, known(force, asked.person_id))
-        look = Look(asked.person_id, {"points": [point.model_dump(mode="json") for point in points]})
+        person = known(force, asked.person_id)
+        points = await asyncio.to_thread(look_forward, force, person)
+        look = Look(person.person_id, {"points": [point.model_dump(mode="json") for point in points]})
         note = await self._notes.write("forward_look", asked, [look])
         return ForwardAnswer(mode=force.mode, person_id=asked.person_id, points=points, text=FORWARD_TEXT, ledger=note)
 
@@ -107,13 +109,16 @@ class Answering:
     async def subject_access(self, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
         """What is held and was said of one person, in plain English."""
         force = self._force
-        looks = await asyncio.to_thread(self._notes.looks_at, asked.person_id)
+        known_as = identities(force.extract, asked.person_id)
+        looks, steps = await asyncio.to_thread(self._notes.said_of, known_as)
         person = force.find(asked.person_id)
-        if person is None and not looks:
+        if person is None and not looks and not steps:
             raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])
-        text = subject_text(asked.person_id, person, looks, as_of=force.as_of)
-        note = await self._notes.write("subject_access", asked, [Look(asked.person_id, {})])
-        return SubjectAccessAnswer(person_id=asked.person_id, text=text, times_looked_at=len(looks), ledger=note)
+        text = subject_text(asked.person_id, person, looks, steps, as_of=force.as_of)
+        note = await self._notes.write("subject_access", asked, [Look(known_as[0], {})])
+        return SubjectAccessAnswer(
+            person_id=asked.person_id, text=text, times_looked_at=len(looks), cycle_steps=len(steps), ledger=note
+        )
 
     async def matrix_only(self, asked: MatrixOnlyRequest) -> MatrixOnlyAnswer:
         """Turn the model off or on for every worker: an entry in the ledger, then a file beside the bundle."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +16,12 @@ from typing import Any
 
 from matac_ml.apikeys import ServiceRole
 from matac_ml.casework import GENESIS, Entry, Ledger, NewEntry
+from matac_ml.casework.steps import KINDS
+from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError
 from matac_ml.explain.answers import LedgerNote, NominationScore
 from matac_ml.explain.schema import ExplainedScore
-from matac_ml.explain.subject import PastLook
+from matac_ml.explain.subject import PastLook, PastStep
 from serving.access import Principal
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
@@ -152,9 +154,18 @@ class LedgerNotes:
                 return Kept(personal.payload["explanation"], entry.recorded_at)
         return None
 
-    def looks_at(self, person_id: str) -> tuple[PastLook, ...]:
-        """Every look at a person, oldest first."""
-        return tuple(_past(entry) for entry in self._read(subject=person_id))
+    def said_of(self, person: Collection[str]) -> tuple[tuple[PastLook, ...], tuple[PastStep, ...]]:
+        """Every look at a person and every step of the cycle, oldest first.
+
+        Parameters
+        ----------
+        person : collection of str
+            Every identifier the person has had: what was said under one that was given up was said of the same person.
+        """
+        found = self._read(subject=person)
+        looks = tuple(_past(entry) for entry in found if entry.kind not in KINDS)
+        steps = tuple(PastStep(one.number, one.recorded_at, tell(one)) for one in found if one.kind in KINDS)
+        return looks, steps
 
     def approvals(self) -> frozenset[str]:
         """Hashes of models that were approved and not retired since."""
@@ -167,9 +178,9 @@ class LedgerNotes:
             approved = approved | {model} if entry.kind == APPROVED else approved - {model}
         return frozenset(approved)
 
-    def _read(self, **where: str) -> list[Entry]:
+    def _read(self, **where: Any) -> list[Entry]:
         try:
-            return list(self._open.entries(**where))  # type: ignore[arg-type]  # names of its own parameters
+            return list(self._open.entries(**where))
         except LedgerError:
             raise ServiceError(NO_LEDGER) from None
 

@@ -9,8 +9,9 @@ from matac_ml.explain.incidents import Incident, as_suspect, as_victim
 from matac_ml.explain.wording import day
 
 _OPENING = (
-    "This is what the police records loaded here hold about this person, and each time a score was looked at. Before "
-    "it is given to anybody, a person must check it: exemptions may apply, and it must not tell of another person."
+    "This is what the police records loaded here hold about this person, each time a score was looked at, and each "
+    "step that people took about the person for a meeting, with their reasons. Before it is given to anybody, a person "
+    "must check it: exemptions may apply, and it must not tell of another person."
 )
 _MEANING = (
     "A score orders people for a meeting of agencies. It is made from recorded incidents alone; sex, ethnicity, age, "
@@ -32,8 +33,24 @@ class PastLook:
     probability: float | None = None
 
 
-def subject_text(person_id: str, person: PersonFile | None, looks: Sequence[PastLook], *, as_of: date) -> str:
-    """Paragraphs separated by blank lines: what is held, what was said, what it means."""
+@dataclass(frozen=True)
+class PastStep:
+    """A step of the MATAC cycle about the person, from the ledger: what, by whom and why, as :func:`tell` says it."""
+
+    entry: int
+    recorded_at: datetime
+    told: str
+
+
+def subject_text(
+    person_id: str,
+    person: PersonFile | None,
+    looks: Sequence[PastLook],
+    steps: Sequence[PastStep] = (),
+    *,
+    as_of: date,
+) -> str:
+    """Paragraphs separated by blank lines: what is held, what was said and decided, what it means."""
     parts = [f"About person {person_id}, on {day(as_of)}.", _OPENING]
     if person is None:
         parts.append("The records loaded now hold nothing about this person.")
@@ -41,6 +58,7 @@ def subject_text(person_id: str, person: PersonFile | None, looks: Sequence[Past
         parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
         parts.append(_held("as victim", as_victim(person, as_of)))
     parts.append(_said(looks))
+    parts.append(_decided(steps))
     parts.append(_MEANING)
     return "\n\n".join(parts)
 
@@ -63,11 +81,23 @@ def _said(looks: Sequence[PastLook]) -> str:
     return "\n".join([f"Looked at {len(looks)} time(s):", *(_look(look) for look in looks)])
 
 
+def _decided(steps: Sequence[PastStep]) -> str:
+    if not steps:
+        return "No step of the MATAC cycle is recorded about this person."
+    lines = [f"- {step.told} (ledger entry {step.entry}, {_when(step.recorded_at)})" for step in steps]
+    return "\n".join(
+        [f"Steps of the MATAC cycle: {len(steps)}, each by a person and with that person's reason:", *lines]
+    )
+
+
+def _when(moment: datetime) -> str:
+    return f"{day(moment.date())} at {moment:%H:%M} UTC"
+
+
 def _look(look: PastLook) -> str:
     said = ""
     if look.matrix_total is not None:
         said = f" It said: {look.matrix_total} points, {look.matrix_band}"
         said += f"; probability {look.probability:.1%}." if look.probability is not None else "; no probability."
-    when = f"{day(look.recorded_at.date())} at {look.recorded_at:%H:%M} UTC"
     kind, purpose = look.kind.replace("_", " "), look.purpose.replace("_", " ")
-    return f"- {when}, ledger entry {look.entry}: {kind}, for {purpose}.{said}"
+    return f"- {_when(look.recorded_at)}, ledger entry {look.entry}: {kind}, for {purpose}.{said}"

@@ -1,15 +1,32 @@
 """The cycle over HTTP: the same steps, the same ledger, and a clear refusal of a step that does not follow."""
 
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
 from matac_ml.casework import Ledger
-from tests.serving.running import Service
+from tests.serving.running import WHY, Service
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
+TODAY = date.today().isoformat()
 
 
 def step(service: Service, name: str, person: str = "HTTP1", **more: object) -> tuple[int, dict[str, object]]:
     """Status and answer of one step."""
     answer = service.post("/v1/cycle", {**STAFF, "step": name, "person_id": person, **more})
     return answer.status_code, dict(answer.json())
+
+
+@pytest.fixture(scope="module")
+def merged(made_up: Path) -> list[tuple[str, str]]:
+    """Identifiers that were given up, each with the one that stays, of people recorded as suspects."""
+    with (made_up / "extract" / "involvements.csv").open(encoding="utf-8") as file:
+        suspects = {row["person_id"] for row in csv.DictReader(file) if row["role"] == "suspect"}
+    with (made_up / "extract" / "merges.csv").open(encoding="utf-8") as file:
+        rows = [(row["person_id"], row["merged_into"]) for row in csv.DictReader(file)]
+    return [(old, stays) for old, stays in rows if old in suspects or stays in suspects]
 
 
 def test_from_referral_to_exit_over_http(service: Service) -> None:
@@ -19,15 +36,19 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
     taken = service.post("/v1/cohort", {**STAFF, "name": "2025-06", "proposed": ["HTTP1"]})
     assert taken.status_code == 200, taken.text
     assert taken.json()["members"] == ["HTTP1"]
-    assert step(service, "plan", interventions=["key_worker"], starts="2025-06-02")[1]["state"] == "planned"
-    assert step(service, "engage", week=1)[0] == 200
+    assert step(service, "plan", interventions=["key_worker"], starts=TODAY)[1]["state"] == "planned"
+    assert step(service, "engage", week=1, engaged=True)[0] == 200
     assert step(service, "complete")[1]["state"] == "completed"
     status, answer = step(service, "exit", score=41)
     assert status == 200
     assert "no evidence that the programme worked" in str(answer["note"])
     with Ledger.open(service.ledger) as ledger:
-        kinds = [entry.kind for entry in ledger.entries(subject="HTTP1")]
-        assert kinds == ["referral", "judgement_accepted", "cohort_member", "plan", "engagement", "completion", "exit"]
+        entries = list(ledger.entries(subject="HTTP1"))
+    assert [entry.kind for entry in entries] == [
+        "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
+        "plan", "engagement", "completion", "exit",
+    ]  # fmt: skip
+    assert all(entry.personal and entry.personal.payload["caller"] == "this machine" for entry in entries)
 
 
 def test_a_step_that_does_not_follow_is_refused(service: Service) -> None:
@@ -35,7 +56,74 @@ def test_a_step_that_does_not_follow_is_refused(service: Service) -> None:
     status, answer = step(service, "exit", "HTTP2", score=3)
     assert status == 409
     assert "follows completed" in str(answer)
-    status, answer = step(service, "plan", "HTTP2", interventions=["key_worker"])
-    assert status in (409, 422)
     with Ledger.open(service.ledger) as ledger:
         assert list(ledger.entries(subject="HTTP2")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "fields"),
+    [
+        ("engage", {}, {"week", "engaged"}),
+        ("plan", {"week": 3}, {"interventions", "starts", "week"}),
+        ("accept", {"score": 70}, {"score"}),
+    ],
+)
+def test_what_a_step_needs_is_never_guessed(
+    name: str, sent: dict[str, object], fields: set[str], service: Service
+) -> None:
+    """A week or an answer left out is not week 1 and yes, and a field that would be left unread is refused."""
+    status, answer = step(service, name, "HTTP3", **sent)
+    assert status == 409
+    assert {fault["field"] for fault in answer["faults"]} == fields  # type: ignore[index, attr-defined]
+
+
+def test_overrides_say_which_way(service: Service) -> None:
+    """Left off beyond the places is not put on; a person named twice on the list is refused."""
+    people = ["HTTP4", "HTTP5"]
+    for person in people:
+        step(service, "refer", person)
+        step(service, "accept", person)
+    asked = {**STAFF, "name": "2025-07", "proposed": [people[0], people[0]]}
+    assert "the same person" in service.post("/v1/cohort", asked).text
+    why = {"person_id": people[1], "reason": "The victim asked us not to."}
+    taken = service.post("/v1/cohort", {**asked, "proposed": people, "leave_off": [why]})
+    assert taken.json()["members"] == people[:1], taken.text
+
+
+def test_a_score_left_out_is_worked_out_and_a_given_up_identity_is_one_person(
+    service: Service, merged: list[tuple[str, str]]
+) -> None:
+    """Referred by the identifier given up: the points of the service's own answer, under the one that stays."""
+    old, stays = merged[0]
+    scored = service.post("/v1/score", {**WHY, "nominations": [{"person_id": old}]}).json()["scores"][0]["score"]
+    status, answer = step(service, "refer", old)
+    assert status == 200
+    assert (answer["person_id"], answer["score"]) == (stays, scored["matrix"]["total"])
+    assert answer["also_victim"] in (True, False)
+    assert step(service, "accept", stays)[1]["state"] == "accepted"
+    with Ledger.open(service.ledger) as ledger:
+        assert list(ledger.entries(subject=old)) == []
+        referral = next(iter(ledger.entries(subject=stays, kind="referral")))
+    assert referral.personal is not None
+    assert referral.personal.payload["score"]["policy_sha256"] == service.get("/v1/model").json()["policy_sha256"]
+
+
+def test_a_subject_is_told_of_looks_and_of_decisions_each_as_what_it_is(
+    service: Service, merged: list[tuple[str, str]]
+) -> None:
+    """By either identifier: looks are counted as looks, and a step comes with its day, who took it, and why."""
+    old, stays = merged[1]
+
+    def asked(person: str) -> dict[str, object]:
+        answer = service.post("/v1/subject-access", {**WHY, "purpose": "subject_access", "person_id": person})
+        return dict(answer.json())
+
+    before = asked(old)
+    service.post("/v1/forward", {**WHY, "person_id": old})
+    step(service, "refer", old, source="housing", reason="Three calls of neighbours in a month.")
+    after = asked(stays)
+    assert after["times_looked_at"] == int(str(before["times_looked_at"])) + 2
+    assert after["cycle_steps"] == int(str(before["cycle_steps"])) + 1
+    assert f"{TODAY}, referred by housing with" in str(after["text"])
+    assert "By s.officer: Three calls of neighbours in a month." in str(after["text"])
+    assert "referral, for" not in str(after["text"])
