@@ -1,6 +1,7 @@
 """``matac-ml ledger``: verify, export, and erase from the append-only ledger."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,10 +64,18 @@ def erase(
     subject: Annotated[str, typer.Option(help="The person whose personal parts go.")],
     actor: Annotated[str, typer.Option(help="Who erases.")],
     reason: Annotated[str, typer.Option(help="Why; stays in the ledger, so it must not name the person.")],
+    extract: Annotated[
+        Path | None, typer.Option(help="Extract whose merges tell under which other identifiers the person stands.")
+    ] = None,
 ) -> None:
     """Erase what entries say of a person; the chain stays valid and says that it was done."""
+    known_as: tuple[str, ...] = (subject,)
+    if extract is not None:
+        from matac_ml.records import identities, read_extract
+
+        known_as = identities(read_extract(extract), subject)
     with _open(ledger) as book:
-        done = book.erase(actor=actor, reason=reason, subject=subject)
+        done = book.erase(actor=actor, reason=reason, subject=known_as)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
     typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
 
