@@ -1,6 +1,5 @@
 """Whether the audit finds what was planted, how often it cries wolf, and what it costs."""
 
-import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -18,16 +17,18 @@ from benchmarks import Table, measured, peak_mib
 from benchmarks._aequitas import compare_with_aequitas
 from features import OUTCOMES
 from matac_ml.asof import feature_matrix, outcome_matrix
-from matac_ml.fairness import AuditFacts, Cut, Instrument, InstrumentFacts, Verdict, audit
+from matac_ml.fairness import Cut, Instrument, InstrumentFacts, Verdict, audit
+from matac_ml.fairness.audit import OF_A_CUT, prepared
 from matac_ml.fairness.groups import audit_groups
+from matac_ml.fairness.instrument import audit_instrument
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy, score_matrix
 from matac_ml.synthetic import Plant, make_force
 
 NAME = "audit"
 STRENGTHS = (None, "weak", "medium", "strong")
-INCIDENTS, YEARS, LISTS, PLACES, SHORT = 25_000, 4, 3, 100, 10
-PERMUTATIONS = 500
+INCIDENTS, YEARS, LISTS, PLACES, SHORT = 20_000, 3, 2, 100, 10
+PERMUTATIONS = 400
 #: False alarms accepted, of a hundred.
 MOST_ALARMS = 0.07
 MOST_SECONDS = 60.0
@@ -35,6 +36,8 @@ MOST_SECONDS = 60.0
 LARGE = (2, 3, 4, 5, 6, 8, 10, 19)
 
 Floats = npt.NDArray[np.float64]
+#: what was planted -> one a seed: list -> its audit
+Found = dict[str, list[dict[str, InstrumentFacts]]]
 
 
 def run(prove: bool) -> tuple[Table, ...]:
@@ -43,19 +46,25 @@ def run(prove: bool) -> tuple[Table, ...]:
 
 
 def _planted(repeats: int) -> tuple[Table, Table]:
-    found: dict[str, list[AuditFacts]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        for seed in tqdm(range(repeats), desc="forces", unit="seed"):
-            for strength in STRENGTHS:
-                folder = Path(name) / f"{seed}-{strength}"
-                plant = Plant(under_recording=strength)
-                make_force(folder, incidents=INCIDENTS, years=YEARS, seed=seed, plant=plant, file_format="parquet")
-                rows = _Rows(read_extract(folder))
-                found.setdefault(strength or "none", []).append(rows.audit(rows.by_ethnicity(), seed))
-                if strength is None:
-                    found.setdefault("random groups", []).append(rows.audit(rows.by_chance(seed), seed))
-                shutil.rmtree(folder)
+    found: Found = {}
+    for seed in tqdm(range(repeats), desc="forces", unit="seed"):
+        for what, audited in _one_seed(seed).items():
+            found.setdefault(what, []).append(audited)
     return _detection(found, repeats), _alarms(found, repeats)
+
+
+def _one_seed(seed: int) -> dict[str, dict[str, InstrumentFacts]]:
+    """One force with nothing planted, audited by ethnicity and by random groups, and the same at three strengths."""
+    done = {}
+    for strength in STRENGTHS:
+        with tempfile.TemporaryDirectory() as name:
+            folder, plant = Path(name) / "force", Plant(under_recording=strength)
+            make_force(folder, incidents=INCIDENTS, years=YEARS, seed=seed, plant=plant, file_format="parquet")
+            rows = _Rows(read_extract(folder))
+        done[strength or "none"] = rows.audit(rows.by_ethnicity(), seed)
+        if strength is None:
+            done["random groups"] = rows.audit(rows.by_chance(seed), seed)
+    return done
 
 
 class _Rows:
@@ -80,7 +89,8 @@ class _Rows:
         model = _logistic().fit(np.log1p(old[names].fillna(0)), known)
         self.probability = model.predict_proba(np.log1p(new[names].fillna(0)))[:, 1]
         self.points = score_matrix(policy, new)["total"].to_numpy(dtype=np.float64)
-        self.person, self._people = pd.factorize(new["person_id"], sort=True)
+        person, self._people = pd.factorize(new["person_id"], sort=True)
+        self.person = person.astype(np.int64)
         self.cycle = pd.factorize(new["as_of"])[0].astype(np.int64)
         self._known, self._day = extract.people_frame(), tests[0]
 
@@ -95,16 +105,19 @@ class _Rows:
         found = pd.DataFrame({f"of {n}": rng.integers(n, size=people).astype(str) for n in (2, 6, 12)})
         return found.assign(pair=found["of 2"] + found["of 6"])
 
-    def audit(self, groups: pd.DataFrame, seed: int) -> AuditFacts:
-        """The audit, with tests and without intervals."""
-        instruments = (
+    def audit(self, groups: pd.DataFrame, seed: int) -> dict[str, InstrumentFacts]:
+        """Matrix and model by list: with tests, without intervals."""
+        audited = prepared(self.person, groups, resamples=2, permutations=PERMUTATIONS, seed=seed, titles={})
+        done = {}
+        for one in (
             Instrument("matrix", "RFGV matrix", self.points),
             Instrument("model", "Logistic model", self.probability, self.probability),
-        )
-        return audit(
-            instruments, outcome=self.y, person=self.person.astype(np.int64), cycle=self.cycle, groups=groups, k=PLACES,
-            other_cuts=(Cut(places=SHORT),), resamples=2, permutations=PERMUTATIONS, seed=seed,
-        )  # fmt: skip
+        ):
+            for length, only in ((PLACES, None), (SHORT, OF_A_CUT)):
+                chosen = Cut(places=length).chosen(one.score, one.probability, self.cycle)
+                facts = audit_instrument(one, audited, outcome=self.y, chosen=chosen, only=only)
+                done[f"{one.label}, first {length}"] = facts
+        return done
 
 
 def _logistic() -> Pipeline:
@@ -121,16 +134,11 @@ def _disparities(facts: InstrumentFacts, *, group: str | None = None) -> set[str
     }
 
 
-def _instruments(facts: AuditFacts) -> dict[str, InstrumentFacts]:
-    places = {f"{one.label}, first {PLACES}": one for one in facts.instruments}
-    return places | {f"{one.label}, first {SHORT}": one for one in facts.other_cuts}
-
-
-def _detection(found: dict[str, list[AuditFacts]], repeats: int) -> Table:
+def _detection(found: Found, repeats: int) -> Table:
     rows = []
     for strength in ("weak", "medium", "strong"):
-        for which in _instruments(found[strength][0]):
-            each = [_disparities(_instruments(facts)[which], group="Black") for facts in found[strength]]
+        for which in found[strength][0]:
+            each = [_disparities(audited[which], group="Black") for audited in found[strength]]
             rows.append(
                 (
                     strength,
@@ -153,11 +161,11 @@ def _detection(found: dict[str, list[AuditFacts]], repeats: int) -> Table:
     )
 
 
-def _alarms(found: dict[str, list[AuditFacts]], repeats: int) -> Table:
+def _alarms(found: Found, repeats: int) -> Table:
     rows, missed = [], []
     for what in ("none", "random groups"):
-        for which in _instruments(found[what][0]):
-            each = [_instruments(facts)[which] for facts in found[what]]
+        for which in found[what][0]:
+            each = [audited[which] for audited in found[what]]
             rate = _share(bool(_disparities(one)) for one in each)
             unknown = np.mean([one.verdicts[Verdict.NOT_ENOUGH] / sum(one.verdicts.values()) for one in each])
             rows.append(("nothing planted, by ethnicity" if what == "none" else what, which, rate, float(unknown)))
