@@ -1,40 +1,74 @@
 """The audit of a run: matrix and model alike, on the test rows, by what the extract holds of the people."""
 
 import numpy as np
+import pandas as pd
 
 from matac_ml.fairness import AuditFacts, Cut, Instrument, audit, audit_groups
 from matac_ml.fairness.history import groups_of_history, with_pairs
 from matac_ml.records import Extract
-from training.compare import Comparison
+from training.beneath import Ranked, counter_facts, label_facts, victim_facts
+from training.compare import Comparison, Progress, silent
 from training.dataset import Dataset
 from training.recipe import Recipe
+from training.sources import Sources
 
 #: How many times longer the lists are that are audited beside the real ones: ten places show little about anybody.
 LONGER = 10
 
 
-def audit_run(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: Recipe) -> AuditFacts | None:
+def audit_run(
+    extract: Extract,
+    sources: Sources,
+    dataset: Dataset,
+    found: Comparison,
+    *,
+    recipe: Recipe,
+    progress: Progress = silent,
+) -> AuditFacts | None:
     """Audit the matrix and the chosen model; None when the extract holds nothing to group people by."""
+    ranked = _ranked(extract, dataset, found)
+    if ranked.groups.empty or not len(ranked.groups.columns):
+        return None
+    facts = audit(
+        ranked.instruments,
+        outcome=found.test.y,
+        person=ranked.person,
+        cycle=found.test.cycle,
+        groups=ranked.groups.reset_index(drop=True),
+        k=found.k,
+        other_cuts=(ranked.cut,),
+        resamples=recipe.resamples,
+        permutations=recipe.permutations,
+        seed=recipe.seed,
+    )
+    progress("audit other outcomes, the victims' side and people in both roles")
+    return facts.model_copy(
+        update={
+            "labels": label_facts(ranked, sources, recipe=recipe),
+            "victim_side": victim_facts(ranked, sources, recipe=recipe),
+            "counter_allegations": counter_facts(ranked),
+        }
+    )
+
+
+def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> Ranked:
+    """Everybody on the test lists, with their groups and what matrix and model say of them."""
     test = found.test
     codes, person = np.unique(test.person, return_inverse=True)
     ids = [dataset.people[code] for code in codes]
-    history = groups_of_history(with_pairs(extract), dataset.split.test[0])
-    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0], history=history).reset_index(drop=True)
-    if groups.empty or not len(groups.columns):
-        return None
+    con = with_pairs(extract)
+    history = groups_of_history(con, dataset.split.test[0])
+    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0], history=history)
     chosen = found[found.chosen]
     instruments = [Instrument("model", chosen.label, chosen.score, chosen.probability)]
     if "matrix" in found:
         instruments.insert(0, Instrument("matrix", found["matrix"].label, found["matrix"].score))
-    return audit(
-        tuple(instruments),
-        outcome=test.y,
-        person=person.astype(np.int64),
-        cycle=test.cycle,
-        groups=groups,
-        k=found.k,
-        other_cuts=(Cut(places=LONGER * found.k),),
-        resamples=recipe.resamples,
-        permutations=recipe.permutations,
-        seed=recipe.seed,
+    rows = pd.DataFrame(
+        {
+            "person_id": [dataset.people[code] for code in test.person],
+            "as_of": [test.dates[cycle] for cycle in test.cycle],
+        }
+    )
+    return Ranked(
+        extract, con, test, rows, person.astype(np.int64), groups, tuple(instruments), Cut(places=LONGER * found.k)
     )

@@ -98,7 +98,7 @@ def _model_and_facts(
 ) -> tuple[RiskModel, RunFacts]:
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
     progress("audit the matrix and the model")
-    audited = audit_run(records, dataset, found, recipe=recipe)
+    audited = audit_run(records, sources, dataset, found, recipe=recipe, progress=progress)
     leaks = suspicions(found, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted, refit = found[found.chosen].fitted, dataset.folds.refit
     hidden = unsupported(steps)

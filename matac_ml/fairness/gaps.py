@@ -22,6 +22,8 @@ LEVEL = 0.05
 #: Standard normal quantile: a deviation this many standard deviations above the critical one is noticed four times in
 #: five.
 _FOUR_IN_FIVE = 0.8416
+#: No p-value below this is claimed: a curve fitted to thousands of replicates knows nothing of one in a million.
+SMALLEST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Compared:
         # Sums of the same numbers in another order differ in the last bits; a tie must count as one.
         reached = int((self.chance >= far - 1e-9).sum())
         share = (1 + reached) / (1 + len(self.chance))
-        return share if reached else min(share, float(pearson3.sf(far, **self._curve())))
+        return share if reached else min(share, max(SMALLEST, float(pearson3.sf(far, **self._curve()))))
 
     def critical(self, level: float) -> float:
         """The distance beyond which a p-value is below ``level``."""

@@ -6,44 +6,57 @@ from matac_ml.fairness.facts import AttributeFacts, GroupFacts, InstrumentFacts
 
 _LAW = (
     "Where groups differ in how often something is recorded, no imperfect list can have equal precision, equal miss "
-    "rates and equal false positive rates for all of them at once (Chouldechova 2017; Kleinberg and others 2017). "
-    "Which inequality is the lesser harm is a decision for people."
+    "rates and equal false positive rates for all of them at once (Chouldechova 2017; Kleinberg and others 2017)."
 )
-#: Rows below which a group's base rate is not named in a paragraph.
-_ENOUGH = 100
+_CHOICE = "Which inequality is the lesser harm is a decision for people."
+#: Attributes that the paragraph speaks of, where the audit has them; otherwise the first.
+_SPOKEN_OF = ("sex", "ethnicity", "age", "deprivation")
+#: Rows and outcomes below which a group's rate is not named.
+_ROWS, _OUTCOMES = 300, 30
 
 
 def impossibility(instruments: Sequence[InstrumentFacts]) -> tuple[str, ...]:
-    """Say how base rates differ by each attribute, and that no list can then be equal in every way; the law comes last.
+    """Say how base rates differ, and what that makes impossible here: a paragraph.
 
-    Of each attribute the two groups are named whose base rates lie furthest apart, and for these what the first
-    instrument's list does: where precision is equal, miss rates cannot be.
+    With precision p and miss rate m the same for everybody, a group of base rate b has a false positive rate of
+    ``b / (1 - b) * (1 - p) / p * (1 - m)`` (Chouldechova 2017, Big Data 5:153-163): unequal wherever b is.
     """
-    lines = [line for a in (instruments[0].attributes if instruments else ()) if (line := _apart(a))]
-    return (*lines, _LAW)
+    attributes = instruments[0].attributes if instruments else ()
+    chosen = [one for one in attributes if one.attribute in _SPOKEN_OF] or list(attributes[:1])
+    apart = [(one, found) for one in chosen if (found := _furthest(one))]
+    if not apart:
+        return (f"{_LAW} {_CHOICE}",)
+    lines = [
+        f"{one.title}: the outcome was recorded for {low:.1%} of {lowest.group} and {high:.1%} of {highest.group}."
+        for one, (low, lowest, high, highest) in apart
+    ]
+    first, (low, lowest, high, highest) = max(apart, key=lambda found: found[1][2] - found[1][0])
+    return (" ".join([*lines, _LAW, *_here(first, instruments[0], low, lowest, high, highest), _CHOICE]),)
 
 
-def _apart(attribute: AttributeFacts) -> str | None:
+def _furthest(attribute: AttributeFacts) -> tuple[float, GroupFacts, float, GroupFacts] | None:
+    """The two groups whose base rates lie furthest apart, among those large enough to be named."""
     found = [
-        (rate, group) for group in attribute.groups if group.rows >= _ENOUGH and (rate := _value(group, "base_rate"))
+        (one.outcomes / one.rows, one) for one in attribute.groups if one.rows >= _ROWS and one.outcomes >= _OUTCOMES
     ]
     if len(found) < 2:
         return None
     (low, lowest), (high, highest) = min(found, key=lambda r: r[0]), max(found, key=lambda r: r[0])
-    if round(low, 3) == round(high, 3):
-        return None
-    rates = f"{low:.1%} of {lowest.group} and {high:.1%} of {highest.group}"
-    line = f"{attribute.title}: the outcome was recorded for {rates}."
-    missed = [_value(group, "miss_rate") for group in (lowest, highest)]
-    wrong = [_value(group, "false_positive_rate") for group in (lowest, highest)]
-    if None in missed or None in wrong:
-        return line
+    return None if round(low, 3) == round(high, 3) else (low, lowest, high, highest)
+
+
+def _here(
+    attribute: AttributeFacts, one: InstrumentFacts, low: float, lowest: GroupFacts, high: float, highest: GroupFacts
+) -> tuple[str, ...]:
+    """What equal precision and miss rates would do to false positive rates, with the figures of the list."""
+    selected, outcomes = sum(g.selected for g in attribute.groups), sum(g.outcomes for g in attribute.groups)
+    hits = sum(g.selected * (g.measures["precision"].value or 0.0) for g in attribute.groups)
+    if not 0 < hits < selected or hits >= outcomes:
+        return ()
+    precision, missed = hits / selected, 1 - hits / outcomes
+    wrong = [b / (1 - b) * (1 - precision) / precision * (1 - missed) for b in (low, high)]
     return (
-        f"{line} Of these two the list misses {missed[0]:.1%} and {missed[1]:.1%} of the outcomes, and holds "
-        f"{wrong[0]:.2%} and {wrong[1]:.2%} of those without one."
+        f"Here the list of the {one.label} ({one.rule}) has a precision of {precision:.0%} and misses {missed:.1%} of "
+        f"the outcomes. Were both the same for {lowest.group} and {highest.group}, people of the second group without "
+        f"an outcome would be on it {wrong[1] / wrong[0]:.2f} times as often as those of the first.",
     )
-
-
-def _value(group: GroupFacts, measure: str) -> float | None:
-    found = group.measures.get(measure)
-    return found.value if found else None

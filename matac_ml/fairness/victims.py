@@ -1,0 +1,180 @@
+"""The victims' side: of those named in what was recorded after a list, whose suspects were missed?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matac_ml.evaluation import wilson
+from matac_ml.fact import Estimate, finite
+from matac_ml.fairness.facts import AttributeFacts, GroupFacts, InstrumentFacts, VictimSideFacts
+from matac_ml.fairness.gaps import Compared, compare_groups, normal_interval, with_verdicts
+from matac_ml.fairness.instrument import Attribute
+from matac_ml.fairness.measures import FEWEST_PEOPLE
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+#: Rows of a group below which nothing is said.
+_ENOUGH = 30
+_MEASURES = {
+    "miss_rate": ("Their suspects were not on the list", 1.0),
+    "mean_place": ("Share of the list above their suspects, on average", None),
+}
+_AFTER = """
+SELECT DISTINCT a.suspect, a.victim, r.row FROM audit_pairs a
+JOIN ranked r ON r.person_id = a.suspect AND a.occurred_on >= r.as_of AND a.known >= r.as_of
+    AND a.known < r.as_of + CAST(? AS INTEGER)
+ORDER BY a.victim, r.row
+"""
+_WHAT_THEY_ARE = """
+SELECT victim AS person_id, CASE WHEN bool_or(list_contains(?, relationship)) THEN 'partner, now or before'
+    WHEN bool_or(relationship IS NOT NULL) THEN 'family or other' END AS relationship
+FROM audit_pairs GROUP BY victim
+"""
+
+
+@dataclass(frozen=True)
+class VictimRows:
+    """Victim, suspect and list: every victim of what was recorded within the horizon of a list.
+
+    Attributes
+    ----------
+    row : ndarray of int, shape (m,)
+        The suspect's row among those ranked.
+    victim, suspect : ndarray of int, shape (m,)
+        Codes of people.
+    groups : DataFrame, shape (victims, attributes)
+    """
+
+    row: Ints
+    victim: Ints
+    suspect: Ints
+    groups: pd.DataFrame
+
+
+def named_after(con: duckdb.DuckDBPyConnection, ranked: pd.DataFrame, *, horizon_days: int) -> pd.DataFrame:
+    """Find the victims named after each list.
+
+    Parameters
+    ----------
+    con : connection
+        From :func:`matac_ml.fairness.history.with_pairs`.
+    ranked : DataFrame
+        ``person_id`` and ``as_of`` (date) of every row that was ranked.
+
+    Returns
+    -------
+    DataFrame
+        ``suspect``, ``victim`` and ``row``, the position in ``ranked``; each once.
+    """
+    con.register("ranked_frame", ranked.assign(row=np.arange(len(ranked))))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE ranked AS SELECT person_id, CAST(as_of AS DATE) AS as_of, row FROM ranked_frame"
+    )
+    con.unregister("ranked_frame")
+    frame: pd.DataFrame = con.execute(_AFTER, [horizon_days]).df()
+    return frame
+
+
+def relationships(con: duckdb.DuckDBPyConnection, partners: Sequence[str]) -> pd.DataFrame:
+    """What victims are to the suspects against whom they are recorded, indexed by victim."""
+    frame: pd.DataFrame = con.execute(_WHAT_THEY_ARE, [list(partners)]).df()
+    return frame.set_index("person_id")
+
+
+def victim_side(
+    instruments: Mapping[str, tuple[str, Floats, Floats]],
+    rows: VictimRows,
+    *,
+    titles: Mapping[str, str],
+    rule: str,
+    replicates: int,
+    seed: int,
+) -> VictimSideFacts:
+    """Measure how often, and how far down, the suspects of each group of victims stand.
+
+    Parameters
+    ----------
+    instruments : mapping of name to (label, chosen, standing)
+        Each row's share of a place and the share of the list above it, over the rows ranked, shape ``(n,)``.
+
+    Notes
+    -----
+    The victims of one suspect are reached or missed together. Intervals and chance therefore draw suspects: chance
+    multiplies what each suspect adds to a group's deviation by a standard normal number (the multiplier bootstrap).
+    """
+    attributes = [Attribute.of(str(name), titles.get(str(name), str(name)), rows.groups[name]) for name in rows.groups]
+    found = []
+    for name, (label, chosen, standing) in instruments.items():
+        values = {"miss_rate": 1 - chosen[rows.row], "mean_place": standing[rows.row]}
+        each = [_attribute(one, values, rows, replicates=replicates, seed=seed) for one in attributes]
+        facts = with_verdicts([one for one, _ in each], [compared for _, compared in each])
+        found.append(InstrumentFacts(name=name, label=label, rule=rule, attributes=facts))
+    missed = "; ".join(
+        f"{label} misses {1 - float(chosen[rows.row].mean()) if len(rows.row) else 0:.1%}"
+        for label, chosen, _ in instruments.values()
+    )
+    text = (
+        f"{len(rows.groups):,} people were named as victims of somebody ranked, within a horizon after a list "
+        f"({len(rows.row):,} times, counting every list). With the {rule} the {missed} of them: their suspects "
+        "were ranked, and were not on the list. Victims of people who were never recorded before are not counted."
+    )
+    return VictimSideFacts(victims=len(rows.groups), rows=len(rows.row), instruments=tuple(found), text=text)
+
+
+def _attribute(
+    attribute: Attribute, values: Mapping[str, Floats], rows: VictimRows, *, replicates: int, seed: int
+) -> tuple[AttributeFacts, list[Compared]]:
+    size, code = len(attribute.groups), attribute.code[rows.victim]
+    counts = np.bincount(code, minlength=size)
+    people = np.bincount(attribute.code, minlength=size)
+    large = (counts >= _ENOUGH) & (people >= FEWEST_PEOPLE)
+    measures: list[dict[str, Estimate]] = [{} for _ in attribute.groups]
+    compared = []
+    for name, (title, worst) in _MEASURES.items():
+        value = values[name]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(code, weights=value, minlength=size) / counts
+        overall = float(value.mean()) if len(value) else float("nan")
+        own, against = _influence(value, code, mean, overall, rows.suspect, counts)
+        low, high = normal_interval(mean, np.sqrt((own**2).sum(axis=0)))
+        for g, measured in enumerate(measures):
+            measured[name] = _estimate(mean[g], low[g], high[g], int(people[g]), enough=bool(large[g]))
+        rng = np.random.default_rng([seed, 4])
+        chance = rng.standard_normal((replicates, len(against))) @ against[:, large]
+        compared.append(
+            compare_groups(name, title, attribute.groups, large, mean, overall=overall, chance=chance, worst=worst)
+        )
+    groups = tuple(
+        GroupFacts(
+            group=group, rows=int(counts[g]), people=int(people[g]), outcomes=int(counts[g]),
+            selected=round(float((1 - values["miss_rate"])[code == g].sum()), 6), measures=measures[g],
+        )
+        for g, group in enumerate(attribute.groups)
+    )  # fmt: skip
+    return AttributeFacts(attribute=attribute.name, title=attribute.title, groups=groups, gaps=()), compared
+
+
+def _influence(
+    value: Floats, code: Ints, mean: Floats, overall: float, suspect: Ints, counts: Ints
+) -> tuple[Floats, Floats]:
+    """What each suspect adds to each group's mean and to its deviation from everybody's, ``(suspects, groups)``."""
+    suspects, size = int(suspect.max()) + 1 if len(suspect) else 0, len(counts)
+    own = np.zeros((suspects, size))
+    np.add.at(own, (suspect, code), (value - mean[code]) / counts[code])
+    # Under equality every group has everybody's mean: so are deviations under chance centred.
+    against = np.zeros((suspects, size))
+    np.add.at(against, (suspect, code), (value - overall) / counts[code])
+    everybody = np.bincount(suspect, weights=(value - overall) / max(1, len(value)), minlength=suspects)
+    return own, against - everybody[:, None]
+
+
+def _estimate(value: float, low: float, high: float, people: int, *, enough: bool) -> Estimate:
+    if not enough:
+        return Estimate(value=finite(value))
+    if high - low < 1e-12:
+        low, high = wilson(value * people, people)
+    return Estimate(value=finite(value), low=finite(max(0.0, low)), high=finite(min(1.0, high)))

@@ -1,0 +1,136 @@
+"""What lies under an audit's numbers: other definitions of the outcome, the victims' side, people in both roles."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from matac_ml.asof import outcome_matrix
+from matac_ml.codes import CURRENT_PARTNERS, FORMER_PARTNERS
+from matac_ml.fairness import CounterAllegationFacts, Instrument, LabelFacts, VictimSideFacts, audit_groups
+from matac_ml.fairness.audit import prepared
+from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
+from matac_ml.fairness.cuts import Cut, standing
+from matac_ml.fairness.groups import TITLES
+from matac_ml.fairness.labels import PREDICTED, VICTIM_NAMED, label_stress, stricter_outcomes
+from matac_ml.fairness.victims import VictimRows, named_after, relationships, victim_side
+from matac_ml.records import Extract
+from training.recipe import Recipe
+from training.rows import Floats, Ints, Rows
+from training.sources import Sources
+
+#: Attributes by which labels are stressed and victims grouped: few, so that each can be read.
+_BY = ("sex", "ethnicity", "age", "deprivation", "area")
+
+#: Labels are many: each is drawn this many times fewer resamples and permutations than the audit itself.
+_LIGHTER = 4
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Who was ranked on the test lists, and what is known of them.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        ``person_id`` and ``as_of`` of every row of the test.
+    person : ndarray of int, shape (n,)
+        Codes of the rows of ``groups``.
+    groups : DataFrame, shape (people, attributes)
+        Indexed by person.
+    con : connection
+        With ``audit_pairs``.
+    """
+
+    extract: Extract
+    con: duckdb.DuckDBPyConnection
+    test: Rows
+    rows: pd.DataFrame
+    person: Ints
+    groups: pd.DataFrame
+    instruments: tuple[Instrument, ...]
+    cut: Cut
+
+    def chosen(self, one: Instrument) -> Floats:
+        """Each row's share of a place on the list that this part of the audit looks at."""
+        return self.cut.chosen(one.score, one.probability, self.test.cycle)
+
+
+def label_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> tuple[LabelFacts, ...]:
+    """The same lists under the outcome predicted and under stricter ones."""
+    horizon = sources.outcome.horizon_days
+    stricter = stricter_outcomes(horizon)
+    days = sorted(set(ranked.rows["as_of"]))
+    known = outcome_matrix(ranked.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
+    known["as_of"] = pd.to_datetime(known["as_of"])
+    keys = ranked.rows.assign(as_of=pd.to_datetime(ranked.rows["as_of"]))
+    merged = keys.merge(known, on=["person_id", "as_of"], how="left", validate="one_to_one")
+    labels = {PREDICTED: (sources.outcome.sentence, ranked.test.y)}
+    labels |= {one.name: (one.sentence, _happened(merged[one.name])) for one in stricter}
+    named = np.zeros(len(merged))
+    named[named_after(ranked.con, ranked.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
+    name, text = VICTIM_NAMED
+    wanted = [one for one in _BY if one in ranked.groups]
+    audited = prepared(
+        ranked.person,
+        ranked.groups[wanted],
+        resamples=max(20, recipe.resamples // _LIGHTER),
+        permutations=max(20, recipe.permutations // _LIGHTER),
+        seed=recipe.seed,
+        titles=TITLES,
+    )
+    return label_stress(
+        ranked.instruments, audited, labels=labels | {name: (text, named)}, cycle=ranked.test.cycle, cut=ranked.cut
+    )
+
+
+def _happened(column: pd.Series) -> Floats:
+    return (column.fillna(0).to_numpy(dtype=np.float64) > 0).astype(np.float64)
+
+
+def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimSideFacts | None:
+    """Whose perpetrators the lists miss; None when no victim is named after any list."""
+    after = named_after(ranked.con, ranked.rows, horizon_days=sources.outcome.horizon_days)
+    if after.empty:
+        return None
+    victim, ids = pd.factorize(after["victim"], sort=True)
+    suspect, _ = pd.factorize(after["suspect"], sort=True)
+    first_day = min(ranked.rows["as_of"])
+    people = ranked.extract.people_frame()
+    groups = audit_groups(people, list(ids), first_day)
+    partners = [str(code) for code in (*CURRENT_PARTNERS, *FORMER_PARTNERS)]
+    what = relationships(ranked.con, partners).reindex(groups.index)["relationship"]
+    groups = groups[[one for one in _BY if one in groups]].assign(relationship=what.fillna("Not stated"))
+    rows = VictimRows(
+        row=after["row"].to_numpy(dtype=np.int64),
+        victim=victim.astype(np.int64),
+        suspect=suspect.astype(np.int64),
+        groups=groups.reset_index(drop=True),
+    )
+    listed = {
+        one.name: (one.label, ranked.chosen(one), standing(one.score, ranked.test.cycle)) for one in ranked.instruments
+    }
+    titles = {**TITLES, "relationship": "What the victim is to the suspect"}
+    return victim_side(
+        listed, rows, titles=titles, rule=ranked.cut.rule, replicates=recipe.permutations, seed=recipe.seed
+    )
+
+
+def counter_facts(ranked: Ranked) -> CounterAllegationFacts | None:
+    """People in both roles, and pairs recorded against each other; None where roles are not known."""
+    if "roles" not in ranked.groups:
+        return None
+    people = ranked.extract.people_frame().set_index("person_id")["sex"].astype(str)
+    pairs = mutual_pairs(ranked.con, min(ranked.rows["as_of"]))
+    place = {
+        one.name: (
+            one.label,
+            pd.Series(standing(one.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
+        )
+        for one in ranked.instruments
+    }
+    sex = people.reindex(ranked.groups.index)
+    return counter_allegations(
+        pairs, questions(pairs, people.to_dict()), instruments=place, roles=ranked.groups["roles"], sex=sex
+    )
