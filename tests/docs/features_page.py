@@ -1,18 +1,21 @@
-"""docs/features.md: everything the system may know about a person, from the declarations that compute it."""
+"""docs/features.md: everything the system may know about a person, from its declarations and worked people."""
 
 from collections.abc import Iterator
 
 from features import CATALOGUE, DECIDED_AGAINST, OUTCOMES
 from matac_ml.spec import Family, Feature
+from tests.docs.worked_section import example_cell, worked_section
 
 _HEAD = """# Features: what the system may know about a person
 
-Written by `make docs` from the declarations in [features/](../features), which are what is computed: each comes with
-its sentence, its constraint and the incidents behind it. To add one, see [adding-a-feature.md](adding-a-feature.md).
+Written by `make docs` from the declarations in [features/](../features), which are what is computed, and from worked
+people: each feature comes with its sentence, its constraint and the incidents behind it. To add one, see
+[adding-a-feature.md](adding-a-feature.md).
 
 All of them see only what was recorded strictly before the day, in a window counted by the day it happened, and only
 incidents flagged as domestic abuse. *More of it* says what policy expects: a model with directions may not let more of
-it lower the score where it says *more concern*, nor raise it where it says *less*.
+it lower the score where it says *more concern*, nor raise it where it says *less*. The last column leads to
+[worked people](#worked-people) and what the feature gives for them.
 """
 _DIRECTION = {1: "more concern", -1: "less concern", 0: "either way"}
 
@@ -31,15 +34,17 @@ def features_page() -> str:
         "## Left out by decision\n\n| Fact | Why |\n|---|---|"
     )
     lines += [f"| {fact} | {why} |" for fact, why in DECIDED_AGAINST.items()]
+    lines += ["", *worked_section()]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _family(family: Family, features: list[Feature]) -> Iterator[str]:
     yield f"## {family.value.capitalize()} ({len(features)})\n"
-    yield "| Feature | In words | Unit | More of it | When missing |\n|---|---|---|---|---|"
+    yield "| Feature | In words | Unit | More of it | When missing | Worked |\n|---|---|---|---|---|---|"
     for one in features:
         words = one.sentence.replace("{value}", "*n*")
-        yield f"| `{one.name}` | {words} | {one.unit} | {_DIRECTION[one.direction]} | {one.missing or 'never'} |"
+        more, missing = _DIRECTION[one.direction], one.missing or "never"
+        yield f"| `{one.name}` | {words} | {one.unit} | {more} | {missing} | {example_cell(one)} |"
     yield ""
     reasons = dict.fromkeys(one.allowed_because for one in features)
     sources = dict.fromkeys(one.source for one in features)
