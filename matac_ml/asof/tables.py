@@ -105,7 +105,7 @@ def _harm_codes(harm: HarmTable) -> str:
 def _harm(harm: HarmTable, of_code: str, non_crime: int, unmapped: int | None) -> str:
     """Harm of a state: the same rule as :meth:`HarmTable.of`."""
     left_out = "" if harm.count_proactive else "WHEN coalesce(i.proactively_detected, FALSE) THEN 0 "
-    return f"CASE {left_out}WHEN NOT c.is_crime THEN {non_crime} ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
+    return f"CASE {left_out}WHEN NOT i.is_crime THEN {non_crime} ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
 
 
 _COLUMNS = (
@@ -114,7 +114,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 # A classification lasts until the next one; a change on or before the day of recording counts from that day. Only the
-# incidents that were reclassified are sorted.
+# incidents that were reclassified are sorted; the others hold one classification.
 _CLASSIFIED = """
 WITH touched AS (SELECT DISTINCT incident_id FROM reclassifications),
 changes AS (
@@ -138,9 +138,13 @@ classified AS (
             PARTITION BY incident_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS offence_code
     FROM ordered
-    UNION ALL
-    SELECT i.incident_id, i.recorded_on, i.is_crime, CAST(NULL AS DATE), i.offence_code
-    FROM incidents i LEFT JOIN touched ON touched.incident_id = i.incident_id WHERE touched.incident_id IS NULL
+),
+held AS (
+    SELECT i.incident_id, coalesce(c.since, i.recorded_on) AS since, c.until,
+        CASE WHEN c.incident_id IS NULL THEN i.is_crime ELSE c.is_crime END AS is_crime,
+        CASE WHEN c.incident_id IS NULL THEN i.offence_code ELSE c.offence_code END AS offence_code,
+        i.occurred_on, i.outcome_code, i.outcome_on, {columns}
+    FROM incidents i LEFT JOIN classified c ON c.incident_id = i.incident_id
 )
 """
 
@@ -149,16 +153,16 @@ def _states(plan: Plan, harm: HarmTable) -> str:
     """One row an incident and classification."""
     logs = {days: log_millionths(days) for days in (harm.non_crime, harm.unmapped) if days is not None}
     unmapped = None if harm.unmapped is None else logs[harm.unmapped]
+    classified = _CLASSIFIED.format(columns=", ".join(f"i.{name}" for name in _COLUMNS))
     return (
-        f"{_CLASSIFIED} SELECT c.incident_id, {day('i.occurred_on')} AS day, {day('c.since')} AS since, "
-        f"{day_or_never('c.until')} AS until, c.is_crime, c.offence_code, i.outcome_code, "
+        f"{classified} SELECT i.incident_id, {day('i.occurred_on')} AS day, {day('i.since')} AS since, "
+        f"{day_or_never('i.until')} AS until, i.is_crime, i.offence_code, i.outcome_code, "
         f"{day_or_never('i.outcome_on')} AS outcome_from, "
         f"CAST({_harm(harm, 'harm', harm.non_crime, harm.unmapped)} AS INTEGER) AS harm, "
         f"CAST({_harm(harm, 'log_harm', logs[harm.non_crime], unmapped)} AS BIGINT) AS log_harm, "
         f"{', '.join(f'i.{name}' for name in _COLUMNS)} "
-        "FROM classified c JOIN incidents i ON i.incident_id = c.incident_id "
-        "LEFT JOIN harm_codes h ON h.code = c.offence_code WHERE "
-        f"{'i.domestic AND ' if plan.only_domestic else ''}coalesce(c.since < c.until, TRUE)"
+        "FROM held i LEFT JOIN harm_codes h ON h.code = i.offence_code WHERE "
+        f"{'i.domestic AND ' if plan.only_domestic else ''}coalesce(i.since < i.until, TRUE)"
     )
 
 
@@ -192,9 +196,10 @@ def _pair_links(plan: Plan) -> str:
     domestic = "WHERE i.domestic" if plan.only_domestic else ""
     # ``several``: more than one victim; ``named``: the first day the victim is known as this person's.
     return (
-        "SELECT q.*, min(q.victim) OVER (PARTITION BY q.person) <> max(q.victim) OVER (PARTITION BY q.person) "
-        f"AS several, min(q.known) OVER (PARTITION BY q.person, q.victim) AS named{''.join(windows)} "
-        f"FROM pairs q JOIN incidents i ON i.incident_id = q.incident_id {domestic}"
+        "SELECT q.*, several.several, min(q.known) OVER (PARTITION BY q.person, q.victim) AS named"
+        f"{''.join(windows)} FROM pairs q JOIN incidents i ON i.incident_id = q.incident_id "
+        "JOIN (SELECT person, min(victim) <> max(victim) AS several FROM pairs GROUP BY person) AS several "
+        f"ON several.person = q.person {domestic}"
     )
 
 
@@ -222,9 +227,9 @@ def _victim_rows(plan: Plan) -> str:
         f"coalesce(x.counter_from, {NEVER}) AS counter_from, q.relationship"
         f"{_carried(plan, View.VICTIM)}{_masks(plan, View.VICTIM)} FROM ("
         "SELECT incident_id, victim AS person, known, relationship, row_number() OVER ("
-        "PARTITION BY incident_id, victim ORDER BY known, relationship NULLS LAST) AS place FROM victims"
+        "PARTITION BY incident_id, victim ORDER BY known, relationship NULLS LAST) AS place FROM victims "
+        "WHERE victim IN (SELECT person FROM suspects)"
         ") AS q JOIN states i ON i.incident_id = q.incident_id "
         "LEFT JOIN counters x ON x.incident_id = q.incident_id AND x.person = q.person "
-        "WHERE q.place = 1 AND greatest(q.known, i.since) < i.until "
-        "AND q.person IN (SELECT person FROM suspects)"
+        "WHERE q.place = 1 AND greatest(q.known, i.since) < i.until"
     )

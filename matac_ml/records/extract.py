@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import weakref
@@ -23,6 +24,8 @@ from matac_ml.records.views import create_views
 
 #: Above this many bytes of files the tables lie in a scratch file, not in memory.
 IN_MEMORY = 128 * 1024 * 1024
+#: DuckDB spills to the scratch folder beyond this much memory, or beyond four fifths of what the machine has.
+MOST_MEMORY_GIB = 8
 _SAFE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -32,10 +35,15 @@ class Database:
     def __init__(self, *, size: int = 0) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="matac-ml-"))
         where = ":memory:" if size <= IN_MEMORY else str(self.scratch / "extract.duckdb")
-        config = _SAFE | {"temp_directory": str(self.scratch / "spill")}
+        config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": f"{_memory_mib()}MiB"}
         self.connection = duckdb.connect(where, config=config)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)
         self.connection.execute("CREATE SCHEMA typed")
+
+
+def _memory_mib() -> int:
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(MOST_MEMORY_GIB * 1024, machine * 4 // 5)
 
 
 def _clean(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from matac_ml.records import cells
-from matac_ml.records.declarations import Column, Table
+from matac_ml.records.declarations import Column, Kind, Table
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.sources import Source, check_columns
 
@@ -23,6 +24,8 @@ _REJECTS = 10_000
 _SCALARS = re.compile(
     r"(VARCHAR|BOOLEAN|DATE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*|TIMESTAMP.*|ENUM.*|UUID|\"NULL\")"
 )
+#: Types of a Parquet column that are what the values become.
+_NATIVE = {Kind.DATE: ("DATE",), Kind.BOOLEAN: ("BOOLEAN",), Kind.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")}
 _REJECTED = {
     "MISSING COLUMNS": ("too_few_cells", "a row must have as many cells as the header", "fewer"),
     "TOO MANY COLUMNS": ("too_many_cells", "a row must have as many cells as the header", "more"),
@@ -102,8 +105,13 @@ def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) ->
     if any(f.rule in ("missing_column", "nested_column") for f in findings):
         return tuple(findings)
     known = {name: f"CAST({cells.name(real)} AS VARCHAR)" for name, (real, _) in types.items()}
+    native = {
+        column.name: cells.name(types[column.name][0])
+        for column in source.table.columns
+        if types.get(column.name, ("", ""))[1] in _NATIVE.get(column.kind, ())
+    }
     raw = f"SELECT file_row_number + 2 AS row, * FROM {read}"
-    _create(con, source.table, raw, known)
+    _create(con, source.table, raw, known, native)
     return (*findings, *_cell_faults(con, source.table, file=source.file))
 
 
@@ -154,9 +162,15 @@ def create_empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"CREATE OR REPLACE TABLE typed.{table.name} (row BIGINT, {columns})")
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, raw: str, known: Mapping[str, str]) -> None:
+def _create(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    raw: str,
+    known: Mapping[str, str],
+    native: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Create ``typed.NAME`` from a query of texts, with a column that holds each row's faults."""
-    con.execute(f"CREATE OR REPLACE TABLE typed.{table.name} AS {_typing(table, raw, known)}")
+    con.execute(f"CREATE OR REPLACE TABLE typed.{table.name} AS {_typing(table, raw, known, native)}")
 
 
 def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, *, file: str) -> tuple[Finding, ...]:
@@ -181,22 +195,25 @@ def _counts(con: duckdb.DuckDBPyConnection, table: Table) -> dict[tuple[str, str
     return {(str(column), str(rule)): int(count) for column, rule, count in counted.fetchall()}
 
 
-def _typing(table: Table, raw: str, known: Mapping[str, str]) -> str:
-    """SQL that trims, types and checks every cell of a table in one pass."""
-    texts, values, faults, bad = [], [], [], []
+def _typing(table: Table, raw: str, known: Mapping[str, str], native: Mapping[str, str]) -> str:
+    """SQL that types and checks every cell of a table in one pass."""
+    cells_, values, faults, bad = [], [], [], []
     for column in table.columns:
         x, value = cells.name(f"text {column.name}"), cells.name(column.name)
-        texts.append(f"{cells.trimmed(known[column.name]) if column.name in known else 'NULL::VARCHAR'} AS {x}")
-        values.append(f"CAST({cells.typed(column, x)} AS {column.kind.sql_type}) AS {value}")
-        if column.name in known:
-            faults.append(cells.fault(column, x, value))
-            bad.append(cells.is_bad(column, x, value))
+        if column.name not in known:
+            values.append(f"NULL::{column.kind.sql_type} AS {value}")
+            continue
+        held = cells.name(f"held {column.name}") if column.name in native else ""
+        cells_.append(f"{known[column.name]} AS {x}" + (f", {native[column.name]} AS {held}" if held else ""))
+        values.append(f"CAST({cells.value(column, x, held)} AS {column.kind.sql_type}) AS {value}")
+        faults.append(cells.fault(column, x, value))
+        bad.append(cells.may_be_bad(column, x, value))
     declared = ", ".join(cells.name(c.name) for c in table.columns)
     return (
-        f"WITH raw AS ({raw}), texts AS (SELECT row, {', '.join(texts)} FROM raw), "
+        f"WITH raw AS ({raw}), texts AS (SELECT row, {', '.join(cells_)} FROM raw), "
         f"vals AS (SELECT *, {', '.join(values)} FROM texts) "
         f"SELECT row, {declared}, CASE WHEN {' OR '.join(bad)} "
-        f"THEN concat_ws('{cells.NEXT}', {', '.join(faults)}) END AS faults FROM vals"
+        f"THEN nullif(concat_ws('{cells.NEXT}', {', '.join(faults)}), '') END AS faults FROM vals"
     )
 
 

@@ -28,7 +28,7 @@ SELECT t.incident_id, {_STAYS}, t.role,
 FROM typed.involvements t {_JOIN}
 LEFT JOIN typed.merged c ON c.person_id = t.counterpart_id
 JOIN typed.incidents i ON i.incident_id = t.incident_id
-ORDER BY person_id, incident_id, t.row
+ORDER BY person_id, t.row
 """
 
 
