@@ -1,7 +1,11 @@
 """Who is in a cohort: the order of the list, as many as there are places, and what a meeting decided against it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from matac_ml.casework.entry import NewEntry
+from matac_ml.casework.score import Instrument
 
 MOST_PLACES = 1_000
 
@@ -60,3 +64,28 @@ def faults_of(chosen: Selection) -> list[str]:
     if len(chosen.members) > capacity:
         faults.append(f"{len(chosen.members)} people for {capacity} places: say who is left off, and why")
     return faults or ([] if chosen.members else ["it has no member"])
+
+
+def entries_of(
+    chosen: Selection,
+    reason: str,
+    by: Instrument | None,
+    entry: Callable[[str, str, str, Mapping[str, Any]], NewEntry],
+) -> list[NewEntry]:
+    """One entry about the cohort, of counts alone; then one for each place, override and member.
+
+    Parameters
+    ----------
+    reason : str
+        Of the meeting; an override has its own.
+    entry : callable
+        Makes an entry of its kind, subject, reason and payload.
+    """
+    counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
+    counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
+    policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
+    entries = [entry("cohort", "", reason, {**counts, **policy})]
+    entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
+    entries += [entry("override", who, why, {"way": "left off"}) for who, why in chosen.left_off.items()]
+    entries += [entry("override", who, why, {"way": "put on"}) for who, why in chosen.put_on.items()]
+    return entries + [entry("cohort_member", who, reason, {}) for who in chosen.members]

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from matac_ml.casework.case import Case, case_from
-from matac_ml.casework.cohort import Selection, faults_of, select
+from matac_ml.casework.cohort import entries_of, faults_of, select
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.reading import Reader
@@ -139,6 +139,9 @@ class Cycle:
         faults = [*faults_of(chosen), *(f"an override {_short(why)}" for why in whys if _short(why))]
         faults += [] if name.strip() else ["the meeting must be named; no name came"]
 
+        def entry(kind: str, person: str, why: str, payload: Mapping[str, Any]) -> NewEntry:
+            return NewEntry(kind, actor, PURPOSE, why, person, name, self._with(payload, day))
+
         def decide(reader: Reader) -> list[NewEntry]:
             taken = any(reader.entries(kind="cohort", reference=name))
             found = ["this meeting has taken its cohort; another needs another name"] if taken else []
@@ -147,7 +150,7 @@ class Cycle:
             found += [f"{not_ready} of its members were not accepted by a judgement"] if not_ready else []
             later = max((case.last for case in cases if case.last), default=None)
             self._refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *self._days(day, later)])
-            return self._entries_of(chosen, name, actor, reason, by, day)
+            return entries_of(chosen, reason, by, entry)
 
         return self.ledger.append_decided(decide)
 
@@ -261,21 +264,6 @@ class Cycle:
             return [NewEntry(kind, actor, PURPOSE, reason, case.person_id, payload=self._with(payload, day))]
 
         return self.ledger.append_decided(decide)[0]
-
-    def _entries_of(
-        self, chosen: Selection, name: str, actor: str, reason: str, by: Instrument | None, day: date
-    ) -> list[NewEntry]:
-        def entry(kind: str, person: str, why: str, payload: Mapping[str, Any]) -> NewEntry:
-            return NewEntry(kind, actor, PURPOSE, why, person, name, self._with(payload, day))
-
-        counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
-        counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
-        policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
-        entries = [entry("cohort", "", reason, {**counts, **policy})]
-        entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
-        entries += [entry("override", who, why, {"way": "left off"}) for who, why in chosen.left_off.items()]
-        entries += [entry("override", who, why, {"way": "put on"}) for who, why in chosen.put_on.items()]
-        return entries + [entry("cohort_member", who, reason, {}) for who in chosen.members]
 
     def _with(self, payload: Mapping[str, Any], day: date) -> dict[str, Any]:
         return {**payload, "on": day.isoformat()} | ({"caller": self.caller} if self.caller else {})

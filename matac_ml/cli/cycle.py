@@ -1,31 +1,32 @@
 """``matac-ml cycle``: the MATAC cycle, each step by a named person with a reason, in the ledger."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read
+from matac_ml.cli.cycle_shown import caseload, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
 from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
-    from matac_ml.casework import Cycle, Entry, Score
+    from matac_ml.casework import Entry, Score
     from matac_ml.records import Extract
 
 app = typer.Typer(no_args_is_help=True, help="The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
+for _show in (status, caseload, statistics):
+    app.command()(_show)
+app.command("toolkit")(show_toolkit)
 
-Person = Annotated[str, typer.Argument(help="Identifier of the person.")]
 Actor = Annotated[str, typer.Option(help="Who takes the step.")]
 Reason = Annotated[str, typer.Option(help="Why, in their own words; at least ten characters.")]
 On = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the step was taken; today when not given.")
 ]
-Known = Annotated[Path | None, typer.Option("--extract", help="Extract that tells which identifiers are one person's.")]
 Scored = Annotated[
     Path | None, typer.Option("--extract", help="Extract to take the score from, and whose identifiers are whose.")
 ]
@@ -35,30 +36,6 @@ PolicyName = Annotated[
 Points = Annotated[
     int | None, typer.Option("--score", min=0, help="Points of the matrix; worked out from --extract when not given.")
 ]
-ToolkitFile = Annotated[
-    Path | None, typer.Option("--toolkit", envvar="MATAC_TOOLKIT", help="The force's own toolkit, a YAML file.")
-]
-
-
-@contextmanager
-def _cycle(url: str, records: "Extract | None" = None, *, toolkit: Path | None = None) -> "Iterator[Cycle]":
-    from matac_ml.casework import Cycle, Ledger
-    from matac_ml.casework.toolkit import DEFAULT, load_toolkit
-
-    chosen = load_toolkit(toolkit or DEFAULT)
-    with Ledger.open(url) as ledger:
-        if records is None:
-            yield Cycle(ledger, chosen)
-        else:
-            from matac_ml.records import identities
-
-            yield Cycle(ledger, chosen, partial(identities, records))
-
-
-def _read(extract: Path | None) -> "Extract | None":
-    from matac_ml.records import read_extract
-
-    return None if extract is None else read_extract(extract)
 
 
 def _day(on: datetime | None) -> date | None:
@@ -119,9 +96,9 @@ def refer(
     on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
-    records = _read(extract)
+    records = read(extract)
     points = _score(person, records, policy, score)
-    with _cycle(ledger, records) as cycle:
+    with open_cycle(ledger, records) as cycle:
         done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
         _said(done, "Referred")
 
@@ -137,7 +114,7 @@ def judge(
     on: On = None,
 ) -> None:
     """Accept or decline a referral."""
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         _said(cycle.judge(person, actor=actor, reason=reason, accept=accept, on=_day(on)), "Judged")
 
 
@@ -161,7 +138,7 @@ def cohort(
     from matac_ml.rfg import load_policy
 
     chosen = load_policy(policy)
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         done = cycle.cohort(
             proposed,
             actor=actor,
@@ -192,7 +169,7 @@ def plan(
     on: On = None,
 ) -> None:
     """Plan interventions for a member of the cohort."""
-    with _cycle(ledger, _read(extract), toolkit=toolkit) as cycle:
+    with open_cycle(ledger, read(extract), toolkit=toolkit) as cycle:
         given = {"actor": actor, "reason": reason}
         done = cycle.plan(person, **given, interventions=intervention, starts=starts.date(), on=_day(on))
         _said(done, "Planned")
@@ -210,7 +187,7 @@ def engage(
     on: On = None,
 ) -> None:
     """Record whether the person engaged in a week; what is said last of a week holds."""
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         done = cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged, on=_day(on))
         _said(done, "Recorded")
 
@@ -218,24 +195,24 @@ def engage(
 @app.command()
 def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Take a person who does not engage off the programme."""
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
 
 
 @app.command()
 def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """End the work with a person for another reason: custody, a move, a death, a victim's wish."""
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         _said(cycle.withdraw(person, actor=actor, reason=reason, on=_day(on)), "Withdrawn")
 
 
 @app.command()
 def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Record that the programme is done."""
-    with _cycle(ledger, _read(extract)) as cycle:
+    with open_cycle(ledger, read(extract)) as cycle:
         done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
         _said(done, "Completed")
-        _say_weeks(cycle, person)
+        typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
 
 
 @app.command("exit")
@@ -250,52 +227,13 @@ def leave(
     on: On = None,
 ) -> None:
     """Record the exit with its score, and what a fall of it does not show."""
-    records = _read(extract)
+    records = read(extract)
     points = _score(person, records, policy, score)
     if points is None:
         raise UsageError("A score is needed: give --extract to work it out, or --score.")
-    with _cycle(ledger, records) as cycle:
+    with open_cycle(ledger, records) as cycle:
         done = cycle.leave(person, actor=actor, reason=reason, score=points, on=_day(on))
         entry_score = cycle.case(person).entry_score
     _said(done, "Exited")
     typer.echo(f"Entry score: {entry_score or 'not recorded'}. Exit score: {points}.")
     typer.echo(done.personal.payload["note"] if done.personal else "")
-
-
-def _say_weeks(cycle: "Cycle", person: str) -> None:
-    case = cycle.case(person)
-    typer.echo(f"Engaged in {len(case.engaged)} of 17 weeks; {len(case.weeks)} of them are recorded.")
-
-
-@app.command()
-def status(person: Person, ledger: Url, extract: Known = None) -> None:
-    """Print somebody's way through the cycle, from the ledger."""
-    from matac_ml.casework.telling import tell
-
-    with _cycle(ledger, _read(extract)) as cycle:
-        case = cycle.case(person)
-        for one in case.entries:
-            typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
-        typer.echo(f"Now: {case.state}.")
-        if case.started:
-            typer.echo(f"The programme's first day: {case.started}.")
-            _say_weeks(cycle, person)
-
-
-@app.command()
-def statistics(ledger: Url) -> None:
-    """Print how often the list was overridden."""
-    with _cycle(ledger) as cycle:
-        for name, count in cycle.override_statistics().items():
-            typer.echo(f"{name}: {count}")
-
-
-@app.command("toolkit")
-def show_toolkit(toolkit: ToolkitFile = None) -> None:
-    """Print the interventions there are."""
-    from matac_ml.casework.toolkit import DEFAULT, load_toolkit
-
-    found = load_toolkit(toolkit or DEFAULT)
-    for name, one in found.interventions.items():
-        typer.echo(f"{name:<28} {one.category:<12} {one.text} ({one.source})")
-    typer.echo(f"Toolkit {found.name} {found.version} ({found.sha256[:12]}).")

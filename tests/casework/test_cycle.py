@@ -57,6 +57,10 @@ def test_from_referral_to_exit_on_the_command_line(url: str, capsys: pytest.Capt
         ]  # fmt: skip
         assert Cycle(ledger).override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
     assert run("ledger", "verify", "--ledger", url) == 0
+    assert run("cycle", "caseload", "--ledger", url) == 0
+    shown = capsys.readouterr().out
+    assert "in the cohort: 1\n  P2" in shown
+    assert "P1" not in shown
     assert run("cycle", "status", "P3", "--ledger", url) == 0
     assert "left off the cohort 2025-06, against the list. By s.officer: Already in custody" in capsys.readouterr().out
 

@@ -1,0 +1,46 @@
+"""Everybody with whom something is going on, by where they stand: what a meeting needs before it begins.
+
+Whoever was declined or has exited is not there: a list of people once looked at would be a register of its own.
+"""
+
+from datetime import date, timedelta
+
+from matac_ml.casework.case import Case, case_from
+from matac_ml.casework.cycle import Cycle
+from matac_ml.casework.entry import Entry
+from matac_ml.casework.steps import KINDS, PROGRAMME_WEEKS, State
+
+#: In the order in which a meeting takes them.
+OPEN = (
+    State.REFERRED,
+    State.ACCEPTED,
+    State.IN_COHORT,
+    State.PLANNED,
+    State.COMPLETED,
+    State.REMOVED,
+    State.WITHDRAWN,
+)
+
+
+def caseload(cycle: Cycle) -> dict[State, tuple[Case, ...]]:
+    """Open cases by state, those that have waited longest first; states in which nobody is are left out."""
+    by_person: dict[str, list[Entry]] = {}
+    staying: dict[str, str] = {}
+    for one in cycle.ledger.entries(kind=KINDS):
+        if one.personal is not None and one.personal.subject:
+            subject = one.personal.subject
+            if subject not in staying:
+                staying[subject] = cycle.identities(subject)[0]
+            by_person.setdefault(staying[subject], []).append(one)
+    cases = [case_from(person, entries) for person, entries in by_person.items()]
+    cases.sort(key=lambda case: (case.last or date.max, case.person_id))
+    found = {state: tuple(case for case in cases if case.state is state) for state in OPEN}
+    return {state: those for state, those in found.items() if those}
+
+
+def unrecorded(case: Case, today: date) -> tuple[int, ...]:
+    """Weeks of the programme that have ended and of which nobody said whether the person engaged."""
+    if case.started is None:
+        return ()
+    ended = min((today - case.started) // timedelta(weeks=1), PROGRAMME_WEEKS)
+    return tuple(week for week in range(1, ended + 1) if week not in case.weeks)

@@ -1,0 +1,64 @@
+"""``matac-ml cycle status``, ``caseload``, ``statistics``, ``toolkit``: what the ledger and the toolkit hold."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read
+from matac_ml.cli.ledger import Url
+
+if TYPE_CHECKING:
+    from matac_ml.casework import Case
+
+
+def weeks_said(case: "Case", today: date) -> str:
+    """How a programme goes: weeks engaged in, and weeks of which nobody said anything."""
+    from matac_ml.casework.caseload import unrecorded
+
+    missing = ", ".join(str(week) for week in unrecorded(case, today))
+    gap = f"; not recorded: {missing}" if missing else ""
+    return f"engaged in {len(case.engaged)} of 17 weeks, {len(case.weeks)} recorded{gap}"
+
+
+def status(person: Person, ledger: Url, extract: Known = None) -> None:
+    """Print somebody's way through the cycle, from the ledger."""
+    from matac_ml.casework.telling import tell
+
+    with open_cycle(ledger, read(extract)) as cycle:
+        case = cycle.case(person)
+        for one in case.entries:
+            typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
+        typer.echo(f"Now: {case.state}.")
+        if case.started:
+            typer.echo(f"Programme from {case.started}: {weeks_said(case, cycle.today())}.")
+
+
+def caseload(ledger: Url, extract: Known = None) -> None:
+    """Print everybody with whom something is going on, by where they stand. It names people."""
+    from matac_ml.casework.caseload import caseload as read_caseload
+
+    with open_cycle(ledger, read(extract)) as cycle:
+        for state, cases in read_caseload(cycle).items():
+            typer.echo(f"{state}: {len(cases)}")
+            for case in cases:
+                programme = f", {weeks_said(case, cycle.today())}" if case.started else ""
+                score = f", entered with {case.entry_score}" if case.entry_score else ""
+                typer.echo(f"  {case.person_id:<16}since {case.last}{programme}{score}")
+
+
+def statistics(ledger: Url) -> None:
+    """Print how often the list was overridden."""
+    with open_cycle(ledger) as cycle:
+        for name, count in cycle.override_statistics().items():
+            typer.echo(f"{name}: {count}")
+
+
+def show_toolkit(toolkit: ToolkitFile = None) -> None:
+    """Print the interventions there are."""
+    from matac_ml.casework.toolkit import DEFAULT, load_toolkit
+
+    found = load_toolkit(toolkit or DEFAULT)
+    for name, one in found.interventions.items():
+        typer.echo(f"{name:<28} {one.category:<12} {one.text} ({one.source})")
+    typer.echo(f"Toolkit {found.name} {found.version} ({found.sha256[:12]}).")

@@ -1,0 +1,32 @@
+"""What a meeting needs before it begins: who waits for what, and of which weeks nobody said anything."""
+
+from datetime import date, timedelta
+
+from matac_ml.casework import Cycle, State
+from matac_ml.casework.caseload import caseload, unrecorded
+from tests.casework.conftest import MEETING
+from tests.casework.steps import GIVEN, accept, on_programme
+
+
+def test_open_cases_are_listed_by_where_they_stand(cycle: Cycle) -> None:
+    """Whoever waits longest is first, one person of two identifiers is one, and whoever was declined is nowhere."""
+    before = MEETING - timedelta(days=9)
+    cycle.refer("P9", source="housing", **GIVEN)
+    cycle.refer("P8", source="housing", on=before, **GIVEN)
+    cycle.refer("P7", source="housing", **GIVEN)
+    cycle.judge("P7", accept=False, **GIVEN)
+    accept(cycle, "OLD")
+    on_programme(cycle, "P1")
+    merged = Cycle(cycle.ledger, identities=lambda one: ("NEW", "OLD") if one in ("NEW", "OLD") else (one,))
+    found = {state: [case.person_id for case in cases] for state, cases in caseload(merged).items()}
+    assert found == {State.REFERRED: ["P8", "P9"], State.ACCEPTED: ["NEW"], State.PLANNED: ["P1"]}
+
+
+def test_weeks_that_ended_and_were_not_recorded_are_named(cycle: Cycle) -> None:
+    """In the fourth week with the second recorded, the first and third are missing; later none is beyond 17."""
+    on_programme(cycle)
+    cycle.today = lambda: MEETING + timedelta(weeks=3, days=2)
+    cycle.engage("P1", week=2, engaged=False, **GIVEN)
+    case = cycle.case("P1")
+    assert unrecorded(case, cycle.today()) == (1, 3)
+    assert len(unrecorded(case, date(2027, 1, 1))) == 16
