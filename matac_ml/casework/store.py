@@ -42,6 +42,13 @@ _POSTGRESQL_GUARDS = (
     "CREATE OR REPLACE TRIGGER ledger_chain_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_chain "
     "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
 )
+#: Whether both tables and every trigger are there.
+_STANDING = {
+    "sqlite": "SELECT count(*) = 4 FROM sqlite_master WHERE name IN ('ledger_chain', 'ledger_personal', "
+    "'ledger_chain_no_update', 'ledger_chain_no_delete')",
+    "postgresql": "SELECT to_regclass('ledger_personal') IS NOT NULL AND EXISTS (SELECT FROM pg_trigger "
+    "WHERE tgrelid = to_regclass('ledger_chain') AND tgname = 'ledger_chain_no_change')",
+}
 #: One number for the lock under which entries are added, the same in every process.
 _LOCK = 7_240_117
 
@@ -84,7 +91,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def create(engine: Engine) -> None:
-    """Make the tables and the triggers that refuse a change of the chain; nothing when they are there."""
+    """Make the tables and the triggers that refuse a change of the chain.
+
+    When they are there nothing is asked for but to read: an account that serves may neither make nor change a table.
+    """
+    with engine.begin() as connection:
+        if connection.exec_driver_sql(_STANDING[engine.dialect.name]).scalar():
+            return
     with engine.execution_options(writes=True).begin() as connection:
         lock(connection)
         _METADATA.create_all(connection)

@@ -93,6 +93,21 @@ def test_erasure_leaves_the_chain_valid(url: str) -> None:
         assert ledger.verify(head=head).erased == 3
 
 
+def test_an_account_that_may_only_insert_and_read_can_serve_and_cannot_erase(postgresql: str) -> None:
+    """Once the tables are made, the account of a service opens the ledger and adds to it; it cannot erase."""
+    import psycopg
+
+    Ledger.open(postgresql).close()
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("CREATE ROLE only_serves LOGIN")
+        connection.execute("GRANT SELECT, INSERT ON ledger_chain, ledger_personal TO only_serves")
+    with Ledger.open(postgresql.replace("postgres:@", "only_serves:@")) as ledger:
+        ledger.append(look("P-SERVED"))
+        with pytest.raises(LedgerError, match="InsufficientPrivilege"):
+            ledger.erase(actor="a", reason="Retention has ended.", subject="P-SERVED")
+        assert len(list(ledger.entries(subject="P-SERVED"))) == 1
+
+
 def test_the_database_itself_refuses_a_change_of_the_chain(url: str) -> None:
     """An UPDATE or DELETE with the service's own rights is refused by a trigger."""
     import sqlalchemy as sa
