@@ -1,28 +1,122 @@
 """What changed since the version before."""
 
 from matac_ml.facts import RunFacts
-from model_cards.figures import figure
+from matac_ml.fairness import AuditFacts, Verdict
+from model_cards.document import Table
+from model_cards.groups import TITLES
+from model_cards.performance import performance, printed
+
+NOTHING_BEFORE = "There is no version before this one to compare with."
 
 
 def changes(facts: RunFacts, previous: RunFacts | None) -> tuple[str, ...]:
     """One sentence a change; says so when there is nothing to compare with."""
     if previous is None:
-        return ("There is no version before this one to compare with.",)
-    pairs = (
-        ("Data", previous.data.data_hash[:12], facts.data.data_hash[:12]),
-        ("Cut-off", str(previous.data.cut_off), str(facts.data.cut_off)),
+        return (NOTHING_BEFORE,)
+    lines = [f"{name}: {old} became {new}." for name, old, new in _inputs(facts, previous) if old != new]
+    lines += _features(facts, previous)
+    lines += [f"{name}: {old} became {new}." for name, old, new in measures(facts, previous) if old != new]
+    lines += gate_changes(facts, previous)
+    lines += verdict_changes(facts.audit, previous.audit)
+    return tuple(lines) or ("Nothing changed: data, policy, recipe, model, figures and verdicts are the same.",)
+
+
+def _inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("Data", f"extract {previous.data.data_hash[:12]}", f"extract {facts.data.data_hash[:12]}"),
+        ("Records to", f"{previous.data.cut_off}", f"{facts.data.cut_off}"),
         ("Policy", f"{previous.policy.name} {previous.policy.version}", f"{facts.policy.name} {facts.policy.version}"),
+        ("Policy file", previous.policy.sha256[:12], facts.policy.sha256[:12]),
         ("Harm index", previous.policy.harm_index, facts.policy.harm_index),
         ("Recipe", previous.recipe_sha256[:12], facts.recipe_sha256[:12]),
+        ("Outcome", previous.outcome_text, facts.outcome_text),
+        ("Horizon in days", f"{previous.split.horizon_days}", f"{facts.split.horizon_days}"),
+        ("Places on each list", f"{previous.k}", f"{facts.k}"),
         ("Model", previous[previous.chosen].label, facts[facts.chosen].label),
-        ("Outcome", previous.outcome, facts.outcome),
+        ("matac-ml", previous.package, facts.package),
     )
-    lines = [f"{name}: {old} became {new}." for name, old, new in pairs if old != new]
-    old_names, new_names = ({f.name for f in one.features} for one in (previous, facts))
-    lines += [f"Features added: {', '.join(sorted(new_names - old_names))}."] if new_names - old_names else []
-    lines += [f"Features taken out: {', '.join(sorted(old_names - new_names))}."] if old_names - new_names else []
-    for measure, title in (("precision_at_k", "Precision at k"), ("auc", "AUC"), ("brier", "Brier score")):
-        old, new = (one[one.chosen].measures[measure].value for one in (previous, facts))
-        if old != new:
-            lines.append(f"{title}: {figure(old)} became {figure(new)}.")
-    return tuple(lines) or ("Nothing changed.",)
+
+
+def _features(facts: RunFacts, previous: RunFacts) -> list[str]:
+    old, new = ({f.name for f in one.features} for one in (previous, facts))
+    lines = [f"Features added: {', '.join(sorted(new - old))}."] if new - old else []
+    return lines + ([f"Features taken out: {', '.join(sorted(old - new))}."] if old - new else [])
+
+
+def measures(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
+    """The figures of the model in the bundle, before and now, as printed."""
+    old, new = (performance(one[one.chosen]) for one in (previous, facts))
+    names: tuple[tuple[str, str], ...] = (
+        ("precision_at_k", "Precision at k"),
+        ("harm_at_k", "Share of harm captured at k"),
+    )
+    names += tuple(
+        (n, t) for n, t in (("auc", "AUC"), ("brier", "Brier score"), ("calibration_slope", "Calibration slope"))
+    )
+    return tuple((title, printed(old, name), printed(new, name)) for name, title in names)
+
+
+def gate_changes(facts: RunFacts, previous: RunFacts) -> list[str]:
+    """Gates that are passed now and were not, or the other way round."""
+    before = {gate.name: gate.passed for gate in previous.gates}
+    lines = []
+    for gate in facts.gates:
+        if gate.name not in before:
+            lines.append(f"New gate, {'passed' if gate.passed else 'not passed'}: {gate.name}.")
+        elif gate.passed != before[gate.name]:
+            lines.append(f"{'Now passed' if gate.passed else 'No longer passed'}: {gate.name}.")
+    gone = sorted(set(before) - {gate.name for gate in facts.gates})
+    return lines + [f"No longer a gate: {name}." for name in gone]
+
+
+def verdict_changes(now: AuditFacts | None, before: AuditFacts | None) -> list[str]:
+    """Comparisons of groups that end in another verdict than in the audit before."""
+    if now is None or before is None:
+        return [] if (now is None) == (before is None) else ["An audit was made for one of the two versions alone."]
+    old, new = _verdicts(before), _verdicts(now)
+    lines = [
+        f"{label}: {old[key]} became {new[key]}."
+        for key, label in _labels(now).items()
+        if key in old and old[key] is not new[key]
+    ]
+    added, gone = len(set(new) - set(old)), len(set(old) - set(new))
+    lines += [f"Comparisons of groups made now and not before: {added}."] if added else []
+    return lines + ([f"Comparisons of groups made before and not now: {gone}."] if gone else [])
+
+
+_Key = tuple[str, str, str]
+
+
+def _verdicts(audit: AuditFacts) -> dict[_Key, Verdict]:
+    return {
+        (i.name, a.attribute, gap.measure): gap.verdict
+        for i in audit.instruments
+        for a in i.attributes
+        for gap in a.gaps
+    }
+
+
+def _labels(audit: AuditFacts) -> dict[_Key, str]:
+    return {
+        (
+            i.name,
+            a.attribute,
+            gap.measure,
+        ): f"{i.label}, {a.title.lower()}, {TITLES.get(gap.measure, gap.measure).lower()}"
+        for i in audit.instruments
+        for a in i.attributes
+        for gap in a.gaps
+    }
+
+
+def side_by_side(facts: RunFacts, previous: RunFacts) -> list[Table]:
+    """Both versions in tables: what went in, and what came out."""
+    put_in = tuple((name, old, new, "same" if old == new else "changed") for name, old, new in _inputs(facts, previous))
+    came = tuple(
+        (title, old, new, "same" if old == new else "changed") for title, old, new in measures(facts, previous)
+    )
+    head = ("", "Version before", "This version", "Changed")
+    return [
+        Table("What went in", ("What", *head[1:]), put_in),
+        Table("What came out, for the model in the bundle", ("Measure", *head[1:]), came),
+    ]

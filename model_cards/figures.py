@@ -1,21 +1,39 @@
 """Figures as a reader wants them: three places, an interval, a dash where nothing could be measured."""
 
 from matac_ml.fact import Estimate
+from matac_ml.fairness.disclosure import rounded
 
 
-def figure(value: float | None, *, signed: bool = False) -> str:
-    """A number to three places; a dash for None.
+def figure(value: float | None, *, signed: bool = False, places: int = 3) -> str:
+    """A number; a dash for None.
 
-    >>> figure(0.12345), figure(0.5, signed=True), figure(None)
-    ('0.123', '+0.500', '–')
+    >>> figure(0.12345), figure(0.5, signed=True), figure(None), figure(-0.0001, signed=True)
+    ('0.123', '+0.500', '–', '0.000')
     """
     if value is None:
         return "–"
-    return f"{value:+.3f}" if signed else f"{value:.3f}"
+    # A rounded nothing has no sign.
+    value = 0.0 if round(value, places) == 0 else value
+    return f"{value:+.{places}f}" if signed and value else f"{value:.{places}f}"
 
 
-def with_interval(one: Estimate, *, signed: bool = False) -> str:
-    """A value and its 95 % interval."""
-    if one.low is None or one.high is None:
-        return figure(one.value, signed=signed)
-    return f"{figure(one.value, signed=signed)} ({figure(one.low, signed=signed)} to {figure(one.high, signed=signed)})"
+def with_interval(one: Estimate, *, signed: bool = False, places: int = 3) -> str:
+    """A value and its 95 % interval.
+
+    >>> with_interval(Estimate(value=0.5, low=0.4, high=0.6), places=2)
+    '0.50 (0.40 to 0.60)'
+    """
+    value = figure(one.value, signed=signed, places=places)
+    if one.value is None or one.low is None or one.high is None:
+        return value
+    low, high = (figure(end, signed=signed, places=places) for end in (one.low, one.high))
+    return f"{value} ({low} to {high})"
+
+
+def about(count: float) -> str:
+    """A large count as papers print it: rounded to five, with separators.
+
+    >>> about(24318)
+    '24,320'
+    """
+    return f"{rounded(count):,}"

@@ -1,100 +1,161 @@
-"""The model card: on its first page what the model is for, whether it earns its place, and what is not known."""
+"""The model card: on its first page whether it may be promoted, what it adds, what could not be told, what changed."""
 
-from typing import Any
-
-from matac_ml.evaluation import MEASURES
 from matac_ml.facts import RunFacts
 from model_cards import pictures
 from model_cards.changes import changes
-from model_cards.figures import figure, with_interval
+from model_cards.consistency import consistency_paragraph
+from model_cards.data_sheet import calibrated
+from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
+from model_cards.figures import about, figure, with_interval
+from model_cards.performance import confusion_tables, difference_table, measure_tables, performance
+from model_cards.verdicts import against_matrix, audit_lines, promotion
+from model_cards.wording import LIMITS, MAY, MAY_NOT
 
-MAY = (
-    "Order people by police-recorded behaviour, beside the RFGV matrix, for a meeting of people who then decide, each "
-    "with a reason on the record."
-)
-MAY_NOT = (
-    "Nominate anybody, or take anybody off a list.",
-    "Be read as a probability of violence, of guilt, or of anything but another record.",
-    "Be shown without the matrix, the incidents behind its reasons, and its limits.",
-    "Say anything about people with few or no records: most domestic abuse is never reported.",
-    "Be used in another force without being fitted, compared and audited there.",
-)
-LIMITS = (
-    "Records show what was reported and recorded, not what happened.",
-    "Other forces' records, and what partner agencies know, are not seen unless they were brought in.",
-    "Whoever is visited more often is recorded more often, whatever they do.",
-    "A person in custody, or moved away, or no longer reported, looks as if behaviour had changed.",
-    "Contributions (SHAP) say what goes together with a score in past data, not what causes anything.",
-)
+#: On the first page; the comparison with the version before holds all of them.
+_CHANGES_SHOWN = 4
 
 
-def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, Any]:
-    """What the template shows."""
-    chosen = facts[facts.chosen]
-    beside = [facts["matrix"], chosen] if "matrix" in facts and facts.chosen != "matrix" else [chosen]
-    shown = [m for m in MEASURES if any(one.measures[m.name].value is not None for one in facts.contenders)]
-    return {
-        "verdicts": earns_its_place(facts),
-        "may": MAY,
-        "may_not": MAY_NOT,
-        "limits": LIMITS,
-        "changes": changes(facts, previous),
-        "measures": shown,
-        "rows": [
-            (one.label, one.name == facts.chosen, [with_interval(one.measures[m.name]) for m in shown])
-            for one in facts.contenders
-        ],
-        "differences": [
-            (one.label, [with_interval(one.against_matrix[m.name], signed=True) for m in shown])
-            for one in facts.contenders
-            if one.against_matrix
-        ],
-        "confusions": _confusions(facts),
-        "calibration": pictures.calibration(beside),
-        "over_time": pictures.precision_over_time(beside, k=facts.k),
-        "auc": pictures.contenders(facts, "auc", "AUC"),
-        "features": sorted(facts.features, key=lambda f: -(f.importance or 0)),
-        "figure": figure,
-        "with_interval": with_interval,
-    }
+def model_card(facts: RunFacts, previous: RunFacts | None) -> Document:
+    """Write the card."""
+    return Document("model-card", "Model card", _short(facts, previous), tuple(_blocks(facts)))
 
 
-def earns_its_place(facts: RunFacts) -> tuple[str, ...]:
-    """Say plainly what the model adds to the matrix, and where it adds nothing that can be told from chance."""
-    chosen = facts[facts.chosen]
-    lines = [f"The bundle holds: {chosen.label}; {facts.why}."]
-    for name, title, better in (
-        ("precision_at_k", f"precision at {facts.k}", 1),
-        ("auc", "AUC", 1),
-        ("brier", "Brier score", -1),
-    ):
-        gap = chosen.against_matrix.get(name)
-        if gap is None or gap.value is None or gap.low is None:
-            continue
-        if not gap.excludes_zero:
-            said = "the matrix is as good within its interval"
-        else:
-            said = (
-                "the model is better than the matrix"
-                if gap.value * better > 0
-                else "the matrix is better than the model"
+def _short(facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
+    lead, said = promotion(facts)
+    changed = changes(facts, previous)
+    more = (Link(f"All {len(changed)} changes", "comparison"),) if len(changed) > _CHANGES_SHOWN else ()
+    return (
+        Paragraph(said, lead),
+        Paragraph(
+            f"{facts.outcome_text}, within {facts.split.horizon_days} days. A record, not an act.", "It predicts:"
+        ),
+        Paragraph(f"{facts[facts.chosen].label}; {facts.why}.", "The bundle holds:"),
+        Heading("Is it better than the matrix?"),
+        Bullets(against_matrix(facts)),
+        Heading("Does it treat groups differently?"),
+        Bullets(
+            (
+                *audit_lines(facts.audit),
+                ("Not enough evidence is not good news. ", Link("The bias report", "bias-report")),
             )
-        lines.append(f"By {title}, {said}: difference {with_interval(gap, signed=True)}.")
-    passed = sum(gate.passed for gate in facts.gates)
-    lines.append(f"{passed} of {len(facts.gates)} gates passed." if facts.gates else "No gate was set.")
-    return tuple(lines)
+        ),
+        Heading("What changed since the version before?"),
+        Bullets((*changed[:_CHANGES_SHOWN], *more)),
+    )
 
 
-def _confusions(facts: RunFacts) -> list[tuple[str, str, list[str], list[str]]]:
-    rows = []
-    for one in facts.contenders:
-        for matrix in one.confusion:
-            cells = (matrix.true_positive, matrix.false_positive, matrix.false_negative, matrix.true_negative)
-            tp, fp, fn, tn = cells
-            derived = (_ratio(tp, tp + fp), _ratio(tp, tp + fn), _ratio(fp, fp + tn))
-            rows.append((one.label, matrix.rule, [f"{round(c, 2):,.10g}" for c in cells], [figure(d) for d in derived]))
-    return rows
+def _blocks(facts: RunFacts) -> list[Block]:
+    return [*_use(facts), *_quality(facts), *_learnt(facts), Heading("The recipe"), Verbatim(facts.recipe)]
 
 
-def _ratio(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+def _use(facts: RunFacts) -> list[Block]:
+    gates = tuple((g.name, "yes" if g.passed else "NO", g.text) for g in facts.gates)
+    return [
+        Heading("Gates"),
+        Table("What must hold before the model may be promoted", ("Gate", "Passed", "What was found"), gates),
+        Heading("What it may be used for"),
+        Paragraph(MAY),
+        Heading("What it may not be used for"),
+        Bullets(MAY_NOT),
+        Heading("What it cannot see"),
+        Bullets(LIMITS),
+    ]
+
+
+def _quality(facts: RunFacts) -> list[Block]:
+    split = facts.split
+    chosen = performance(facts[facts.chosen])
+    beside = [performance(facts["matrix"]), chosen] if "matrix" in facts and facts.chosen != "matrix" else [chosen]
+    differences = difference_table(facts)
+    blocks: list[Block] = [
+        Heading("How good it is"),
+        Paragraph(
+            f"About {about(split.rows['test'])} rows of {about(split.people['test'])} people on {len(split.test)} "
+            "later "
+            f"dates; about {about(split.outcomes['test'])} had the outcome recorded. {facts.k} places on each list. "
+            f"Intervals are 95 % intervals from {facts.resamples:,} resamples of people."
+        ),
+        *measure_tables(facts),
+        *([differences] if differences else []),
+        Heading("Contenders by AUC", 3),
+        Figure(
+            pictures.contenders(facts, "auc", "AUC"), "The square is the one in the bundle; lines are 95 % intervals."
+        ),
+    ]
+    over_time = pictures.precision_over_time(beside, k=facts.k)
+    if over_time:
+        blocks += [Heading("Precision over time", 3), *over_time]
+    blocks += [Heading("Calibration", 3), *pictures.calibration(beside)]
+    blocks += [
+        Heading("Confusion matrices", 3),
+        *confusion_tables(facts),
+        Paragraph(_ABOUT_COUNTS),
+        consistency_paragraph(facts),
+    ]
+    return blocks
+
+
+_ABOUT_COUNTS = (
+    "Counts below ten are hidden and others are rounded to five. The rates in a row are worked out from its printed "
+    "counts, or the counts from the printed precision. Rates of the whole list are printed although a count behind "
+    "them "
+    "may be small, because they are about lists drawn up afterwards to test the instrument, on which nobody was ever "
+    "put; "
+    "they are printed in steps so wide that two counts or more remain possible."
+)
+
+
+def _learnt(facts: RunFacts) -> list[Block]:
+    split = facts.split
+    blocks: list[Block] = []
+    if facts.ablation:
+        rows = tuple(
+            (
+                step.step,
+                with_interval(step.measures["auc"]),
+                with_interval(step.gain["auc"], signed=True) if "auc" in step.gain else "–",
+                with_interval(step.gain["brier"], signed=True) if "brier" in step.gain else "–",
+                "yes" if step.supported else "not on these data",
+            )
+            for step in facts.ablation
+        )
+        head = ("Step", "AUC", "Gain in AUC", "Gain in Brier score", "Adds something")
+        note = "Escalation or context, where they add nothing, are never shown as a reason."
+        blocks += [
+            Heading("What each family of features adds"),
+            Table("Families added one by one", head, rows, note=note),
+        ]
+    blocks += [
+        Heading("What it was learnt from"),
+        Paragraph(
+            f"About {about(facts.data.incidents)} incidents of {about(facts.data.people)} people. {_folds(facts)} "
+            "Between "
+            f"any two lies one horizon of {split.horizon_days} days. About {about(split.people_in_both)} people have "
+            "rows both "
+            "before and in the test, as in use."
+        ),
+        Paragraph(("More about the data: ", Link("data sheet", "data-sheet"))),
+        Heading("What it looks at"),
+        Paragraph(
+            "Sex, ethnicity, age, deprivation and area are not among these: they audit scores and never make them."
+        ),
+        _features(facts),
+    ]
+    return blocks
+
+
+def _folds(facts: RunFacts) -> str:
+    split = facts.split
+    if not split.calibrate:
+        return f"Fitted as of {len(split.fit)} dates and tested on {len(split.test)} later ones. {calibrated(facts)}"
+    later = f"calibrated on {len(split.calibrate)} later ones, tested on {len(split.test)} later still"
+    return f"Fitted as of {len(split.fit)} dates, {later}."
+
+
+def _features(facts: RunFacts) -> Table:
+    rows = tuple(
+        (f.text.replace("{value}", "..."), f.family, f.name, figure(f.importance), f"{f.missing_share or 0:.0%}")
+        for f in sorted(facts.features, key=lambda f: (-(f.importance or 0), f.name))
+    )
+    head = ("Feature", "Family", "Name", "Mean move of the score (log-odds)", "Missing")
+    return Table("Features, those that move scores most first", head, rows)

@@ -1,67 +1,104 @@
-"""The pictures of the papers, as data URIs: the same facts give the same bytes."""
+"""The pictures of the papers, as data URIs, each with the table that says the same: equal facts give equal bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
-from matac_ml.facts import ContenderFacts, RunFacts
+from matac_ml.facts import CurvePoint, RunFacts
+from matac_ml.fairness.disclosure import protect, rounded
 from matac_ml.page import COLOURS, MARKERS, Picture
 from matac_ml.page import embedded as _picture
+from model_cards.document import Block, Figure, Table
+from model_cards.figures import about, figure
+from model_cards.performance import Performance
 
 
-def calibration(shown: Sequence[ContenderFacts]) -> Picture:
-    """Observed share against predicted probability."""
-    figure = Figure(figsize=(6, 5))
-    axes = figure.subplots()
-    top = max((max(p.predicted, p.high) for one in shown for p in one.calibration), default=1.0)
+def calibration(shown: Sequence[Performance]) -> list[Block]:
+    """Recorded share against predicted probability, as a picture and a table."""
+    curves = [(one.facts.label, _printed_points(one.facts.calibration)) for one in shown if one.facts.calibration]
+    if not any(points for _, points in curves):
+        return []
+    drawing = Drawing(figsize=(6, 4.2))
+    axes = drawing.subplots()
+    top = max(max(p.predicted, p.high) for _, points in curves for p in points)
     end = min(1.0, top + 0.02)
-    axes.plot([0, end], [0, end], color="0.6", lw=1, ls="--", label="as good as its word")
-    for i, one in enumerate(shown):
-        x, y = [p.predicted for p in one.calibration], [p.observed for p in one.calibration]
-        reach = [
-            [max(0, p.observed - p.low) for p in one.calibration],
-            [max(0, p.high - p.observed) for p in one.calibration],
-        ]
-        axes.errorbar(x, y, yerr=reach, color=COLOURS[i], marker=MARKERS[i], ms=4, lw=1.2, label=one.label)
-    axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share whose outcome was recorded")
+    axes.plot([0, end], [0, end], color="0.6", lw=1, ls="--", label="predicted = recorded")
+    for i, (label, points) in enumerate(curves):
+        x, y = [p.predicted for p in points], [p.observed for p in points]
+        reach = [[max(0, p.observed - p.low) for p in points], [max(0, p.high - p.observed) for p in points]]
+        axes.errorbar(x, y, yerr=reach, color=COLOURS[i], marker=MARKERS[i], ms=4, lw=1.2, label=label)
+    axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share with the outcome recorded")
     axes.legend(fontsize=8, frameon=False)
-    names = " and ".join(one.label for one in shown)
-    return _picture(
-        figure, f"Calibration of {names} on the test dates: points on the dashed line are as good as their word."
+    names = " and ".join(label for label, _ in curves)
+    alt = f"Calibration of {names} on the test dates. Points on the dashed line are as good as their word."
+    caption = f"{alt} Lines are 95 % intervals; the table below holds the same figures."
+    rows = tuple(
+        (label, about(p.rows), figure(p.predicted), f"{figure(p.observed)} ({figure(p.low)} to {figure(p.high)})")
+        for label, points in curves
+        for p in points
     )
+    head = ("Contender", "Rows", "Predicted", "Recorded")
+    note = "Groups of rows with neighbouring probabilities; those with fewer than ten outcomes are left out."
+    table = Table("Predicted and recorded", head, rows, figures=True, note=note)
+    return [Figure(_picture(drawing, alt), caption), table]
 
 
-def precision_over_time(shown: Sequence[ContenderFacts], *, k: int) -> Picture:
-    """Precision at k of every test date."""
-    figure = Figure(figsize=(6.5, 3.2))
-    axes = figure.subplots()
-    for i, one in enumerate(shown):
-        days = sorted(one.by_cycle)
-        axes.plot(
-            np.array(days, dtype="datetime64[D]"),
-            [one.by_cycle[d] for d in days],
-            color=COLOURS[i],
-            marker=MARKERS[i],
-            ms=4,
-            lw=1.2,
-            label=one.label,
-        )
-    axes.set_ylim(0, 1.02)
-    axes.set_ylabel(f"Precision at {k}")
-    axes.tick_params(axis="x", labelsize=8, rotation=30)
-    axes.legend(fontsize=8, frameon=False)
-    return _picture(figure, f"Share of the first {k} places whose outcome was recorded, on each test date.")
+def _printed_points(points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """Points of which no count is small, their shares worked out from rounded counts."""
+    done = []
+    for p in points:
+        outcomes = p.observed * p.rows
+        texts = protect({"outcome": outcomes, "none": p.rows - outcomes})
+        if not all(text[0].isdigit() for text in texts.values()):
+            continue
+        share = rounded(outcomes) / rounded(p.rows)
+        done.append(p.model_copy(update={"observed": share, "low": min(p.low, share), "high": max(p.high, share)}))
+    return done
+
+
+def precision_over_time(shown: Sequence[Performance], *, k: int) -> list[Block]:
+    """Precision at k over the test dates, some lists taken together, as a picture and a table."""
+    lines = [(one.facts.label, one.over_time) for one in shown if one.over_time]
+    if not lines:
+        return []
+    drawing = Drawing(figsize=(6.5, 2.8))
+    axes = drawing.subplots()
+    for i, (label, points) in enumerate(lines):
+        middle = [np.datetime64(p.first) + (np.datetime64(p.last) - np.datetime64(p.first)) // 2 for p in points]
+        values = [p.precision for p in points]
+        axes.plot(middle, values, color=COLOURS[i], marker=MARKERS[i], ms=5, lw=1.2, ls=("-", "--")[i % 2], label=label)
+    # One tick a block of lists: a locator of its own would repeat days or invent months without a list.
+    most = max((points for _, points in lines), key=len)
+    axes.set_xticks(
+        [np.datetime64(p.first) + (np.datetime64(p.last) - np.datetime64(p.first)) // 2 for p in most],
+        [f"{p.first:%d %b %Y}\nto {p.last:%d %b %Y}" for p in most],
+        fontsize=8,
+    )
+    axes.margins(x=0.15)
+    axes.set_ylim(0, 1.05)
+    axes.set_ylabel(f"Precision at {k}", fontsize=8)
+    axes.legend(fontsize=8, frameon=False, loc="lower right")
+    said = "; ".join(f"{label}: " + ", ".join(f"{p.precision:.2f}" for p in points) for label, points in lines)
+    alt = f"Share of the first {k} places whose outcome was recorded, over time. {said}."
+    rows = tuple(
+        (label, f"{p.first} to {p.last}", f"{p.lists}", f"{p.places}", figure(p.precision, places=2))
+        for label, points in lines
+        for p in points
+    )
+    head = ("Contender", "Lists of", "Lists", "Places", f"Precision at {k}")
+    caption = "A single list has too few places for its precision to mean much, so that some are taken together."
+    return [Figure(_picture(drawing, alt), caption), Table(f"Precision at {k} over time", head, rows, figures=True)]
 
 
 def contenders(facts: RunFacts, measure: str, title: str) -> Picture:
     """One measure of every contender with its interval."""
     shown = [one for one in facts.contenders if one.measures[measure].value is not None]
-    figure = Figure(figsize=(6.5, 0.42 * len(shown) + 1))
-    axes = figure.subplots()
+    drawing = Drawing(figsize=(6.5, 0.36 * len(shown) + 0.9))
+    axes = drawing.subplots()
     for row, one in enumerate(reversed(shown)):
         found = one.measures[measure]
         colour = COLOURS[1] if one.name == facts.chosen else COLOURS[0]
@@ -70,17 +107,57 @@ def contenders(facts: RunFacts, measure: str, title: str) -> Picture:
         axes.plot([found.value or 0.0], [row], marker="s" if one.name == facts.chosen else "o", color=colour)
     axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title}, 95 % interval", fontsize=8)
-    return _picture(figure, f"{title} of every contender; the square is the one in the bundle.")
+    said = "; ".join(f"{one.label} {figure(one.measures[measure].value)}" for one in shown)
+    return _picture(drawing, f"{title} of every contender: {said}.")
 
 
-def group_shares(lines: Sequence[tuple[str, float, float, float]], title: str) -> Picture:
-    """A share of each group with its interval: ``(group, value, low, high)``."""
-    figure = Figure(figsize=(6.5, 0.36 * max(1, len(lines)) + 1))
-    axes = figure.subplots()
-    for row, (_, value, low, high) in enumerate(reversed(lines)):
-        axes.plot([low, high], [row, row], color=COLOURS[0], lw=2)
-        axes.plot([value], [row], marker="o", color=COLOURS[0])
-    axes.set_yticks(range(len(lines)), [line[0] for line in reversed(lines)], fontsize=8)
+def group_shares(
+    lines: Sequence[tuple[str, Mapping[str, tuple[float, float, float]]]], title: str, *, groups: Sequence[str]
+) -> Picture:
+    """A share of each group with its interval, one mark an instrument.
+
+    Parameters
+    ----------
+    lines : sequence of (label, {group: (value, low, high)})
+    groups : sequence of str
+        From top to bottom.
+    """
+    drawing = Drawing(figsize=(6.5, 0.42 * max(1, len(groups)) + 1.1))
+    axes = drawing.subplots()
+    place = {name: len(groups) - 1 - i for i, name in enumerate(groups)}
+    for i, (label, values) in enumerate(lines):
+        shift = 0.14 * (len(lines) - 1 - 2 * i) / max(1, len(lines) - 1) if len(lines) > 1 else 0.0
+        for n, (name, (value, low, high)) in enumerate(values.items()):
+            at = place[name] + shift
+            axes.plot([low, high], [at, at], color=COLOURS[i], lw=2)
+            axes.plot([value], [at], ls="", marker=MARKERS[i], ms=5, color=COLOURS[i], label=label if n == 0 else None)
+    axes.set_yticks(range(len(groups)), list(reversed(groups)), fontsize=8)
+    axes.set_ylim(-0.6, len(groups) - 0.4)
+    axes.tick_params(axis="x", labelsize=8)
     axes.set_xlabel(f"{title}, 95 % interval", fontsize=8)
-    said = "; ".join(f"{name} {value:.3f}" for name, value, _, _ in lines)
-    return _picture(figure, f"{title} by group: {said}.")
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    said = ". ".join(
+        f"{label}: " + "; ".join(f"{name} {value:.1f}" for name, (value, _, _) in values.items())
+        for label, values in lines
+    )
+    return _picture(drawing, f"{title} by group. {said}.")
+
+
+def predicted_and_recorded(lines: Sequence[tuple[str, float, float, float, float]], *, label: str) -> Picture:
+    """Mean probability beside the share recorded, by group: ``(group, predicted, recorded, low, high)``."""
+    drawing = Drawing(figsize=(6.5, 0.38 * max(1, len(lines)) + 1.0))
+    axes = drawing.subplots()
+    for row, (_, predicted, recorded, low, high) in enumerate(reversed(lines)):
+        axes.plot([low, high], [row, row], color=COLOURS[0], lw=2)
+        axes.plot(
+            [recorded], [row], marker="o", color=COLOURS[0], ls="", label="recorded, 95 % interval" if not row else None
+        )
+        axes.plot(
+            [predicted], [row], marker="D", mfc="white", color=COLOURS[1], ls="", label="predicted" if not row else None
+        )
+    axes.set_yticks(range(len(lines)), [line[0] for line in reversed(lines)], fontsize=8)
+    axes.tick_params(axis="x", labelsize=8)
+    axes.set_xlabel("Share with the outcome, %", fontsize=8)
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    said = "; ".join(f"{name}: predicted {p:.1f} %, recorded {r:.1f} %" for name, p, r, _, _ in lines)
+    return _picture(drawing, f"Calibration of the {label} by group. {said}.")

@@ -1,41 +1,55 @@
-"""Write every paper of a run, as HTML for people to look at and Markdown for people to keep under version control."""
+"""Write every paper of a run: HTML to look at, Markdown to keep under version control, PDF to hand round."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from matac_ml.facts import RunFacts
 from matac_ml.page import STYLE
+from model_cards import pdf
+from model_cards.annexes import dpia_annex, eia_annex
+from model_cards.atrs import atrs
 from model_cards.bias_report import bias_report
+from model_cards.checklists import algo_care, covenant
+from model_cards.comparison import comparison
+from model_cards.consistency import check_consistency
+from model_cards.data_sheet import data_sheet
+from model_cards.document import Block, Document, Heading, Paragraph, Table, inlines
+from model_cards.index import index
+from model_cards.markdown import as_markdown
 from model_cards.model_card import model_card
+from model_cards.plain_notice import plain_notice
+from model_cards.publication import publication_csv
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_PRINT = Markup((_TEMPLATES / "print.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
+
+#: Every paper by name: from the facts of a run and those of the version before.
+PAPERS: dict[str, Callable[[RunFacts, RunFacts | None], Document]] = {
+    "model-card": model_card,
+    "bias-report": bias_report,
+    "comparison": comparison,
+    "data-sheet": data_sheet,
+    "atrs": atrs,
+    "algo-care": algo_care,
+    "covenant": covenant,
+    "dpia-annex": dpia_annex,
+    "eia-annex": eia_annex,
+    "plain-notice": plain_notice,
+}
 
 
-@dataclass(frozen=True)
-class Paper:
-    """One paper.
-
-    Attributes
-    ----------
-    name : str
-        Of its template and of the files written.
-    content : callable
-        Facts, and those of the version before, to what the template shows.
-    """
-
-    name: str
-    title: str
-    content: Callable[[RunFacts, RunFacts | None], dict[str, Any]]
-
-
-PAPERS = (Paper("model-card", "Model card", model_card), Paper("bias-report", "Bias report", bias_report))
-
-
-def write_papers(facts: RunFacts, folder: Path, previous: RunFacts | None = None) -> list[Path]:
+def write_papers(
+    facts: RunFacts,
+    folder: Path,
+    previous: RunFacts | None = None,
+    *,
+    as_pdf: bool = True,
+    say: Callable[[str], None] = lambda line: None,
+) -> list[Path]:
     """Write every paper.
 
     Parameters
@@ -45,31 +59,127 @@ def write_papers(facts: RunFacts, folder: Path, previous: RunFacts | None = None
         Made when absent.
     previous : RunFacts, optional
         The run in force before, for what changed.
+    as_pdf : bool
+        Whether to write PDF too, where this machine can.
+    say : callable
+        Told once when it cannot, and what to install.
 
     Returns
     -------
     list of Path
-        Two files a paper; the same facts give the same bytes.
+        In the order written; the same facts give the same bytes.
+
+    Raises
+    ------
+    InvariantError
+        When a published figure does not follow from its counts; then nothing is written.
+    """
+    documents = _documents(facts, previous)
+    if as_pdf and not pdf.available():
+        say(pdf.HELP)
+        as_pdf = False
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [path for document in documents for path in _write(document, facts, folder, as_pdf=as_pdf)]
+    if facts.audit is not None:
+        written.append(_text(folder / "bias-table.csv", publication_csv(facts.audit)))
+    return written
+
+
+def _documents(facts: RunFacts, previous: RunFacts | None) -> list[Document]:
+    check_consistency(facts)
+    documents = [paper(facts, previous) for paper in PAPERS.values()]
+    return [index(facts, previous, documents), *documents]
+
+
+def written_as_pdf(
+    facts: RunFacts, folder: Path, previous: RunFacts | None = None, *, names: Collection[str]
+) -> list[Path]:
+    """Write some papers as PDF alone, for example the one that is handed round.
+
+    Raises
+    ------
+    UsageError
+        Where this machine cannot, with what to install.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    common = {
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "keep_trailing_newline": True,
-        "undefined": jinja2.StrictUndefined,
-    }
-    loader = jinja2.FileSystemLoader(_TEMPLATES)
-    html = jinja2.Environment(loader=loader, autoescape=True, **common)  # type: ignore[arg-type]
-    # Markdown is not interpreted as HTML by us; names in it come from the run's own closed lists.
-    plain = jinja2.Environment(loader=loader, autoescape=False, **common)  # type: ignore[arg-type]  # noqa: S701
-    written = []
-    for paper in PAPERS:
-        content = paper.content(facts, previous)
-        for suffix, environment in ((".html", html), (".md", plain)):
-            path = folder / f"{paper.name}{suffix}"
-            text = environment.get_template(f"{paper.name}{suffix}").render(
-                title=paper.title, facts=facts, style=STYLE, **content
-            )
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
+    check_consistency(facts)
+    return [_pdf(PAPERS[name](facts, previous), facts, folder) for name in names]
+
+
+def _pdf(document: Document, facts: RunFacts, folder: Path) -> Path:
+    before, after = _around(document, facts)
+    html = as_html(document, facts, before=before, after=after, suffix=".pdf")
+    return pdf.write_pdf(html, folder / f"{document.name}.pdf")
+
+
+def _around(document: Document, facts: RunFacts) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """What stands before the box, and after it."""
+    return _before(facts), (*document.blocks, *(_versions(facts) if document.versions else ()))
+
+
+def _write(document: Document, facts: RunFacts, folder: Path, *, as_pdf: bool) -> list[Path]:
+    before, after = _around(document, facts)
+    blocks = (*before, *document.short, *after)
+    written = [
+        _text(folder / f"{document.name}.html", as_html(document, facts, before=before, after=after, suffix=".html")),
+        _text(folder / f"{document.name}.md", as_markdown(document, blocks)),
+    ]
+    if document.data is not None:
+        text = json.dumps(document.data, indent=2, ensure_ascii=False) + "\n"
+        written.append(_text(folder / f"{document.name}.json", text))
+    if as_pdf:
+        written.append(_pdf(document, facts, folder))
     return written
+
+
+def _text(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def as_html(
+    document: Document, facts: RunFacts, *, before: tuple[Block, ...], after: tuple[Block, ...], suffix: str
+) -> str:
+    """One page; ``suffix`` is that of the papers it links to."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    text = environment.get_template("paper.html").render(
+        document=document,
+        facts=facts,
+        before=before,
+        after=after,
+        suffix=suffix,
+        inlines=inlines,
+        unbroken=_unbroken,
+        style=STYLE,
+        print_style=_PRINT,
+    )
+    return text + "\n"
+
+
+def _unbroken(text: str) -> str:
+    """A figure whose interval is not broken over two lines."""
+    value, bracket, interval = text.partition(" (")
+    return f"{value} ({interval.replace(' ', chr(160))}" if bracket else text
+
+
+def _before(facts: RunFacts) -> tuple[Block, ...]:
+    data = f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}"
+    run = f"{data} · run {facts.name} · matac-ml {facts.package}"
+    blocks: list[Block] = [Paragraph(run)]
+    if facts.data.description:
+        blocks.append(Paragraph(facts.data.description))
+    return (*blocks, *(Paragraph(line, "Look here first.", warn=True) for line in facts.warnings))
+
+
+def _versions(facts: RunFacts) -> tuple[Block, ...]:
+    policy = facts.policy
+    rows = (
+        ("Policy", f"{policy.name} {policy.version}, SHA-256 {policy.sha256[:16]}. {policy.label}"),
+        ("Harm index", policy.harm_index),
+        ("Data", f"SHA-256 {facts.data.data_hash[:16]}"),
+        ("Recipe", f"SHA-256 {facts.recipe_sha256[:16]}, seed {facts.seed}"),
+        ("Libraries", ", ".join(f"{name} {version}" for name, version in facts.libraries.items())),
+    )
+    return Heading("Versions"), Table("What this paper was written from", ("What", "Version"), rows)

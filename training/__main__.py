@@ -110,8 +110,9 @@ def audit(out: Path = typer.Option(Path("build/run"), help="Folder of a run.")) 
 def card(
     out: Path = typer.Option(Path("build/run"), help="Folder of a run."),
     previous: str = typer.Option("", help="Folder of the run in force before, for what changed."),
+    pdf: bool = typer.Option(True, help="Write PDF too, where this machine can."),
 ) -> None:
-    """Write the papers of a run again, beside those of the version before."""
+    """Write every paper of a run again, compared with the version before."""
     from matac_ml.bundle import load_bundle
     from model_cards import write_papers
 
@@ -119,7 +120,7 @@ def card(
     before = load_bundle(Path(previous) / "bundle").facts if previous else None
     if facts is None:
         raise UsageError(f"{out.name} holds no facts to write papers from; train first.")
-    for path in write_papers(facts, out / "papers", before):
+    for path in write_papers(facts, out / "papers", before, as_pdf=pdf, say=Steps()):
         typer.echo(str(path))
 
 

@@ -9,8 +9,17 @@ import jinja2
 import numpy as np
 import yaml
 
-from matac_ml.evaluation import MEASURES, Confusion, Interval
-from training.compare import Comparison
+from matac_ml.evaluation import MEASURES, Interval
+from matac_ml.fact import Estimate, finite
+from matac_ml.fairness.joint import Cell
+from matac_ml.fairness.performance import (
+    CapacityCells,
+    capacity_cells,
+    coarse_estimate,
+    coarse_recall,
+    threshold_cells,
+)
+from training.compare import Compared, Comparison
 from training.recipe import Recipe
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -74,28 +83,80 @@ def verdicts(comparison: Comparison) -> tuple[str, ...]:
             said = "the matrix is as good within its interval"
         else:
             said = "the model is better" if gap.value * better > 0 else "the matrix is better"
+        gap = _published_difference(comparison, comparison[comparison.chosen], name)
         lines.append(f"By {title}, {said} (difference {figure(gap.value, signed=True)}, {between(gap, signed=True)}).")
     return tuple(lines)
 
 
 def confusion_table(comparison: Comparison) -> Table:
-    """Every confusion matrix, at the capacity of the list and at one half."""
-
-    def row(label: str, matrix: Confusion) -> tuple[str, ...]:
-        cells = (matrix.true_positive, matrix.false_positive, matrix.false_negative, matrix.true_negative)
-        derived = (matrix.precision, matrix.recall, matrix.false_positive_rate)
-        return (label, matrix.rule, *(f"{cell:,.10g}" for cell in np.round(cells, 2)), *map(figure, derived))
-
-    rows = [
-        row(one.label, m) for one in comparison.contenders for m in (one.measured.at_capacity, one.measured.at_half)
-    ]
+    """Every confusion matrix, at the capacity of the list and at one half, through disclosure control."""
+    rows = []
+    for one in comparison.contenders:
+        rows.append((one.label, one.measured.at_capacity.rule, *_capacity_row(one)))
+        half = one.measured.at_half
+        cells = threshold_cells(half.true_positive, half.false_positive, half.false_negative, half.true_negative)
+        tp, fp, fn, tn = cells
+        rates = (_share(tp, fp), _share(tp, fn), _share(fp, tn))
+        rows.append((one.label, half.rule, *(cell.text for cell in cells), *rates))
     head = ("Contender", "Chosen by", "True positive", "False positive", "False negative", "True negative")
     return Table(
         "Confusion matrices",
         (*head, "Precision", "Recall", "False positive rate"),
         tuple(rows),
-        "Every derived figure was recomputed from its matrix when this report was written.",
+        "Counts below ten are hidden and others rounded to five; the rates of a row follow from its printed counts, or "
+        "its counts from the printed precision, so that no hidden count can be worked out. MLflow has exact figures.",
     )
+
+
+def _capacity_row(one: Compared) -> tuple[str, ...]:
+    cells = _at_capacity(one)
+    counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
+    rates = (cells.precision, cells.recall, cells.false_positive_rate)
+    return (*(cell.text for cell in counts), *("–" if rate is None else figure(rate) for rate in rates))
+
+
+def _at_capacity(one: Compared) -> CapacityCells:
+    matrix = one.measured.at_capacity
+    places = matrix.true_positive + matrix.false_positive
+    outcomes = matrix.true_positive + matrix.false_negative
+    return capacity_cells(matrix.true_positive, places, outcomes, matrix.rows)
+
+
+def _share(part: Cell, rest: Cell) -> str:
+    if part.value is None or rest.value is None:
+        return "hidden"
+    return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
+
+
+def _published(one: Compared, measure: str) -> Interval:
+    """A measure as a report may print it: in wide steps where a small count is behind it."""
+    found, matrix = one.measured.values[measure], one.measured.at_capacity
+    places = matrix.true_positive + matrix.false_positive
+    if measure not in ("precision_at_k", "recall_at_k") or not places:
+        return found
+    exact = Estimate(value=finite(found.value), low=finite(found.low), high=finite(found.high))
+    if measure == "precision_at_k":
+        return _interval(coarse_estimate(exact, places))
+    outcomes = matrix.true_positive + matrix.false_negative
+    return _interval(coarse_recall(exact, _at_capacity(one), places=places, outcomes=outcomes))
+
+
+def _published_difference(comparison: Comparison, one: Compared, measure: str) -> Interval:
+    """The same of a difference to the matrix."""
+    gap = one.against_matrix[measure]
+    if measure not in ("precision_at_k", "recall_at_k"):
+        return gap
+    value = _published(one, measure).value - _published(comparison["matrix"], measure).value
+    if measure == "recall_at_k":
+        return Interval(value, float("nan"), float("nan"))
+    matrix = one.measured.at_capacity
+    exact = Estimate(value=finite(gap.value), low=finite(gap.low), high=finite(gap.high))
+    wide = _interval(coarse_estimate(exact, matrix.true_positive + matrix.false_positive))
+    return Interval(value, wide.low, wide.high)
+
+
+def _interval(one: Estimate) -> Interval:
+    return Interval(*(float("nan") if end is None else end for end in (one.value, one.low, one.high)))
 
 
 def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: Recipe) -> Path:
@@ -106,13 +167,16 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
         {
             "label": one.label,
             "chosen": one.name == comparison.chosen,
-            "cells": _cells([one.measured.values[m.name] for m in shown]),
+            "cells": _cells([_published(one, m.name) for m in shown]),
             "tied": f"{one.measured.tied_at_cut:.1f}",
         }
         for one in comparison.contenders
     ]
     differences = [
-        {"label": one.label, "cells": _cells([one.against_matrix[m.name] for m in shown], signed=True)}
+        {
+            "label": one.label,
+            "cells": _cells([_published_difference(comparison, one, m.name) for m in shown], signed=True),
+        }
         for one in comparison.contenders
         if one.against_matrix
     ]

@@ -46,7 +46,9 @@ class Trained:
     registered: Registered
 
 
-def train(extract: Path, out: Path, *, recipe_file: Path | None = None, progress: Progress = silent) -> Trained:
+def train(
+    extract: Path, out: Path, *, recipe_file: Path | None = None, progress: Progress = silent, pdf: bool = True
+) -> Trained:
     """Train, compare, audit, write the papers, and register the bundle.
 
     Parameters
@@ -57,6 +59,8 @@ def train(extract: Path, out: Path, *, recipe_file: Path | None = None, progress
         Gets ``bundle/``, ``papers/``, ``comparison.html`` and, unless another store is named, ``mlflow.db``.
     recipe_file : Path, optional
         The shipped recipe when left out.
+    pdf : bool
+        Whether papers are written as PDF too, which takes some seconds more.
     """
     recipe, beside = load_recipe(recipe_file)
     sources = find_sources(recipe, beside)
@@ -69,7 +73,7 @@ def train(extract: Path, out: Path, *, recipe_file: Path | None = None, progress
     model, facts = _model_and_facts(records, sources, dataset, found, recipe=recipe, progress=progress)
     progress("write bundle, papers and report")
     bundle_hash = save_bundle(model, out / BUNDLE)
-    papers = tuple(write_papers(facts, out / PAPERS))
+    papers = tuple(write_papers(facts, out / PAPERS, as_pdf=pdf, say=progress))
     pictures = _pictures(found, dataset, model)
     write_report(found, _report(facts, pictures), out / REPORT, recipe=recipe)
     progress("track the run and register the bundle")

@@ -1,0 +1,74 @@
+"""The comparison with the version before: everything that differs, and nothing that does not."""
+
+from matac_ml.facts import RunFacts
+from matac_ml.fairness import Verdict
+from model_cards.changes import NOTHING_BEFORE, changes, side_by_side
+from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
+from model_cards.verdicts import promotion
+
+
+def comparison(facts: RunFacts, previous: RunFacts | None) -> Document:
+    """Write the comparison; says plainly when there is nothing to compare with."""
+    if previous is None:
+        short: tuple[Block, ...] = (
+            Paragraph(NOTHING_BEFORE, "First version."),
+            Paragraph(
+                "To compare, write the papers again beside the run in force before: python -m training card --out RUN "
+                "--previous RUN-BEFORE."
+            ),
+        )
+        return Document("comparison", "Comparison with the version before", short, ())
+    changed = changes(facts, previous)
+    lead, said = promotion(facts)
+    nothing = len(changed) == 1 and changed[0].startswith("Nothing changed")
+    short = (
+        Paragraph(said, lead),
+        Heading("Nothing changed" if nothing else f"{len(changed)} changes"),
+        Bullets(changed),
+    )
+    return Document("comparison", "Comparison with the version before", short, tuple(_blocks(facts, previous)))
+
+
+def _blocks(facts: RunFacts, previous: RunFacts) -> list[Block]:
+    blocks: list[Block] = [
+        Heading("Side by side"),
+        *side_by_side(facts, previous),
+        Heading("Gates"),
+        _gates(facts, previous),
+    ]
+    verdicts = _verdicts(facts, previous)
+    if verdicts:
+        blocks += [Heading("Verdicts on groups"), verdicts]
+    note = (
+        "Figures of two versions were measured on their own test dates and data. Where those differ, a difference in a "
+        "figure is a difference in both. "
+    )
+    return [*blocks, Paragraph((note, Link("How good this version is", "model-card", "How good it is")))]
+
+
+def _gates(facts: RunFacts, previous: RunFacts) -> Table:
+    def word(passed: bool | None) -> str:
+        return "not a gate" if passed is None else "passed" if passed else "NOT passed"
+
+    before = {gate.name: gate.passed for gate in previous.gates}
+    now = {gate.name: gate.passed for gate in facts.gates}
+    rows = tuple((name, word(before.get(name)), word(now.get(name))) for name in dict.fromkeys((*now, *before)))
+    return Table("Gates", ("Gate", "Version before", "This version"), rows)
+
+
+def _verdicts(facts: RunFacts, previous: RunFacts) -> Table | None:
+    if facts.audit is None or previous.audit is None:
+        return None
+    before = {one.name: one.verdicts for one in previous.audit.instruments}
+    rows = tuple(
+        (
+            f"{one.label}: {verdict}",
+            f"{before[one.name][verdict]}" if one.name in before else "–",
+            f"{one.verdicts[verdict]}",
+        )
+        for one in facts.audit.instruments
+        for verdict in Verdict
+    )
+    return Table(
+        "How many comparisons ended in each verdict", ("Verdict", "Version before", "This version"), rows, figures=True
+    )

@@ -1,0 +1,142 @@
+"""The self-test of every published table: figures that do not follow from their confusion matrix are not published.
+
+Everything is worked out again from the counts, before any is hidden. A paper that contradicts itself is not written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matac_ml.errors import InvariantError
+from matac_ml.facts import ContenderFacts, RunFacts
+from matac_ml.fairness import AttributeFacts, AuditFacts, GroupFacts, InstrumentFacts
+from model_cards.document import Paragraph
+
+#: What arithmetic in floating point may leave.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many figures were worked out again, and by how much the worst of them differed."""
+
+    figures: int
+    largest: float
+
+
+def check_consistency(facts: RunFacts) -> Checked:
+    """Work out every published rate and total again from the counts.
+
+    Raises
+    ------
+    InvariantError
+        Naming every figure that does not follow from its counts.
+    """
+    found = [*_contenders(facts), *(_audit(facts.audit) if facts.audit else ())]
+    wrong = [
+        f"{name}: published {given:.6g}, worked out {again:.6g}" for name, given, again in found if _off(given, again)
+    ]
+    if wrong:
+        raise InvariantError("Figures do not follow from their counts; no paper was written. " + "; ".join(wrong))
+    return Checked(len(found), max((abs(given - again) for _, given, again in found), default=0.0))
+
+
+def consistency_paragraph(facts: RunFacts) -> Paragraph:
+    """What the papers say of the self-test."""
+    checked = check_consistency(facts)
+    return Paragraph(
+        f"{checked.figures:,} published rates and totals were worked out again from their confusion matrices, before "
+        "any "
+        f"count was hidden; the largest difference is {checked.largest:.0e}. Had one not followed from its counts, no "
+        "paper would have been written.",
+        "Self-test:",
+    )
+
+
+def _off(given: float, again: float) -> bool:
+    return abs(given - again) > TOLERANCE * max(1.0, abs(again))
+
+
+_Line = tuple[str, float, float]
+
+
+def _contenders(facts: RunFacts) -> Iterator[_Line]:
+    for one in facts.contenders:
+        yield from _contender(one)
+
+
+def _contender(one: ContenderFacts) -> Iterator[_Line]:
+    if not one.confusion:
+        return
+    first = one.confusion[0]
+    chosen, outcomes = first.true_positive + first.false_positive, first.true_positive + first.false_negative
+    for name, part, whole in (
+        ("precision_at_k", first.true_positive, chosen),
+        ("recall_at_k", first.true_positive, outcomes),
+    ):
+        value = one.measures[name].value
+        if value is not None and whole:
+            yield f"{one.label}, {name}", value, part / whole
+    for matrix in one.confusion[1:]:
+        yield f"{one.label}, {matrix.rule}, outcomes", matrix.true_positive + matrix.false_negative, outcomes
+        yield f"{one.label}, {matrix.rule}, rows", _rows(matrix), _rows(first)
+    if one.by_cycle and chosen and "precision_at_k" in one.measures:
+        yield (
+            f"{one.label}, mean of the lists",
+            sum(one.by_cycle.values()) / len(one.by_cycle),
+            first.true_positive / chosen,
+        )
+
+
+def _rows(matrix: object) -> float:
+    names = ("true_positive", "false_positive", "false_negative", "true_negative")
+    return float(sum(getattr(matrix, name) for name in names))
+
+
+def _audit(audit: AuditFacts) -> Iterator[_Line]:
+    for one in (*audit.instruments, *audit.other_cuts):
+        yield from _instrument(one, audit)
+
+
+def _instrument(one: InstrumentFacts, audit: AuditFacts) -> Iterator[_Line]:
+    whole = None
+    for attribute in one.attributes:
+        name = f"{one.label}, {one.rule or 'list'}, {attribute.title}"
+        for group in attribute.groups:
+            yield from ((f"{name}, {group.group}, {what}", a, b) for what, a, b in _group(group))
+        totals = _totals(attribute)
+        yield f"{name}, rows", totals[0], float(audit.rows)
+        whole = whole or totals
+        # Every attribute groups the same rows: outcomes, places and hits must add up alike.
+        yield from ((f"{name}, {what}", a, b) for what, a, b in zip(_SUMMED, totals, whole, strict=True))
+
+
+_SUMMED = ("rows", "outcomes", "places", "hits")
+
+
+def _totals(attribute: AttributeFacts) -> tuple[float, ...]:
+    groups = attribute.groups
+    return (
+        float(sum(g.rows for g in groups)),
+        float(sum(g.outcomes for g in groups)),
+        sum(g.selected for g in groups),
+        sum(_hits(g) for g in groups),
+    )
+
+
+def _hits(group: GroupFacts) -> float:
+    value = group.measures["precision"].value if "precision" in group.measures else None
+    return (value or 0.0) * group.selected
+
+
+def _group(group: GroupFacts) -> Iterator[_Line]:
+    hits, quiet = _hits(group), group.rows - group.outcomes
+    again = {
+        "base_rate": (group.outcomes, group.rows),
+        "selected_share": (group.selected, group.rows),
+        "miss_rate": (group.outcomes - hits, group.outcomes),
+        "false_positive_rate": (group.selected - hits, quiet),
+    }
+    for name, (part, whole) in again.items():
+        given = group.measures[name].value if name in group.measures else None
+        if given is not None and whole:
+            yield name, given, part / whole

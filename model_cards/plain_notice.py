@@ -1,0 +1,67 @@
+"""One page for the people who are scored, in plain words."""
+
+from matac_ml.facts import RunFacts
+from model_cards.document import Block, Bullets, Document, Heading, Paragraph
+from model_cards.wording import FAMILIES
+
+
+def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
+    """Write the notice; square brackets are for the force to fill."""
+    who = facts.data.force or "[name of the force]"
+    families = list(dict.fromkeys(f.family for f in facts.features))
+    looks = tuple(f"{FAMILIES[name][:1].upper()}{FAMILIES[name][1:]}." for name in families if name in FAMILIES)
+    days = facts.split.horizon_days
+    within = "a year" if days == 365 else f"{days} days"
+    short: tuple[Block, ...] = (
+        Paragraph(
+            f"{who} uses a points table, and a computer model beside it, to put police records of domestic abuse in "
+            "order "
+            f"before a meeting. A list has {facts.k} places. The meeting decides what to do. The computer decides "
+            "nothing."
+        ),
+    )
+    blocks: tuple[Block, ...] = (
+        Heading("What it looks at"),
+        Bullets(looks),
+        Paragraph(
+            "It looks at what was reported to the police and written down. That can be wrong or incomplete. A report "
+            "counts "
+            "even if nobody was charged or convicted."
+        ),
+        Heading("What it does not look at"),
+        Paragraph(
+            "It does not look at your sex, your ethnicity or where you live. These are used only to check whether "
+            "lists "
+            "treat groups of people differently; so is age, which also decides who is old enough to be on a list. It "
+            "does not "
+            "use arrests, stop and search, intelligence reports, or whom you know."
+        ),
+        Heading("What it says, and what it does not say"),
+        Paragraph(
+            f"It says how likely another report with you as a suspect is to be recorded within {within}. It does not "
+            "say "
+            "that you did anything, or that you will. It makes mistakes: some people on a list are not reported again, "
+            "and "
+            "some who are reported again were not on it."
+        ),
+        Heading("If you have also been a victim"),
+        Paragraph("Whoever reads the list is told so first, before any number."),
+        Heading("What you can do"),
+        Bullets(
+            (
+                "Ask what is held about you, and what the score was made from: [contact].",
+                "Say that a record is wrong: [contact].",
+                "Ask for a person to look at a decision again, and say what you think of it: [contact].",
+                "Complain to the Information Commissioner: [current address].",
+            )
+        ),
+        Heading("What [the force] still has to fill in"),
+        Paragraph(
+            "The contacts in square brackets, how long records and lists are kept, and who else may see them. No fact "
+            "of the "
+            "run fills these."
+        ),
+    )
+    return Document(
+        "plain-notice", "How a list you may be on is made", short, blocks, fits_one_page=True, versions=False
+    )

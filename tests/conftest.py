@@ -1,0 +1,38 @@
+"""What several rooms test on: one small run, made once however many processes run the tests."""
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+RECIPE = """
+name: small
+outcome: new_record_182d
+as_of: {every_days: 91, test: 2, calibrate: 2}
+resamples: 60
+permutations: 60
+booster: {rounds: 40, leaves: 8, depth: 4}
+fit_rows: 6000
+linear_rows: 3000
+serve: lightgbm_monotone
+"""
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``extract``, ``recipe.yaml`` and the run ``one``; never changed by a test."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small-run"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            from matac_ml.synthetic import make_force
+            from training.train import train
+
+            make_force(folder / "extract", incidents=5000, years=4, seed=7)
+            (folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
+            train(folder / "extract", folder / "one", recipe_file=folder / "recipe.yaml", pdf=False)
+            (folder / "done").touch()
+    return folder

@@ -1,0 +1,73 @@
+"""An audit whose every part is filled, small counts among them, for what a small run does not have."""
+
+from matac_ml.fact import Estimate
+from matac_ml.facts import RunFacts
+from matac_ml.fairness import (
+    AttributeFacts,
+    CounterAllegationFacts,
+    GroupFacts,
+    InstrumentFacts,
+    LabelFacts,
+    MitigationFacts,
+    PairLineFacts,
+    ProxyFacts,
+    SwapFacts,
+    TradeoffFacts,
+    Verdict,
+    VictimSideFacts,
+)
+
+
+def filled(facts: RunFacts) -> RunFacts:
+    """The facts with every part of the audit filled; the texts of facts hold counts that no paper may repeat."""
+    audit = facts.audit
+    assert audit is not None
+    told = "Exactly 3 people."
+    gap = audit.instruments[0].attributes[0].gaps[0]
+    lost = gap.model_copy(update={"verdict": Verdict.DISPARITY, "group": gap.groups[0]})
+    first = audit.instruments[0].attributes[0].model_copy(update={"gaps": (lost,)})
+    label = audit.instruments[0].model_copy(update={"attributes": (first,)})
+    estimate = Estimate(value=0.61, low=0.52, high=0.7)
+    line = PairLineFacts(
+        instrument="model", label="Model", question="Who called first?", pairs=7, share=estimate, text=told
+    )
+    one = TradeoffFacts(
+        name="reweighed", label="Reweighed", harm=estimate, precision=estimate, gap=gap, mitigates=True, text=told,
+        against_model={"harm": Estimate(value=-0.02, low=-0.05, high=0.01)},
+    )  # fmt: skip
+    parts = {
+        "labels": (LabelFacts(name="charged", text="A charge.", outcomes=412, instruments=(label,), changed=(told,)),),
+        "victim_side": VictimSideFacts(victims=953, rows=1204, instruments=(_victims(),), text=told),
+        "counter_allegations": CounterAllegationFacts(
+            people=5000, in_both_roles=244, in_both_roles_by_sex={"female": 181, "male": 60, "Not stated": 3},
+            pairs=7, lines=(line,), text=told,
+        ),
+        "proxies": (
+            ProxyFacts(
+                attribute="sex", title="Sex as recorded", auc=estimate, group="female", feature="own_victim_365d",
+                verdict=Verdict.DISPARITY, text=told,
+            ),
+        ),
+        "mitigation": MitigationFacts(attribute="sex", title="Sex as recorded", contenders=(one,), text=told),
+        "swap": (
+            SwapFacts(
+                attribute="sex", title="Sex as recorded", entering={"female": 4.0, "male": 13.0},
+                leaving={"female": 2.0, "male": 15.0}, staying={"female": 1.0, "male": 40.0},
+            ),
+        ),
+    }  # fmt: skip
+    return facts.model_copy(update={"audit": audit.model_copy(update=parts)})
+
+
+def _victims() -> InstrumentFacts:
+    groups = tuple(
+        GroupFacts(
+            group=name, rows=rows, people=people, outcomes=rows, selected=0.0,
+            measures={"miss_rate": Estimate(value=miss), "mean_place": Estimate(value=0.3, low=0.2, high=0.4)},
+        )
+        for name, rows, people, miss in (
+            ("female", 1000, 800, 0.9), ("male", 198, 149, 194 / 198), ("Not stated", 6, 4, 0.5),
+        )
+    )  # fmt: skip
+    attribute = AttributeFacts(attribute="victim_sex", title="Sex of victim", groups=groups, gaps=())
+    return InstrumentFacts(name="model", label="Model", attributes=(attribute,))

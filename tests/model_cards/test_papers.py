@@ -1,0 +1,312 @@
+"""Every paper of one small run: complete, self-contained, consistent, and without a count that could be a person."""
+
+import csv
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from matac_ml.bundle import load_bundle
+from matac_ml.errors import InvariantError
+from matac_ml.facts import RunFacts
+from matac_ml.fairness.disclosure import MINIMUM_CELL
+from model_cards import pdf, write_papers
+from model_cards.document import anchor
+from model_cards.groups import group_cells, printed_groups
+from model_cards.index import QUESTIONS
+from tests.model_cards.filled import filled
+
+#: Whole numbers under these heads count dates, versions or verdicts, never people or their rows.
+NOT_PEOPLE = {"Dates", "Lists", "Version before", "This version"}
+#: A small number beside one of these words would be a count of people, or of what was recorded of them.
+PEOPLE = "people|persons?|victims?|suspects?|rows|person-dates|outcomes?|incidents|pairs|places|groups of people"
+
+
+@pytest.fixture(scope="module")
+def facts(small_run: Path) -> RunFacts:
+    """The facts of the run."""
+    found = load_bundle(small_run / "one" / "bundle").facts
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def papers(small_run: Path) -> list[Path]:
+    """The papers as the run wrote them, and its report."""
+    return [*sorted((small_run / "one" / "papers").iterdir()), small_run / "one" / "comparison.html"]
+
+
+@pytest.fixture(scope="module")
+def short(facts: RunFacts) -> RunFacts:
+    """The same with one attribute audited, which draws fewer charts."""
+    assert facts.audit is not None
+    instruments = tuple(i.model_copy(update={"attributes": i.attributes[:1]}) for i in facts.audit.instruments)
+    audit = facts.audit.model_copy(update={"instruments": instruments, "other_cuts": (), "notes": ()})
+    return facts.model_copy(update={"audit": audit})
+
+
+class Page(HTMLParser):
+    """The tables of a page by head, its ids, its links and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self.words: list[str] = []
+        self._cell: list[str] | None = None
+        self._hidden = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a table, a row or a cell."""
+        given = dict(attrs)
+        self.ids |= {str(given["id"])} if "id" in given else set()
+        self.links += [str(given["href"])] if tag == "a" else []
+        self._hidden = tag == "style" or self._hidden
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self._cell = []
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a cell."""
+        self._hidden = self._hidden and tag != "style"
+        if tag in ("td", "th") and self._cell is not None:
+            self.tables[-1][-1].append(" ".join("".join(self._cell).split()))
+            self._cell = None
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words."""
+        if not self._hidden:
+            self.words.append(data)
+            if self._cell is not None:
+                self._cell.append(data)
+
+
+def page(path: Path) -> Page:
+    """Read a paper."""
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def test_every_paper_is_there_in_every_form(papers: list[Path]) -> None:
+    """Ten papers and their index as HTML and Markdown, the public record as JSON, the table for publication as CSV."""
+    names = {path.name for path in papers}
+    assert names >= {f"{name}{suffix}" for name in (*QUESTIONS, "index") for suffix in (".html", ".md")}
+    assert names >= {"atrs.json", "bias-table.csv"}
+
+
+def test_papers_are_self_contained(papers: list[Path]) -> None:
+    """Under 2 MB, nothing asked of any network, no script, and no word that calls anybody low risk or safe."""
+    for path in papers:
+        text = path.read_text(encoding="utf-8")
+        assert len(text) < 2_000_000
+        assert not re.search(r"<script|src=\"http|href=\"http|@import|url\(", text)
+        plain = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", text).lower()
+        assert not re.search(r"\blow[- ]risk\b|\bsafe\b", plain), path.name
+
+
+def small_numbers(tables: list[list[list[str]]]) -> list[str]:
+    """Whole numbers below the minimum in the cells of tables, outside columns that count no people."""
+    found = []
+    for head, *rows in (table for table in tables if table):
+        for row in rows:
+            for name, cell in zip(head, row, strict=False):
+                if re.fullmatch(r"[0-9]", cell) and name not in NOT_PEOPLE and name:
+                    found.append(f"{name}: {cell} in {row}")
+    return found
+
+
+def test_no_person_sized_cell_is_in_any_paper(papers: list[Path]) -> None:
+    """No table of any paper, report or data file holds a count below ten, and no sentence says one."""
+    for path in papers:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            read = Page(text)
+            assert not small_numbers(read.tables), path.name
+            text = " ".join(read.words)
+        if path.suffix == ".md":
+            tables = [[line.strip("| ").split(" | ") for line in text.split("\n") if line.startswith("|")]]
+            assert not [c for row in tables[0][1:] for c in row[1:2] if re.fullmatch(r"[1-9]", c) and "list" not in row]
+        if path.suffix == ".csv":
+            assert not [row for row in csv.DictReader(text.splitlines()) if re.fullmatch(r"[0-9]", row["people"])]
+        said = re.findall(rf"(?<![\d.,])(?:[1-9]|none|nobody) (?:of the )?(?:{PEOPLE})\b", text)
+        assert not [one for one in said if "places" not in one or int(one[0]) < 1], (path.name, said)
+
+
+def test_the_search_finds_what_it_is_for(facts: RunFacts, papers: list[Path]) -> None:
+    """The exact cells of the run do hold small counts, so that the search above had something to find."""
+    assert facts.audit is not None
+    exact = [
+        c for i in facts.audit.instruments for a in i.attributes for g in a.groups for c in group_cells(g).values()
+    ]
+    assert sum(cell < MINIMUM_CELL for cell in exact) > 20
+    assert small_numbers([[["Group", "People"], ["a", "7"]]])
+    read = page(next(path for path in papers if path.name == "bias-report.html"))
+    assert sum(cell == "hidden" for table in read.tables for row in table for cell in row) > 20
+
+
+def test_no_printed_rate_of_a_group_has_a_small_side(facts: RunFacts) -> None:
+    """Whatever rate of a group is printed, at least ten rows are on either side of it."""
+    assert facts.audit is not None
+    sides = {
+        "base_rate": ("outcomes", "others"),
+        "selected_share": ("selected", "rest"),
+        "precision": ("hit", "false"),
+        "miss_rate": ("missed", "hit"),
+        "false_positive_rate": ("false", "quiet"),
+    }
+    printed = 0
+    for instrument in facts.audit.instruments:
+        for attribute in instrument.attributes:
+            for group in printed_groups(attribute):
+                cells = group_cells(group.facts)
+                cells |= {"selected": cells["hit"] + cells["false"], "rest": cells["missed"] + cells["quiet"]}
+                cells |= {"outcomes": cells["hit"] + cells["missed"], "others": cells["false"] + cells["quiet"]}
+                for measure, both in sides.items():
+                    if group.value(measure) is not None:
+                        printed += 1
+                        assert min(cells[name] for name in both) >= MINIMUM_CELL
+                        assert group.facts.people >= MINIMUM_CELL
+    assert printed > 10
+
+
+def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
+    """In the card's box: may it be promoted, is it better and how sure is that, groups, and what changed."""
+    card = next(path for path in papers if path.name == "model-card.md").read_text(encoding="utf-8")
+    first = card[: card.index("## Gates")]
+    assert re.search(r"\*\*(May be put to an approver|Not to be promoted as it stands)\.\*\*", first)
+    assert "A record, not an act." in first
+    assert re.search(r"By AUC, .*: difference [+-]?0\.\d{3} \([+-]?0\.\d{3} to [+-]?0\.\d{3}\)", first)
+    assert first.count("in not enough evidence") == 2
+    assert "no version before" in first
+    report = next(path for path in papers if path.name == "bias-report.md").read_text(encoding="utf-8")
+    assert report.index("in not enough evidence") < report.index("## Table for publication")
+
+
+def test_what_changed_is_named_and_nothing_else(short: RunFacts, tmp_path: Path) -> None:
+    """Against itself nothing changed; against another policy, gate and feature, these and no more."""
+    assert _changed(short, short, tmp_path / "same") == "Nothing changed"
+    policy = short.policy.model_copy(update={"version": "0.9"})
+    gates = tuple(gate.model_copy(update={"passed": not gate.passed}) for gate in short.gates[:1]) + short.gates[1:]
+    before = short.model_copy(update={"policy": policy, "gates": gates, "features": short.features[1:]})
+    assert _changed(short, before, tmp_path / "other") == "3 changes"
+    text = (tmp_path / "other" / "comparison.md").read_text(encoding="utf-8")
+    assert f"{policy.name} 0.9 became" in text
+    assert short.gates[0].name in text
+    assert f"Features added: {short.features[0].name}".replace("_", "\\_") in text
+
+
+def _changed(facts: RunFacts, before: RunFacts, folder: Path) -> str:
+    write_papers(facts, folder, before, as_pdf=False)
+    text = (folder / "comparison.md").read_text(encoding="utf-8")
+    return next(line[3:] for line in text.split("\n") if line.startswith("## "))
+
+
+def test_a_paper_that_contradicts_itself_is_not_written(short: RunFacts, tmp_path: Path) -> None:
+    """One precision that does not follow from its matrix: the figure is named, and not one file is there."""
+    chosen = short.contenders[-1]
+    value = chosen.measures["precision_at_k"]
+    wrong = value.model_copy(update={"value": (value.value or 0) / 2 + 0.01})
+    other = chosen.model_copy(update={"measures": chosen.measures | {"precision_at_k": wrong}})
+    tampered = short.model_copy(update={"contenders": (*short.contenders[:-1], other)})
+    with pytest.raises(InvariantError, match=f"{chosen.label}, precision_at_k"):
+        write_papers(tampered, tmp_path / "papers", as_pdf=False)
+    assert not (tmp_path / "papers").exists()
+
+
+def test_what_no_fact_fills_is_listed_and_never_invented(papers: list[Path]) -> None:
+    """Every field of the public record that is null in the JSON stands in the paper's list of open fields."""
+    record = json.loads(next(path for path in papers if path.name == "atrs.json").read_text(encoding="utf-8"))
+    fields = [field for section in record["sections"] for field in section["fields"]]
+    open_fields = [field for field in fields if field["value"] is None]
+    assert len(open_fields) > 15
+    assert all(field["to_be_filled_by"] for field in open_fields)
+    listed = page(next(path for path in papers if path.name == "atrs.html")).tables[-2]
+    wanted = {f"{field['number'] or ''} {field['name']}".strip() for field in open_fields}
+    assert {row[0] for row in listed[1:]} == wanted
+    assert {"2.1.3 Senior responsible owner", "1.4 Contact"} <= wanted
+
+
+def test_every_link_leads_somewhere(papers: list[Path]) -> None:
+    """Evidence is linked by paper and heading; both are there."""
+    pages = {path.name: page(path) for path in papers if path.suffix == ".html"}
+    linked = 0
+    for name, one in pages.items():
+        for link in one.links:
+            paper, _, heading = link.partition("#")
+            assert (paper or name) in pages, link
+            assert not heading or heading in pages[paper or name].ids, link
+            linked += 1
+    assert linked > 30
+
+
+def test_every_chart_has_its_figures_in_words(papers: list[Path]) -> None:
+    """Each picture's text alternative holds numbers, or a table follows that does."""
+    text = next(path for path in papers if path.name == "bias-report.html").read_text(encoding="utf-8")
+    alternatives = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', text)
+    assert alternatives
+    assert all(re.search(r"\d\.\d", one) for one in alternatives)
+    card = next(path for path in papers if path.name == "model-card.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h3[^>]*>(Contenders by AUC|Calibration)<", card) == ["Contenders by AUC", "Calibration"]
+
+
+def test_a_run_without_an_audit_gives_no_verdict(short: RunFacts, tmp_path: Path) -> None:
+    """Every paper is written, and says why there is nothing."""
+    write_papers(short.model_copy(update={"audit": None}), tmp_path, as_pdf=False)
+    assert "no audit was made" in (tmp_path / "bias-report.md").read_text(encoding="utf-8")
+    assert not (tmp_path / "bias-table.csv").exists()
+
+
+def test_every_part_of_an_audit_is_shown_when_it_is_there(short: RunFacts, tmp_path: Path) -> None:
+    """Labels, victims, both roles, proxies and cost have their headings; of small counts in them nothing is left."""
+    write_papers(filled(short), tmp_path, as_pdf=False)
+    text = (tmp_path / "bias-report.md").read_text(encoding="utf-8")
+    for heading in (
+        "Under other definitions of the outcome",
+        "Whose perpetrators are missed",
+        "People recorded both as suspect and as victim",
+        "Do the features tell protected groups apart?",
+        "What lessening a gap would cost",
+    ):
+        assert f"## {heading}" in text
+    assert "Exactly 3 people" not in text
+    assert "against the other: fewer than 10" in text
+    assert "| Not stated | fewer than 10 |" in text
+    assert "| male | 150 | hidden |" in text  # four victims' suspects were on the list
+    assert "other definitions of the outcome, by group" not in text.split("## What no fact fills")[1].lower()
+    assert not small_numbers(page(tmp_path / "bias-report.html").tables)
+
+
+def test_names_from_records_stay_names(short: RunFacts, tmp_path: Path) -> None:
+    """A force that calls itself a script, and a group with a pipe in its name, break neither page nor table."""
+    data = short.data.model_copy(update={"force": "<script>alert(1)</script>", "description": "a | b `c`"})
+    write_papers(short.model_copy(update={"data": data}), tmp_path, as_pdf=False)
+    for path in tmp_path.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?<!\\)<script", text) or path.suffix == ".json"
+
+
+def test_without_pango_the_papers_are_there_and_the_reader_is_told(
+    short: RunFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTML and Markdown do not need it; what to install is said once."""
+    monkeypatch.setattr(pdf, "_weasyprint", lambda: None)
+    said: list[str] = []
+    written = write_papers(short, tmp_path, say=said.append)
+    assert {path.suffix for path in written} == {".html", ".md", ".json", ".csv"}
+    assert len(said) == 1
+    assert "libpango" in said[0]
+
+
+def test_anchors_are_unique(papers: list[Path]) -> None:
+    """No two headings of a paper have one id."""
+    for path in papers:
+        if path.suffix == ".html":
+            ids = re.findall(r' id="([^"]+)"', path.read_text(encoding="utf-8"))
+            assert len(ids) == len(set(ids)), path.name
+    assert anchor("Sex and ethnicity together") == "sex-and-ethnicity-together"
