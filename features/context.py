@@ -1,6 +1,6 @@
 """The circumstances recorded, and the person's own record as a victim."""
 
-from features.shared import EXPOSURE, HESTER, PPIT, THREE_YEARS, TURNER, YEAR, as_victim, context
+from features.shared import EXPOSURE, HESTER, PPIT, THREE_YEARS, TURNER, YEAR, as_victim, context, noted
 from matac_ml.spec import Aggregate, Condition, Feature, among, is_true
 
 COUNT, SHARE = Aggregate.COUNT, Aggregate.SHARE
@@ -49,6 +49,7 @@ CONTEXT: tuple[Feature, ...] = (
         aggregate=SHARE,
         window_days=THREE_YEARS,
         where=(is_true("alcohol"),),
+        of=noted("alcohol"),
         direction=0,
         min_n=2,
         source=TURNER,
@@ -58,6 +59,7 @@ CONTEXT: tuple[Feature, ...] = (
         aggregate=SHARE,
         window_days=THREE_YEARS,
         where=(is_true("drugs"),),
+        of=noted("drugs"),
         direction=0,
         min_n=2,
         source=TURNER,
@@ -84,6 +86,7 @@ CONTEXT: tuple[Feature, ...] = (
         aggregate=SHARE,
         window_days=THREE_YEARS,
         where=(BY_VICTIM,),
+        of=noted("report_source"),
         direction=0,
         min_n=2,
         source=TURNER,
@@ -93,6 +96,7 @@ CONTEXT: tuple[Feature, ...] = (
         aggregate=SHARE,
         window_days=THREE_YEARS,
         where=(BY_OTHERS,),
+        of=noted("report_source"),
         direction=0,
         min_n=2,
         source=TURNER,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from features.shared import HARMFUL, INJURY, MATRIX, PPIT, THREE_YEARS, YEAR, gravity
+from features.shared import HARMFUL, INJURY, MATRIX, PPIT, THREE_YEARS, YEAR, gravity, noted
 from matac_ml.spec import Aggregate, Feature, among, is_true
 
 COUNT = Aggregate.COUNT
@@ -42,6 +42,7 @@ GRAVITY: tuple[Feature, ...] = (
         aggregate=Aggregate.SHARE,
         window_days=THREE_YEARS,
         where=(INJURY,),
+        of=noted("injury_level"),
         direction=0,
         min_n=2,
         source=PPIT,

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from matac_ml.codes import FAMILY, FORMER_PARTNERS, OrderBreach
-from matac_ml.spec import Condition, Family, Feature, View, among, at_least
+from matac_ml.spec import COLUMNS, Condition, Family, Feature, View, among, at_least
 
 MONTH, QUARTER, HALF_YEAR, YEAR, TWO_YEARS, THREE_YEARS = 28, 90, 182, 365, 730, 1095
 
@@ -17,6 +17,13 @@ INJURY: Condition = among("injury_level", "minor", "serious", words="with injury
 CHARGED: Condition = among("role", "offender", words="charged, cautioned or convicted")
 FORMER: Condition = among("relationship", *FORMER_PARTNERS, words="who are former partners")
 RELATIVES: Condition = among("relationship", *FAMILY, words="who are relatives, not partners")
+
+
+def noted(column: str) -> tuple[Condition, ...]:
+    """The cell is filled, with whatever: a share among incidents where nobody noted anything would measure the form."""
+    known = COLUMNS[column]
+    return (among(column, *(known.codes or (True, False)), words="where that was noted"),)
+
 
 OWN = "Recorded behaviour of this person as suspect in domestic abuse: what a MATAC meeting is about."
 CIRCUMSTANCE = "A recorded circumstance of this person's own incidents, not a characteristic of the person."

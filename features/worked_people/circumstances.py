@@ -35,7 +35,7 @@ CIRCUMSTANCES: tuple[Worked, ...] = (
     ),
     Worked(
         "what_officers_noted",
-        "Everything was noted of the first, little of the second: what was not noted counts as not so in a share.",
+        "All was noted of the first, less of the others: a share is among incidents of which the thing was noted.",
         (
             crime(
                 100, WOUNDING, ANNA, injury_level="serious", weapon_used=True, strangulation=True,
@@ -53,7 +53,7 @@ CIRCUMSTANCES: tuple[Worked, ...] = (
             injury_share_1095d=0.6667,
             victims={182: 1}, crime_victims_1095d=1, new_victims={182: 1}, most_with_one_victim_1095d=3,
             frequency_ratio={90: 2.7037, 182: 4.011, 365: 3}, crime_ratio_365d=3, mean_gap={365: 30},
-            children={365: 1}, alcohol_share_1095d=0.6667, drugs_share_1095d=0.3333, stalking_1095d=1,
+            children={365: 1}, alcohol_share_1095d=1, drugs_share_1095d=0.5, stalking_1095d=1,
             crime_share_1095d=0.6667,
         ),
     ),

@@ -39,9 +39,10 @@ def expected_values(person: Worked, people: Iterable[Worked], features: Sequence
 def default(feature: Feature, incidents: float) -> float | None:
     """What a feature gives when nothing is said: 0, or missing where it may be missing.
 
-    Two exceptions: a rate is 0 without incidents, and a share is 0 when there are as many incidents as it needs.
+    Two exceptions: a rate is 0 without incidents, and a share of all incidents is 0 when there are as many as it needs;
+    a share of those in which something was noted is missing until that is said.
     """
-    shared = feature.aggregate is Aggregate.SHARE and incidents >= feature.min_n
+    shared = feature.aggregate is Aggregate.SHARE and not feature.of and incidents >= feature.min_n
     return 0.0 if not feature.missing or feature.aggregate is Aggregate.RATE or shared else None
 
 
