@@ -137,6 +137,7 @@ class Cycle:
         day = on or self.today()
         whys = (*chosen.left_off.values(), *chosen.put_on.values())
         faults = [*faults_of(chosen), *(f"an override {_short(why)}" for why in whys if _short(why))]
+        faults += [] if all(person.strip() for person in chosen.proposed) else ["somebody proposed has no identifier"]
         faults += [] if name.strip() else ["the meeting must be named; no name came"]
 
         def entry(kind: str, person: str, why: str, payload: Mapping[str, Any]) -> NewEntry:
@@ -258,6 +259,7 @@ class Cycle:
             asked = kind.replace("_", " ")
             follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
             payload, faults = judged(case, day)
+            faults = faults if person_id.strip() else [*faults, "whom it is about must be named; nobody was"]
             # Faults of a step that does not follow at all would only hide that.
             faults = [*faults, *self._days(day, case.last)] if case.state in before else [follows]
             self._refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)

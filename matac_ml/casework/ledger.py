@@ -1,6 +1,7 @@
 """``Ledger``: entries are added and read, never changed; the personal part of an entry can be erased."""
 
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from matac_ml.casework.chain import ChainWalk
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal, digest_of, hash_of, time_text
 from matac_ml.casework.reading import PAGE, Names, Reader, about, page
-from matac_ml.casework.store import CHAIN, PERSONAL, create, lock, make_engine
+from matac_ml.casework.store import CHAIN, PERSONAL, create, forget, lock, make_engine
 from matac_ml.errors import LedgerError
 
 _IN_CHAIN = ("number", "kind", "actor", "purpose", "digest", "previous", "hash")
@@ -165,7 +166,8 @@ class Ledger:
         subject : str or collection of str, optional
             Only entries about this person, under any of the identifiers given.
         before : datetime, optional
-            Only entries recorded before this moment (retention).
+            Only entries about people recorded before this moment (retention). Acts about nobody stay: without the
+            approval of a model, for one, the model would be out of force.
 
         Returns
         -------
@@ -179,7 +181,7 @@ class Ledger:
         """
         if subject is None and before is None:
             raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither came.")
-        where = [] if subject is None else [about(subject)]
+        where = [PERSONAL.c.subject != ""] if subject is None else [about(subject)]
         if before is not None:
             where.append(CHAIN.c.recorded_at < time_text(before))
         with _said("written"), self._writing() as connection:
@@ -189,8 +191,11 @@ class Ledger:
             for start in range(0, len(numbers), PAGE):
                 part = numbers[start : start + PAGE]
                 connection.execute(PERSONAL.delete().where(PERSONAL.c.number.in_(part)))
-            done = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
-            return _add(connection, [done])[0]
+            new = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
+            done = _add(connection, [new])[0]
+        with _said("written"):
+            forget(self._engine)
+        return done
 
     def _chain(self) -> Iterator[Any]:
         joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
@@ -215,7 +220,7 @@ def _said(what: str) -> Iterator[None]:
     """A fault of the database as a LedgerError; its own text can hold values, and is only the cause."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, OSError) as error:
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         kind = type(getattr(error, "orig", None) or error).__name__
         raise LedgerError(
             f"The ledger could not be {what} ({kind}). See that it can be reached and has room."

@@ -106,6 +106,16 @@ def create(engine: Engine) -> None:
             connection.exec_driver_sql(statement)
 
 
+def forget(engine: Engine) -> None:
+    """Empty SQLite's log of writes, in which what was erased would still stand while others have the ledger open."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
+
 def lock(connection: Connection) -> None:
     """Let one process at a time add entries; SQLite's writing transactions do so by themselves."""
     if connection.dialect.name == "postgresql":

@@ -1,10 +1,14 @@
 """``matac-ml ledger``: verify, export, and erase from the append-only ledger."""
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
@@ -61,23 +65,45 @@ def export(ledger: Url) -> None:
 @app.command()
 def erase(
     ledger: Url,
-    subject: Annotated[str, typer.Option(help="The person whose personal parts go.")],
     actor: Annotated[str, typer.Option(help="Who erases.")],
     reason: Annotated[str, typer.Option(help="Why; stays in the ledger, so it must not name the person.")],
+    subject: Annotated[str | None, typer.Option(help="The person whose personal parts go.")] = None,
+    before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was recorded before this day (UTC).")
+    ] = None,
     extract: Annotated[
         Path | None, typer.Option(help="Extract whose merges tell under which other identifiers the person stands.")
     ] = None,
 ) -> None:
-    """Erase what entries say of a person; the chain stays valid and says that it was done."""
-    known_as: tuple[str, ...] = (subject,)
-    if extract is not None:
-        from matac_ml.records import identities, read_extract
-
-        known_as = identities(read_extract(extract), subject)
+    """Erase what entries say of a person, or of everybody before a day; the chain stays valid and says so."""
+    known_as = None if subject is None else _known_as(subject, extract)
+    _check_reason(actor, reason, known_as or ())
+    day = before.replace(tzinfo=UTC) if before else None
     with _open(ledger) as book:
-        done = book.erase(actor=actor, reason=reason, subject=known_as)
+        done = book.erase(actor=actor, reason=reason, subject=known_as, before=day)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
+    if not count:
+        typer.echo("Nothing stood there. See that the identifier is right; --extract tells of those given up for it.")
     typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
+
+
+def _known_as(subject: str, extract: Path | None) -> tuple[str, ...]:
+    if not subject.strip():
+        raise UsageError("--subject must name a person, or be left out with --before; it was empty.")
+    if extract is None:
+        return (subject,)
+    from matac_ml.records import identities, read_extract
+
+    return identities(read_extract(extract), subject)
+
+
+def _check_reason(actor: str, reason: str, known_as: Sequence[str]) -> None:
+    faults = [] if actor.strip() else ["a named person must do it; no name came"]
+    faults += [] if reason.strip() else ["its reason must be said; none came"]
+    if any(one in reason for one in known_as):
+        faults.append("its reason names the person, and would stay in the ledger")
+    if faults:
+        raise UsageError("Nothing was erased.", faults=faults)
 
 
 def _open(url: str) -> "Ledger":

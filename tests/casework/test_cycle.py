@@ -110,6 +110,7 @@ def test_what_is_said_last_of_a_week_holds(cycle: Cycle) -> None:
         (lambda c: c.refer("P1", actor=" ", reason="short", source="analysis"), "no name came"),
         (lambda c: c.refer("P1", actor="a", reason="short", source="analysis"), "at least 10 characters, got 5"),
         (lambda c: c.refer("P1", actor="a", reason=WHY, source=" "), "no source came"),
+        (lambda c: c.refer(" ", actor="a", reason=WHY, source="analysis"), "whom it is about must be named"),
         (
             lambda c: c.refer("P1", actor="a", reason=WHY, source="analysis", score=Score(-1)),
             "0 points or more, got -1",
@@ -210,6 +211,9 @@ def test_erasing_a_person_ends_the_case_and_keeps_the_chain(
     cycle.cohort(["P1", "P2"], name="2025-06", capacity=2, **over, **GIVEN)
     cycle.plan("P1", interventions=["key_worker"], starts=MEETING, **GIVEN)
     kept = cycle.ledger.head()
+    naming = ("--subject", "P1", "--actor", "dpo", "--reason", "P1 asked for it.")
+    assert run("ledger", "erase", "--ledger", url, *naming) == 2
+    assert cycle.ledger.head() == kept
     for person in ("P1", "P2", "P3"):
         given = ("--subject", person, "--actor", "dpo", "--reason", "Retention is over.")
         assert run("ledger", "erase", "--ledger", url, *given) == 0

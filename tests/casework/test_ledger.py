@@ -79,18 +79,32 @@ def test_many_writers_make_one_chain(url: str) -> None:
 
 
 def test_erasure_leaves_the_chain_valid(url: str) -> None:
-    """Nothing of the person is found any more, the other's entry stays, and the chain with its old head verifies."""
+    """Nothing of the person is found any more, the rest stays, and the chain with its old head verifies."""
     with Ledger.open(url) as ledger:
         ledger.append_many([look("P-ERASE-ME"), look("P2"), look("P-ERASE-ME")])
+        approval = ledger.append(NewEntry("model_approved", "the.board", reference="a model"))
         head = ledger.head()
         done = ledger.erase(actor="an.administrator", reason="Retention has ended.", subject="P-ERASE-ME")
         assert done.personal is not None
         assert done.personal.payload == {"numbers": [1, 3]}
         assert list(ledger.entries(subject="P-ERASE-ME")) == []
         verified = ledger.verify(head=head)
-        assert (verified.entries, verified.erased) == (4, 2)
+        assert (verified.entries, verified.erased) == (5, 2)
         ledger.erase(actor="an.administrator", reason="Seven years.", before=datetime.now(UTC) + timedelta(days=1))
         assert ledger.verify(head=head).erased == 3
+        assert list(ledger.entries(reference="a model")) == [approval]
+
+
+def test_what_was_erased_is_in_no_file(tmp_path: Path) -> None:
+    """While another has the ledger open, neither the database nor its log of writes holds the person any more."""
+    address = f"sqlite:///{tmp_path / 'ledger.db'}"
+    with Ledger.open(address) as other, Ledger.open(address) as ledger:
+        ledger.append(look("P-ERASE-ME"))
+        other.append(look("P2"))
+        assert any(b"P-ERASE-ME" in file.read_bytes() for file in tmp_path.iterdir())
+        ledger.erase(actor="an.administrator", reason="Retention has ended.", subject="P-ERASE-ME")
+        assert not any(b"P-ERASE-ME" in file.read_bytes() for file in tmp_path.iterdir())
+        assert other.verify().erased == 1
 
 
 def test_an_account_that_may_only_insert_and_read_can_serve_and_cannot_erase(postgresql: str) -> None:
