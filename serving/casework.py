@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matac_ml.casework import Cycle, Entry, Instrument, Ledger, Score
+from matac_ml.casework import Cycle, Entry, Instrument, Score
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
@@ -17,6 +17,7 @@ from serving.caller import CALLER
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 from serving.force import Force
 from serving.holder import Holder
+from serving.ledger_notes import LedgerNotes
 from serving.schema import CohortRequest, CycleRequest, OverrideEntry
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
 
 
 class Casework:
-    """Takes steps of the cycle in the ledger at an address, of people as the extract in force knows them.
+    """Takes steps of the cycle in the worker's ledger, of people as the extract in force knows them.
 
     Parameters
     ----------
@@ -72,8 +73,8 @@ class Casework:
         The force's own; the one that is shipped when None.
     """
 
-    def __init__(self, ledger: str, holder: Holder, *, toolkit: Path | None) -> None:
-        self._url = ledger
+    def __init__(self, notes: LedgerNotes, holder: Holder, *, toolkit: Path | None) -> None:
+        self._notes = notes
         self._holder = holder
         self._toolkit = load_toolkit(toolkit or DEFAULT)
 
@@ -136,9 +137,9 @@ class Casework:
         )
 
     def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
+        people = partial(identities, force.extract)
         try:
-            with Ledger.open(self._url) as ledger:
-                return work(Cycle(ledger, self._toolkit, partial(identities, force.extract), caller=CALLER.get().name))
+            return work(Cycle(self._notes.ledger, self._toolkit, people, caller=CALLER.get().name))
         except UsageError as error:
             said = [("step", fault) for fault in error.faults or (error.message,)]
             raise ServiceError(CONFLICT, faults=said) from error

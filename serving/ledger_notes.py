@@ -75,7 +75,8 @@ class LedgerNotes:
         self._reachable = False
 
     @property
-    def _open(self) -> Ledger:
+    def ledger(self) -> Ledger:
+        """The ledger that this worker has open; ServiceError ``no_ledger`` when it has none."""
         if self._ledger is None:
             raise ServiceError(NO_LEDGER)
         return self._ledger
@@ -180,7 +181,7 @@ class LedgerNotes:
 
     def _read(self, **where: Any) -> list[Entry]:
         try:
-            return list(self._open.entries(**where))
+            return list(self.ledger.entries(**where))
         except LedgerError:
             raise ServiceError(NO_LEDGER) from None
 
@@ -216,7 +217,7 @@ class LedgerNotes:
         # A caller who has gone away is not answered, so nothing is recorded as answered.
         wanted = [job for job in jobs if job.written.set_running_or_notify_cancel()]
         try:
-            written = self._open.append_many([entry for job in wanted for entry in job.entries])
+            written = self.ledger.append_many([entry for job in wanted for entry in job.entries])
         except Exception as error:
             logger.exception("the ledger was not written")
             self._reachable = False
@@ -232,7 +233,7 @@ class LedgerNotes:
 
     def _refresh(self) -> None:
         try:
-            self._head, self._reachable = self._open.head(), True
+            self._head, self._reachable = self.ledger.head(), True
         except LedgerError:
             self._reachable = False
 

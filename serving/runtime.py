@@ -21,7 +21,7 @@ class Runtime:
         self.notes = LedgerNotes(settings.ledger)
         self.holder = Holder(settings, self.notes)
         self.answering = Answering(self.holder, self.notes)
-        self.casework = Casework(settings.ledger, self.holder, toolkit=settings.toolkit)
+        self.casework = Casework(self.notes, self.holder, toolkit=settings.toolkit)
 
     def start(self) -> None:
         """Open the ledger, load what is in force, and begin to watch for a new bundle."""
