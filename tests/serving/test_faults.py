@@ -101,6 +101,9 @@ def test_a_ledger_taken_away_refuses_and_recovers(made_up: Path, tmp_path: Path)
         for file in tmp_path.glob("ledger.db*"):
             file.replace(away / file.name)
         assert refuses(service, person)
+        step = {"user": "a", "reason": "Agreed at the meeting.", "step": "refer", "person_id": person}
+        assert service.post("/v1/cycle", step).status_code == 503
+        assert not (tmp_path / "ledger.db").exists()
         eventually(lambda: service.get("/readyz").status_code == 503)
         for file in away.iterdir():
             file.replace(tmp_path / file.name)
