@@ -96,6 +96,9 @@ def compared(entry: Score | None, leaving: Score) -> str:
     elif entry.by != leaving.by:
         both = f"{_named(entry.by)} and {_named(leaving.by)}"
         first = f"The scores are by different policies ({both}) and cannot be compared. "
+    elif entry.as_of and leaving.as_of and leaving.as_of <= entry.as_of:
+        days = f"as of {leaving.as_of}, and the entry score as of {entry.as_of}"
+        first = f"The exit score is {days}: it tells of no day after the referral. "
     else:
         first = ""
     return first + REGRESSION

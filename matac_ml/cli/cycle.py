@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read
+from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.cycle_shown import caseload, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
@@ -60,9 +60,7 @@ def _score(person: str, records: "Extract | None", policy: str | None, points: i
     chosen = load_policy(policy or "default")
     day = as_of_day(records, None)
     found = read_person(records, person)
-    victim = {row.incident.incident_id for row in found.as_victim if row.known_from < day and row.incident.domestic}
-    if victim:
-        typer.echo(f"READ FIRST: also recorded as a victim, in {', '.join(sorted(victim))}.")
+    say_victims(records, [found.person_id])
     if found.person_id != person:
         typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
     if points is not None:
@@ -138,7 +136,8 @@ def cohort(
     from matac_ml.rfg import load_policy
 
     chosen = load_policy(policy)
-    with open_cycle(ledger, read(extract)) as cycle:
+    records = read(extract)
+    with open_cycle(ledger, records) as cycle:
         done = cycle.cohort(
             proposed,
             actor=actor,
@@ -152,6 +151,8 @@ def cohort(
         )
     members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]
     overrides = sum(entry.kind == "override" for entry in done)
+    if records is not None:
+        say_victims(records, members)
     typer.echo(f"Members: {', '.join(members)}")
     _said(done[-1], f"A cohort of {len(members)} for {chosen.capacity} places, with {overrides} overrides")
 

@@ -1,6 +1,6 @@
 """What every command of the cycle opens: the ledger, and the extract that knows whose identifiers are whose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,13 @@ Known = Annotated[Path | None, typer.Option("--extract", help="Extract that tell
 ToolkitFile = Annotated[
     Path | None, typer.Option("--toolkit", envvar="MATAC_TOOLKIT", help="The force's own toolkit, a YAML file.")
 ]
+
+_VICTIMS = """
+SELECT v.person_id, list(DISTINCT v.incident_id ORDER BY v.incident_id)
+FROM involvements v JOIN incidents i ON i.incident_id = v.incident_id
+WHERE v.role = 'victim' AND i.domestic AND v.person_id IN (SELECT unnest(?))
+GROUP BY v.person_id ORDER BY v.person_id
+"""
 
 
 @contextmanager
@@ -40,3 +47,10 @@ def read(extract: Path | None) -> "Extract | None":
     from matac_ml.records import read_extract
 
     return None if extract is None else read_extract(extract)
+
+
+def say_victims(records: "Extract", people: Sequence[str]) -> None:
+    """Say first who of these is also recorded as a victim, and in which incidents."""
+    found = records.connect().execute(_VICTIMS, [list(people)]).fetchall()
+    for person, incidents in found:
+        typer.echo(f"READ FIRST: {person} is also recorded as a victim, in {', '.join(incidents)}.")

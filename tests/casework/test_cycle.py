@@ -189,11 +189,12 @@ def test_no_error_names_a_person(cycle: Cycle) -> None:
             "different policies (rfgv 1, aaaaaaaaaaaa and rfgv 1, bbbbbbbbbbbb)",
         ),
         (Score(41), "By which policy a score was made is not recorded"),
+        (Score(41, RFGV, MEETING), "as of 2025-06-02, and the entry score as of 2025-06-02: it tells of no day after"),
     ],
 )
 def test_scores_of_different_policies_are_not_set_side_by_side(exit_score: Score, said: str, cycle: Cycle) -> None:
-    """The exit says so when its score is by another policy than the entry's, or by one that nobody recorded."""
-    cycle.refer("P1", source="analysis", score=Score(70, RFGV), **GIVEN)
+    """The exit says so when its score is by another policy than the first, by one not recorded, or of no later day."""
+    cycle.refer("P1", source="analysis", score=Score(70, RFGV, MEETING), **GIVEN)
     cycle.judge("P1", accept=True, **GIVEN)
     cycle.withdraw("P1", **GIVEN)
     done = cycle.leave("P1", score=exit_score, **GIVEN)

@@ -44,7 +44,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
     asked = ("cycle", "exit", OLD, "--ledger", url, *STAFF, "--extract", str(extract))
     assert run(*asked, "--policy", "v100-like") == 0, capsys.readouterr().err
     said = capsys.readouterr().out
-    assert said.startswith("READ FIRST: also recorded as a victim, in I4.")
+    assert said.startswith(f"READ FIRST: {STAYS} is also recorded as a victim, in I4.\n")
     policy = load_policy("v100-like")
     with Ledger.open(url) as ledger:
         case = Cycle(ledger, identities=lambda _: (STAYS, OLD)).case(STAYS)
@@ -66,3 +66,17 @@ def test_an_erasure_reaches_every_identity_of_the_person(url: str, extract: Path
     with Ledger.open(url) as ledger:
         assert list(ledger.entries(subject=OLD)) == []
         assert ledger.verify().erased == 2
+
+
+def test_a_cohort_says_first_who_of_it_is_also_a_victim(
+    url: str, extract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the identifier that stays; somebody whom the extract does not know is no obstacle."""
+    with Ledger.open(url) as ledger:
+        accept(Cycle(ledger), OLD, "P-OF-A-PARTNER")
+    who = ("--proposed", OLD, "--proposed", "P-OF-A-PARTNER")
+    assert run("cycle", "cohort", "2025-06", "--ledger", url, *STAFF, "--extract", str(extract), *who) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(
+        f"READ FIRST: {STAYS} is also recorded as a victim, in I4.\nMembers: {STAYS}, P-OF-A-PARTNER\n"
+    )
