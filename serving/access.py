@@ -1,4 +1,4 @@
-"""Who calls, and what their role may do.
+"""Who calls.
 
 A caller shows an API key or a token of the identity provider, as ``Authorization: Bearer``; a browser may show an API
 key as the password of HTTP Basic. Without a key file and a provider nobody is asked, and only this machine is answered.
@@ -6,74 +6,12 @@ key as the password of HTTP Basic. Without a key file and a provider nobody is a
 
 import base64
 import binascii
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Protocol
 
-from matac_ml.apikeys import PREFIX, ApiKey, ServiceRole, find_key, read_keys
+from matac_ml.apikeys import PREFIX, ApiKey, find_key, read_keys
 from serving.errors import NO_IDENTITY, ServiceError
+from serving.principal import THIS_MACHINE, Principal, TokenReader
 from serving.settings import Settings
-
-
-class Permission(StrEnum):
-    """What a route asks of its caller."""
-
-    SCORE = "score"
-    EXPLAIN_AGAIN = "explain_again"
-    READ_PAPERS = "read_papers"
-    READ_METRICS = "read_metrics"
-    READ_LEDGER = "read_ledger"
-    ADMINISTER = "administer"
-    ANYBODY = "anybody"
-
-
-#: The board, data scientists and administrators see no person: nothing they do for MATAC needs it.
-ALLOWED: dict[ServiceRole, frozenset[Permission]] = {
-    ServiceRole.ANALYST: frozenset({Permission.SCORE, Permission.EXPLAIN_AGAIN, Permission.READ_PAPERS}),
-    ServiceRole.DATA_SCIENTIST: frozenset({Permission.READ_PAPERS, Permission.READ_METRICS}),
-    ServiceRole.BOARD: frozenset({Permission.READ_PAPERS}),
-    ServiceRole.AUDITOR: frozenset(
-        {Permission.EXPLAIN_AGAIN, Permission.READ_PAPERS, Permission.READ_METRICS, Permission.READ_LEDGER}
-    ),
-    ServiceRole.ADMINISTRATOR: frozenset(
-        {Permission.READ_PAPERS, Permission.READ_METRICS, Permission.READ_LEDGER, Permission.ADMINISTER}
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Principal:
-    """A caller who has been recognised.
-
-    Attributes
-    ----------
-    name : str
-        The key's name or the token's user; written in the ledger.
-    role : ServiceRole or None
-        None when access is off: this machine may do everything.
-    personal : bool
-        Whether the name is one person's own, so that no other user may be claimed beside it.
-    """
-
-    name: str
-    role: ServiceRole | None
-    personal: bool = False
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the role allows it."""
-        return permission is Permission.ANYBODY or self.role is None or permission in ALLOWED[self.role]
-
-
-THIS_MACHINE = Principal(name="this machine", role=None)
-
-
-class TokenReader(Protocol):
-    """Reads a bearer token of an identity provider."""
-
-    def __call__(self, token: str) -> Principal:
-        """The principal named by a token; ServiceError ``no_identity`` when it does not hold."""
-        ...
 
 
 def _presented(authorization: str) -> str:

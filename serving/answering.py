@@ -12,10 +12,8 @@ from matac_ml.explain.answers import (
     ForwardAnswer,
     MatrixOnlyAnswer,
     ModelInForce,
-    NominationScore,
     PaperList,
     RankAnswer,
-    ScoreAnswer,
     SubjectAccessAnswer,
 )
 from matac_ml.explain.forward import FORWARD_TEXT
@@ -24,6 +22,7 @@ from matac_ml.explain.subject import subject_text
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import UNKNOWN, ServiceError
+from serving.explained import Given, ScoresGiven
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes, Look
@@ -61,14 +60,13 @@ class Answering:
     def _force(self) -> Force:
         return self._holder.force
 
-    async def score(self, asked: ScoreRequest) -> ScoreAnswer:
+    async def score(self, asked: ScoreRequest) -> ScoresGiven:
         """Explained scores, each in the ledger under a nomination id before the answer leaves."""
         force = self._force
         scores = await _beside(lambda: explain(force, asked), rows=len(asked.nominations))
-        given = [NominationScore(nomination_id=f"N-{uuid.uuid4().hex}", score=score) for score in scores]
-        looks = [Look.at_score(one) for one in given]
-        note = await self._notes.write("consultation", asked, looks)
-        return ScoreAnswer(mode=force.mode, scores=tuple(given), ledger=note)
+        given = tuple(Given(f"N-{uuid.uuid4().hex}", one) for one in scores)
+        note = await self._notes.write("consultation", asked, [Look.at_score(one) for one in given])
+        return ScoresGiven(force.mode, given, note)
 
     async def rank(self, asked: RankRequest) -> RankAnswer:
         """The list; every person on it has an entry."""

@@ -5,26 +5,32 @@ Loaded whole or not at all, then never changed: a request that began under one f
 
 import logging
 import re
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
-from matac_ml.asof import PersonFile, read_person
+from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import ShownError
 from matac_ml.explain.answers import Mode
 from matac_ml.explain.ranking import Ranking, rank_everybody
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import Policy, load_policy
+from serving.explained import Explained
+from serving.remembered import Remembered
 from serving.settings import Settings
 
 logger = logging.getLogger("matac.service")
 
-_REMEMBERED = 20_000
+#: People whose files are kept at hand in a worker: about 12 KiB each.
+_FILES = 5_000
+#: Bytes of explanations kept at hand in a worker: about 24 KiB each. They hold while the force does.
+_EXPLANATIONS = 32 * 1024 * 1024
+#: Files read in one go.
+_TOGETHER = 100
 _PAPER = re.compile(r"[a-z0-9][a-z0-9.-]{0,74}\.html")
 
 
@@ -45,6 +51,8 @@ class Force:
     mode: Mode
     ranking: Ranking
     papers: Mapping[str, Path] = field(default_factory=dict)
+    files: Remembered[str, PersonFile] = field(default_factory=lambda: Remembered(_FILES))
+    explained: Remembered[tuple[str, date, date], Explained] = field(default_factory=lambda: Remembered(_EXPLANATIONS))
 
     @property
     def as_of(self) -> date:
@@ -53,19 +61,30 @@ class Force:
 
     def find(self, person_id: str) -> PersonFile | None:
         """The person's file, or None when the extract does not know the person."""
-        try:
-            return _read(self.extract, person_id)
-        except UsageError:
-            return None
+        return self.find_all([person_id]).get(person_id)
+
+    def find_all(self, person_ids: Sequence[str]) -> dict[str, PersonFile]:
+        """The files of those whom the extract knows; what is not at hand is read in one go."""
+        found = {person: file for person in person_ids if (file := self.files.get(person)) is not None}
+        missing = [person for person in dict.fromkeys(person_ids) if person not in found]
+        if missing:
+            read = read_people(self.extract, missing)
+            for person, file in read.items():
+                self.files.put(person, file)
+            found |= read
+        return found
+
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """Read the files of the people a meeting is likeliest to ask for, from the top of the list on."""
+        people = [str(person) for person in self.ranking.first(_FILES)["person_id"]]
+        for start in range(0, len(people), _TOGETHER):
+            if stopped():
+                return
+            self.find_all(people[start : start + _TOGETHER])
 
     def values(self, person_id: str, as_of: date) -> Values | None:
         """The values derived when everybody was ranked, if they are of this day."""
         return self.ranking.values(person_id) if as_of == self.as_of else None
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _read(extract: Extract, person_id: str) -> PersonFile:
-    return read_person(extract, person_id)
 
 
 @dataclass(frozen=True)
@@ -106,7 +125,8 @@ def load_force(settings: Settings, approvals: Set[str], *, earlier: Force | None
     ranking = rank_everybody(extract, setting)
     mode = Mode(mode="matrix_only" if loaded.model is None else "matrix_and_model", reason=loaded.reason)
     logger.info("in force: %s, %d people ranked", mode.mode, ranking.of)
-    return Force(extract, setting, mode, ranking, _papers(settings.papers))
+    force = Force(extract, setting, mode, ranking, _papers(settings.papers))
+    return force if earlier is None else replace(force, files=earlier.files)
 
 
 def _load(settings: Settings, approvals: Set[str]) -> _Loaded:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.access import Access, Permission, Principal
+from serving.access import Access
 from serving.caller import CALLER
 from serving.errors import (
     FAULT,
@@ -28,6 +28,7 @@ from serving.errors import (
     WRONG_METHOD,
     ServiceError,
 )
+from serving.principal import Permission, Principal
 from serving.rate import RateLimit
 from serving.routes import Rule, rules_of
 from serving.settings import is_loopback

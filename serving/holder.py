@@ -38,6 +38,7 @@ class Holder:
         self._stop = threading.Event()
         self._loading = threading.Lock()
         self._watcher = threading.Thread(target=self._watch, name="bundle-watch", daemon=True)
+        self._warmer = threading.Thread(target=self._warm, name="files", daemon=True)
 
     @property
     def force(self) -> Force:
@@ -56,9 +57,10 @@ class Holder:
         self._seen = self._fingerprint()
         self._force = load_force(self.settings, self._notes.approvals())
         self._watcher.start()
+        self._warmer.start()
 
     def stop(self) -> None:
-        """End the watch."""
+        """End the watch and the reading ahead."""
         self._stop.set()
 
     def reload(self) -> None:
@@ -84,6 +86,13 @@ class Holder:
         # Approvals count only where they decide anything.
         approvals = self._notes.approvals() if self.settings.access_is_on else frozenset()
         return (*(_stamp(file) for file in files), _stamp(self.settings.matrix_only_file), approvals)
+
+    def _warm(self) -> None:
+        """Have the files of the likeliest people at hand before they are asked for; nothing waits for it."""
+        try:
+            self.force.warm(self._stop.is_set)
+        except Exception:
+            logger.exception("files could not be read ahead; they are read when they are asked for")
 
     def _watch(self) -> None:
         """Load again when something changed and has then stood still for one round: not in the middle of a copy."""

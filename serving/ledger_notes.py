@@ -19,12 +19,13 @@ from matac_ml.casework import GENESIS, Entry, Ledger, NewEntry
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError
-from matac_ml.explain.answers import LedgerNote, NominationScore
+from matac_ml.explain.answers import LedgerNote
 from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import PastLook, PastStep
-from serving.access import Principal
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
+from serving.explained import Given
+from serving.principal import Principal
 from serving.schema import Consultation
 
 logger = logging.getLogger("matac.service")
@@ -49,10 +50,10 @@ class Look:
     reference: str = ""
 
     @classmethod
-    def at_score(cls, given: NominationScore) -> "Look":
+    def at_score(cls, given: Given) -> "Look":
         """A look at an explained score, kept whole so that it can be given again as it was."""
-        payload = {"nomination_id": given.nomination_id, "explanation": given.score.model_dump_json()}
-        return cls(given.score.person_id, payload, given.nomination_id)
+        payload = {"nomination_id": given.nomination_id, "explanation": given.explained.text}
+        return cls(given.explained.person_id, payload, given.nomination_id)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from joserfc.jwk import KeySet
 
 from matac_ml.apikeys import ServiceRole
 from matac_ml.errors import UsageError
-from serving.access import Principal
 from serving.errors import NO_IDENTITY, NOT_ALLOWED, ServiceError
+from serving.principal import Principal
 from serving.settings import OidcSettings
 
 #: Only signatures that the holder of a public key cannot make: no ``none``, no shared-secret algorithm.

@@ -9,8 +9,8 @@ from pydantic.json_schema import models_json_schema
 
 from matac_ml import __version__
 from matac_ml.explain.answers import NOTICE
-from serving.access import Permission
 from serving.errors import FAULT, WRONG_METHOD, Code, ErrorAnswer
+from serving.principal import Permission
 from serving.routes import ROUTES, Rule
 
 _REF = "#/components/schemas/{model}"

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Awaitable
+from typing import Protocol
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from serving.errors import FAULT, ServiceError
@@ -11,7 +11,15 @@ from serving.errors import FAULT, ServiceError
 logger = logging.getLogger("matac.service")
 
 
-async def respond(work: Awaitable[BaseModel]) -> Response:
+class Answer(Protocol):
+    """What writes itself as JSON: a model, or what was put together from texts of one."""
+
+    def model_dump_json(self) -> str:
+        """The answer as JSON."""
+        ...
+
+
+async def respond(work: Awaitable[Answer]) -> Response:
     """The answer of some work as JSON, or its error in the one shape.
 
     BentoML would turn an exception of ours into its own shape, so none leaves here.

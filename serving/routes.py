@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from matac_ml.explain import answers
 from serving import schema
-from serving.access import Permission
 from serving.errors import (
     BAD_JSON,
     CONFLICT,
@@ -24,6 +23,7 @@ from serving.errors import (
     UNKNOWN,
     Code,
 )
+from serving.principal import Permission
 
 _ALWAYS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY)
 _BODY = (BAD_JSON, NOT_JSON, TOO_LARGE, TOO_SLOW, INVALID, NO_LEDGER)

@@ -1,5 +1,6 @@
 """Scores from what is in force: pure functions of a force and a checked request, without ledger or HTTP."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,9 +9,9 @@ from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import ranked_people
-from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.setting import Setting, Subject
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
+from serving.explained import Explained
 from serving.force import Force
 from serving.partner import check_records, person_of
 from serving.schema import Nomination, RankRequest, ScoreRequest
@@ -33,9 +34,37 @@ def setting_at(force: Force, as_of: date | None) -> Setting:
     return replace(force.setting, as_of=as_of, today=today, standing=None)
 
 
-def explain(force: Force, asked: ScoreRequest) -> tuple[ExplainedScore, ...]:
-    """Explained scores in the order asked; every nomination that cannot be met is listed at once."""
+def explain(force: Force, asked: ScoreRequest) -> tuple[Explained, ...]:
+    """Explained scores in the order asked; every nomination that cannot be met is listed at once.
+
+    What was explained before under this force, for the same day, is not worked out again: nothing it is made of can
+    change while the force is in force. That it adds up is checked every time.
+
+    Raises
+    ------
+    InvariantError
+        An explanation does not add up to its score.
+    """
     setting = setting_at(force, asked.as_of)
+    _refuse_contradictions(asked)
+    found = [_remembered(force, one, setting) for one in asked.nominations]
+    missing = [one for one, kept in zip(asked.nominations, found, strict=True) if kept is None]
+    files = force.find_all([one.person_id for one in missing if one.records is None])
+    unknown = [
+        (f"nominations.{i}.person_id", "the extract knows nobody by this identifier, and no records were sent")
+        for i, one in enumerate(asked.nominations)
+        if found[i] is None and one.records is None and one.person_id not in files
+    ]
+    if unknown:
+        raise ServiceError(UNKNOWN, faults=unknown)
+    made = iter(_explained(force, missing, files, setting))
+    given = tuple(next(made) if one is None else one for one in found)
+    for one in given:
+        one.check()
+    return given
+
+
+def _refuse_contradictions(asked: ScoreRequest) -> None:
     contradictions = [
         fault
         for i, one in enumerate(asked.nominations)
@@ -44,25 +73,32 @@ def explain(force: Force, asked: ScoreRequest) -> tuple[ExplainedScore, ...]:
     ]
     if contradictions:
         raise ServiceError(CONFLICT, faults=contradictions)
-    subjects = [_subject(force, one, setting) for one in asked.nominations]
-    unknown = [
-        (f"nominations.{i}.person_id", "the extract knows nobody by this identifier, and no records were sent")
-        for i, subject in enumerate(subjects)
-        if subject is None
-    ]
-    if unknown:
-        raise ServiceError(UNKNOWN, faults=unknown)
-    return explain_people([subject for subject in subjects if subject is not None], setting)
 
 
-def _subject(force: Force, nomination: Nomination, setting: Setting) -> Subject | None:
+def _remembered(force: Force, nomination: Nomination, setting: Setting) -> Explained | None:
+    if nomination.records is not None:
+        return None
+    return force.explained.get((nomination.person_id, setting.as_of, setting.today))
+
+
+def _explained(
+    force: Force, nominations: Sequence[Nomination], files: Mapping[str, PersonFile], setting: Setting
+) -> list[Explained]:
+    """Work out what is not at hand, all of it together; what came from the extract is remembered."""
+    subjects = [_subject(force, one, files, setting) for one in nominations]
+    made = [Explained.of(score) for score in explain_people(subjects, setting)]
+    for nomination, one in zip(nominations, made, strict=True):
+        if nomination.records is None:
+            key = (nomination.person_id, setting.as_of, setting.today)
+            force.explained.put(key, one, size=len(one.text))
+    return made
+
+
+def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFile], setting: Setting) -> Subject:
     if nomination.records is not None:
         return Subject(person_of(nomination.records, nomination.person_id), from_partner=True)
-    person = force.find(nomination.person_id)
-    if person is None:
-        return None
     return Subject(
-        person,
+        files[nomination.person_id],
         ineligible=force.ranking.ineligible(nomination.person_id),
         values=force.values(nomination.person_id, setting.as_of),
     )

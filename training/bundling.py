@@ -42,6 +42,7 @@ def risk_model(
         seen_range=seen_ranges(refit),
         unsupported_families=unsupported_families,
         facts=facts,
+        lookback_days=recipe.lookback_days,
         name=recipe.name,
     )
 

@@ -10,7 +10,7 @@ from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
 from matac_ml.asof.outcomes import Censoring, outcome_matrix
 from matac_ml.asof.person import LOOKBACK_DAYS, person_features
 from matac_ml.asof.population import eligibility_frame, recorded_frame
-from matac_ml.asof.reading import read_person
+from matac_ml.asof.reading import read_people, read_person
 from matac_ml.asof.rows import (
     Classification,
     Evidence,
@@ -41,6 +41,7 @@ __all__ = [
     "outcome_matrix",
     "person_features",
     "person_file_from_records",
+    "read_people",
     "read_person",
     "recorded_frame",
     "write_feature_matrix",

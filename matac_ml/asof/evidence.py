@@ -1,6 +1,6 @@
 """The incidents that made a value, from the same declaration as the value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 
 from matac_ml.asof.person import LOOKBACK_DAYS, first_rows, matching_rows, overlapping
@@ -29,8 +29,19 @@ def evidence(
 
 def evidence_seen(seen: SeenFile, feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> tuple[Evidence, ...]:
     """The same from a file that is seen already: one look serves every feature of a person."""
-    rows = _BEHIND.get(feature.aggregate, matching_rows)(seen, feature, feature.window_days or lookback_days)
-    return tuple(sorted(_shown(row) for row in rows))
+    return tuple(sorted(_shown(row) for row in rows_behind(seen, feature, lookback_days=lookback_days)))
+
+
+def rows_behind(seen: SeenFile, feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> list[Seen]:
+    """The visible rows behind a feature's value, in no stated order."""
+    return _BEHIND.get(feature.aggregate, matching_rows)(seen, feature, feature.window_days or lookback_days)
+
+
+def behind_key(feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> Hashable:
+    """What decides the rows behind a feature: features with equal keys have the same incidents behind them."""
+    how = _BEHIND.get(feature.aggregate, matching_rows)
+    window = feature.window_days or lookback_days
+    return how, feature.view, feature.conditions, window, feature.against_days, feature.column
 
 
 def _shown(row: Seen) -> Evidence:

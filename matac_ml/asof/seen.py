@@ -4,10 +4,12 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from matac_ml.asof.rows import Incident, PairRow, PersonFile, SuspectRow, VictimRow
 from matac_ml.asof.weights import HarmTable
 from matac_ml.spec import Condition, View
+from matac_ml.spec.condition import Op
 
 Value = bool | int | str | None
 
@@ -15,6 +17,12 @@ _STATIC = (
     "report_source", "injury_level", "order_breach", "dash_grade", "weapon_used", "strangulation", "alcohol", "drugs",
     "children_present", "honour_based", "stalking", "proactively_detected", "domestic",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _values_meeting(condition: Condition) -> frozenset[Value] | None:
+    """The values that meet a condition, where they can be listed: one look into a set, many times a person."""
+    return frozenset(condition.scaled().values) if condition.op is Op.IN else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +85,12 @@ class SeenFile:
         if key not in self._filtered:
             rows = self._view(view)
             for condition in where:
-                column, holds = condition.column, condition.scaled().holds
-                rows = [row for row in rows if holds(row.values[column])]
+                column, met_by = condition.column, _values_meeting(condition)
+                if met_by is None:
+                    holds = condition.scaled().holds
+                    rows = [row for row in rows if holds(row.values[column])]
+                else:
+                    rows = [row for row in rows if row.values[column] in met_by]
             self._filtered[key] = (rows, [row.day for row in rows])
         return self._filtered[key]
 

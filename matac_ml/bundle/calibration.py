@@ -70,6 +70,22 @@ class VennAbersTable:
         step = np.searchsorted(np.asarray(self.edge), raw, side="right")
         return np.asarray(self.low)[step], np.asarray(self.high)[step]
 
+    def to_csv(self) -> str:
+        """One line a step: the log-odds from which it holds (empty for the first), and its two probabilities."""
+        starts = ["", *(repr(edge) for edge in self.edge)]
+        lines = [f"{start},{low!r},{high!r}" for start, low, high in zip(starts, self.low, self.high, strict=True)]
+        return "\n".join(["log_odds_from,low,high", *lines, ""])
+
+    @classmethod
+    def from_csv(cls, text: str) -> "VennAbersTable":
+        """Return what :meth:`to_csv` wrote."""
+        rows = [line.split(",") for line in text.splitlines()[1:]]
+        return cls(
+            edge=tuple(float(row[0]) for row in rows[1:]),
+            low=tuple(float(row[1]) for row in rows),
+            high=tuple(float(row[2]) for row in rows),
+        )
+
 
 @dataclass(frozen=True)
 class ThinFileRule:

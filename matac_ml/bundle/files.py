@@ -1,67 +1,17 @@
 """The folder of a bundle: written byte for byte the same from the same model, and refused when anything was altered."""
 
-import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matac_ml.bundle.calibration import LogisticCalibration, ThinFileRule, VennAbersTable
+from matac_ml.bundle.manifest import FORMAT, MANIFEST, manifest_of, sha256
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
 from matac_ml.errors import BundleError
 
 if TYPE_CHECKING:
     from matac_ml.facts import RunFacts
-
-#: Raised by one whenever an older reader could misread a newer bundle.
-FORMAT = 1
-MANIFEST = "manifest.json"
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of some bytes in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def manifest_of(files: dict[str, bytes]) -> bytes:
-    """Return the manifest: the format, and every file with its SHA-256 and size."""
-    listed = {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())}
-    return _json({"format": FORMAT, "files": listed})
-
-
-def bundle_files(model: RiskModel) -> dict[str, bytes]:
-    """Return the files of a bundle, without the manifest; no date of writing, no path, nothing random."""
-    from matac_ml.spec import features_to_json
-
-    files = {
-        "model.json": _json(
-            {
-                "name": model.name,
-                "kind": model.scorer.kind,
-                "outcome": model.outcome.to_dict(),
-                "calibration": model.calibration.__dict__,
-                "thin": model.thin.__dict__,
-                "typical": dict(model.typical),
-                "seen_range": {name: list(ends) for name, ends in model.seen_range.items()},
-                "unsupported_families": list(model.unsupported_families),
-            }
-        ),
-        "features.json": features_to_json(model.features).encode(),
-        "policy.yaml": model.policy.text.encode(),
-        "harm_index.yaml": model.harm.to_yaml().encode(),
-        "interval.csv": _interval_csv(model.venn_abers),
-    }
-    if isinstance(model.scorer, BoosterScorer):
-        files["booster.txt"] = model.scorer.text.encode()
-    elif isinstance(model.scorer, LinearScorer):
-        files["linear.json"] = model.scorer.to_json().encode()
-    if model.facts is not None:
-        files["facts.json"] = model.facts.model_dump_json(indent=1).encode()
-    return files
 
 
 def save_bundle(model: RiskModel, folder: Path) -> str:
@@ -81,7 +31,7 @@ def save_bundle(model: RiskModel, folder: Path) -> str:
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
         raise BundleError("The folder for the bundle must be empty or hold a bundle; name another folder.")
     folder.mkdir(parents=True, exist_ok=True)
-    files = bundle_files(model)
+    files = model.files()
     for old in folder.iterdir():
         if old.name not in files and old.is_file():
             old.unlink()
@@ -153,12 +103,13 @@ def _model_from(files: dict[str, bytes], folder: Path) -> RiskModel:
         harm=load_harm_index(folder / "harm_index.yaml"),
         scorer=_scorer_from(raw["kind"], files),
         calibration=LogisticCalibration(**raw["calibration"]),
-        venn_abers=_interval_table(files["interval.csv"].decode()),
+        venn_abers=VennAbersTable.from_csv(files["interval.csv"].decode()),
         thin=ThinFileRule(**raw["thin"]),
         typical=raw["typical"],
         seen_range={name: (ends[0], ends[1]) for name, ends in raw["seen_range"].items()},
         unsupported_families=tuple(raw["unsupported_families"]),
         facts=_facts(files["facts.json"]) if "facts.json" in files else None,
+        lookback_days=raw["lookback_days"],
         name=raw["name"],
     )
 
@@ -175,19 +126,3 @@ def _scorer_from(kind: str, files: dict[str, bytes]) -> Scorer:
     if kind == "linear":
         return LinearScorer.from_json(files["linear.json"].decode())
     raise BundleError(f"A model must be lightgbm or linear, got {kind!r}")
-
-
-def _interval_csv(table: VennAbersTable) -> bytes:
-    """One line a step: the log-odds from which it holds (empty for the first), and its two probabilities."""
-    starts = ["", *(repr(edge) for edge in table.edge)]
-    lines = [f"{start},{low!r},{high!r}" for start, low, high in zip(starts, table.low, table.high, strict=True)]
-    return "\n".join(["log_odds_from,low,high", *lines, ""]).encode()
-
-
-def _interval_table(text: str) -> VennAbersTable:
-    rows = [line.split(",") for line in text.splitlines()[1:]]
-    return VennAbersTable(
-        edge=tuple(float(row[0]) for row in rows[1:]),
-        low=tuple(float(row[1]) for row in rows),
-        high=tuple(float(row[2]) for row in rows),
-    )

@@ -15,6 +15,7 @@ from matac_ml.bundle.calibration import (
     VennAbersTable,
     probability,
 )
+from matac_ml.bundle.manifest import manifest_of, sha256, to_json
 from matac_ml.bundle.scorers import Scorer
 from matac_ml.errors import BundleError
 
@@ -25,6 +26,24 @@ if TYPE_CHECKING:
     from matac_ml.spec import Feature, Outcome
 
 Floats = npt.NDArray[np.float64]
+#: The look-back of models that were not told another: three years.
+LOOKBACK_DAYS = 1095
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a model says of ``n`` rows.
+
+    Attributes
+    ----------
+    log_odds, probability : ndarray, shape (n,)
+        Calibrated; the probability is the logistic of the log-odds.
+    interval : ProbabilityInterval
+    """
+
+    log_odds: Floats
+    probability: Floats
+    interval: ProbabilityInterval
 
 
 @dataclass(frozen=True)
@@ -49,6 +68,8 @@ class RiskModel:
         The run that made the model.
     unsupported_families : tuple of str
         Families that the ablation found to add nothing: computed, but never shown as a reason.
+    lookback_days : int
+        How far back features that declare no window look; whoever has no incident in it is not scored.
     """
 
     features: "tuple[Feature, ...]"
@@ -63,6 +84,7 @@ class RiskModel:
     seen_range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     unsupported_families: tuple[str, ...] = ()
     facts: "RunFacts | None" = None
+    lookback_days: int = LOOKBACK_DAYS
     name: str = "model"
 
     @property
@@ -70,12 +92,37 @@ class RiskModel:
         """Names of the columns, in order."""
         return tuple(feature.name for feature in self.features)
 
+    def files(self) -> dict[str, bytes]:
+        """The files of the bundle, without the manifest; no date of writing, no path, nothing random."""
+        from matac_ml.spec import features_to_json
+
+        facts = {
+            "name": self.name,
+            "kind": self.scorer.kind,
+            "outcome": self.outcome.to_dict(),
+            "lookback_days": self.lookback_days,
+            "calibration": self.calibration.__dict__,
+            "thin": self.thin.__dict__,
+            "typical": dict(self.typical),
+            "seen_range": {name: list(ends) for name, ends in self.seen_range.items()},
+            "unsupported_families": list(self.unsupported_families),
+        }
+        files = {
+            "model.json": to_json(facts),
+            "features.json": features_to_json(self.features).encode(),
+            "policy.yaml": self.policy.text.encode(),
+            "harm_index.yaml": self.harm.to_yaml().encode(),
+            "interval.csv": self.venn_abers.to_csv().encode(),
+            **self.scorer.files(),
+        }
+        if self.facts is not None:
+            files["facts.json"] = self.facts.model_dump_json(indent=1).encode()
+        return files
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the bundle's manifest: equal for two bundles exactly when all their files are equal."""
-        from matac_ml.bundle.files import bundle_files, manifest_of, sha256
-
-        return sha256(manifest_of(bundle_files(self)))
+        return sha256(manifest_of(self.files()))
 
     def predict(self, X: npt.ArrayLike) -> Floats:
         """Calibrated probability that the outcome is recorded within the horizon.
@@ -119,16 +166,21 @@ class RiskModel:
 
         The interval holds the Venn-Abers pair and the calibrated probability itself.
         """
+        return self.scored(X).interval
+
+    def scored(self, X: npt.ArrayLike) -> Scored:
+        """Log-odds, probability and interval of every row, from one look at the scorer."""
         checked = self._checked(X)
         raw = self.scorer.log_odds(checked)
-        middle = probability(self.calibration.log_odds(raw))
+        log_odds = self.calibration.log_odds(raw)
+        middle = probability(log_odds)
         low, high = self.venn_abers.at(raw)
         low, high = np.minimum(low, middle), np.maximum(high, middle)
         thin = high - low > self.thin.widest
         if self.thin.feature is not None:
             count = checked[:, self.feature_names.index(self.thin.feature)]
             thin |= np.isnan(count) | (count < self.thin.below)
-        return ProbabilityInterval(low, high, thin)
+        return Scored(log_odds, middle, ProbabilityInterval(low, high, thin))
 
     def _checked(self, X: npt.ArrayLike) -> Floats:
         rows = np.ascontiguousarray(X, dtype=np.float64)

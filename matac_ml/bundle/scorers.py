@@ -22,6 +22,9 @@ class Scorer(Protocol):
     def kind(self) -> str:
         """Name of the kind of model, as written in the bundle."""
 
+    def files(self) -> dict[str, bytes]:
+        """The files of a bundle that hold it."""
+
     def log_odds(self, X: Floats) -> Floats:
         """Uncalibrated log-odds, shape ``(n,)``."""
 
@@ -44,6 +47,9 @@ class BoosterScorer:
     @property
     def kind(self) -> str:
         return "lightgbm"
+
+    def files(self) -> dict[str, bytes]:
+        return {"booster.txt": self.text.encode()}
 
     @cached_property
     def booster(self) -> Any:
@@ -87,6 +93,9 @@ class LinearScorer:
     @property
     def kind(self) -> str:
         return "linear"
+
+    def files(self) -> dict[str, bytes]:
+        return {"linear.json": self.to_json().encode()}
 
     def standardised(self, X: Floats) -> tuple[Floats, Floats]:
         """The filled, scaled matrix and the missing indicators, each ``(n, n_features)``."""

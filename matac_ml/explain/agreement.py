@@ -4,6 +4,10 @@ from collections.abc import Sequence
 
 from matac_ml.explain.schema import Agreement, FamilyReasons, MatrixScore, ModelScore
 
+#: Log-odds that a reason must move to be named as the one that counts: a tenth of the odds. Below it the difference
+#: comes from many small parts, and naming the largest would mislead.
+NAMED_FROM = 0.1
+
 
 def compare(
     matrix: MatrixScore, model: ModelScore | None, families: Sequence[FamilyReasons], *, capacity: int
@@ -36,9 +40,9 @@ def _because(matrix: MatrixScore, families: Sequence[FamilyReasons], *, raised: 
     if lines:
         most = max(lines, key=lambda line: line.points)
         points = f"The matrix gives most points for {most.component} ({most.points} of {matrix.total})."
-    reasons = [reason for family in families for reason in family.reasons if (reason.contribution > 0) == raised]
-    if not reasons:
-        return points
-    moved = max(reasons, key=lambda reason: abs(reason.contribution))
     verb = "raised" if raised else "lowered"
+    reasons = [reason for family in families for reason in family.reasons if (reason.contribution > 0) == raised]
+    moved = max(reasons, key=lambda reason: abs(reason.contribution), default=None)
+    if moved is None or abs(moved.contribution) < NAMED_FROM:
+        return f"{points} No single reason has {verb} the model's score by much."
     return f"{points} The model's score is {verb} most by this: {moved.text}"

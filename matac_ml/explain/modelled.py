@@ -1,21 +1,17 @@
 """What the model says of everybody on a list, scored together: probability, interval, place, and reasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matac_ml.asof import Evidence
 from matac_ml.bundle import RiskModel
-from matac_ml.bundle.calibration import probability
+from matac_ml.explain.behind import Behind
 from matac_ml.explain.reasons import check_sum, reasons_by_family
 from matac_ml.explain.schema import FamilyReasons, Interval, ModelScore
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.explain.standing import Standing
 from matac_ml.explain.wording import number
-from matac_ml.spec import Feature
-
-Evidences = Callable[[Feature], Sequence[Evidence]]
 
 INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
 
@@ -28,7 +24,7 @@ class Modelled:
     families: tuple[FamilyReasons, ...]
 
 
-def model_all(values: Sequence[Values], evidences: Sequence[Evidences], setting: Setting) -> list[Modelled | None]:
+def model_all(values: Sequence[Values], behinds: Sequence[Behind], setting: Setting) -> list[Modelled | None]:
     """Score and explain a list; None for everybody when only the matrix is in force.
 
     Raises
@@ -40,28 +36,20 @@ def model_all(values: Sequence[Values], evidences: Sequence[Evidences], setting:
     if model is None or not values:
         return [None] * len(values)
     X = np.array([[_float(row[name]) for name in model.feature_names] for row in values], dtype=np.float64)
-    log_odds, intervals = model.log_odds(X), model.interval(X)
-    probabilities = probability(log_odds)
+    scored = model.scored(X)
     contributions, base = model.contributions(X)
     modelled: list[Modelled | None] = []
-    for i, evidence in enumerate(evidences):
-        check_sum(contributions[i], float(base[i]), float(log_odds[i]))
-        interval = Interval(low=float(intervals.low[i]), high=float(intervals.high[i]))
-        if intervals.thin[i]:
+    for i, behind in enumerate(behinds):
+        log_odds, start = float(scored.log_odds[i]), float(base[i])
+        check_sum(contributions[i], start, log_odds)
+        interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
+        if scored.interval.thin[i]:
             modelled.append(Modelled(_abstention(model, interval), ()))
             continue
-        score = _score(model, float(probabilities[i]), interval, setting.standing).model_copy(
-            update={"base_log_odds": float(base[i]), "log_odds": float(log_odds[i])}
-        )
-        families = reasons_by_family(
-            model.features,
-            values[i],
-            contributions[i],
-            typical=model.typical,
-            unsupported=model.unsupported_families,
-            evidence=evidence,
-        )
-        modelled.append(Modelled(score, families))
+        likely = float(scored.probability[i])
+        score = _score(model, likely, interval, setting.standing, base=start, log_odds=log_odds)
+        parts = contributions[i].tolist()
+        modelled.append(Modelled(score, reasons_by_family(setting.instruments.families, values[i], parts, behind)))
     return modelled
 
 
@@ -84,7 +72,9 @@ def _abstention(model: RiskModel, interval: Interval) -> ModelScore:
     )
 
 
-def _score(model: RiskModel, likely: float, interval: Interval, standing: Standing | None) -> ModelScore:
+def _score(
+    model: RiskModel, likely: float, interval: Interval, standing: Standing | None, *, base: float, log_odds: float
+) -> ModelScore:
     place = standing.model_place(likely, low=interval.low, high=interval.high) if standing else None
     ranks = Interval(low=place.best, high=place.worst) if place and place.best and place.worst else None
     return ModelScore(
@@ -96,6 +86,8 @@ def _score(model: RiskModel, likely: float, interval: Interval, standing: Standi
         rank=place.rank if place else None,
         of=place.of if place else None,
         rank_interval=ranks,
+        base_log_odds=base,
+        log_odds=log_odds,
     )
 
 

@@ -1,15 +1,14 @@
 """Explained scores of people as of one day: the rows of one list are scored together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
-from matac_ml.asof import Evidence, PersonFile
-from matac_ml.asof.evidence import evidence_seen
+from matac_ml.asof import PersonFile
 from matac_ml.asof.person import features_seen
 from matac_ml.asof.seen import SeenFile
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
+from matac_ml.explain.behind import Behind
 from matac_ml.explain.cautions import Known, build_cautions
 from matac_ml.explain.incidents import Incident, as_suspect, as_victim, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
@@ -21,9 +20,6 @@ from matac_ml.explain.standing import Standing
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg import PointsSheet, Policy, points_sheets
-from matac_ml.spec import Feature
-
-Evidences = Callable[[Feature], Sequence[Evidence]]
 
 
 def explain_person(
@@ -66,23 +62,27 @@ def explain_people(subjects: Sequence[Subject], setting: Setting) -> tuple[Expla
     """
     seen = [SeenFile(subject.person, setting.as_of, harm=setting.harm_table) for subject in subjects]
     values = [_values(subject, file, setting) for subject, file in zip(subjects, seen, strict=True)]
-    evidences: list[Evidences] = [partial(evidence_seen, file) for file in seen]
-    modelled = model_all(values, evidences, setting)
+    behinds = [Behind(file, setting.instruments.shared_evidence) for file in seen]
+    modelled = model_all(values, behinds, setting)
     sheets = points_sheets(setting.policy, values)
     return tuple(
-        _assemble(subject, setting, matrix=_matrix(sheet, evidence, setting), modelled=said, outside=outside)
-        for subject, sheet, evidence, said, outside in zip(
-            subjects, sheets, evidences, modelled, (out_of_range(setting.model, one) for one in values), strict=True
+        _assemble(subject, setting, matrix=_matrix(sheet, behind, setting), modelled=said, outside=outside)
+        for subject, sheet, behind, said, outside in zip(
+            subjects, sheets, behinds, modelled, (out_of_range(setting.model, one) for one in values), strict=True
         )
     )
 
 
 def _values(subject: Subject, seen: SeenFile, setting: Setting) -> Values:
-    return subject.values if subject.values is not None else features_seen(seen, setting.features)
+    return subject.values if subject.values is not None else _derived(seen, setting)
 
 
-def _matrix(sheet: PointsSheet, evidence: Evidences, setting: Setting) -> MatrixScore:
-    return explain_matrix(setting.policy, sheet, evidence=evidence, standing=setting.standing)
+def _derived(seen: SeenFile, setting: Setting) -> Values:
+    return features_seen(seen, setting.features, lookback_days=setting.lookback_days)
+
+
+def _matrix(sheet: PointsSheet, behind: Behind, setting: Setting) -> MatrixScore:
+    return explain_matrix(setting.policy, sheet, behind=behind, standing=setting.standing)
 
 
 def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix
+from matac_ml.asof import eligibility_frame, feature_matrix
 from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
@@ -37,8 +38,18 @@ class Ranking:
     people: pd.DataFrame
     standing: Standing
     order: tuple[str, ...]
+    lookback_days: int
     _names: tuple[str, ...]
     _values: npt.NDArray[np.float64]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        """The row of every person: an index of pandas costs ten times as much to ask."""
+        return {str(person): row for row, person in enumerate(self.people.index)}
+
+    @cached_property
+    def _why(self) -> list[tuple[str, ...]]:
+        return self.people["ineligible"].tolist()
 
     @property
     def of(self) -> int:
@@ -47,18 +58,18 @@ class Ranking:
 
     def values(self, person_id: str) -> Values | None:
         """The features of a person ranked; None for anybody else."""
-        try:
-            row = self._values[self.people.index.get_loc(person_id)]
-        except KeyError:
+        place = self._place.get(person_id)
+        if place is None:
             return None
-        return {name: None if value != value else value for name, value in zip(self._names, row.tolist(), strict=True)}
+        row = self._values[place].tolist()
+        return {name: None if value != value else value for name, value in zip(self._names, row, strict=True)}
 
     def ineligible(self, person_id: str) -> tuple[str, ...]:
         """Why the policy would not take a person, in plain English; empty for those it would."""
-        if person_id not in self.people.index:
-            return (f"nothing is recorded with this person as suspect in the last {LOOKBACK_DAYS:,} days",)
-        why: tuple[str, ...] = self.people["ineligible"][person_id]
-        return why
+        place = self._place.get(person_id)
+        if place is None:
+            return (f"nothing is recorded with this person as suspect in the last {self.lookback_days:,} days",)
+        return self._why[place]
 
     def areas(self) -> tuple[str, ...]:
         """Areas of the people ranked, in alphabetical order."""
@@ -110,7 +121,7 @@ def ranked_people(
 def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
     """Score everybody known as suspect before the day."""
     features = setting.features
-    frame = feature_matrix(extract, features, [setting.as_of], harm=setting.harm)
+    frame = feature_matrix(extract, features, [setting.as_of], harm=setting.harm, lookback_days=setting.lookback_days)
     points = score_matrix(setting.policy, frame)
     people = points.set_index(pd.Index(frame["person_id"].astype(str)))
     people[["probability", "low", "high"]] = _modelled(frame, setting)
@@ -126,9 +137,8 @@ def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
         high=taken["high"].to_numpy() if with_model else None,
     )
     names = tuple(feature.name for feature in features)
-    return Ranking(
-        people, standing, tuple(order_columns(setting.policy)), names, frame[list(names)].to_numpy(dtype=np.float64)
-    )
+    values = frame[list(names)].to_numpy(dtype=np.float64)
+    return Ranking(people, standing, tuple(order_columns(setting.policy)), setting.lookback_days, names, values)
 
 
 def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:
@@ -136,14 +146,14 @@ def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:
     if setting.model is None or frame.empty:
         return scores
     X = frame[list(setting.model.feature_names)].to_numpy(dtype=np.float64)
-    interval = setting.model.interval(X)
-    scores[:, 0], scores[:, 1], scores[:, 2] = setting.model.predict(X), interval.low, interval.high
-    scores[interval.thin] = np.nan
+    scored = setting.model.scored(X)
+    scores[:, 0], scores[:, 1], scores[:, 2] = scored.probability, scored.interval.low, scored.interval.high
+    scores[scored.interval.thin] = np.nan
     return scores
 
 
 def _eligibility(extract: Extract, setting: Setting) -> pd.DataFrame:
-    frame = eligibility_frame(extract, [setting.as_of])
+    frame = eligibility_frame(extract, [setting.as_of], lookback_days=setting.lookback_days)
     frame.index = pd.Index(frame["person_id"].astype(str))
     eligible = is_eligible(setting.policy, frame)
     made = pd.DataFrame({"also_victim": frame["also_victim"].astype(bool), "eligible": eligible})

@@ -1,20 +1,19 @@
 """SHAP contributions as reasons by family, in plain English, with the incidents behind each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.asof import Evidence
 from matac_ml.errors import InvariantError
-from matac_ml.explain.schema import FamilyReasons, IncidentRef, Reason
+from matac_ml.explain.behind import MOST_INCIDENTS, Behind
+from matac_ml.explain.schema import FamilyReasons, Reason
 from matac_ml.spec import Family, Feature
 from matac_ml.spec.wording import shown
 
 #: A smaller contribution moves no probability by a tenth of a percentage point, and is left out of the reasons.
 SMALLEST = 0.004
-#: Incidents given with one reason; how many there are in all is given beside them.
-MOST_INCIDENTS = 40
 #: How far base plus contributions may be from the score: rounding of sums of a few hundred doubles.
 SUM_TOLERANCE = 1e-6
 
@@ -27,7 +26,65 @@ _FAMILY_TEXT = {
     Family.CONTEXT: "The circumstances recorded",
 }
 
-Evidences = Callable[[Feature], Sequence[Evidence]]
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a feature's reason says of everybody.
+
+    Attributes
+    ----------
+    column : int
+        Where the feature stands in the model's matrix.
+    """
+
+    column: int
+    feature: Feature
+    typical: float | None
+    usual: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPlan:
+    """What the reasons of one family say of everybody.
+
+    Attributes
+    ----------
+    hidden : bool
+        Whether the ablation found that the family adds nothing: its sum is shown, so that everything re-adds, but no
+        reason is drawn from it.
+    """
+
+    family: Family
+    hidden: bool
+    told: tuple[_Told, ...]
+
+
+def plan_families(
+    features: Sequence[Feature], *, typical: Mapping[str, float | None], unsupported: Sequence[str]
+) -> tuple[FamilyPlan, ...]:
+    """Work out once what is the same for everybody; families without a feature are left out.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        In the order of the columns of the model's matrix.
+    unsupported : sequence of str
+        Names of the families to hide.
+    """
+    plans = []
+    for family in Family:
+        told = tuple(
+            _Told(column, feature, typical.get(feature.name), _usual(feature, typical.get(feature.name)))
+            for column, feature in enumerate(features)
+            if feature.family == family
+        )
+        if told:
+            plans.append(FamilyPlan(family, family.value in unsupported, told))
+    return tuple(plans)
+
+
+def _usual(feature: Feature, typical: float | None) -> str:
+    return f"Typical: {'nothing on record' if typical is None else shown(typical, feature.unit)}."
 
 
 def check_sum(contributions: npt.NDArray[np.float64], base: float, log_odds: float) -> None:
@@ -38,73 +95,45 @@ def check_sum(contributions: npt.NDArray[np.float64], base: float, log_odds: flo
     InvariantError
         When base plus contributions differs from the log-odds by more than :data:`SUM_TOLERANCE`.
     """
-    total = base + float(contributions.sum())
+    check_total(base + float(contributions.sum()), log_odds)
+
+
+def check_total(total: float, log_odds: float) -> None:
+    """The same of a sum that was made already."""
     if not abs(total - log_odds) <= SUM_TOLERANCE * max(1.0, abs(log_odds)):
         raise InvariantError("the contributions of an explanation do not add up to its score")
 
 
-def incident_refs(evidence: Sequence[Evidence]) -> tuple[IncidentRef, ...]:
-    """Incidents newest first, each once, at most :data:`MOST_INCIDENTS`."""
-    once = {found.incident_id: found for found in evidence}
-    newest = sorted(once.values(), key=lambda found: (found.occurred_on, found.incident_id), reverse=True)
-    return tuple(
-        IncidentRef(
-            incident_id=found.incident_id,
-            occurred_on=found.occurred_on,
-            recorded_on=found.recorded_on,
-            offence_code=found.offence_code or "",
-        )
-        for found in newest[:MOST_INCIDENTS]
-    )
-
-
-def describe(feature: Feature, value: float | None, typical: float | None) -> str:
-    """What is on record, as the declaration says it, and what is typical."""
-    usual = "nothing on record" if typical is None else shown(typical, feature.unit)
-    return f"{feature.say(value)} Typical: {usual}."
-
-
 def reasons_by_family(
-    features: Sequence[Feature],
-    values: Mapping[str, float | None],
-    contributions: npt.NDArray[np.float64],
-    *,
-    typical: Mapping[str, float | None],
-    unsupported: Sequence[str],
-    evidence: Evidences,
+    plans: Sequence[FamilyPlan], values: Mapping[str, float | None], contributions: Sequence[float], behind: Behind
 ) -> tuple[FamilyReasons, ...]:
     """The reasons of every family, largest absolute sum first.
 
     Parameters
     ----------
-    contributions : ndarray, shape (n_features,)
-        In calibrated log-odds, in the order of ``features``.
-    unsupported : sequence of str
-        Families that the ablation found to add nothing: their sum is shown, so that everything re-adds, but no reason.
-    evidence : callable
-        Gives the incidents that satisfy a feature's own condition.
+    contributions : sequence of float, length n_features
+        In calibrated log-odds, in the order of the model's features.
     """
-    families = []
-    for family in Family:
-        mine = [
-            (feature, float(part))
-            for feature, part in zip(features, contributions, strict=True)
-            if feature.family == family
-        ]
-        if not mine:
-            continue
-        total = sum(part for _, part in mine)
-        given = [] if family.value in unsupported else [pair for pair in mine if abs(pair[1]) >= SMALLEST]
-        given.sort(key=lambda pair: -abs(pair[1]))
-        families.append(
-            FamilyReasons(
-                family=family.value,
-                text=_family_text(family, total, hidden=family.value in unsupported),
-                contribution=total,
-                reasons=tuple(_reason(feature, values, part, typical, evidence) for feature, part in given),
-            )
-        )
-    return tuple(sorted(families, key=lambda one: -abs(one.contribution)))
+    return tuple(sorted((_family(plan, values, contributions, behind) for plan in plans), key=_size))
+
+
+def _size(one: FamilyReasons) -> float:
+    return -abs(one.contribution)
+
+
+def _family(
+    plan: FamilyPlan, values: Mapping[str, float | None], contributions: Sequence[float], behind: Behind
+) -> FamilyReasons:
+    given = [(contributions[told.column], told) for told in plan.told]
+    total = sum(part for part, _ in given)
+    shown_ones = [] if plan.hidden else [pair for pair in given if abs(pair[0]) >= SMALLEST]
+    shown_ones.sort(key=lambda pair: -abs(pair[0]))
+    return FamilyReasons(
+        family=plan.family.value,
+        text=_family_text(plan.family, total, hidden=plan.hidden),
+        contribution=total,
+        reasons=tuple(_reason(told, values, part, behind) for part, told in shown_ones),
+    )
 
 
 def _family_text(family: Family, total: float, *, hidden: bool) -> str:
@@ -115,24 +144,18 @@ def _family_text(family: Family, total: float, *, hidden: bool) -> str:
     return f"{_FAMILY_TEXT[family]} goes with a {'higher' if total > 0 else 'lower'} score than the average."
 
 
-def _reason(
-    feature: Feature,
-    values: Mapping[str, float | None],
-    part: float,
-    typical: Mapping[str, float | None],
-    evidence: Evidences,
-) -> Reason:
-    found = evidence(feature)
-    value = values[feature.name]
+def _reason(told: _Told, values: Mapping[str, float | None], part: float, behind: Behind) -> Reason:
+    feature = told.feature
+    value, found = values[feature.name], behind.all(feature)
     return Reason(
         feature=feature.name,
         family=feature.family.value,
-        text=describe(feature, value, typical.get(feature.name)),
+        text=f"{feature.say(value)} {told.usual}",
         value=value,
-        typical=typical.get(feature.name),
+        typical=told.typical,
         unit=feature.unit,
         contribution=part,
         direction="raises" if part > 0 else "lowers" if part < 0 else "neutral",
-        incidents=incident_refs(found),
-        incidents_total=len({one.incident_id for one in found}),
+        incidents=found[:MOST_INCIDENTS],
+        incidents_total=len(found),
     )

@@ -11,8 +11,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: What the model lists and the pages never say, whatever a feature's sentence or a template holds.
-
 
 class Frozen(BaseModel):
     """A fact: immutable, unknown keys refused, NaN and infinity refused."""

@@ -10,6 +10,7 @@ from matac_ml.asof import PersonFile
 from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.cautions import STALE_DAYS
+from matac_ml.explain.instruments import Instruments
 from matac_ml.explain.schema import Versions
 from matac_ml.explain.standing import Standing
 from matac_ml.harm import HarmIndex
@@ -48,19 +49,29 @@ class Setting:
     matrix_only: str = ""
     approved: bool = False
     stale_after_days: int = STALE_DAYS
+    #: Made from the three above; carried to another day or standing, because making them costs more than using them.
+    instruments: Instruments = None  # type: ignore[assignment]
 
-    @cached_property
+    def __post_init__(self) -> None:
+        kept = self.instruments
+        same = kept is not None and kept.policy is self.policy and kept.harm is self.harm and kept.model is self.model
+        if not same:
+            object.__setattr__(self, "instruments", Instruments(self.policy, self.harm, self.model))
+
+    @property
     def features(self) -> tuple[Feature, ...]:
         """Everything the matrix and the model look at, each once."""
-        wanted = {feature.name: feature for feature in self.policy.features}
-        if self.model is not None:
-            wanted |= {feature.name: feature for feature in self.model.features}
-        return tuple(wanted.values())
+        return self.instruments.features
 
-    @cached_property
+    @property
+    def lookback_days(self) -> int:
+        """Whoever has something recorded in so many days is ranked."""
+        return self.instruments.lookback_days
+
+    @property
     def harm_table(self) -> HarmTable:
         """The harm index as the engine of one person looks it up."""
-        return HarmTable(self.harm)
+        return self.instruments.harm_table
 
     @cached_property
     def versions(self) -> Versions:

@@ -1,7 +1,7 @@
 """A condition: one coded column and the values it must have. Several conditions on a feature must all hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -45,6 +45,8 @@ class Condition:
     op: Op
     values: tuple[Value, ...]
     words: str = ""
+    # Conditions are what filters are found by, many times for every person explained: hashed once.
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "op", _op(self.op))
@@ -52,6 +54,14 @@ class Condition:
         faults = list(_faults(self))
         if faults:
             raise DeclarationError(f"A condition on {self.column!r} cannot be what it says.", faults=faults)
+        object.__setattr__(self, "_hash", hash((self.column, self.op.value, self.values, self.words)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A hash of text holds in one process alone: another makes its own.
+        return Condition, (self.column, self.op, self.values, self.words)
 
     def holds(self, value: Value | None) -> bool:
         """Whether a value of the column meets the condition; an empty value never does."""

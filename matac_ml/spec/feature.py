@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from matac_ml.errors import DeclarationError
@@ -12,6 +13,11 @@ from matac_ml.spec.faults import enum_faults, feature_faults
 from matac_ml.spec.wording import missing_text, say, sentence_text
 
 _DOMESTIC = is_true("domestic")
+
+
+@lru_cache(maxsize=4096)
+def _with_domestic(named: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    return named if any(c.column == "domestic" for c in named) else (*named, _DOMESTIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +106,7 @@ class Feature:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """``where``, ``of``, and that the incident is domestic unless one of them names the column."""
-        named = (*self.where, *self.of)
-        return named if any(c.column == "domestic" for c in named) else (*named, _DOMESTIC)
+        return _with_domestic((*self.where, *self.of))
 
     @property
     def base_conditions(self) -> tuple[Condition, ...]:

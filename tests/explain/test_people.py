@@ -3,16 +3,19 @@
 import math
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from matac_ml.asof import person_features, read_person
-from matac_ml.bundle import ThinFileRule
+from matac_ml.asof import person_features, read_people, read_person
+from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
+from matac_ml.explain.agreement import compare
 from matac_ml.explain.person import explain_people
+from matac_ml.explain.ranking import rank_everybody
 from matac_ml.explain.reasons import SMALLEST, check_sum
-from matac_ml.explain.schema import CautionKind, ExplainedScore
+from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
 from matac_ml.explain.setting import Setting, Subject
 from matac_ml.explain.wording import refuse_forbidden
 from tests.explain.conftest import Scored
@@ -143,3 +146,40 @@ def test_who_is_not_eligible_is_told_why(scored: Scored) -> None:
     assert all(people.loc[~people["eligible"], "ineligible"].map(len) > 0)
     assert not people.loc[people["eligible"], "ineligible"].map(len).any()
     assert scored.ranking.ineligible("nobody by this name")
+
+
+def test_a_longer_look_back_travels_in_the_bundle(scored: Scored, tmp_path: Path) -> None:
+    """Saved, loaded and used: more people have something in six years than in three, and each as the list has it."""
+    longer = replace(scored.model, lookback_days=2190)
+    save_bundle(longer, tmp_path / "bundle")
+    model = load_bundle(tmp_path / "bundle", expect_hash=longer.hash)
+    assert longer.hash != scored.model.hash
+    setting = replace(scored.setting, model=model, standing=None)
+    ranking = rank_everybody(scored.extract, setting)
+    assert len(ranking.people) > len(scored.ranking.people)
+    assert "2,190 days" in ranking.ineligible("nobody by this name")[0]
+    for one in explain(scored, list(map(str, ranking.people.index[:40])), setting):
+        assert one.matrix.total == ranking.people.at[one.person_id, "total"]
+        if one.model is not None and one.model.probability is not None:
+            assert one.model.probability == pytest.approx(ranking.people.at[one.person_id, "probability"], abs=1e-9)
+
+
+def test_a_list_is_read_as_its_people_are_read_one_by_one(scored: Scored, top: list[str]) -> None:
+    """One pass over the extract gives every file that reading alone gives; strangers are left out."""
+    together = read_people(scored.extract, [*top, "nobody by this name", top[0]])
+    assert together == {one: read_person(scored.extract, one) for one in top}
+
+
+@pytest.mark.parametrize(("moved", "said"), [(-0.3, "lowered most by this: 0 incidents"), (-0.02, "No single reason")])
+def test_the_agreement_line_names_only_a_reason_that_counts(moved: float, said: str) -> None:
+    """Where the largest reason moved the odds by less than a tenth, none is named."""
+    reason = Reason(
+        feature="weapon", family="context", text="0 incidents with a weapon.", value=0.0, typical=0.0, unit="incidents",
+        contribution=moved, direction="lowers",
+    )  # fmt: skip
+    family = FamilyReasons(family="context", text="", contribution=moved, reasons=(reason,))
+    matrix = MatrixScore(lines=(), total=40, band="high", rank=2, of=900)
+    model = ModelScore(outcome="a record", horizon_days=182, probability=0.2, rank=300, of=900)
+    line = compare(matrix, model, (family,), capacity=10)
+    assert line.verdict == "matrix_higher"
+    assert said in line.text

@@ -2,15 +2,19 @@
 
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matac_ml.errors import InvariantError
+from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
 from matac_ml.explain.schema import CautionKind
 from serving.errors import ServiceError
+from serving.explained import Given, ScoresGiven
 from serving.force import Force, load_force
+from serving.remembered import Remembered
 from serving.schema import ScoreRequest
 from serving.scoring import explain, look_forward
 from serving.settings import Settings
@@ -53,7 +57,7 @@ def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Force:
 def test_known_people_and_partner_records_in_one_list(force: Force) -> None:
     """The order asked is kept; only the partner's person carries the partner's caution and limit."""
     known = first(force)[0]
-    one, two = explain(force, ask({"person_id": known}, partner()))
+    one, two = (given.score for given in explain(force, ask({"person_id": known}, partner())))
     assert (one.person_id, two.person_id) == (known, "GP-1")
     assert CautionKind.PARTNER_RECORDS in {caution.kind for caution in two.cautions}
     assert CautionKind.PARTNER_RECORDS not in {caution.kind for caution in one.cautions}
@@ -117,7 +121,7 @@ def test_a_bundle_that_fails_its_checks_leaves_the_matrix(settings: Settings, tm
     force = load_force(replace(settings, bundle=bundle), frozenset())
     assert force.mode.mode == "matrix_only"
     assert "fails its own checks" in force.mode.reason
-    score = explain(force, ask({"person_id": first(force)[0]}))[0]
+    score = explain(force, ask({"person_id": first(force)[0]}))[0].score
     assert score.model is None
     assert CautionKind.MATRIX_ONLY in {caution.kind for caution in score.cautions}
 
@@ -134,7 +138,7 @@ def test_the_switch_leaves_the_points_as_they_were(settings: Settings, force: Fo
 
 def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, force: Force, tmp_path: Path) -> None:
     """With access off it is served with a caution; with access on only an approval lets it in."""
-    caution = {one.kind for one in explain(force, ask({"person_id": first(force)[0]}))[0].cautions}
+    caution = {one.kind for one in explain(force, ask({"person_id": first(force)[0]}))[0].score.cautions}
     assert CautionKind.NOT_APPROVED in caution
     on = replace(settings, keys_file=tmp_path / "keys.yaml")
     refused = load_force(on, frozenset())
@@ -143,5 +147,43 @@ def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, f
     assert force.setting.model is not None
     approved = load_force(on, frozenset({force.setting.model.hash}))
     assert approved.mode.mode == "matrix_and_model"
-    kinds = {one.kind for one in explain(approved, ask({"person_id": first(approved)[0]}))[0].cautions}
+    kinds = {one.kind for one in explain(approved, ask({"person_id": first(approved)[0]}))[0].score.cautions}
     assert CautionKind.NOT_APPROVED not in kinds
+
+
+def test_what_is_at_hand_is_what_would_be_worked_out(force: Force) -> None:
+    """Asked twice, the second answer is the first one's text; asked afresh in another order, every score is equal."""
+    people = first(force, 12)
+    once, again = (explain(force, ask(*({"person_id": one} for one in people))) for _ in range(2))
+    assert all(one is two for one, two in zip(once, again, strict=True))
+    afresh = replace(force, explained=Remembered(10**9), files=Remembered(10**6))
+    other = explain(afresh, ask(*({"person_id": one} for one in reversed(people))))
+    assert [one.score for one in reversed(other)] == [one.score for one in once]
+    note = LedgerNote(entries=(1,), head="a", recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
+    given = tuple(Given(f"N-{i}", one) for i, one in enumerate(once))
+    listed = tuple(NominationScore(nomination_id=one.nomination_id, score=one.score) for one in given)
+    answer = ScoreAnswer(mode=force.mode, scores=listed, ledger=note)
+    assert ScoresGiven(force.mode, given, note).model_dump_json() == answer.model_dump_json()
+
+
+def test_an_explanation_at_hand_that_no_longer_adds_up_is_not_given(force: Force) -> None:
+    """The sum is checked each time an explanation leaves, also when it was worked out before."""
+    person = next(one for one in first(force, 20) if explain(force, ask({"person_id": one}))[0].parts)
+    kept = explain(force, ask({"person_id": person}))[0]
+    key = (person, force.as_of, datetime.now(UTC).date())
+    force.explained.put(key, replace(kept, parts=(*kept.parts, 0.001)))
+    with pytest.raises(InvariantError, match="do not add up"):
+        explain(force, ask({"person_id": person}))
+    force.explained.put(key, kept)
+
+
+def test_memory_is_bounded_and_the_least_used_goes() -> None:
+    """Three things of size two in room for five: the one not asked for lately is gone."""
+    kept: Remembered[str, int] = Remembered(5)
+    kept.put("a", 1, size=2)
+    kept.put("b", 2, size=2)
+    assert kept.get("a") == 1
+    kept.put("c", 3, size=2)
+    assert (kept.get("a"), kept.get("b"), kept.get("c"), len(kept)) == (1, None, 3, 2)
+    kept.put("d", 4, size=9)
+    assert len(kept) == 0
