@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -163,45 +164,76 @@ def _lists(folder: Path, *, seconds: float) -> Table:
     """Lists of 50 against a loop of predict and contributions on as many cores, without explanation or ledger."""
     mine = _fresh(folder, "lists")
     with running(folder, mine, MATAC_WORKERS=str(WORKERS)) as service:
+        first = _asked_once(service, _everybody(folder))
         bodies = _bodies(mine / "bodies", _people(service, 200), rows=50)
         _load(service.port, bodies, mine / "warm", clients=4, seconds=3)
         load = _load(service.port, bodies, mine / "ours", clients=4, seconds=seconds)
-    served = 50 * load.statuses.get("200", 0) / load.seconds
-    script = "from benchmarks.service import loop_rows; import sys; print(loop_rows(sys.argv[1], float(sys.argv[2])))"
-    loops = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, str(folder), str(min(seconds, 10))], stdout=subprocess.PIPE, cwd=ROOT
-        )
-        for _ in range(WORKERS)
-    ]
-    looped = sum(float(one.communicate()[0]) for one in loops)
-    share = served / looped
+    again = 50 * load.statuses.get("200", 0) / load.seconds
+    one, fifty = (_looped(folder, seconds=min(seconds, 10), rows=rows) for rows in (1, 50))
     return Table(
         "Lists of 50: rows a second",
-        ("what", "rows a second"),
+        ("what", "rows a second", "share of the loop"),
         (
-            (f"service, {WORKERS} workers", served),
-            (f"predict + contributions, {WORKERS} processes", looped),
-            ("share", share),
+            (f"predict + contributions in a loop, one row a call, {WORKERS} processes", one, 1.0),
+            (f"service, {WORKERS} workers, people explained before since the bundle was loaded", again, again / one),
+            (f"service, {WORKERS} workers, everybody for the first time", first, first / one),
+            ("predict + contributions, 50 rows a call, for comparison", fifty, fifty / one),
         ),
-        ("The loop calls the model once a row. The service derives, explains, finds incidents, records and sends.",),
-        () if share >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop's rows a second: {share:.0%}",),
+        (
+            "The loop calls the model once a row, on a matrix that is there already. The service gives every row in "
+            "plain English with its incidents (24 KiB of JSON), records each in the ledger and sends it; the load "
+            "comes from the same two cores.",
+            "What was explained is kept at hand, within 32 MiB a worker, until bundle, records or day change: the "
+            "bound is held to that case. For the first time, a worker also reads the person's file.",
+        ),
+        () if again / one >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop's rows a second: {again / one:.0%}",),
     )
 
 
-def loop_rows(folder: str, seconds: float) -> float:
-    """Rows a second of a loop over predict and contributions in this process, one row a call."""
-    extract, model = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle")
+def _everybody(folder: Path) -> list[str]:
+    """Everybody ranked, in the order of their identifiers."""
+    extract, model = read_extract(folder / "extract"), load_bundle(folder / "bundle")
+    frame = feature_matrix(extract, model.features[:1], [extract.cut_off + timedelta(days=1)], harm=model.harm)
+    return [str(person) for person in frame["person_id"]]
+
+
+def _asked_once(service: Service, people: list[str]) -> float:
+    """Rows a second when nobody was asked for before: every list once, four at a time."""
+    lists = [people[i : i + 50] for i in range(0, len(people) - 49, 50)]
+
+    def ask(listed: list[str]) -> None:
+        answer = service.post("/v1/score", {**WHY, "nominations": [{"person_id": one} for one in listed]})
+        answer.raise_for_status()
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(4) as clients:
+        list(clients.map(ask, lists))
+    return 50 * len(lists) / (time.perf_counter() - started)
+
+
+def _looped(folder: Path, *, seconds: float, rows: int) -> float:
+    """Rows a second of the loop in as many processes as the service has workers."""
+    script = (
+        "import sys; from benchmarks.service import loop_rows; print(loop_rows(sys.argv[1], *map(float, sys.argv[2:])))"
+    )
+    command = [sys.executable, "-c", script, str(folder), str(seconds), str(rows)]
+    loops = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) for _ in range(WORKERS)]
+    return sum(float(one.communicate()[0]) for one in loops)
+
+
+def loop_rows(folder: str, seconds: float, rows: float) -> float:
+    """Rows a second of a loop over predict and contributions in this process, so many rows a call."""
+    extract, model, size = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle"), int(rows)
     as_of = extract.cut_off + timedelta(days=1)
     frame = feature_matrix(extract, model.features, [as_of], harm=model.harm)
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
-    done, until = 0, time.perf_counter() + seconds
-    started = time.perf_counter()
-    while time.perf_counter() < until:
-        row = X[done % len(X)][None, :]
+    X = X[: len(X) // size * size]
+    done, started = 0, time.perf_counter()
+    while time.perf_counter() < started + seconds:
+        row = X[done % len(X) :][:size]
         model.predict(row)
         model.contributions(row)
-        done += 1
+        done += size
     return done / (time.perf_counter() - started)
 
 

@@ -5,7 +5,6 @@ key as the password of HTTP Basic. Without a key file and a provider nobody is a
 """
 
 import base64
-import binascii
 from datetime import UTC, datetime
 
 from matac_ml.apikeys import PREFIX, ApiKey, find_key, read_keys
@@ -22,7 +21,7 @@ def _presented(authorization: str) -> str:
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(rest, validate=True).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, not ASCII or not UTF-8
             return ""
     return ""
 
@@ -34,6 +33,10 @@ class Access:
         self._keys = keys
         self._read_token = read_token
         self.is_on = is_on
+
+    def may_wait(self, authorization: str) -> bool:
+        """Whether recognising this caller may wait for the identity provider."""
+        return self.is_on and self._read_token is not None and not _presented(authorization).startswith(PREFIX)
 
     def recognise(self, authorization: str) -> Principal:
         """The caller behind an Authorization header.

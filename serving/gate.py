@@ -70,10 +70,37 @@ def _find_rule(method: str, path: str) -> Rule:
     raise ServiceError(WRONG_METHOD, headers={"Allow": ", ".join(allowed)})
 
 
+#: What decides something here: sent twice, a proxy before us may have read the other one.
+_ONCE = ("host", "authorization", "content-type", "content-length", "transfer-encoding", "origin", "sec-fetch-site")
+
+
+def _check_once(headers: Headers) -> None:
+    """No header that decides anything comes twice."""
+    twice = [name for name in _ONCE if len(headers.getlist(name)) > 1]
+    if twice:
+        raise ServiceError(NOT_ALLOWED, faults=[("", f"the header {name} came more than once") for name in twice])
+
+
+def _host(address: str) -> str:
+    """Host and port of an address; empty when it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
+def _name(host: str) -> str:
+    """The name in a Host header; empty when it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _check_this_machine(scope: Scope, headers: Headers) -> None:
     """With access off only this machine is answered, and no page of another site may speak through its browser."""
     client = scope.get("client")
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    host = _name(headers.get("host", ""))
     forwarded = any(name in headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
     if client is None or not is_loopback(client[0]) or not is_loopback(host) or forwarded:
         message = "access is off, so only this machine is answered, directly and by the name localhost"
@@ -84,14 +111,15 @@ def _check_origin(headers: Headers) -> None:
     """A form or request sent by a page must come from a page of ours."""
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "none")
-    same = origin is None or urlsplit(origin).netloc == headers.get("host")
+    same = origin is None or _host(origin) == headers.get("host", "-")
     if not same or site not in ("same-origin", "none"):
         raise ServiceError(NOT_ALLOWED, faults=[("", "the request was sent by a page of another site")])
 
 
 async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
     announced = headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > limit:
+    # Short first: a number of thousands of digits is not worth reading, and Python refuses to.
+    if not (announced.isascii() and announced.isdigit() and len(announced) < 12) or int(announced) > limit:
         raise ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")])
     parts, size = [], 0
     try:
@@ -173,13 +201,14 @@ class Gate:
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
+        _check_once(headers)
         if not self._access.is_on:
             _check_this_machine(scope, headers)
         rule = _find_rule(scope["method"], scope["path"])
         if rule.permission is Permission.ANYBODY:
             return receive
         _check_rate(self._addresses, (scope.get("client") or ("?",))[0])
-        principal = self._access.recognise(headers.get("authorization", ""))
+        principal = await self._recognise(headers.get("authorization", ""))
         _check_rate(self._callers, principal.name)
         if not principal.may(rule.permission):
             raise ServiceError(NOT_ALLOWED)
@@ -188,6 +217,12 @@ class Gate:
             return receive
         _check_origin(headers)
         return _again(await self._read(rule, headers, receive, principal))
+
+    async def _recognise(self, authorization: str) -> Principal:
+        """The caller; a token is read beside the event loop, because its provider may have to be asked for keys."""
+        if self._access.may_wait(authorization):
+            return await asyncio.to_thread(self._access.recognise, authorization)
+        return self._access.recognise(authorization)
 
     async def _read(self, rule: Rule, headers: Headers, receive: Receive, principal: Principal) -> bytes:
         media = headers.get("content-type", "").partition(";")[0].strip().lower()

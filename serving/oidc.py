@@ -1,11 +1,13 @@
 """Verifies bearer tokens of an OpenID Connect provider: signature, issuer, audience, times, then the role."""
 
 import json
+import logging
 import threading
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,7 +17,9 @@ from matac_ml.apikeys import ServiceRole
 from matac_ml.errors import UsageError
 from serving.errors import NO_IDENTITY, NOT_ALLOWED, ServiceError
 from serving.principal import Principal
-from serving.settings import OidcSettings
+from serving.settings import OidcSettings, is_loopback
+
+logger = logging.getLogger("matac.service")
 
 #: Only signatures that the holder of a public key cannot make: no ``none``, no shared-secret algorithm.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -24,10 +28,21 @@ _KEYS_AGAIN_AFTER_SECONDS = 60.0
 _MAX_TOKEN = 8_192
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A provider answers where it says it does: a redirect could lead to plain http, or to somebody else."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Follow nothing."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 def _fetch(url: str) -> Any:
-    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    address = urlsplit(url)
+    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
         raise UsageError("An identity provider is reached by https, or on this machine; the address given is neither.")
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (the scheme is checked above)
+    with _OPENER.open(url, timeout=5) as answer:
         return json.loads(answer.read(1_048_576))
 
 
@@ -52,7 +67,10 @@ class OidcTokens:
         if self._settings.jwks is not None:
             return json.loads(Path(self._settings.jwks).read_text(encoding="utf-8"))
         issuer = self._settings.issuer.rstrip("/")
-        return _fetch(_fetch(f"{issuer}/.well-known/openid-configuration")["jwks_uri"])
+        described = _fetch(f"{issuer}/.well-known/openid-configuration")
+        if described["issuer"] != self._settings.issuer:
+            raise ValueError("the provider calls itself by another name")
+        return _fetch(described["jwks_uri"])
 
     def _refresh(self) -> bool:
         """Fetch the keys again unless that was done within the minute; whether it was done."""
@@ -62,14 +80,15 @@ class OidcTokens:
             self._fetched = time.monotonic()
             try:
                 self._keys = KeySet.import_key_set(self._load())
-            except (OSError, ValueError, KeyError, JoseError):
+            except (OSError, ValueError, KeyError, TypeError, JoseError, UsageError):
+                logger.exception("the keys of the identity provider could not be read")
                 return False
             return True
 
     def _decode(self, token: str) -> dict[str, Any]:
         try:
             return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
-        except (JoseError, ValueError):
+        except Exception:
             if not self._refresh():
                 raise
         return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
@@ -90,7 +109,7 @@ class OidcTokens:
             user = claims[self._settings.user_claim]
             if not isinstance(user, str) or not user.isprintable() or not 0 < len(user) <= 80:
                 raise ValueError
-        except (JoseError, ValueError, KeyError, TypeError):
+        except Exception:  # whatever cannot be read, or nests until Python gives up, is not a token
             headers = {"WWW-Authenticate": 'Bearer realm="matac-ml", error="invalid_token"'}
             raise ServiceError(NO_IDENTITY, headers=headers) from None
         return Principal(name=user, role=self._role(claims), personal=True)

@@ -7,8 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from matac_ml.codes import DashGrade, InjuryLevel, OrderBreach, Relationship, ReportSource, Role
 
-#: Identifiers and prose hold no control characters: they are printed on pages.
-PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]+$"
+#: Identifiers and prose hold no control characters: they are printed on pages. Nor what cannot be seen or turns the
+#: direction of writing: with it one name, or one justification, could be made to look like another.
+PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
 #: Starts and ends with something other than a blank, so that no two spellings mean one thing.
 IDENTIFIER = r"^[A-Za-z0-9](?:[A-Za-z0-9 ._:/@+-]*[A-Za-z0-9])?$"
 

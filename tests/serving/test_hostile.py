@@ -82,6 +82,8 @@ BODIES: dict[str, tuple[int, bytes]] = {
     "control characters in JSON": (400, GOOD.replace(b"P00000018", b"P\x00\x01")),
     "control characters in an id": (422, body({"person_id": "P\u0000\u001b[2J"})),
     "line breaks in a justification": (422, body(justification="The meeting.\r\nX-Admin: 1")),
+    "a name that only looks like another": (422, body(user="an.ana\u200blyst")),
+    "writing that runs backwards": (422, body(justification="The meeting \u202eof nobody at all.")),
     "half a surrogate pair": (400, GOOD.replace(b"P00000018", b"\\ud800")),
     "not UTF-8": (400, GOOD.replace(b"P00000018", b"\xff\xfe")),
     "a byte-order mark": (400, b"\xef\xbb\xbf" + GOOD),
@@ -153,6 +155,11 @@ def signed_with_the_public_key() -> str:
     return f"{head}.{claims}.{urlsafe_b64encode(signed).rstrip(b'=').decode()}"
 
 
+def nested_token() -> str:
+    """A token whose head is an array in an array in an array."""
+    return f"{urlsafe_b64encode(b'[' * 5_000).rstrip(b'=').decode()}.W10.W10"
+
+
 #: name -> (expected status, Authorization header)
 CREDENTIALS: dict[str, tuple[int, str]] = {
     "nobody": (401, ""),
@@ -164,6 +171,9 @@ CREDENTIALS: dict[str, tuple[int, str]] = {
     "a token replayed after its end": (401, f"Bearer {token(exp=int(time.time()) - 120)}"),
     "a token of another service": (401, f"Bearer {token(aud='payroll')}"),
     "a token of another provider": (401, f"Bearer {token(iss='https://login.elsewhere.example')}"),
+    "a token that nests until Python gives up": (401, f"Bearer {nested_token()}"),
+    "a token that holds no object": (401, "Bearer W10.W10.W10"),
+    "a password outside ASCII": (401, "Basic \xe9\xe9"),
     "a token with two roles": (403, f"Bearer {token(roles=['analyst', 'auditor'])}"),
     "a token that speaks for somebody else": (403, f"Bearer {token(sub='somebody.entirely')}"),
     "the board": (403, f"Bearer {KEYS[ServiceRole.BOARD]}"),
@@ -177,7 +187,8 @@ def test_hostile_credentials(guarded: Service, name: str) -> None:
     """Forged, replayed, foreign and insufficient credentials are refused before anything is read."""
     status, credential = CREDENTIALS[name]
     before = entries(guarded)
-    headers = {"Content-Type": "application/json", **({"Authorization": credential} if credential else {})}
+    headers = {"Content-Type": b"application/json"}
+    headers |= {"Authorization": credential.encode("latin-1")} if credential else {}
     answer = httpx.post(f"{guarded.url}/v1/score", content=GOOD, headers=headers)
     refused(guarded, answer, status, before)
 
@@ -203,6 +214,63 @@ def test_hostile_paths(guarded: Service, name: str, line: str, status: int) -> N
     assert answer.split(" ", 2)[1] == str(status), answer
     assert "root:" not in answer
     assert entries(guarded) == before
+
+
+KEY = f"Authorization: Bearer {KEYS[ServiceRole.ANALYST]}"
+STRANGE_HEADS: dict[str, tuple[int, str]] = {
+    "two identities": (403, f"{KEY}\r\nAuthorization: Bearer {KEYS[ServiceRole.AUDITOR]}"),
+    "two hosts": (403, f"{KEY}\r\nHost: elsewhere.example"),
+    "two media types": (403, f"{KEY}\r\nContent-Type: text/plain"),
+    "an origin that is no address": (403, f"{KEY}\r\nOrigin: http://["),
+    "an origin without a name": (403, f"{KEY}\r\nOrigin: null"),
+    "a length in another script": (400, f"{KEY}\r\nContent-Length: \xb2"),
+    "two lengths": (400, f"{KEY}\r\nContent-Length: 5"),
+    "a length and pieces": (400, f"{KEY}\r\nTransfer-Encoding: chunked"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_HEADS)
+def test_hostile_heads(guarded: Service, name: str) -> None:
+    """Headers that two readers could read differently are refused, by the gate or by the server before it."""
+    status, more = STRANGE_HEADS[name]
+    before = entries(guarded)
+    head = f"POST /v1/score HTTP/1.1\r\nHost: localhost\r\n{more}\r\nContent-Type: application/json\r\n"
+    sent = f"{head}Content-Length: {len(GOOD)}\r\nConnection: close\r\n\r\n".encode("latin-1") + GOOD
+    with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as wire:
+        wire.sendall(sent)
+        answer = b"".join(iter(lambda: wire.recv(65_536), b"")).decode()
+    assert answer.split(" ", 2)[1] == str(status), answer
+    assert entries(guarded) == before
+
+
+def test_a_body_that_trickles_is_given_up(guarded: Service) -> None:
+    """Others are answered meanwhile; after ten seconds the connection is told 408."""
+    with socket.create_connection(("127.0.0.1", guarded.port), timeout=20) as wire:
+        head = f"POST /v1/score HTTP/1.1\r\nHost: localhost\r\n{KEY}\r\nContent-Type: application/json\r\n"
+        wire.sendall(f"{head}Content-Length: 100\r\nConnection: close\r\n\r\n{{".encode())
+        assert httpx.get(f"{guarded.url}/livez", timeout=9).status_code == 200
+        assert wire.recv(65_536).split(b" ", 2)[1] == b"408"
+
+
+def test_what_is_answered_is_kept_by_nobody_on_the_way(guarded: Service) -> None:
+    """Lists, people, papers, refusals: none may be stored by a browser or a proxy."""
+    mine = {"Authorization": f"Bearer {token()}"}
+    form = {**WHY, "k": "3"}
+    listed = httpx.post(f"{guarded.url}/list", data=form, headers=mine)
+    gone = httpx.post(f"{guarded.url}/v1/score", content=b"{}", headers=mine)
+    for answer in (listed, gone, httpx.get(f"{guarded.url}/", headers=mine), httpx.get(f"{guarded.url}/v1/model")):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_somebody_types_stays_text(guarded: Service) -> None:
+    """A justification that is markup comes back on the page as the letters it is made of."""
+    mine = {"Authorization": f"Bearer {token()}"}
+    typed = "<img src=x onerror=alert(1)> \"' {{7*7}} for the meeting"
+    page = httpx.post(f"{guarded.url}/list", data={**WHY, "justification": typed, "k": "3"}, headers=mine)
+    assert page.status_code == 200
+    assert "<img src=x" not in page.text
+    assert "49 for the meeting" not in page.text
+    assert "&lt;img src=x" in page.text
 
 
 def test_other_peoples_nomination_ids(guarded: Service) -> None:

@@ -12,8 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from matac_ml.apikeys import ServiceRole
+from matac_ml.errors import UsageError
 from serving.errors import ServiceError
-from serving.oidc import OidcTokens
+from serving.oidc import OidcTokens, _fetch
 from serving.settings import OidcSettings
 
 CLIENT = "matac-ml"
@@ -104,3 +105,16 @@ def test_refuses_a_token_whose_time_is_over(issuer: str, monkeypatch: pytest.Mon
     later = time.time() + 7200
     monkeypatch.setattr("time.time", lambda: later)
     assert refusal(reader, token) == "no_identity"
+
+
+def test_only_a_provider_that_is_what_it_says_is_asked(issuer: str) -> None:
+    """Plain http beyond this machine is refused, whatever its name begins with; so is a provider of another name."""
+    for address in (
+        "http://127.0.0.1.elsewhere.example/keys",
+        "http://localhost.elsewhere.example",
+        "file:///etc/passwd",
+    ):
+        with pytest.raises(UsageError, match="https"):
+            _fetch(address)
+    token = sign_in(issuer, "an.analyst")
+    assert refusal(tokens_of(issuer.replace("localhost", "127.0.0.1")), token) == "no_identity"
