@@ -59,6 +59,8 @@ requirements: setup  ## compile the pinned requirements again, without any index
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --constraint requirements.txt \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet pyproject.toml --extra serve --constraint requirements.txt \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 --output-file requirements-serve.txt
 
 clean:  ## remove what was built, not .venv
 	@rm -rf build dist
