@@ -76,9 +76,11 @@ _ONCE = ("host", "authorization", "content-type", "content-length", "transfer-en
 
 def _check_once(headers: Headers) -> None:
     """No header that decides anything comes twice."""
-    twice = [name for name in _ONCE if len(headers.getlist(name)) > 1]
-    if twice:
-        raise ServiceError(NOT_ALLOWED, faults=[("", f"the header {name} came more than once") for name in twice])
+    faults = [f"the header {name} came more than once" for name in _ONCE if len(headers.getlist(name)) > 1]
+    if "content-length" in headers and "transfer-encoding" in headers:
+        faults.append("a length and a transfer encoding came together")
+    if faults:
+        raise ServiceError(NOT_ALLOWED, faults=[("", fault) for fault in faults])
 
 
 def _host(address: str) -> str:

@@ -219,13 +219,13 @@ def test_hostile_paths(guarded: Service, name: str, line: str, status: int) -> N
 KEY = f"Authorization: Bearer {KEYS[ServiceRole.ANALYST]}"
 STRANGE_HEADS: dict[str, tuple[int, str]] = {
     "two identities": (403, f"{KEY}\r\nAuthorization: Bearer {KEYS[ServiceRole.AUDITOR]}"),
-    "two hosts": (403, f"{KEY}\r\nHost: elsewhere.example"),
+    "two hosts": (400, f"{KEY}\r\nHost: elsewhere.example"),
     "two media types": (403, f"{KEY}\r\nContent-Type: text/plain"),
     "an origin that is no address": (403, f"{KEY}\r\nOrigin: http://["),
     "an origin without a name": (403, f"{KEY}\r\nOrigin: null"),
     "a length in another script": (400, f"{KEY}\r\nContent-Length: \xb2"),
     "two lengths": (400, f"{KEY}\r\nContent-Length: 5"),
-    "a length and pieces": (400, f"{KEY}\r\nTransfer-Encoding: chunked"),
+    "a length and pieces": (403, f"{KEY}\r\nTransfer-Encoding: chunked"),
 }
 
 
