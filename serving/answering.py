@@ -140,12 +140,16 @@ class Answering:
             data_as_of=versions.data_as_of,
             data_hash=versions.data_hash,
             people_ranked=force.ranking.of,
-            ledger_head=self._notes.head(),
+            ledger_head=self.head(),
         )
 
     def papers(self) -> PaperList:
         """Names of the papers in force."""
-        return PaperList(papers=tuple(self._force.papers))
+        return PaperList(papers=tuple(self._force.papers), ledger_head=self.head())
+
+    def head(self) -> str:
+        """The chain's head, printed on whatever leaves: kept by somebody, it finds a past written again."""
+        return self._notes.head()
 
     def paper(self, name: str) -> Path | None:
         """One paper by its name; only names that are listed are found, so none can climb out of the folder."""

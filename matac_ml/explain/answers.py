@@ -129,6 +129,7 @@ class PaperList(Frozen):
     """The papers of the bundle in force."""
 
     papers: tuple[str, ...]
+    ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 
 
 class CycleAnswer(Frozen):

@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from matac_ml.explain.answers import NOTICE, LedgerNote
-from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.schema import ExplainedScore, Reason
 from matac_ml.explain.wording import day, number
 from serving.caller import CALLER
 from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
@@ -29,6 +29,8 @@ from serving.runtime import get_runtime
 from serving.schema import ExplanationRequest, Nomination, RankRequest, ScoreRequest
 
 _HERE = Path(__file__).parent
+#: Reasons of either direction that a page gives first; the others are folded away below them.
+MOST = 3
 Asked = TypeVar("Asked", bound=BaseModel)
 
 PURPOSES = {
@@ -142,8 +144,13 @@ async def people(request: Request) -> Response:
     return _page("list.html", answer=answer, order=asked.order, consultation=_consultation(form))
 
 
+def _by_size(reason: Reason) -> float:
+    return -abs(reason.contribution)
+
+
 def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, ledger: LedgerNote) -> HTMLResponse:
-    sizes = [abs(reason.contribution) for family in score.families for reason in family.reasons]
+    reasons = sorted((reason for family in score.families for reason in family.reasons), key=_by_size)
+    raising, lowering = ([one for one in reasons if one.direction == way] for way in ("raises", "lowers"))
     return _page(
         "person.html",
         score=score,
@@ -151,7 +158,8 @@ def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, led
         ledger=ledger,
         consultation=_consultation(form),
         timeline=timeline_svg(score.timeline, as_of=score.as_of),
-        scale=48 / max(sizes, default=1.0),
+        scale=48 / max((abs(reason.contribution) for reason in reasons), default=1.0),
+        most=(*raising[:MOST], *lowering[:MOST]),
     )
 
 
@@ -206,7 +214,8 @@ async def paper(request: Request) -> Response:
     path = get_runtime().answering.paper(request.path_params["name"])
     if path is None:
         raise ServiceError(UNKNOWN, faults=[("name", "no paper of that name is in force")])
-    return FileResponse(path, media_type="text/html; charset=utf-8")
+    headers = {"X-Ledger-Head": get_runtime().answering.head()}
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def _json(answer: BaseModel) -> Response:

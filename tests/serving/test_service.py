@@ -113,7 +113,9 @@ def test_the_system_addresses_answer(service: Service) -> None:
     for path in ("/livez", "/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/schema.json", "/v1/model"):
         assert service.get(path).status_code == 200, path
     assert "bentoml_service_request_total" in service.get("/metrics").text
-    assert service.get("/v1/papers").json() == {"papers": []}
+    listed = service.get("/v1/papers").json()
+    assert listed["papers"] == []
+    assert re.fullmatch("[0-9a-f]{64}", listed["ledger_head"])
     assert service.get("/v1/papers/..%2f..%2fservice.log").status_code == 404
 
 
