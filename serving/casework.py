@@ -1,6 +1,7 @@
 """The MATAC cycle over HTTP: the same steps as on the command line, checked and written by the kernel."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes
+from serving.rows import IDENTIFIER
 from serving.schema import CohortRequest, CycleRequest, OverrideEntry
 
 T = TypeVar("T")
@@ -30,6 +32,7 @@ _TAKES: dict[str, dict[str, bool]] = {
     "engage": {"week": False, "engaged": False},
     "exit": {"score": True},
 }
+_NEW = re.compile(IDENTIFIER)
 _FIELDS = sorted({field for takes in _TAKES.values() for field in takes})
 
 
@@ -90,6 +93,10 @@ class Casework:
 
     def _step(self, asked: CycleRequest) -> CycleAnswer:
         force = self._holder.force
+        # Two spellings of somebody new would be two people; whoever the extract knows is spelt as it spells.
+        if asked.step == "refer" and not _NEW.fullmatch(asked.person_id) and force.find(asked.person_id) is None:
+            message = "an identifier that the extract does not know has letters, digits and . _ : / @ + - alone"
+            raise ServiceError(CONFLICT, faults=[("person_id", message)])
 
         def score() -> Score | None:
             person = force.find(asked.person_id) if asked.score is None else None

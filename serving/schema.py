@@ -70,7 +70,7 @@ class CycleRequest(Asked):
     """One step of the MATAC cycle, by a named person with a reason."""
 
     step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "exit"]
-    person_id: Identifier
+    person_id: KnownIdentifier
     user: User = Field(description="Who takes the step.")
     reason: Sentence
     on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
@@ -92,7 +92,7 @@ class CycleRequest(Asked):
 class OverrideEntry(Asked):
     """Somebody put on or left off against the list, and why."""
 
-    person_id: Identifier
+    person_id: KnownIdentifier
     reason: Sentence
 
 
@@ -103,7 +103,9 @@ class CohortRequest(Asked):
     user: User
     reason: Sentence
     on: Day | None = Field(default=None, description="The day of the meeting; today unless told.")
-    proposed: list[Identifier] = Field(min_length=1, max_length=MAX_RANKED, description="In the order of the list.")
+    proposed: list[KnownIdentifier] = Field(
+        min_length=1, max_length=MAX_RANKED, description="In the order of the list."
+    )
     leave_off: list[OverrideEntry] = Field(
         default=[], max_length=MAX_RANKED, description="Proposed, and without place."
     )

@@ -259,7 +259,8 @@ class Cycle:
             asked = kind.replace("_", " ")
             follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
             payload, faults = judged(case, day)
-            faults = faults if person_id.strip() else [*faults, "whom it is about must be named; nobody was"]
+            if not person_id or person_id != person_id.strip():
+                faults = [*faults, "whom it is about must be named, without blanks around the identifier"]
             # Faults of a step that does not follow at all would only hide that.
             faults = [*faults, *self._days(day, case.last)] if case.state in before else [follows]
             self._refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)

@@ -110,7 +110,8 @@ def test_what_is_said_last_of_a_week_holds(cycle: Cycle) -> None:
         (lambda c: c.refer("P1", actor=" ", reason="short", source="analysis"), "no name came"),
         (lambda c: c.refer("P1", actor="a", reason="short", source="analysis"), "at least 10 characters, got 5"),
         (lambda c: c.refer("P1", actor="a", reason=WHY, source=" "), "no source came"),
-        (lambda c: c.refer(" ", actor="a", reason=WHY, source="analysis"), "whom it is about must be named"),
+        (lambda c: c.refer("", actor="a", reason=WHY, source="analysis"), "whom it is about must be named"),
+        (lambda c: c.refer("P1 ", actor="a", reason=WHY, source="analysis"), "without blanks around the identifier"),
         (
             lambda c: c.refer("P1", actor="a", reason=WHY, source="analysis", score=Score(-1)),
             "0 points or more, got -1",

@@ -1,12 +1,18 @@
 """The cycle over HTTP: the same steps, the same ledger, and a clear refusal of a step that does not follow."""
 
+import asyncio
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from matac_ml.casework import Ledger
+from serving.errors import ServiceError
+from serving.runtime import Runtime
+from serving.schema import CycleRequest
+from serving.settings import Settings
 from tests.serving.running import WHY, Service
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
@@ -127,3 +133,29 @@ def test_a_subject_is_told_of_looks_and_of_decisions_each_as_what_it_is(
     assert f"{TODAY}, referred by housing with" in str(after["text"])
     assert "By s.officer: Three calls of neighbours in a month." in str(after["text"])
     assert "referral, for" not in str(after["text"])
+
+
+def test_whoever_the_extract_knows_can_be_referred_however_it_spells_them(settings: Settings, tmp_path: Path) -> None:
+    """An identifier of signs is taken as the extract has it, with its points; one unknown to it is refused."""
+    folder = tmp_path / "extract"
+    folder.mkdir()
+    person = "_Ä/#12 (b)"
+    (folder / "incidents.csv").write_text(
+        "incident_id,occurred_on,recorded_on,is_crime,offence_code\nI1,2025-01-03,2025-01-03,true,10501\n"
+    )
+    (folder / "involvements.csv").write_text(f"incident_id,person_id,role\nI1,{person},suspect\nI1,V1,victim\n")
+    (folder / "people.csv").write_text(f"person_id,birth_date\n{person},1985-05-05\nV1,1985-05-05\n")
+    runtime = Runtime(replace(settings, extract=folder, bundle=None))
+    runtime.notes.start()
+    runtime.holder.start()
+
+    def refer(who: str) -> int | None:
+        asked = CycleRequest.model_validate({**STAFF, "step": "refer", "person_id": who})
+        return asyncio.run(runtime.casework.step(asked)).score
+
+    try:
+        assert (refer(person) or 0) > 0
+        with pytest.raises(ServiceError, match="conflict"):
+            refer("_Ä/#13")
+    finally:
+        runtime.stop()
