@@ -2,7 +2,7 @@
 
 from matac_ml.facts import RunFacts
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
-from model_cards.figures import about
+from model_cards.figures import about, counted
 from model_cards.groups import disparities, gap_sentence, printed_groups
 from model_cards.unfilled import Unfilled, unfilled_blocks
 from model_cards.verdicts import audit_lines, promotion
@@ -34,7 +34,7 @@ def dpia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
         ),
         Bullets(
             (
-                f"About {about(facts.data.people)} people are in the records, about {about(facts.data.incidents)} "
+                f"{about(facts.data.people).capitalize()} people are in the records, {about(facts.data.incidents)} "
                 "incidents.",
                 "Scores are profiling. No score decides anything: a person does, who is shown the records behind it.",
                 "Suspects and victims are kept apart, and somebody who is both is shown as both before anything else.",
@@ -46,7 +46,7 @@ def dpia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
 
 def _dpia(facts: RunFacts) -> list[Block]:
     rows = tuple(
-        (name.replace("_", " "), _TABLES[name][0], _TABLES[name][1], about(count) if count else "none")
+        (name.replace("_", " "), _TABLES[name][0], _TABLES[name][1], counted(count) if count else "none")
         for name, count in facts.data.tables.items()
         if name in _TABLES
     )

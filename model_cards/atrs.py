@@ -256,7 +256,7 @@ def _specification(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Quantity of development data",
-            f"About {about(data.incidents)} incidents of about {about(data.people)} people.",
+            f"{about(data.incidents).capitalize()} incidents of {about(data.people)} people.",
         ),
         Field(
             "",

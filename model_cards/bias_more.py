@@ -1,12 +1,15 @@
 """The parts of the bias report that not every run has: other cuts, the swap, labels, victims, both roles, proxies, "
 "cost."""
 
-from matac_ml.fairness import AuditFacts, InstrumentFacts
+from collections.abc import Mapping
+
+from matac_ml.fact import Estimate
+from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts, PairLineFacts, SwapFacts, Verdict
 from matac_ml.fairness.disclosure import HIDDEN, WITHHELD, protect
 from matac_ml.fairness.joint import protect_table
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
-from model_cards.figures import about, figure, with_interval
-from model_cards.groups import disparities, gap_sentence, group_name, printed_groups, worst_first
+from model_cards.figures import about, counted, figure, with_interval
+from model_cards.groups import TITLES, disparities, gap_sentence, group_name, printed_groups, worst_first
 from model_cards.verdicts import instrument_counts
 
 
@@ -35,69 +38,85 @@ def swap(audit: AuditFacts) -> list[Block]:
         Heading("Who enters and who leaves, if the model replaced the matrix"),
         Paragraph("Places on all test lists together."),
     ]
+    hidden = []
     for one in audit.swap:
-        groups = sorted(set(one.entering) | set(one.leaving) | set(one.staying))
-        lines = {
-            g: {"entering": one.entering.get(g, 0), "leaving": one.leaving.get(g, 0), "staying": one.staying.get(g, 0)}
-            for g in groups
-        }
-        if not one.staying:
-            lines = {
-                g: {name: value for name, value in cells.items() if name != "staying"} for g, cells in lines.items()
-            }
-        sums = {"model": ("entering", "staying"), "matrix": ("leaving", "staying")} if one.staying else {}
-        table = protect_table(lines, sums=sums, elsewhere=frozenset(sums))
-        names = [name for name in ("entering", "leaving", "staying") if name in next(iter(lines.values()))]
-        rows = tuple((group_name(one.attribute, g), *(table[g][name].text for name in names)) for g in groups)
-        title = one.title or one.attribute.replace("_", " ")
-        blocks.append(
-            Table(
-                f"{title}: places that change hands",
-                ("Group", *(name.capitalize() for name in names)),
-                rows,
-                figures=True,
-            )
-        )
+        title, table = one.title or one.attribute.replace("_", " "), _swap_table(one)
+        if any(cell[:1].isdigit() for row in table for cell in row[1:]):
+            head = ("Group", "Entering", "Leaving", *(("Staying",) if one.staying else ()))
+            blocks.append(Table(f"{title}: places that change hands", head, table, figures=True))
+        else:
+            hidden.append(title)
+    if hidden:
+        blocks.append(Paragraph("; ".join(hidden) + ".", "Every count is small, and none is printed, by:"))
     return blocks
+
+
+def _swap_table(one: SwapFacts) -> tuple[tuple[str, ...], ...]:
+    columns = {"entering": one.entering, "leaving": one.leaving} | ({"staying": one.staying} if one.staying else {})
+    groups = list(dict.fromkeys(group for of in columns.values() for group in of))
+    lines = {group: {name: of.get(group, 0.0) for name, of in columns.items()} for group in groups}
+    # The places of either instrument are in other tables already; what is hidden here must not follow from them.
+    sums = {"model": ("entering", "staying"), "matrix": ("leaving", "staying")} if one.staying else {}
+    table = protect_table(lines, sums=sums, elsewhere=frozenset(sums))
+    return tuple((group_name(one.attribute, g), *(table[g][name].text for name in columns)) for g in groups)
 
 
 def labels(audit: AuditFacts) -> list[Block]:
     """The verdicts under other definitions of the outcome."""
     if not audit.labels:
         return []
+    first = audit.labels[0]
+    rules = {one.rule for one in first.instruments if one.rule}
+    rows = tuple(
+        (
+            label.text.rstrip("."),
+            counted(label.outcomes),
+            one.label,
+            *(f"{one.verdicts[verdict]}" for verdict in _ORDER),
+        )
+        for label in audit.labels
+        for one in label.instruments
+    )
+    head = ("Outcome", "Rows", "Instrument", *(str(verdict).capitalize() for verdict in _ORDER))
     blocks: list[Block] = [
         Heading("Under other definitions of the outcome"),
         Paragraph(
             "A recorded outcome is what somebody reported and the police wrote down. Where a comparison ends otherwise "
             "under a stricter definition, the first verdict was about recording as much as about people."
+            + (f" Compared on: {'; '.join(sorted(rules))}." if rules else "")
         ),
+        Table("Comparisons of groups under each outcome", head, rows),
     ]
-    for label in audit.labels:
-        blocks.append(Heading(f"Outcome: {label.name.replace('_', ' ')}", 3))
-        blocks.append(Paragraph(f"{label.text} About {about(label.outcomes)} rows."))
-        lines = [instrument_counts(one) for one in label.instruments]
-        for one in label.instruments:
-            lines += [
-                f"{one.label}, {a.title}. {gap_sentence(gap, a, printed_groups(a))}" for a, gap in disparities(one)
-            ]
-        blocks.append(Bullets((*lines, *_changed(audit, label.instruments))))
+    for label in audit.labels[1:]:
+        lines = _changed(first.instruments, label.instruments)
+        if lines:
+            blocks += [Paragraph("", f"{label.text.rstrip('.')}:"), Bullets(tuple(lines))]
     return blocks
 
 
-def _changed(audit: AuditFacts, instruments: tuple[InstrumentFacts, ...]) -> list[str]:
-    """Comparisons that end otherwise than under the outcome predicted."""
-    before = {
-        (i.name, a.attribute, g.measure): g.verdict for i in audit.instruments for a in i.attributes for g in a.gaps
-    }
-    found = []
-    for one in instruments:
+_ORDER = (Verdict.DISPARITY, Verdict.NO_DISPARITY, Verdict.NOT_ENOUGH)
+
+
+def _changed(first: tuple[InstrumentFacts, ...], other: tuple[InstrumentFacts, ...]) -> list[str]:
+    """Disparities that are there under one of the two outcomes alone, and how many verdicts changed besides."""
+    before = {(i.name, a.attribute, gap.measure): gap for i in first for a in i.attributes for gap in a.gaps}
+    found, rest = [], 0
+    for one in other:
         for attribute in one.attributes:
             for gap in attribute.gaps:
                 old = before.get((one.name, attribute.attribute, gap.measure))
-                if old is not None and old is not gap.verdict:
-                    measure = gap.measure.replace("_", " ")
-                    found.append(f"{one.label}, {attribute.title.lower()}, {measure}: {old} becomes {gap.verdict}.")
-    return found
+                if old is None or old.verdict is gap.verdict:
+                    continue
+                if gap.verdict is Verdict.DISPARITY:
+                    found.append(
+                        f"{one.label}, {attribute.title}. {gap_sentence(gap, attribute, printed_groups(attribute))}"
+                    )
+                elif old.verdict is Verdict.DISPARITY:
+                    measure = TITLES.get(gap.measure, gap.measure)
+                    found.append(f"{one.label}, {attribute.title}. {measure}: no longer a disparity; {gap.verdict}.")
+                else:
+                    rest += 1
+    return found + ([f"{rest} more end otherwise, none of them in a disparity before or now."] if rest else [])
 
 
 def victim_side(audit: AuditFacts) -> list[Block]:
@@ -108,30 +127,53 @@ def victim_side(audit: AuditFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("Whose perpetrators are missed"),
         Paragraph(
-            f"About {about(found.victims)} people were named as victims, after a list, of somebody who had been "
+            f"{about(found.victims).capitalize()} people were named as victims, after a list, of somebody who had been "
             "ranked. "
             "The miss rate is the share of them whose suspect was not on that list. Victims who never call are not "
             "here."
         ),
     ]
-    for one in found.instruments:
-        for attribute in one.attributes:
-            people = protect({g.group: g.people for g in attribute.groups})
-            seen = protect_table({g.group: _missed(g.rows, g.measures["miss_rate"].value) for g in attribute.groups})
-            rows = []
-            for g in attribute.groups:
-                part, rest = seen[g.group]["missed"].value, seen[g.group]["seen"].value
-                hidden = part is None or rest is None or people[g.group] in (HIDDEN, WITHHELD)
-                miss = "hidden" if hidden or part is None or rest is None else figure(part / (part + rest))
-                place = (
-                    with_interval(g.measures["mean_place"]) if not hidden and "mean_place" in g.measures else "hidden"
-                )
-                rows.append((group_name(attribute.attribute, g.group), people[g.group], miss, place))
-            head = ("Group of victim", "Victims", "Miss rate", "Share of the list above the suspect")
-            blocks.append(Table(f"{attribute.title}: {one.label}", head, tuple(rows), figures=True))
-            for gap in worst_first(attribute.gaps):
-                blocks.append(Paragraph(f"{gap.measure.replace('_', ' ').capitalize()}: {gap.verdict}."))
+    for attribute in found.instruments[0].attributes if found.instruments else ():
+        blocks += _victims_by(attribute.attribute, found.instruments)
     return blocks
+
+
+def _victims_by(name: str, instruments: tuple[InstrumentFacts, ...]) -> list[Block]:
+    """Miss rates of every instrument side by side, and the verdicts."""
+    each = [(one, a) for one in instruments for a in one.attributes if a.attribute == name]
+    first = each[0][1]
+    people = protect({g.group: g.people for g in first.groups})
+    missed = [_miss_rates(a, people) for _, a in each]
+    rows = tuple(
+        (group_name(name, g.group), people[g.group], *(of.get(g.group, "–") for of in missed)) for g in first.groups
+    )
+    head = ("Group of victim", "Victims", *(f"{one.label}: miss rate, %" for one, _ in each))
+    verdicts = [
+        f"{one.label}: " + "; ".join(f"{_measure(gap.measure)}, {gap.verdict}" for gap in worst_first(a.gaps)) + "."
+        for one, a in each
+        if a.gaps
+    ]
+    table = Table(f"{first.title}, of victims", head, rows, figures=True)
+    return [table, *([Bullets(tuple(verdicts))] if verdicts else [])]
+
+
+def _measure(name: str) -> str:
+    return TITLES.get(name, name.replace("_", " ")).partition(":")[0].lower()
+
+
+def _miss_rates(attribute: AttributeFacts, people: Mapping[str, str]) -> dict[str, str]:
+    """The miss rate of each group, worked out from protected counts."""
+    cells = protect_table({g.group: _missed(g.rows, g.measures["miss_rate"].value) for g in attribute.groups})
+    done = {}
+    for g in attribute.groups:
+        part, rest = cells[g.group]["missed"].value, cells[g.group]["seen"].value
+        shown = people.get(g.group, HIDDEN) not in (HIDDEN, WITHHELD)
+        done[g.group] = (
+            figure(100 * part / (part + rest), places=1)
+            if shown and part is not None and rest is not None
+            else "hidden"
+        )
+    return done
 
 
 def _missed(rows: int, rate: float | None) -> dict[str, float]:
@@ -146,13 +188,12 @@ def both_roles(audit: AuditFacts) -> list[Block]:
         return []
     roles = protect({"both": found.in_both_roles, "one": found.people - found.in_both_roles})
     by_sex = protect({sex: float(count) for sex, count in found.in_both_roles_by_sex.items()})
-    pairs = protect({"pairs": float(found.pairs), "": 10_000.0})["pairs"]
     blocks: list[Block] = [
         Heading("People recorded both as suspect and as victim"),
         Paragraph(
-            f"Of about {about(found.people)} people ranked, {roles['both']} were also recorded as a victim before the "
+            f"Of {about(found.people)} people ranked, {roles['both']} were also recorded as a victim before the "
             "first "
-            f"list. Pairs in which each is recorded as suspect against the other: {pairs}."
+            f"list. Pairs in which each is recorded as suspect against the other: {counted(found.pairs)}."
         ),
     ]
     if by_sex:
@@ -161,12 +202,22 @@ def both_roles(audit: AuditFacts) -> list[Block]:
     if found.lines:
         lines = []
         for line in found.lines:
-            count = protect({"pairs": float(line.pairs), "": 10_000.0})["pairs"]
-            shown = count not in (HIDDEN, WITHHELD)
-            lines.append((line.label, line.question, count, with_interval(line.share) if shown else "hidden"))
-        head = ("Instrument", "Who stands nearer to the top?", "Pairs", "Share of pairs; one half is neither")
+            lines.append((line.label, line.question, counted(line.pairs), _share_of_pairs(line)))
+        head = ("Instrument", "Who stands nearer to the top?", "Pairs", "Share of pairs, %; 50 is neither")
         blocks.append(Table("Pairs recorded against each other", head, tuple(lines)))
     return blocks
+
+
+def _share_of_pairs(line: PairLineFacts) -> str:
+    """A share is printed where ten pairs or more are on either side of it; ties count half."""
+    there = (line.share.value or 0.0) * line.pairs
+    cells = protect_table({"there": {"pairs": there}, "other": {"pairs": line.pairs - there}})
+    part, rest = cells["there"]["pairs"].value, cells["other"]["pairs"].value
+    if part is None or rest is None or line.share.low is None or line.share.high is None:
+        return "hidden"
+    value = part / (part + rest)
+    low, high = min(line.share.low, value), max(line.share.high, value)
+    return with_interval(Estimate(value=100 * value, low=100 * low, high=100 * high), places=0)
 
 
 def proxies(audit: AuditFacts) -> list[Block]:

@@ -2,7 +2,7 @@
 "control."""
 
 from matac_ml.facts import RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts, Verdict
+from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING
 from model_cards import bias_more, pictures
 from model_cards.changes import NOTHING_BEFORE, verdict_changes
@@ -10,10 +10,12 @@ from model_cards.consistency import consistency_paragraph
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table
 from model_cards.figures import about
 from model_cards.groups import (
+    COMPARED,
     HEADS,
     PrintedGroup,
     disparities,
     gap_sentence,
+    is_of_people,
     predicts_probability,
     printed_groups,
     worst_first,
@@ -49,34 +51,48 @@ def _short(audit: AuditFacts, facts: RunFacts, previous: RunFacts | None) -> tup
 
 
 def _headline(audit: AuditFacts) -> Paragraph:
-    keys = {one.name: {(a.attribute, gap.measure) for a, gap in disparities(one)} for one in audit.instruments}
-    new = keys.get("model", set()) - keys.get("matrix", set())
+    """Count the disparities of the model that the gate counts: those that the matrix could have and does not."""
+    held = {
+        one.name: {(a.attribute, gap.measure) for a, gap in disparities(one) if _is_held_against(a, gap)}
+        for one in audit.instruments
+    }
+    new = held.get("model", set()) - held.get("matrix", set())
+    if "model" in held and new:
+        many = f"{len(new)} that the matrix does not have; the disparities are named below."
+        return Paragraph(many, "Disparities of the model:")
+    if any(held.values()):
+        return Paragraph(
+            "none that the matrix does not have as well; those are named below.", "Disparities of the model:"
+        )
     unknown = audit.verdicts[Verdict.NOT_ENOUGH]
-    if "model" in keys and new:
-        return Paragraph(
-            f"{len(new)} that the matrix does not have. They are listed below.", "Disparities of the model:"
-        )
-    if any(keys.values()):
-        return Paragraph(
-            "None that the matrix does not have as well; those of either are below.", "Disparities of the model:"
-        )
-    said = f"For {unknown} comparisons there is not enough evidence to say anything." if unknown else ""
-    return Paragraph(
-        f"That is no proof that there is none: see what could have been detected. {said}", "No disparity was found."
-    )
+    said = f" For {unknown} comparisons there is not enough evidence to say anything." if unknown else ""
+    lead = "No disparity of the lists between groups of people was found."
+    return Paragraph(f"That is no proof that there is none: see what could have been detected.{said}", lead)
+
+
+def _is_held_against(attribute: AttributeFacts, gap: GapFacts) -> bool:
+    return gap.measure in COMPARED and is_of_people(attribute.attribute)
 
 
 def _found(audit: AuditFacts) -> list[Block]:
-    lines = []
+    of_people, recorded = [], 0
     for one in audit.instruments:
         for attribute, gap in disparities(one):
-            lines.append(
-                f"{one.label}, {attribute.title.lower()}. {gap_sentence(gap, attribute, printed_groups(attribute))}"
+            if not is_of_people(attribute.attribute):
+                recorded += 1
+                continue
+            of_people.append(
+                f"{one.label}, {attribute.title}. {gap_sentence(gap, attribute, printed_groups(attribute))}"
             )
-    if not lines:
+    if not of_people and not recorded:
         return []
-    more = (f"And {len(lines) - _SHOWN_FIRST} more, below.",) if len(lines) > _SHOWN_FIRST else ()
-    return [Heading("Disparities"), Bullets((*lines[:_SHOWN_FIRST], *more))]
+    more = (f"And {len(of_people) - _SHOWN_FIRST} more, below.",) if len(of_people) > _SHOWN_FIRST else ()
+    history = (
+        f"{recorded} more are by what is recorded of people (whom they are recorded against, and whether as victims "
+        "too). "
+        "A list of people who do harm differs by these, as it should.",
+    )
+    return [Heading("Disparities"), Bullets((*of_people[:_SHOWN_FIRST], *more, *(history if recorded else ())))]
 
 
 def _blocks(audit: AuditFacts, facts: RunFacts) -> list[Block]:
@@ -184,7 +200,7 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
     return [
         Heading("How it was found"),
         Paragraph(
-            f"About {about(audit.rows)} rows of {about(audit.people)} people; {audit.k} places on each list. "
+            f"{about(audit.rows).capitalize()} rows of {about(audit.people)} people; {audit.k} places on each list. "
             "Intervals: "
             f"{audit.resamples:,} resamples of people. How far a group stands out from everybody is tested by "
             f"{audit.permutations:,} permutations of people among groups, adjusted for every "

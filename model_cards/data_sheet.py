@@ -1,8 +1,9 @@
 """The data sheet: what was learnt from, what was left out and why, and what nobody wrote down about the data."""
 
 from matac_ml.facts import RunFacts
+from matac_ml.fairness.disclosure import protect
 from model_cards.document import Block, Bullets, Document, Heading, Paragraph, Table
-from model_cards.figures import about
+from model_cards.figures import about, counted
 from model_cards.unfilled import Unfilled, unfilled_blocks
 from model_cards.wording import LIMITS
 
@@ -21,7 +22,7 @@ def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
     since = f"from {data.first_day} " if data.first_day else ""
     short: tuple[Block, ...] = (
         Paragraph(
-            f"About {about(data.incidents)} incidents of about {about(data.people)} people, {since}to {data.cut_off}, "
+            f"{about(data.incidents).capitalize()} incidents of {about(data.people)} people, {since}to {data.cut_off}, "
             f"known by its hash {data.data_hash[:16]}.",
             "Learnt from:",
         ),
@@ -29,7 +30,7 @@ def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
             f"{facts.outcome_text}, within {split.horizon_days} days of a list. A record, not an act.", "Outcome:"
         ),
         Paragraph(
-            f"Of about {about(split.found)} person-dates found, about {about(sum(split.left_out.values()))} were left "
+            f"Of {about(split.found)} person-dates found, {about(sum(split.left_out.values()))} were left "
             "out "
             f"for the reasons below. {_censored(facts)}",
             "Left out:",
@@ -42,7 +43,7 @@ def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
 def _censored(facts: RunFacts) -> str:
     if not facts.split.censored:
         return "Every horizon closes before the records end."
-    return f"About {about(facts.split.censored)} whose horizon ends after the records do were not used."
+    return f"{about(facts.split.censored).capitalize()} whose horizon ends after the records do were not used."
 
 
 def _previous(facts: RunFacts, previous: RunFacts | None) -> str:
@@ -52,7 +53,7 @@ def _previous(facts: RunFacts, previous: RunFacts | None) -> str:
         return "the same extract."
     return (
         f"another extract; records to {previous.data.cut_off} became records to {facts.data.cut_off}, and about "
-        f"{about(previous.data.incidents)} incidents became about {about(facts.data.incidents)}."
+        f"{about(previous.data.incidents)} incidents became {about(facts.data.incidents)}."
     )
 
 
@@ -60,7 +61,7 @@ def _blocks(facts: RunFacts) -> list[Block]:
     data = facts.data
     blocks: list[Block] = []
     if data.tables:
-        rows = tuple((name.replace("_", " "), about(count)) for name, count in data.tables.items() if count)
+        rows = tuple((name.replace("_", " "), counted(count)) for name, count in data.tables.items() if count)
         empty = [name.replace("_", " ") for name, count in data.tables.items() if not count]
         note = f"Empty: {', '.join(empty)}." if empty else ""
         blocks += [Heading("Tables"), Table("Rows of each table", ("Table", "Rows"), rows, figures=True, note=note)]
@@ -103,7 +104,7 @@ def _folds(facts: RunFacts) -> list[Block]:
         Table("Folds: between any two lies one horizon", head, rows, figures=True, note=calibrated(facts)),
     ]
     if split.left_out:
-        left = tuple((reason, about(count)) for reason, count in split.left_out.items())
+        left = tuple(protect({reason: float(count) for reason, count in split.left_out.items()}).items())
         blocks.append(Table("Person-dates left out", ("Reason", "Person-dates"), left, figures=True))
     return blocks
 
@@ -118,7 +119,7 @@ def calibrated(facts: RunFacts) -> str:
 
 def _counts(facts: RunFacts, fold: str) -> tuple[str, ...]:
     return tuple(
-        about(of[fold]) if fold in of else "–" for of in (facts.split.rows, facts.split.people, facts.split.outcomes)
+        counted(of[fold]) if fold in of else "–" for of in (facts.split.rows, facts.split.people, facts.split.outcomes)
     )
 
 

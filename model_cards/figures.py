@@ -1,7 +1,7 @@
 """Figures as a reader wants them: three places, an interval, a dash where nothing could be measured."""
 
 from matac_ml.fact import Estimate
-from matac_ml.fairness.disclosure import rounded
+from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, rounded
 
 
 def figure(value: float | None, *, signed: bool = False, places: int = 3) -> str:
@@ -30,10 +30,19 @@ def with_interval(one: Estimate, *, signed: bool = False, places: int = 3) -> st
     return f"{value} ({low} to {high})"
 
 
-def about(count: float) -> str:
-    """A large count as papers print it: rounded to five, with separators.
+def counted(count: float) -> str:
+    """A count of people or of what is recorded of them, as a table prints it.
 
-    >>> about(24318)
-    '24,320'
+    >>> counted(24318), counted(7)
+    ('24,320', 'fewer than 10')
     """
-    return f"{rounded(count):,}"
+    return f"{rounded(count):,}" if count >= MINIMUM_CELL else HIDDEN
+
+
+def about(count: float) -> str:
+    """The same in a sentence.
+
+    >>> about(24318), about(7)
+    ('about 24,320', 'fewer than 10')
+    """
+    return f"about {counted(count)}" if count >= MINIMUM_CELL else HIDDEN

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matac_ml.fact import Estimate
 from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import HIDDEN, WITHHELD, protect
+from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
 from matac_ml.fairness.joint import Cell, nothing_shown, protect_table
 from matac_ml.fairness.joint import Table as Protected
 from matac_ml.fairness.measures import MEASURE_TITLES
@@ -27,6 +28,10 @@ _SUMS = {
     "outcomes": ("hit", "missed"),
     "others": ("false", "quiet"),
 }
+#: More groups than these are counted and not named.
+_NAMED = 4
+#: Measures to which matrix and model are held alike; a matrix promises no probability and moves nobody against itself.
+COMPARED = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
 #: Measures from which the share recorded could be had back, the mean probability being near it.
 _NEAR_BASE_RATE = ("calibration_in_the_large", "calibration_error", "brier")
 TITLES = MEASURE_TITLES
@@ -152,7 +157,6 @@ def group_cells(group: GroupFacts) -> dict[str, float]:
 def gap_sentence(gap: GapFacts, attribute: AttributeFacts, groups: Sequence[PrintedGroup]) -> str:
     """The verdict on one comparison, with figures only where they give no small count back."""
     title = TITLES.get(gap.measure, gap.measure.replace("_", " "))
-    unknown = "; ".join(group_name(attribute.attribute, group) for group in gap.too_small)
     if gap.verdict is Verdict.NOT_ENOUGH:
         return f"{title}: not enough evidence. The groups are too small for a difference to be noticed."
     who = group_name(attribute.attribute, gap.group or "")
@@ -160,13 +164,21 @@ def gap_sentence(gap: GapFacts, attribute: AttributeFacts, groups: Sequence[Prin
     if gap.verdict is Verdict.DISPARITY:
         side = "above" if (gap.value or 0) > (gap.overall or 0) else "below"
         how = f" ({figures})" if figures else "; how far is not printed, as it would give back a small count"
-        said = f"{title}: disparity. {who} is {side} everybody, by more than chance explains{how}."
+        said = f"{title}: disparity. The group “{who}” is {side} everybody, by more than chance explains{how}."
     else:
-        said = (
-            f"{title}: no disparity found (could have detected {in_words(gap.measure, gap.detectable)} from everybody)."
-        )
-        said += f" {who} stands out most: {figures}." if figures else ""
-    return said + (f" Not enough evidence about: {unknown}." if unknown else "")
+        detectable = in_words(gap.measure, gap.detectable)
+        said = f"{title}: no disparity found (could have detected a difference of {detectable} from everybody)."
+        said += f" The group “{who}” stands out most: {figures}." if figures else ""
+    return said + _too_small(gap, attribute)
+
+
+def _too_small(gap: GapFacts, attribute: AttributeFacts) -> str:
+    """Name the groups about which nothing can be said, or count them where they are many."""
+    if not gap.too_small:
+        return ""
+    if len(gap.too_small) > _NAMED:
+        return f" Not enough evidence about {len(gap.too_small)} of {len(attribute.groups)} groups."
+    return f" Not enough evidence about: {'; '.join(group_name(attribute.attribute, g) for g in gap.too_small)}."
 
 
 def in_words(measure: str, difference: float | None) -> str:
@@ -219,13 +231,19 @@ def worst_first(gaps: Sequence[GapFacts]) -> list[GapFacts]:
 
 
 def disparities(instrument: InstrumentFacts) -> list[tuple[AttributeFacts, GapFacts]]:
-    """Every comparison that ended in a disparity."""
-    return [
+    """Every comparison that ended in a disparity: those of who people are first, and of the lists before scores."""
+    found = [
         (attribute, gap)
         for attribute in instrument.attributes
         for gap in attribute.gaps
         if gap.verdict is Verdict.DISPARITY
     ]
+    return sorted(found, key=lambda one: (not is_of_people(one[0].attribute), one[1].measure not in COMPARED))
+
+
+def is_of_people(attribute: str) -> bool:
+    """Whether groups say who somebody is, and not what is recorded of them."""
+    return not set(INTERSECTIONS.get(attribute, (attribute,))) & set(HISTORY)
 
 
 def predicts_probability(attribute: AttributeFacts) -> bool:

@@ -70,9 +70,10 @@ def _quality(facts: RunFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("How good it is"),
         Paragraph(
-            f"About {about(split.rows['test'])} rows of {about(split.people['test'])} people on {len(split.test)} "
+            f"{about(split.rows['test']).capitalize()} rows of {about(split.people['test'])} people on "
+            f"{len(split.test)} "
             "later "
-            f"dates; about {about(split.outcomes['test'])} had the outcome recorded. {facts.k} places on each list. "
+            f"dates; {about(split.outcomes['test'])} had the outcome recorded. {facts.k} places on each list. "
             f"Intervals are 95 % intervals from {facts.resamples:,} resamples of people."
         ),
         *measure_tables(facts),
@@ -128,9 +129,11 @@ def _learnt(facts: RunFacts) -> list[Block]:
     blocks += [
         Heading("What it was learnt from"),
         Paragraph(
-            f"About {about(facts.data.incidents)} incidents of {about(facts.data.people)} people. {_folds(facts)} "
+            f"{about(facts.data.incidents).capitalize()} incidents of {about(facts.data.people)} people. "
+            f"{_folds(facts)} "
             "Between "
-            f"any two lies one horizon of {split.horizon_days} days. About {about(split.people_in_both)} people have "
+            f"any two lies one horizon of {split.horizon_days} days. {about(split.people_in_both).capitalize()} people "
+            "have "
             "rows both "
             "before and in the test, as in use."
         ),

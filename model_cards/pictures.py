@@ -13,7 +13,7 @@ from matac_ml.fairness.disclosure import protect, rounded
 from matac_ml.page import COLOURS, MARKERS, Picture
 from matac_ml.page import embedded as _picture
 from model_cards.document import Block, Figure, Table
-from model_cards.figures import about, figure
+from model_cards.figures import counted, figure
 from model_cards.performance import Performance
 
 
@@ -37,7 +37,7 @@ def calibration(shown: Sequence[Performance]) -> list[Block]:
     alt = f"Calibration of {names} on the test dates. Points on the dashed line are as good as their word."
     caption = f"{alt} Lines are 95 % intervals; the table below holds the same figures."
     rows = tuple(
-        (label, about(p.rows), figure(p.predicted), f"{figure(p.observed)} ({figure(p.low)} to {figure(p.high)})")
+        (label, counted(p.rows), figure(p.predicted), f"{figure(p.observed)} ({figure(p.low)} to {figure(p.high)})")
         for label, points in curves
         for p in points
     )

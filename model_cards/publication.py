@@ -5,8 +5,8 @@ import io
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AttributeFacts, AuditFacts, GroupFacts
-from model_cards.document import Block, Heading, Paragraph, Table
-from model_cards.groups import PrintedGroup, gap_sentence, printed_groups
+from model_cards.document import Block, Bullets, Heading, Paragraph, Table
+from model_cards.groups import PrintedGroup, gap_sentence, is_of_people, printed_groups
 
 _HEAD = ("Group", "People scored", "Outcome recorded, %")
 
@@ -24,10 +24,13 @@ def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
             "may be published as it stands. Quarter by quarter, set it beside the one before."
         ),
     ]
-    return blocks + [_table(one.attribute, audit) for one in audit.instruments[0].attributes]
+    for one in audit.instruments[0].attributes:
+        if is_of_people(one.attribute):
+            blocks += _table(one.attribute, audit)
+    return blocks
 
 
-def _table(attribute: str, audit: AuditFacts) -> Table:
+def _table(attribute: str, audit: AuditFacts) -> list[Block]:
     cuts = (*audit.instruments, *audit.other_cuts)
     found = [(one, a, printed_groups(a)) for one in cuts for a in one.attributes if a.attribute == attribute]
     head = (*_HEAD, *(f"{one.label}, {one.rule or 'on its lists'}: per 1,000" for one, _, _ in found))
@@ -35,9 +38,9 @@ def _table(attribute: str, audit: AuditFacts) -> Table:
     for i, group in enumerate(found[0][2]):
         cells = [group.name, group.people, group.text("base_rate")]
         rows.append((*cells, *(groups[i].text("selected_share") for _, _, groups in found)))
-    note = " ".join(f"{one.label}, {one.rule or 'on its lists'}: {_sentence(a, groups)}" for one, a, groups in found)
     caption = f"{found[0][1].title}: for publication"
-    return Table(caption, head, tuple(rows), figures=True, note=note)
+    verdicts = [f"{one.label}, {one.rule or 'on its lists'}: {_sentence(a, groups)}" for one, a, groups in found]
+    return [Table(caption, head, tuple(rows), figures=True), Bullets(tuple(verdicts))]
 
 
 def _verdict(attribute: AttributeFacts, group: GroupFacts) -> str:
@@ -59,7 +62,7 @@ def publication_csv(audit: AuditFacts) -> str:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(("attribute", "group", "people", "instrument", "rule", "outcome_recorded", "on_the_lists", "verdict"))
     for one in (*audit.instruments, *audit.other_cuts):
-        for attribute in one.attributes:
+        for attribute in (a for a in one.attributes if is_of_people(a.attribute)):
             for group in printed_groups(attribute):
                 values = [group.value(name) for name in ("base_rate", "selected_share")]
                 shares = ["hidden" if v is None else f"{v:.4f}" for v in values]

@@ -31,6 +31,7 @@ def filled(facts: RunFacts) -> RunFacts:
     line = PairLineFacts(
         instrument="model", label="Model", question="Who called first?", pairs=7, share=estimate, text=told
     )
+    even = line.model_copy(update={"pairs": 100, "share": Estimate(value=0.96, low=0.9, high=0.99)})
     one = TradeoffFacts(
         name="reweighed", label="Reweighed", harm=estimate, precision=estimate, gap=gap, mitigates=True, text=told,
         against_model={"harm": Estimate(value=-0.02, low=-0.05, high=0.01)},
@@ -40,7 +41,7 @@ def filled(facts: RunFacts) -> RunFacts:
         "victim_side": VictimSideFacts(victims=953, rows=1204, instruments=(_victims(),), text=told),
         "counter_allegations": CounterAllegationFacts(
             people=5000, in_both_roles=244, in_both_roles_by_sex={"female": 181, "male": 60, "Not stated": 3},
-            pairs=7, lines=(line,), text=told,
+            pairs=7, lines=(line, even), text=told,
         ),
         "proxies": (
             ProxyFacts(

@@ -11,15 +11,17 @@ import pytest
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.facts import RunFacts
+from matac_ml.fairness import Verdict
 from matac_ml.fairness.disclosure import MINIMUM_CELL
-from model_cards import pdf, write_papers
+from model_cards import PAPERS, pdf, write_papers
 from model_cards.document import anchor
 from model_cards.groups import group_cells, printed_groups
 from model_cards.index import QUESTIONS
+from model_cards.markdown import as_markdown
 from tests.model_cards.filled import filled
 
 #: Whole numbers under these heads count dates, versions or verdicts, never people or their rows.
-NOT_PEOPLE = {"Dates", "Lists", "Version before", "This version"}
+NOT_PEOPLE = {"Dates", "Lists", "Version before", "This version", *(str(v).capitalize() for v in Verdict)}
 #: A small number beside one of these words would be a count of people, or of what was recorded of them.
 PEOPLE = "people|persons?|victims?|suspects?|rows|person-dates|outcomes?|incidents|pairs|places|groups of people"
 
@@ -188,23 +190,22 @@ def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
     assert report.index("in not enough evidence") < report.index("## Table for publication")
 
 
-def test_what_changed_is_named_and_nothing_else(short: RunFacts, tmp_path: Path) -> None:
+def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
     """Against itself nothing changed; against another policy, gate and feature, these and no more."""
-    assert _changed(short, short, tmp_path / "same") == "Nothing changed"
+    assert "## Nothing changed" in _compared(short, short)
     policy = short.policy.model_copy(update={"version": "0.9"})
     gates = tuple(gate.model_copy(update={"passed": not gate.passed}) for gate in short.gates[:1]) + short.gates[1:]
     before = short.model_copy(update={"policy": policy, "gates": gates, "features": short.features[1:]})
-    assert _changed(short, before, tmp_path / "other") == "3 changes"
-    text = (tmp_path / "other" / "comparison.md").read_text(encoding="utf-8")
+    text = _compared(short, before)
+    assert "## 3 changes" in text
     assert f"{policy.name} 0.9 became" in text
     assert short.gates[0].name in text
     assert f"Features added: {short.features[0].name}".replace("_", "\\_") in text
 
 
-def _changed(facts: RunFacts, before: RunFacts, folder: Path) -> str:
-    write_papers(facts, folder, before, as_pdf=False)
-    text = (folder / "comparison.md").read_text(encoding="utf-8")
-    return next(line[3:] for line in text.split("\n") if line.startswith("## "))
+def _compared(facts: RunFacts, before: RunFacts) -> str:
+    document = PAPERS["comparison"](facts, before)
+    return as_markdown(document, (*document.short, *document.blocks))
 
 
 def test_a_paper_that_contradicts_itself_is_not_written(short: RunFacts, tmp_path: Path) -> None:
@@ -278,6 +279,7 @@ def test_every_part_of_an_audit_is_shown_when_it_is_there(short: RunFacts, tmp_p
     assert "against the other: fewer than 10" in text
     assert "| Not stated | fewer than 10 |" in text
     assert "| male | 150 | hidden |" in text  # four victims' suspects were on the list
+    assert "| 100 | hidden |" in text  # four pairs of a hundred stand on one side
     assert "other definitions of the outcome, by group" not in text.split("## What no fact fills")[1].lower()
     assert not small_numbers(page(tmp_path / "bias-report.html").tables)
 
