@@ -21,6 +21,9 @@ WHY = "The victim asked us not to."
         ((), (), PEOPLE[:10]),
         # Left off beyond the places, as in them: never put on. The place of P03 goes to the next in order.
         (("P03", "P12"), (), (*PEOPLE[:2], *PEOPLE[3:11])),
+        # Of those who follow, whoever is left off is passed over, and whoever is put on does not get two places.
+        (("P03", "P11"), (), (*PEOPLE[:2], *PEOPLE[3:10], "P12")),
+        (("P02", "P03"), ("P11",), ("P01", *PEOPLE[3:10], "P12", "P11")),
         (("P03",), ("Q1",), (*PEOPLE[:2], *PEOPLE[3:10], "Q1")),
         (("P03",), ("P12",), (*PEOPLE[:2], *PEOPLE[3:10], "P12")),
     ],
