@@ -36,7 +36,15 @@ def leakcheck(
 
     from matac_ml.asof import feature_matrix, outcome_matrix
     from matac_ml.harm import load_harm_index
-    from matac_ml.leakcheck import check_features, check_labels, check_recording_day, merged_later, shuffled_auc
+    from matac_ml.leakcheck import (
+        check_features,
+        check_labels,
+        check_late_recording,
+        check_recording_day,
+        growing_columns,
+        merged_later,
+        shuffled_auc,
+    )
     from matac_ml.records import Extract, read_extract
     from matac_ml.spec import Outcome, OutcomeKind
 
@@ -52,6 +60,7 @@ def leakcheck(
 
     typer.echo(f"{len(declared)} features as of {day}")
     findings = [*check_features(records, day, derive), check_recording_day(records, day, derive)]
+    findings.append(check_late_recording(records, day, derive, growing_columns(declared)))
     findings.append(check_labels(records, day, label))
     for one in findings:
         typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")

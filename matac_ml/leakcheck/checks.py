@@ -1,7 +1,7 @@
 """The checks: what must not move, what must move, and what must fall to chance."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from matac_ml.evaluation import auc
 from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
 from matac_ml.records import Extract, read_extract
+from matac_ml.spec import Aggregate, Feature
 
 #: Extract and date to one row a person, with ``person_id``.
 Derive = Callable[[Extract, date], pd.DataFrame]
@@ -93,6 +94,63 @@ def check_recording_day(extract: Extract, as_of: date, derive: Derive) -> Findin
     if leaked or not seen:
         text = f"{name}: " + (f"SEEN TOO EARLY by {', '.join(leaked[:8])}" if leaked else "NEVER SEEN")
     return Finding(name, bool(seen) and not leaked, leaked, text)
+
+
+def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing: Collection[str]) -> Finding:
+    """Write the incidents of the last year again as old ones recorded the day before: nothing that counts may fall.
+
+    Parameters
+    ----------
+    growing : collection of str
+        Columns that another incident can only raise, as :func:`growing_columns` gives them.
+    """
+    name, tables = "an old incident recorded late hides no newer one", tables_of(extract)
+    late = _recorded_late(tables, pd.Timestamp(as_of))
+    added = len(late["incidents"]) - len(tables["incidents"])
+    before, after = (_derived(one, extract.cut_off, as_of, derive) for one in (tables, late))
+    after = after.reindex(before.index)
+    fell = tuple(str(c) for c in before if c in growing and (after[c].fillna(0) < before[c].fillna(0) - 1e-9).any())
+    text = f"{name}: " + (f"FELL {', '.join(fell[:8])}" if fell else f"{added} added, and no count fell")
+    return Finding(name, not fell, fell, text)
+
+
+def growing_columns(features: Iterable[Feature]) -> tuple[str, ...]:
+    """Names of the features that another incident can only raise."""
+    return tuple(feature.name for feature in features if feature.aggregate in _GROWING)
+
+
+_GROWING = frozenset(
+    (
+        Aggregate.COUNT, Aggregate.ANY, Aggregate.TOTAL, Aggregate.MAXIMUM, Aggregate.DISTINCT,
+        Aggregate.MOST_PER_VICTIM, Aggregate.CONCURRENT,
+    )
+)  # fmt: skip
+#: How long before the day the old incidents happened.
+_OLD_DAYS = 500
+
+
+def _recorded_late(tables: Tables, day: pd.Timestamp) -> Tables:
+    """With last year's incidents a second time: happened long ago, recorded the day before, between the same people."""
+    incidents, links, eve = tables["incidents"], tables["involvements"], day - pd.Timedelta(days=1)
+    old = day - pd.Timedelta(days=_OLD_DAYS)
+    recent = (pd.to_datetime(incidents["recorded_on"]) < day) & (
+        pd.to_datetime(incidents["occurred_on"]) >= day - pd.Timedelta(days=365)
+    )
+    theirs = links[links["incident_id"].isin(incidents.loc[recent, "incident_id"])]
+    theirs = theirs[pd.to_datetime(theirs["recorded_on"]) < day]
+    people = tables["people"]
+    unborn = people.loc[pd.to_datetime(people["birth_date"]) > old, "person_id"]
+    with_child = theirs.loc[theirs["person_id"].isin(unborn), "incident_id"]
+    again = incidents[recent & ~incidents["incident_id"].isin(with_child)]
+    theirs = theirs[theirs["incident_id"].isin(again["incident_id"])]
+    again = again.assign(incident_id="LATE" + again["incident_id"].astype(str), occurred_on=old, recorded_on=eve)
+    for column in ("outcome_code", "outcome_on"):
+        again[column] = again[column].where(again[column].isna())  # none yet
+    theirs = theirs.assign(incident_id="LATE" + theirs["incident_id"].astype(str), recorded_on=eve)
+    return tables | {
+        "incidents": pd.concat([incidents, again.astype(incidents.dtypes)], ignore_index=True),
+        "involvements": pd.concat([links, theirs], ignore_index=True),
+    }
 
 
 def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> Finding:

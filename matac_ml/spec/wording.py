@@ -1,6 +1,7 @@
 """The plain-English sentence of a feature, for those who declare none."""
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from matac_ml.spec.aggregate import LEAST_EXPOSURE_DAYS, Aggregate
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from matac_ml.spec.condition import Condition
     from matac_ml.spec.feature import Feature
 
+#: A sentence that begins with a number of rows, so that one is not many.
+_ONE = re.compile(r"^\{value\} (domestic abuse (?:incident|allegation))s\b")
 _NOUN = {
     View.SUSPECT: "domestic abuse incidents as suspect",
     View.PAIR: "domestic abuse allegations by a known victim",
@@ -110,4 +113,7 @@ def say(feature: "Feature", value: float | None) -> str:
     """The sentence of a feature with a value in it, or what missing means."""
     if value is None or math.isnan(value):
         return feature.missing
-    return feature.sentence.replace("{value}", shown(value, feature.unit))
+    sentence = feature.sentence
+    if value == 1:
+        sentence = _ONE.sub(r"{value} \1", sentence)
+    return sentence.replace("{value}", shown(value, feature.unit))

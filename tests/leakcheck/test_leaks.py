@@ -1,5 +1,6 @@
 """The shipped features step on no landmine, and each of six planted leaks does."""
 
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from matac_ml.leakcheck import (
     Tables,
     check_features,
     check_labels,
+    check_late_recording,
     check_recording_day,
+    growing_columns,
     shuffled_auc,
     tables_of,
     write_tables,
@@ -138,6 +141,25 @@ def test_a_label_that_reaches_back_is_caught(extract: Extract, day: date) -> Non
 def test_a_record_is_seen_from_the_day_after_its_recording(extract: Extract, day: date) -> None:
     """Today sees what was recorded yesterday; yesterday did not."""
     assert check_recording_day(extract, day, honest).passed
+
+
+def last_recorded_alone(extract: Extract, day: date) -> pd.DataFrame:
+    """A shortcut that somebody could take: what was recorded last of a suspect stands for what happened last."""
+    tables = tables_of(extract)
+    links = tables["involvements"]
+    rows = links[links["role"] == "suspect"]
+    rows = rows[pd.to_datetime(rows["recorded_on"]) < pd.Timestamp(day)].sort_values("recorded_on", kind="stable")
+    kept = rows.groupby("person_id").tail(1)["incident_id"]
+    tables = {name: t[t["incident_id"].isin(kept)] if "incident_id" in t else t for name, t in tables.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        return honest(read_extract(write_tables(tables, Path(scratch) / "extract", extract.cut_off)), day)
+
+
+def test_an_old_incident_recorded_late_hides_no_newer_one(extract: Extract, day: date) -> None:
+    """The shipped counts stand or rise; where the last recorded stands for the last that happened, they fall."""
+    growing = growing_columns(CATALOGUE)
+    assert check_late_recording(extract, day, honest, growing).passed
+    assert "incidents_182d" in check_late_recording(extract, day, last_recorded_alone, growing).moved
 
 
 def test_labels_by_chance_cannot_be_predicted(extract: Extract, day: date) -> None:

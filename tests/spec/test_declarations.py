@@ -45,3 +45,27 @@ def test_an_entry_left_out_of_a_file_is_named() -> None:
     """A condition read from JSON without its column says so."""
     with pytest.raises(DeclarationError, match="column is not there"):
         Condition.from_dict({"op": "in", "values": [True]})
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """One error lists each thing that was expected and what came."""
+    with pytest.raises(DeclarationError) as raised:
+        Feature(
+            name="Bad Name",
+            family=Family.CONTEXT,
+            view=View.SUSPECT,
+            aggregate=Aggregate.SHARE,
+            window_days=0,
+            direction=2,
+            against_days=90,
+            column="harm_days",
+            allowed_because="",
+            source="A test.",
+        )
+    faults = "\n".join(raised.value.faults)
+    for said in (
+        "got 'Bad Name'", "direction must be -1, 0 or 1, got 2", "allowed_because must say something",
+        "window_days must be a whole number of days from 1, or None, got 0", "against_days is for a ratio",
+        "column is not used by share", "a share needs where",
+    ):  # fmt: skip
+        assert said in faults
