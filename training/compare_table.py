@@ -49,7 +49,13 @@ def _report(path: Path, columns: Columns, prepared: Prepared, found: Comparison)
         ),
         warnings=tuple(
             one.text
-            for one in suspicions(found, largest_auc=prepared.recipe.gates.largest_auc, seed=prepared.recipe.seed)
+            for one in suspicions(
+                found,
+                prepared.folds,
+                {},  # of a table somebody brings nothing says which columns tell of the same thing
+                largest_auc=prepared.recipe.gates.largest_auc,
+                seed=prepared.recipe.seed,
+            )
         ),
         tables=tuple(nij_table(found, prepared.groups[name]) for name in columns.groups),
         pictures=(

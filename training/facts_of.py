@@ -46,7 +46,8 @@ def run_facts(
     recipe: Recipe,
     audit: AuditFacts | None,
     ablation: tuple[Step, ...],
-    warnings: tuple[str, ...],
+    leaks: tuple[str, ...],
+    warnings: tuple[str, ...] = (),
 ) -> RunFacts:
     """Write down everything that is true of a run; no clock time, no path, nobody's identifier."""
     chosen = found[found.chosen]
@@ -73,8 +74,8 @@ def run_facts(
         features=_features(sources, dataset.folds.refit, model),
         ablation=tuple(_step(step) for step in ablation),
         audit=audit,
-        gates=gates(chosen, found, audit, recipe=recipe),
-        warnings=warnings,
+        gates=gates(chosen, found, audit, leaks, recipe=recipe),
+        warnings=(*leaks, *warnings),
         recipe=recipe_text(recipe),
         recipe_sha256=recipe.sha256,
         resamples=recipe.resamples,
@@ -184,7 +185,9 @@ def _step(step: Step) -> AblationStep:
     )
 
 
-def gates(chosen: Compared, found: Comparison, audit: AuditFacts | None, *, recipe: Recipe) -> tuple[GateFacts, ...]:
+def gates(
+    chosen: Compared, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, recipe: Recipe
+) -> tuple[GateFacts, ...]:
     """What must hold before the model may be promoted, and whether it does."""
     done = []
     area = chosen.measured.values["auc"].value
@@ -200,7 +203,9 @@ def gates(chosen: Compared, found: Comparison, audit: AuditFacts | None, *, reci
     limit = recipe.gates.largest_auc
     done.append(
         GateFacts(
-            name="No leak suspected", passed=bool(area <= limit), text=f"AUC {area:.3f}; suspected above {limit:g}"
+            name="No leak suspected",
+            passed=bool(area <= limit) and not leaks,
+            text=f"AUC {area:.3f}; suspected above {limit:g}; other signs: {len(leaks)}",
         )
     )
     if recipe.gates.no_audit_failure:

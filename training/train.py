@@ -15,7 +15,7 @@ from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
 from training.facts_of import run_facts
-from training.leak import suspicions
+from training.leak import by_column, suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
 from training.recipe import Recipe, load_recipe
 from training.report import Picture, Report, write_report
@@ -103,7 +103,9 @@ def _model_and_facts(
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
     progress("audit the matrix and the model")
     audited = audit_run(records, sources, dataset, found, recipe=recipe, progress=progress)
-    leaks = suspicions(found, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
+    progress("look for signs of a leak")
+    columns = by_column(sources.features, sources.outcome)
+    leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted, refit = found[found.chosen].fitted, dataset.folds.refit
     hidden = unsupported(steps)
     bare = risk_model(fitted, refit, sources=sources, recipe=recipe, unsupported_families=hidden)
@@ -116,7 +118,7 @@ def _model_and_facts(
         recipe=recipe,
         audit=audited,
         ablation=steps,
-        warnings=tuple(one.text for one in leaks),
+        leaks=tuple(one.text for one in leaks),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
 
