@@ -39,6 +39,10 @@ class Counts:
         Person-dates whose horizon passes the cut-off; such dates are not taken at all unless named.
     in_both : int
         People with rows both before and in the test.
+    managed : int
+        Test rows of people under MATAC on the day; 0 when they are left out.
+    treated : int
+        Test rows of people who came under MATAC within the horizon: what was done changed what was recorded.
     """
 
     found: int
@@ -48,6 +52,8 @@ class Counts:
     people: dict[str, int]
     outcomes: dict[str, int]
     in_both: int
+    managed: int = 0
+    treated: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,8 +136,9 @@ def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progr
         keys = _keys(path, extract, recipe)
         progress("derive outcomes")
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
+        keys["treated"] = _treated(extract, keys, horizon_days=horizon)
         rows, left_out = _rows(path, keys, split, sources, recipe)
-    return _dataset(rows, keys, split, left_out)
+    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out)
 
 
 def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -164,6 +171,35 @@ def _with_outcomes(
     )
     names = ["person_id", "as_of", sources.outcome.name, HARM, NEW_VICTIM]
     return _merged(keys, found[names])
+
+
+def _treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Series:
+    """Whether the person came under MATAC within the horizon."""
+    spells = extract.connect().execute("SELECT DISTINCT person_id, start_on FROM management").df()
+    if spells.empty:
+        return pd.Series(False, index=keys.index)
+    rows = keys[["person_id", "as_of"]].reset_index().merge(spells, on="person_id")
+    start = pd.to_datetime(rows["start_on"])
+    inside = (start >= rows["as_of"]) & (start < rows["as_of"] + pd.Timedelta(days=horizon_days))
+    return pd.Series(keys.index.isin(rows.loc[inside, "index"]), index=keys.index)
+
+
+def treated_warning(counts: Counts, *, horizon_days: int) -> tuple[str, ...]:
+    """Say how many outcomes were changed by what a meeting did about people; empty when none was."""
+    total = counts.rows["test"]
+    said = []
+    if counts.managed:
+        said.append(f"{counts.managed:,} of {total:,} test rows are of people under MATAC on the day")
+    if counts.treated:
+        said.append(
+            f"{counts.treated:,} of {total:,} test rows are of people who came under MATAC within {horizon_days} days"
+        )
+    if not said:
+        return ()
+    return (
+        f"{' and '.join(said)}: what was done about them changed what was then recorded, so that a good list "
+        "looks worse here than it was, and a model fitted on such rows learns to pass over those who were managed.",
+    )
 
 
 def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series:
@@ -255,7 +291,9 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: Sources) -> 
     return X, points, last
 
 
-def _dataset(rows: Rows, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]) -> Dataset:
+def _dataset(
+    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]
+) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
     place = {day: index for index, day in enumerate(rows.dates)}
 
@@ -265,6 +303,7 @@ def _dataset(rows: Rows, keys: pd.DataFrame, split: TemporalSplit, left_out: dic
     calibrate = at(split.calibrate) if split.calibrate else None
     folds = Folds(fit=at(split.fit), calibrate=calibrate, refit=at(split.refit), test=at(split.test))
     named = {"fit": folds.fit, "calibrate": calibrate, "refit": folds.refit, "test": folds.test}
+    tested = kept[kept["as_of"].dt.date.isin(split.test)]
     present = {name: found for name, found in named.items() if found is not None}
     return Dataset(
         split=split,
@@ -278,5 +317,7 @@ def _dataset(rows: Rows, keys: pd.DataFrame, split: TemporalSplit, left_out: dic
             people={name: len(np.unique(found.person)) for name, found in present.items()},
             outcomes={name: int(found.y.sum()) for name, found in present.items()},
             in_both=len(np.intersect1d(folds.refit.person, folds.test.person)),
+            managed=int(tested["managed"].fillna(False).astype(bool).sum()),
+            treated=int(tested["treated"].sum()),
         ),
     )

@@ -20,6 +20,7 @@ from matac_ml.facts import (
     PolicyFacts,
     RunFacts,
     SplitFacts,
+    StressFacts,
 )
 from matac_ml.fairness import AuditFacts, Verdict
 from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
@@ -46,6 +47,7 @@ def run_facts(
     recipe: Recipe,
     audit: AuditFacts | None,
     ablation: tuple[Step, ...],
+    stress: tuple[StressFacts, ...],
     leaks: tuple[str, ...],
     warnings: tuple[str, ...] = (),
 ) -> RunFacts:
@@ -73,6 +75,7 @@ def run_facts(
         why=found.why,
         features=_features(sources, dataset.folds.refit, model),
         ablation=tuple(_step(step) for step in ablation),
+        stress=stress,
         audit=audit,
         gates=gates(chosen, found, audit, leaks, recipe=recipe),
         warnings=(*leaks, *warnings),

@@ -77,7 +77,7 @@ class Search(_Frozen):
 class Thin(_Frozen):
     """When there is too little history to say."""
 
-    feature: str | None = None
+    feature: str | None = "incidents_1095d"
     below: float = 2.0
     widest: float = Field(0.35, gt=0, le=1)
 
@@ -129,6 +129,7 @@ class Recipe(_Frozen):
     resamples: int = Field(1000, ge=20, le=100_000)
     permutations: int = Field(2000, ge=20, le=100_000)
     ablation: bool = True
+    stress: bool = True
     seed: int = Field(2026, ge=0)
     thin: Thin = Thin()
     gates: Gates = Gates()

@@ -91,6 +91,9 @@ def _chosen(features: tuple[Feature, ...], recipe: Recipe) -> tuple[Feature, ...
         for feature in features
         if (recipe.families is None or str(feature.family) in recipe.families) and feature.name not in recipe.exclude
     )
+    thin = recipe.thin.feature
+    if thin is not None and thin not in {feature.name for feature in kept}:
+        faults.append(f"thin.feature: {thin!r} is not among the features chosen; name one, or null")
     if not kept and not faults:
         faults.append("no feature is left to learn from")
     if faults:

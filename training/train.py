@@ -13,7 +13,7 @@ from training.ablation import ablate, unsupported
 from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
-from training.dataset import Dataset, build
+from training.dataset import Dataset, build, treated_warning
 from training.facts_of import run_facts
 from training.leak import by_column, suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
@@ -22,6 +22,8 @@ from training.report import Picture, Report, write_report
 from training.search import search
 from training.shap_pictures import global_picture
 from training.sources import Sources, find_sources
+from training.stress import stress
+from training.stress_report import stress_table
 from training.track import Registered, store_of, tracked
 
 BUNDLE, PAPERS, REPORT = "bundle", "papers", "comparison.html"
@@ -103,6 +105,8 @@ def _model_and_facts(
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
     progress("audit the matrix and the model")
     audited = audit_run(records, sources, dataset, found, recipe=recipe, progress=progress)
+    k = recipe.capacity or sources.policy.capacity
+    stressed = stress(records, sources, dataset, recipe=recipe, k=k, progress=progress) if recipe.stress else ()
     progress("look for signs of a leak")
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
@@ -118,7 +122,9 @@ def _model_and_facts(
         recipe=recipe,
         audit=audited,
         ablation=steps,
+        stress=stressed,
         leaks=tuple(one.text for one in leaks),
+        warnings=treated_warning(dataset.counts, horizon_days=dataset.split.horizon_days),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
 
@@ -147,6 +153,7 @@ def _report(facts: RunFacts, pictures: dict[str, Picture]) -> Report:
             f"{split.rows['test']:,} test rows; fitted on {split.rows['refit']:,} earlier rows; {facts.k} places."
         ),
         warnings=facts.warnings,
+        tables=(stress_table(facts.stress),) if facts.stress else (),
         pictures=tuple(pictures.values()),
         notes=tuple(f"{step.step}: {'adds' if step.supported else 'adds nothing here'}." for step in facts.ablation),
     )

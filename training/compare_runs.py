@@ -1,0 +1,157 @@
+"""``python -m training compare --runs A B``: two registered versions side by side, and who their lists hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from matac_ml.asof import eligibility_frame, feature_matrix
+from matac_ml.bundle import RiskModel
+from matac_ml.errors import UsageError
+from matac_ml.evaluation import MEASURES, places
+from matac_ml.fact import Estimate
+from matac_ml.facts import RunFacts
+from matac_ml.page import render
+from matac_ml.records import Extract
+from matac_ml.rfg import is_eligible
+from training.report import Table
+
+_TEMPLATE = Path(__file__).parent / "templates" / "runs.html"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version and what was written down of its run."""
+
+    name: str
+    model: RiskModel
+    facts: RunFacts
+
+
+def as_version(name: str, model: RiskModel) -> Version:
+    """A version whose bundle holds the facts of its run.
+
+    Raises
+    ------
+    UsageError
+        When the bundle holds none: nothing was measured that could be compared.
+    """
+    if model.facts is None:
+        raise UsageError(f"Version {name} holds no facts of a run; train it again.")
+    return Version(name, model, model.facts)
+
+
+def compare_runs(one: Version, other: Version, out: Path, *, extract: Extract | None = None) -> tuple[str, ...]:
+    """Write ``runs.html`` and return what to know first.
+
+    Parameters
+    ----------
+    extract : Extract, optional
+        Records to draw both lists from, as of the day after the last one; without it only the runs are compared.
+    """
+    said = [*_comparable(one, other)]
+    if extract is not None:
+        said.append(_lists(one, other, extract))
+    out.mkdir(parents=True, exist_ok=True)
+    tables = (_measures(one, other), _choices(one, other), _features(one, other))
+    page = render(_TEMPLATE, one=one, other=other, said=said, tables=[table for table in tables if table.rows])
+    (out / "runs.html").write_text(page, encoding="utf-8")
+    return tuple(said)
+
+
+def _comparable(one: Version, other: Version) -> Iterator[str]:
+    """Whether the figures of both were measured on the same rows and labels."""
+    a, b = one.facts, other.facts
+    if one.model.hash == other.model.hash:
+        yield "Both versions are the same bundle, byte for byte."
+    differ = [
+        name
+        for name, same in (
+            ("records", a.data.data_hash == b.data.data_hash),
+            ("outcome", one.model.outcome == other.model.outcome),
+            ("test dates", a.split.test == b.split.test),
+            ("number of test rows", a.split.rows["test"] == b.split.rows["test"]),
+        )
+        if not same
+    ]
+    if differ:
+        yield f"Not measured on the same rows: {', '.join(differ)} differ. No figure below says which version is better."
+    else:
+        yield (
+            "Measured on the same records, outcome and test dates. The intervals are of each version alone: where they "
+            "overlap, nothing is shown, and a difference has a smaller interval than they suggest."
+        )
+
+
+def _measures(one: Version, other: Version) -> Table:
+    """The served contender of both, and the matrix of both."""
+    columns = [
+        (version, contender)
+        for contender in ("matrix", "")
+        for version in (one, other)
+        if (contender or version.facts.chosen) in version.facts
+    ]
+    found = [version.facts[contender or version.facts.chosen] for version, contender in columns]
+    head = ("Measure", *(f"{v.name}: {f.label}" for (v, _), f in zip(columns, found, strict=True)))
+    rows = tuple((m.title, *(_shown(f.measures.get(m.name)) for f in found)) for m in MEASURES)
+    return Table("What was measured on the test dates", head, rows)
+
+
+def _shown(found: Estimate | None) -> str:
+    if found is None or found.value is None:
+        return "–"
+    between = "" if found.low is None or found.high is None else f" ({found.low:.3f} to {found.high:.3f})"
+    return f"{found.value:.3f}{between}"
+
+
+def _choices(one: Version, other: Version) -> Table:
+    """Every choice of the recipe, and every source, that differs."""
+    rows = [
+        (name, str(a), str(b))
+        for name, a, b in (
+            ("records", one.facts.data.data_hash[:16], other.facts.data.data_hash[:16]),
+            ("policy", one.facts.policy.sha256[:16], other.facts.policy.sha256[:16]),
+            ("harm index", one.facts.policy.harm_index, other.facts.policy.harm_index),
+            ("served", one.facts[one.facts.chosen].label, other.facts[other.facts.chosen].label),
+            ("bundle", one.model.hash[:16], other.model.hash[:16]),
+        )
+    ]
+    a, b = yaml.safe_load(one.facts.recipe), yaml.safe_load(other.facts.recipe)
+    rows += [(f"recipe: {name}", str(a.get(name)), str(b.get(name))) for name in dict.fromkeys((*a, *b))]
+    head = ("Choice", one.name, other.name)
+    return Table("What was chosen otherwise", head, tuple(row for row in rows if row[1] != row[2]))
+
+
+def _features(one: Version, other: Version) -> Table:
+    """Features that only one has, or that are declared otherwise."""
+    a, b = ({feature.name: feature for feature in version.model.features} for version in (one, other))
+    rows = [(name, f"only in {one.name}") for name in a if name not in b]
+    rows += [(name, f"only in {other.name}") for name in b if name not in a]
+    rows += [(name, "declared otherwise") for name in a if name in b and a[name] != b[name]]
+    return Table("Features", ("Feature", "How it differs"), tuple(rows))
+
+
+def _lists(one: Version, other: Version, extract: Extract) -> str:
+    """How much of the list stays when one version takes the other's place."""
+    day = extract.cut_off + timedelta(days=1)
+    k = other.facts.k
+    who = eligibility_frame(extract, [day])
+    taken = is_eligible(other.model.policy, who)
+    if not taken.any():
+        raise UsageError("The extract holds nobody whom the policy would take.")
+    chosen = [places(_scores(version.model, extract, who["person_id"].to_numpy())[taken], k) for version in (one, other)]
+    stays = float(np.minimum(*chosen).sum() / max(1.0, chosen[0].sum()))
+    return (
+        f"As of {day}, of the first {k} places of {one.name}'s list {stays:.0%} stay on {other.name}'s, among "
+        f"{int(taken.sum()):,} people. Those about whom a version abstains stand last."
+    )
+
+
+def _scores(model: RiskModel, extract: Extract, people: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    day = extract.cut_off + timedelta(days=1)
+    frame = feature_matrix(extract, model.features, [day], harm=model.harm).set_index("person_id").loc[people]
+    X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
+    return np.where(model.interval(X).thin, -1.0, model.predict(X))
