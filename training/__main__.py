@@ -160,8 +160,16 @@ def compare(
     horizon: int = typer.Option(0, help="Gap between folds, in days, or in the time column's own unit."),
     capacity: int = typer.Option(10, help="Places on the list of each time."),
     recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
+    runs: tuple[str, str] = typer.Option(
+        None, help="Instead of a table: two registered versions, by number or alias, as in --runs 3 champion."
+    ),
+    store: Path = typer.Option(Path("build/run"), help="Folder of the run whose registry holds them."),
+    extract: Path = typer.Option(None, help="Records to draw the lists of both versions from."),
 ) -> None:
-    """Compare all contenders on a table that you bring, without records, policy or catalogue."""
+    """Compare all contenders on a table that you bring, or two registered versions."""
+    if runs is not None:
+        _compare_versions(*runs, store=store, out=out, extract=extract)
+        return
     from training.compare_table import compare_table
     from training.report import verdicts
     from training.table import Columns
@@ -170,13 +178,27 @@ def compare(
         f"--{n}" for n, v in (("table", table), ("outcome", outcome), ("time", time_column), ("id", person)) if not v
     ]
     if missing:
-        raise UsageError(f"compare needs {', '.join(missing)}.")
+        raise UsageError(f"compare needs {', '.join(missing)}, or --runs A B.")
     columns = Columns(outcome, time_column, person, tuple(group), tuple(exclude), score or None, recency or None)
     chosen, _ = load_recipe(_given(recipe))
     found, report = compare_table(table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps())
     for line in verdicts(found):
         typer.echo(line)
     typer.echo(f"The report: {report}")
+
+
+def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: Path | None) -> None:
+    from matac_ml.bundle import load_bundle
+    from matac_ml.records import read_extract
+    from training.compare_runs import as_version, compare_runs
+    from training.track import bundle_of, store_of
+
+    first, second = (
+        as_version(f"version {name}", load_bundle(bundle_of(store_of(store), name))) for name in (one, other)
+    )
+    for line in compare_runs(first, second, out, extract=read_extract(extract) if extract else None):
+        typer.echo(line)
+    typer.echo(f"The report: {out / 'runs.html'}")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -18,8 +18,12 @@ from matac_ml.page import render
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from training.report import Table
+from training.rows import Floats
 
 _TEMPLATE = Path(__file__).parent / "templates" / "runs.html"
+
+#: Left out: with few places they would give small counts back. Each run's own papers say them in wide steps.
+_FEW = ("precision_at_k", "recall_at_k")
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,11 @@ def _comparable(one: Version, other: Version) -> Iterator[str]:
         if not same
     ]
     if differ:
-        yield f"Not measured on the same rows: {', '.join(differ)} differ. No figure below says which version is better."
+        yield f"Not measured on the same rows: {', '.join(differ)} differ. No figure here says which version is better."
     else:
         yield (
-            "Measured on the same records, outcome and test dates. The intervals are of each version alone: where they "
-            "overlap, nothing is shown, and a difference has a smaller interval than they suggest."
+            "Measured on the same records, outcome and test dates. Each interval is of one version alone: where two "
+            "overlap, the figures show no difference."
         )
 
 
@@ -96,7 +100,7 @@ def _measures(one: Version, other: Version) -> Table:
     ]
     found = [version.facts[contender or version.facts.chosen] for version, contender in columns]
     head = ("Measure", *(f"{v.name}: {f.label}" for (v, _), f in zip(columns, found, strict=True)))
-    rows = tuple((m.title, *(_shown(f.measures.get(m.name)) for f in found)) for m in MEASURES)
+    rows = tuple((m.title, *(_shown(f.measures.get(m.name)) for f in found)) for m in MEASURES if m.name not in _FEW)
     return Table("What was measured on the test dates", head, rows)
 
 
@@ -142,7 +146,7 @@ def _lists(one: Version, other: Version, extract: Extract) -> str:
     taken = is_eligible(other.model.policy, who)
     if not taken.any():
         raise UsageError("The extract holds nobody whom the policy would take.")
-    chosen = [places(_scores(version.model, extract, who["person_id"].to_numpy())[taken], k) for version in (one, other)]
+    chosen = [places(_scores(version.model, extract, list(who["person_id"]))[taken], k) for version in (one, other)]
     stays = float(np.minimum(*chosen).sum() / max(1.0, chosen[0].sum()))
     return (
         f"As of {day}, of the first {k} places of {one.name}'s list {stays:.0%} stay on {other.name}'s, among "
@@ -150,7 +154,7 @@ def _lists(one: Version, other: Version, extract: Extract) -> str:
     )
 
 
-def _scores(model: RiskModel, extract: Extract, people: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _scores(model: RiskModel, extract: Extract, people: list[str]) -> Floats:
     day = extract.cut_off + timedelta(days=1)
     frame = feature_matrix(extract, model.features, [day], harm=model.harm).set_index("person_id").loc[people]
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)

@@ -1,7 +1,7 @@
 """One run, from records to a registered bundle and its papers, on a small made-up force."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from matac_ml.asof import feature_matrix, person_features, read_person
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import read_extract
+from training.compare_runs import as_version, compare_runs
 from training.shap_pictures import TOLERANCE, cross_check
 from training.track import bundle_of, store_of
 from training.train import train
@@ -61,6 +62,33 @@ def test_the_bundle_is_registered_and_comes_back(trained: Run, folder: Path) -> 
     assert again.hash == trained.bundle_hash == trained.model.hash
 
 
+def test_two_registered_versions_are_set_side_by_side(trained: Run, folder: Path, tmp_path: Path) -> None:
+    """Of the same bundle every place stays; of other records, it says that no figure tells which is better."""
+    first = as_version("1", load_bundle(bundle_of(store_of(folder / "one"), "1")))
+    said = compare_runs(first, first, tmp_path, extract=read_extract(folder / "extract"))
+    assert said[0].startswith("Both versions are the same bundle")
+    assert "100% stay" in said[-1]
+    data = first.facts.data.model_copy(update={"data_hash": "0" * 64})
+    other = replace(first.model, facts=first.facts.model_copy(update={"data": data}), name="other")
+    said = compare_runs(first, as_version("2", other), tmp_path)
+    assert said == ("Not measured on the same rows: records differ. No figure here says which version is better.",)
+    page = (tmp_path / "runs.html").read_text(encoding="utf-8")
+    assert "0000000000000000" in page
+    assert not re.search(r"<script|src=\"http|href=\"http", page)
+
+
+def test_the_list_is_stressed(trained: Run) -> None:
+    """Another definition, missing records, other seeds and other people each say how much of the list stays."""
+    stress = {one.name: one for one in trained.facts.stress}
+    assert stress["as predicted"].top_list_overlap == 1
+    assert {"new_record_182d_by_day_recorded", "planted under-recording", "other seeds"} < set(stress)
+    assert all(0 <= (one.top_list_overlap or 0) <= 1 for one in stress.values())
+    matrix = [
+        one.measures["matrix"]["auc"].value for one in (stress["as predicted"], stress["planted under-recording"])
+    ]
+    assert matrix[0] == matrix[1]  # what is lost when fitting moves no matrix, and the test keeps all outcomes
+
+
 def test_training_batch_and_one_person_agree(trained: Run, folder: Path) -> None:
     """A person's probability is the same from the training matrix as from the person's own file, to 1e-9."""
     extract, model = read_extract(folder / "extract"), load_bundle(folder / "one" / "bundle")
@@ -82,6 +110,15 @@ def test_shap_gives_the_same_contributions(trained: Run, folder: Path) -> None:
     assert cross_check(model, frame[list(model.feature_names)].to_numpy(dtype=np.float64)) <= TOLERANCE
 
 
+def test_the_comparison_is_one_small_page(trained: Run, folder: Path) -> None:
+    """The report is under 3 MB, runs no script, and shows the temporal design and what the list owes to choices."""
+    text = (folder / "one" / "comparison.html").read_text(encoding="utf-8")
+    assert len(text) < 3_000_000
+    assert not re.search(r"<script|src=\"http|href=\"http", text)
+    assert "Which dates fit, calibrate and test." in text
+    assert "How much the list owes to choices" in text
+
+
 def test_the_facts_hold_nobodys_identifier(trained: Run) -> None:
     """What travels in the bundle names no person and no incident."""
     text = trained.facts.model_dump_json()
@@ -89,10 +126,10 @@ def test_the_facts_hold_nobodys_identifier(trained: Run) -> None:
 
 
 def test_every_confusion_matrix_gives_its_figures(trained: Run) -> None:
-    """Precision at k in the facts follows from the published cells."""
+    """Precision and recall at k in the facts follow from the published cells, for every contender."""
     for one in trained.facts.contenders:
         cells = one.confusion[0]
-        derived = cells.true_positive / (cells.true_positive + cells.false_positive)
-        value = one.measures["precision_at_k"].value
-        assert value is not None
-        assert abs(derived - value) < 1e-9
+        for name, others in (("precision_at_k", cells.false_positive), ("recall_at_k", cells.false_negative)):
+            value = one.measures[name].value
+            assert value is not None
+            assert abs(cells.true_positive / (cells.true_positive + others) - value) < 1e-9
