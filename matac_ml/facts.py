@@ -75,6 +75,7 @@ class ContenderFacts(Fact):
     calibration: tuple[CurvePoint, ...] = ()
     calibrated_on: str = ""
     tied_at_cut: float | None = None
+    turnover: float | None = Field(default=None, description="Share of places that change hands between test dates.")
     by_cycle: dict[date, float] = Field(default={}, description="As-of date -> precision at k.")
 
 

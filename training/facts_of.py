@@ -7,7 +7,7 @@ import numpy as np
 
 from matac_ml import __version__
 from matac_ml.bundle import RiskModel
-from matac_ml.evaluation import precision_at_k
+from matac_ml.evaluation import precision_at_k, turnover
 from matac_ml.fact import estimates, finite
 from matac_ml.facts import (
     AblationStep,
@@ -146,6 +146,7 @@ def _contender(one: Compared, found: Comparison) -> ContenderFacts:
         calibration=tuple(CurvePoint(**point.__dict__) for point in measured.curve),
         calibrated_on=one.fitted.calibrated_on,
         tied_at_cut=finite(measured.tied_at_cut),
+        turnover=finite(turnover(one.score, found.test.person, found.test.cycle, k=found.k)),
         by_cycle=_by_cycle(one, found),
     )
 

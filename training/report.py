@@ -9,7 +9,7 @@ import jinja2
 import numpy as np
 import yaml
 
-from matac_ml.evaluation import MEASURES, Interval
+from matac_ml.evaluation import MEASURES, Interval, turnover
 from matac_ml.fact import Estimate, finite
 from matac_ml.fairness.joint import Cell
 from matac_ml.fairness.performance import (
@@ -169,6 +169,7 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
             "chosen": one.name == comparison.chosen,
             "cells": _cells([_published(one, m.name) for m in shown]),
             "tied": f"{one.measured.tied_at_cut:.1f}",
+            "turnover": figure(turnover(one.score, comparison.test.person, comparison.test.cycle, k=comparison.k)),
         }
         for one in comparison.contenders
     ]

@@ -12,6 +12,7 @@ from matac_ml.evaluation.discrimination import auc, average_precision, brier, br
 from matac_ml.evaluation.measures import MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
+from matac_ml.evaluation.turnover import turnover
 
 __all__ = [
     "MEASURES",
@@ -47,5 +48,6 @@ __all__ = [
     "recall_at_k",
     "rolling_origins",
     "temporal_split",
+    "turnover",
     "wilson",
 ]
