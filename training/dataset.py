@@ -18,6 +18,7 @@ from matac_ml.records import Extract
 from matac_ml.rfg import order_columns, place_scores, score_matrix
 from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
 from training.compare import Folds, Progress, silent
+from training.managed import treated
 from training.recipe import Recipe
 from training.rows import Rows
 from training.sources import Sources
@@ -136,7 +137,7 @@ def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progr
         keys = _keys(path, extract, recipe)
         progress("derive outcomes")
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
-        keys["treated"] = _treated(extract, keys, horizon_days=horizon)
+        keys["treated"] = treated(extract, keys, horizon_days=horizon)
         rows, left_out = _rows(path, keys, split, sources, recipe)
     return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out)
 
@@ -171,35 +172,6 @@ def _with_outcomes(
     )
     names = ["person_id", "as_of", sources.outcome.name, HARM, NEW_VICTIM]
     return _merged(keys, found[names])
-
-
-def _treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Series:
-    """Whether the person came under MATAC within the horizon."""
-    spells = extract.connect().execute("SELECT DISTINCT person_id, start_on FROM management").df()
-    if spells.empty:
-        return pd.Series(False, index=keys.index)
-    rows = keys[["person_id", "as_of"]].reset_index().merge(spells, on="person_id")
-    start = pd.to_datetime(rows["start_on"])
-    inside = (start >= rows["as_of"]) & (start < rows["as_of"] + pd.Timedelta(days=horizon_days))
-    return pd.Series(keys.index.isin(rows.loc[inside, "index"]), index=keys.index)
-
-
-def treated_warning(counts: Counts, *, horizon_days: int) -> tuple[str, ...]:
-    """Say how many outcomes were changed by what a meeting did about people; empty when none was."""
-    total = counts.rows["test"]
-    said = []
-    if counts.managed:
-        said.append(f"{counts.managed:,} of {total:,} test rows are of people under MATAC on the day")
-    if counts.treated:
-        said.append(
-            f"{counts.treated:,} of {total:,} test rows are of people who came under MATAC within {horizon_days} days"
-        )
-    if not said:
-        return ()
-    return (
-        f"{' and '.join(said)}: what was done about them changed what was then recorded, so that a good list "
-        "looks worse here than it was, and a model fitted on such rows learns to pass over those who were managed.",
-    )
 
 
 def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series:

@@ -13,9 +13,10 @@ from training.ablation import ablate, unsupported
 from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
-from training.dataset import Dataset, build, treated_warning
+from training.dataset import Dataset, build
 from training.facts_of import run_facts
 from training.leak import by_column, suspicions
+from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture
 from training.recipe import Recipe, load_recipe
 from training.report import Picture, Report, write_report
@@ -124,9 +125,19 @@ def _model_and_facts(
         ablation=steps,
         stress=stressed,
         leaks=tuple(one.text for one in leaks),
-        warnings=treated_warning(dataset.counts, horizon_days=dataset.split.horizon_days),
+        warnings=_managed(dataset),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
+
+
+def _managed(dataset: Dataset) -> tuple[str, ...]:
+    counts = dataset.counts
+    return treated_warning(
+        managed=counts.managed,
+        later=counts.treated,
+        rows=counts.rows["test"],
+        horizon_days=dataset.split.horizon_days,
+    )
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel) -> dict[str, Picture]:
