@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from matac_ml.codes import NOT_STATED
 from matac_ml.fairness import AuditFacts, Cut, Instrument, audit, audit_groups
 from matac_ml.fairness.history import groups_of_history, with_pairs
 from matac_ml.records import Extract
 from training.beneath import Ranked, counter_facts, label_facts, victim_facts
 from training.compare import Comparison, Progress, silent
 from training.dataset import Dataset
+from training.mitigation import mitigate
+from training.proxies import proxy_facts
 from training.recipe import Recipe
 from training.sources import Sources
 
@@ -42,13 +45,22 @@ def audit_run(
         seed=recipe.seed,
     )
     progress("audit other outcomes, the victims' side and people in both roles")
-    return facts.model_copy(
-        update={
-            "labels": label_facts(ranked, sources, recipe=recipe),
-            "victim_side": victim_facts(ranked, sources, recipe=recipe),
-            "counter_allegations": counter_facts(ranked),
-        }
-    )
+    beneath: dict[str, object] = {
+        "labels": label_facts(ranked, sources, recipe=recipe),
+        "victim_side": victim_facts(ranked, sources, recipe=recipe),
+        "counter_allegations": counter_facts(ranked),
+    }
+    if recipe.proxies:
+        progress("test how well the features tell groups apart")
+        beneath["proxies"] = proxy_facts(ranked, recipe=recipe)
+    attribute = recipe.mitigation.attribute
+    if attribute in ranked.groups:
+        progress(f"fit what would even out {attribute}, and what it costs")
+        everybody = audit_groups(extract.people_frame(), dataset.people, dataset.split.test[0])
+        group = everybody[attribute] if attribute in everybody else ranked.groups[attribute].reindex(everybody.index)
+        group = group.fillna(NOT_STATED)
+        beneath["mitigation"] = mitigate(ranked, dataset.folds.refit, found, group, recipe=recipe)
+    return facts.model_copy(update=beneath)
 
 
 def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> Ranked:
@@ -70,5 +82,13 @@ def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> Ranked:
         }
     )
     return Ranked(
-        extract, con, test, rows, person.astype(np.int64), groups, tuple(instruments), Cut(places=LONGER * found.k)
+        extract,
+        con,
+        test,
+        rows,
+        person.astype(np.int64),
+        groups,
+        tuple(instruments),
+        Cut(places=LONGER * found.k),
+        found.k,
     )

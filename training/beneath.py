@@ -41,6 +41,8 @@ class Ranked:
         Indexed by person.
     con : connection
         With ``audit_pairs``.
+    cut : Cut
+        A longer list than the real one, of ``k`` places, so that groups can be told apart.
     """
 
     extract: Extract
@@ -51,6 +53,7 @@ class Ranked:
     groups: pd.DataFrame
     instruments: tuple[Instrument, ...]
     cut: Cut
+    k: int
 
     def chosen(self, one: Instrument) -> Floats:
         """Each row's share of a place on the list that this part of the audit looks at."""

@@ -12,26 +12,14 @@ from threadpoolctl import threadpool_limits
 from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration, VennAbersTable
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import log_odds
+from training.design import LinearDesign
 from training.recipe import Booster, Linear
 from training.rows import Floats, Rows
 
 
 def fit_elastic_net(rows: Rows, settings: Linear, *, seed: int) -> LinearScorer:
-    """Fit an elastic-net logistic model (scikit-learn, saga) on filled, scaled features and missing indicators.
-
-    Counts and amounts are taken as ``log(1 + x)``, because their tails are long.
-    """
-    missing = np.isnan(rows.X)
-    fill = np.where(missing.all(axis=0), 0.0, np.nanmedian(np.where(missing.all(axis=0), 0.0, rows.X), axis=0))
-    filled = np.where(missing, fill, rows.X)
-    log_scale = np.quantile(filled, 0.99, axis=0) > 3 * (np.abs(np.mean(filled, axis=0)) + 1e-9)
-    log_scale |= filled.max(axis=0) > 20
-    scaled = np.where(log_scale, np.sign(filled) * np.log1p(np.abs(filled)), filled)
-    centre, scale = scaled.mean(axis=0), scaled.std(axis=0)
-    scale = np.where(scale > 1e-12, scale, 1.0)
-    share = missing.mean(axis=0)
-    indicator = np.flatnonzero((share > 0.001) & (share < 0.999))
-    design = np.column_stack([(scaled - centre) / scale, missing[:, indicator] - share[indicator]])
+    """Fit an elastic-net logistic model (scikit-learn, saga) on the columns of ``training.design.LinearDesign``."""
+    design = LinearDesign.of(rows)
     # scikit-learn weighs the penalty against the sum of losses; per row, one setting is as good for any number of rows.
     model = LogisticRegression(
         solver="saga",
@@ -40,20 +28,8 @@ def fit_elastic_net(rows: Rows, settings: Linear, *, seed: int) -> LinearScorer:
         max_iter=150,
         tol=1e-3,
         random_state=seed,
-    ).fit(design, rows.y)
-    p = rows.X.shape[1]
-    gaps = np.zeros(p)
-    gaps[indicator] = model.coef_[0, p:]
-    return LinearScorer(
-        fill=tuple(map(float, fill)),
-        log_scale=tuple(map(bool, log_scale)),
-        centre=tuple(map(float, centre)),
-        scale=tuple(map(float, scale)),
-        coefficient=tuple(map(float, model.coef_[0, :p])),
-        missing_coefficient=tuple(map(float, gaps)),
-        missing_share=tuple(map(float, share)),
-        intercept=float(model.intercept_[0]),
-    )
+    ).fit(design.matrix, rows.y)
+    return design.scorer(model.coef_[0], float(model.intercept_[0]))
 
 
 def booster_parameters(settings: Booster, *, seed: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 
 from matac_ml.evaluation import CalibrationPoint, TemporalSplit
+from matac_ml.fairness import MitigationFacts
 from training.compare import Comparison
 
 matplotlib.use("Agg")
@@ -75,4 +76,22 @@ def measures_picture(comparison: Comparison, *, measure: str, title: str) -> byt
     axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title} (95 % interval, people resampled)", fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
+    return _png(figure)
+
+
+def tradeoff_picture(mitigation: MitigationFacts) -> bytes:
+    """Harm captured against the gap between groups, one point a contender; those that lessen the gap are ringed."""
+    figure, axes = plt.subplots(figsize=(6.5, 4.4))
+    points = [(one, one.long_gap or one.gap) for one in mitigation.contenders]
+    for i, (one, gap) in enumerate(points):
+        if gap.gap is None or one.harm.value is None:
+            continue
+        low, high = one.harm.low or one.harm.value, one.harm.high or one.harm.value
+        axes.plot([gap.gap, gap.gap], [low, high], color=COLOURS[i % 7], lw=1)
+        axes.plot([gap.gap], [one.harm.value], marker=MARKERS[i % 7], color=COLOURS[i % 7], ls="", label=one.label)
+        if one.mitigates:
+            axes.plot([gap.gap], [one.harm.value], marker="o", ms=13, mfc="none", color=COLOURS[i % 7], ls="")
+    axes.set_xlabel(f"Largest minus smallest share on lists ten times as long: {mitigation.title}", fontsize=8)
+    axes.set_ylabel("Share of the harm recorded afterwards\nthat the real list captures (95 % interval)", fontsize=8)
+    axes.legend(fontsize=7, frameon=False)
     return _png(figure)

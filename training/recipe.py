@@ -91,6 +91,14 @@ class Gates(_Frozen):
     no_audit_failure: bool = True
 
 
+class Mitigation(_Frozen):
+    """Whose share on the lists two extra fits try to even out; no attribute, and nothing is fitted."""
+
+    attribute: str | None = "ethnicity"
+    rows: int = Field(8_000, ge=100)
+    selected: float = Field(0.05, gt=0, lt=0.5)
+
+
 class Recipe(_Frozen):
     """Every choice of one run.
 
@@ -130,6 +138,8 @@ class Recipe(_Frozen):
     permutations: int = Field(2000, ge=20, le=100_000)
     ablation: bool = True
     stress: bool = True
+    proxies: bool = True
+    mitigation: Mitigation = Mitigation()
     seed: int = Field(2026, ge=0)
     thin: Thin = Thin()
     gates: Gates = Gates()

@@ -17,7 +17,7 @@ from training.dataset import Dataset, build
 from training.facts_of import run_facts
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
-from training.pictures import calibration_picture, design_picture, measures_picture
+from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
 from training.report import Picture, Report, write_report
 from training.search import search
@@ -77,7 +77,7 @@ def train(
     progress("write bundle, papers and report")
     bundle_hash = save_bundle(model, out / BUNDLE)
     papers = tuple(write_papers(facts, out / PAPERS, as_pdf=pdf, say=progress))
-    pictures = _pictures(found, dataset, model)
+    pictures = _pictures(found, dataset, model, facts)
     write_report(found, _report(facts, pictures), out / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
     registered = _track(out, recipe, found, facts, bundle_hash, pictures)
@@ -140,11 +140,11 @@ def _managed(dataset: Dataset) -> tuple[str, ...]:
     )
 
 
-def _pictures(found: Comparison, dataset: Dataset, model: RiskModel) -> dict[str, Picture]:
+def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
     curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
     rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
     at_k = measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}")
-    return {
+    shown = {
         "auc.png": Picture(
             "AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")
         ),
@@ -153,6 +153,10 @@ def _pictures(found: Comparison, dataset: Dataset, model: RiskModel) -> dict[str
         "design.png": Picture("Which dates fit, calibrate and test.", design_picture(dataset.split)),
         "shap.png": Picture("How the largest features move scores, drawn by shap.", global_picture(model, rows)),
     }
+    if facts.audit and facts.audit.mitigation:
+        told = "Harm captured against the gap between groups; ringed: fitted to lessen the gap."
+        shown["tradeoff.png"] = Picture(told, tradeoff_picture(facts.audit.mitigation))
+    return shown
 
 
 def _report(facts: RunFacts, pictures: dict[str, Picture]) -> Report:

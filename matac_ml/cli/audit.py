@@ -29,13 +29,21 @@ def audit(
     probability: Annotated[
         str | None, typer.Option(help="Column of probabilities, to check what they promise.")
     ] = None,
+    longer: Annotated[
+        list[int] | None, typer.Option(min=1, help="Also audit lists of this many places. Give it once for each.")
+    ] = None,
+    threshold: Annotated[
+        list[float] | None,
+        typer.Option(help="Also audit whoever reaches this probability, or score where there is none."),
+    ] = None,
+    pairs: Annotated[bool, typer.Option(help="Also compare the groups of every two columns together.")] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the facts as JSON to this file.")] = None,
 ) -> None:
     """Audit scores at the length of their own list: verdicts first, then every group.
 
     Each comparison ends in *no disparity found (could have detected X)*, *disparity* or *not enough evidence*.
     """
-    from matac_ml.fairness import Instrument
+    from matac_ml.fairness import Cut, Instrument
     from matac_ml.fairness import audit as make_audit
 
     named = [score, outcome, *group, *(name for name in (person, cycle, probability) if name)]
@@ -43,6 +51,9 @@ def audit(
     who = frame[person].astype(str) if person else pd.Series(np.arange(len(frame)).astype(str))
     codes, people = pd.factorize(who)
     groups = frame[group].astype(object).where(frame[group].notna(), NOT_STATED).astype(str)
+    if pairs:
+        together = {f"{a} and {b}": groups[a] + ", " + groups[b] for i, a in enumerate(group) for b in group[i + 1 :]}
+        groups = groups.assign(**together)
     first = groups.groupby(codes, sort=True).first()
     facts = make_audit(
         (Instrument(score, score, _numbers(frame, score), _numbers(frame, probability) if probability else None),),
@@ -51,6 +62,10 @@ def audit(
         cycle=pd.factorize(frame[cycle])[0].astype(np.int64) if cycle else np.zeros(len(frame), np.int64),
         groups=first.iloc[: len(people)].reset_index(drop=True),
         k=k,
+        other_cuts=(
+            *(Cut(places=one) for one in longer or ()),
+            *(Cut(threshold=one) for one in threshold or ()),
+        ),
         titles={},
     )
     _say(facts)
@@ -96,5 +111,10 @@ def _say(facts: "AuditFacts") -> None:
         people = protect({one.group: one.people for one in attribute.groups})
         for one in attribute.groups:
             typer.echo(f"    {one.group:<28} people: {people[one.group]}")
+    for cut in facts.other_cuts:
+        typer.echo(f"\nWith the cut at: {cut.rule}")
+        for attribute in cut.attributes:
+            for gap in sorted(attribute.gaps, key=lambda one: one.verdict is not Verdict.DISPARITY):
+                typer.echo(f"  {attribute.title}: {gap.text}")
     for note in facts.notes:
         typer.echo(f"\n{note}")
