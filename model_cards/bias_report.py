@@ -18,7 +18,7 @@ from model_cards.groups import (
     is_of_people,
     predicts_probability,
     printed_groups,
-    worst_first,
+    verdict_lines,
 )
 from model_cards.publication import publication_tables
 from model_cards.unfilled import Unfilled, unfilled_blocks
@@ -66,7 +66,7 @@ def _headline(audit: AuditFacts) -> Paragraph:
         )
     unknown = audit.verdicts[Verdict.NOT_ENOUGH]
     said = f" For {unknown} comparisons there is not enough evidence to say anything." if unknown else ""
-    lead = "No disparity of the lists between groups of people was found."
+    lead = "No disparity between groups of people was found in the lists."
     return Paragraph(f"That is no proof that there is none: see what could have been detected.{said}", lead)
 
 
@@ -87,10 +87,11 @@ def _found(audit: AuditFacts) -> list[Block]:
     if not of_people and not recorded:
         return []
     more = (f"And {len(of_people) - _SHOWN_FIRST} more, below.",) if len(of_people) > _SHOWN_FIRST else ()
+    besides = f"{recorded} more are" if of_people else f"{recorded} are"
     history = (
-        f"{recorded} more are by what is recorded of people (whom they are recorded against, and whether as victims "
-        "too). "
-        "A list of people who do harm differs by these, as it should.",
+        f"{besides} by what is recorded of people (whom they are recorded against, and whether as victims too), over "
+        "all "
+        "instruments. A list ordered by recorded harm differs by these by design.",
     )
     return [Heading("Disparities"), Bullets((*of_people[:_SHOWN_FIRST], *more, *(history if recorded else ())))]
 
@@ -143,7 +144,7 @@ def _attribute(name: str, title: str, audit: AuditFacts) -> list[Block]:
     blocks: list[Block] = [Heading(title)]
     found = [(one, a, printed_groups(a)) for one in audit.instruments for a in one.attributes if a.attribute == name]
     for one, attribute, groups in found:
-        lines = tuple(gap_sentence(gap, attribute, groups) for gap in worst_first(attribute.gaps))
+        lines = verdict_lines(attribute, groups)
         if lines:
             blocks += [Paragraph("", f"{one.label}:"), Bullets(lines)]
     blocks += _shares(found, title)

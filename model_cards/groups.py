@@ -172,6 +172,17 @@ def gap_sentence(gap: GapFacts, attribute: AttributeFacts, groups: Sequence[Prin
     return said + _too_small(gap, attribute)
 
 
+def verdict_lines(attribute: AttributeFacts, groups: Sequence[PrintedGroup]) -> tuple[str, ...]:
+    """Every verdict of an attribute, the worst first; those of too little evidence in one line."""
+    gaps = worst_first(attribute.gaps)
+    unknown = [TITLES.get(gap.measure, gap.measure) for gap in gaps if gap.verdict is Verdict.NOT_ENOUGH]
+    lines = [gap_sentence(gap, attribute, groups) for gap in gaps if gap.verdict is not Verdict.NOT_ENOUGH]
+    if unknown:
+        place = sum(gap.verdict is Verdict.DISPARITY for gap in gaps)
+        lines.insert(place, f"Not enough evidence, because groups are too small: {'; '.join(unknown)}.")
+    return tuple(lines)
+
+
 def _too_small(gap: GapFacts, attribute: AttributeFacts) -> str:
     """Name the groups about which nothing can be said, or count them where they are many."""
     if not gap.too_small:

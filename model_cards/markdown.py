@@ -22,7 +22,7 @@ def _block(block: Block) -> str:
             return f"{'#' * block.level} {_escaped(block.text)}"
         case Paragraph():
             lead = f"**{_escaped(block.lead)}** " if block.lead else ""
-            return ("> " if block.warn else "") + lead + _inline(block.text)
+            return (("> " if block.warn else "") + lead + _inline(block.text)).rstrip()
         case Bullets():
             return "\n".join(f"- {_inline(item)}" for item in block.items)
         case Table():
