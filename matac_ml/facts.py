@@ -9,7 +9,7 @@ from datetime import date
 from pydantic import Field
 
 from matac_ml.fact import Estimate, Fact
-from matac_ml.fairness.facts import AuditFacts
+from matac_ml.fairness.record import AuditFacts
 
 
 class DataFacts(Fact):

@@ -4,7 +4,6 @@ from matac_ml.fairness.audit import audit
 from matac_ml.fairness.cuts import Cut
 from matac_ml.fairness.facts import (
     AttributeFacts,
-    AuditFacts,
     CounterAllegationFacts,
     GapFacts,
     GroupFacts,
@@ -22,6 +21,7 @@ from matac_ml.fairness.facts import (
 from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.fairness.instrument import Instrument
 from matac_ml.fairness.measures import MEASURE_TITLES
+from matac_ml.fairness.record import AuditFacts
 
 __all__ = [
     "MEASURE_TITLES",

@@ -1,0 +1,53 @@
+"""The whole of an audit as one record."""
+
+from pydantic import Field
+
+from matac_ml.fact import Fact
+from matac_ml.fairness.facts import (
+    CounterAllegationFacts,
+    InstrumentFacts,
+    LabelFacts,
+    MitigationFacts,
+    ProxyFacts,
+    SwapFacts,
+    Verdict,
+    VictimSideFacts,
+    count_verdicts,
+)
+
+
+class AuditFacts(Fact):
+    """An audit of the model and the matrix alike.
+
+    Attributes
+    ----------
+    instruments : tuple of InstrumentFacts
+        At the length of the real list; gates look at these alone.
+    other_cuts : tuple of InstrumentFacts
+        The same at other lengths and thresholds, each with its ``rule``: longer lists show earlier what a list of ten
+        cannot yet show.
+    """
+
+    k: int
+    rows: int
+    people: int
+    resamples: int
+    permutations: int
+    seed: int
+    instruments: tuple[InstrumentFacts, ...]
+    other_cuts: tuple[InstrumentFacts, ...] = ()
+    swap: tuple[SwapFacts, ...] = ()
+    labels: tuple[LabelFacts, ...] = ()
+    victim_side: VictimSideFacts | None = None
+    counter_allegations: CounterAllegationFacts | None = None
+    proxies: tuple[ProxyFacts, ...] = ()
+    mitigation: MitigationFacts | None = None
+    notes: tuple[str, ...] = Field(default=(), description="What lies under the numbers, in plain English.")
+
+    def __getitem__(self, name: str) -> InstrumentFacts:
+        return next(one for one in self.instruments if one.name == name)
+
+    @property
+    def verdicts(self) -> dict[Verdict, int]:
+        """How many comparisons ended in each verdict, over all instruments at the length of the real list."""
+        return count_verdicts(gap for i in self.instruments for a in i.attributes for gap in a.gaps)
