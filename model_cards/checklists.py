@@ -115,6 +115,13 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
             ),
             (Unfilled("Contract terms on disclosure of workings", "The force's procurement"),),
         ),
+        *_algo_care_results(facts),
+    )
+
+
+def _algo_care_results(facts: RunFacts) -> tuple[Item, ...]:
+    """Challengeable, accuracy, responsible, explainable."""
+    return (
         Item(
             "C: challengeable",
             (
@@ -148,7 +155,6 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
 
 
 def _covenant(facts: RunFacts) -> tuple[Item, ...]:
-    gates = "; ".join(f"{g.name}: {'passed' if g.passed else 'not passed'}" for g in facts.gates) or "no gate was set"
     return (
         Item(
             "Lawful",
@@ -182,6 +188,14 @@ def _covenant(facts: RunFacts) -> tuple[Item, ...]:
                 ".",
             ),
         ),
+        *_covenant_conduct(facts),
+    )
+
+
+def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
+    """Responsible, accountable, robust."""
+    gates = "; ".join(f"{g.name}: {'passed' if g.passed else 'not passed'}" for g in facts.gates) or "no gate was set"
+    return (
         Item(
             "Responsible",
             (" ".join(audit_lines(facts.audit)) + " ", Link("Bias report", "bias-report"), "."),
