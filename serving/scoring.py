@@ -85,6 +85,8 @@ def _explained(
     force: Force, nominations: Sequence[Nomination], files: Mapping[str, PersonFile], setting: Setting
 ) -> list[Explained]:
     """Work out what is not at hand, all of it together; what came from the extract is remembered."""
+    if not nominations:
+        return []
     subjects = [_subject(force, one, files, setting) for one in nominations]
     made = [Explained.of(score) for score in explain_people(subjects, setting)]
     for nomination, one in zip(nominations, made, strict=True):
