@@ -164,30 +164,43 @@ def _lists(folder: Path, *, seconds: float) -> Table:
     """Lists of 50 against a loop of predict and contributions on as many cores, without explanation or ledger."""
     mine = _fresh(folder, "lists")
     with running(folder, mine, MATAC_WORKERS=str(WORKERS)) as service:
-        first = _asked_once(service, _everybody(folder))
+        people, before = _everybody(folder), _processor(service)
+        first = _asked_once(service, people)
+        first_cost = (_processor(service) - before) / (len(people) // 50 * 50)
         bodies = _bodies(mine / "bodies", _people(service, 200), rows=50)
         _load(service.port, bodies, mine / "warm", clients=4, seconds=3)
+        before = _processor(service)
         load = _load(service.port, bodies, mine / "ours", clients=4, seconds=seconds)
-    again = 50 * load.statuses.get("200", 0) / load.seconds
-    one, fifty = (_looped(folder, seconds=min(seconds, 10), rows=rows) for rows in (1, 50))
+        rows = 50 * load.statuses.get("200", 0)
+        again_cost = (_processor(service) - before) / rows
+    again = rows / load.seconds
+    (one, one_cost), (fifty, fifty_cost) = (_looped(folder, seconds=min(seconds, 10), rows=size) for size in (1, 50))
+    share = one_cost / again_cost
     return Table(
-        "Lists of 50: rows a second",
-        ("what", "rows a second", "share of the loop"),
+        "Lists of 50: rows a second, and processor time a row",
+        ("what", "rows a second", "share of the loop", "processor ms a row", "share of the loop"),
         (
-            (f"predict + contributions in a loop, one row a call, {WORKERS} processes", one, 1.0),
-            (f"service, {WORKERS} workers, people explained before since the bundle was loaded", again, again / one),
-            (f"service, {WORKERS} workers, everybody for the first time", first, first / one),
-            ("predict + contributions, 50 rows a call, for comparison", fifty, fifty / one),
+            ("predict + contributions in a loop, one row a call", one, 1.0, 1000 * one_cost, 1.0),
+            ("service, people explained before", again, again / one, 1000 * again_cost, share),
+            ("service, everybody for the first time", first, first / one, 1000 * first_cost, one_cost / first_cost),
+            ("the loop with 50 rows a call", fifty, fifty / one, 1000 * fifty_cost, one_cost / fifty_cost),
         ),
         (
-            "The loop calls the model once a row, on a matrix that is there already. The service gives every row in "
-            "plain English with its incidents (24 KiB of JSON), records each in the ledger and sends it; the load "
-            "comes from the same two cores.",
+            f"{WORKERS} workers, or as many processes of the loop. It calls the model on a matrix that is there already. "
+            "The service gives every row in plain English with its incidents (24 KiB of JSON), records each in the "
+            "ledger and sends it; the load comes from the same cores, and its time is not counted as the service's.",
             "What was explained is kept at hand, within 32 MiB a worker, until bundle, records or day change: the "
             "bound is held to that case. For the first time, a worker also reads the person's file.",
+            "Rows a second were measured one after another while the machine was shared: where it is, processor time "
+            "a row compares, and the bound is held to both.",
         ),
-        () if again / one >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop's rows a second: {again / one:.0%}",),
+        () if min(again / one, share) >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop: {again / one:.0%}, {share:.0%}",),
     )
+
+
+def _processor(service: Service) -> float:
+    """Processor seconds that the service's processes have used so far."""
+    return sum(sum(one.cpu_times()[:2]) for one in _processes(service))
 
 
 def _everybody(folder: Path) -> list[str]:
@@ -211,30 +224,29 @@ def _asked_once(service: Service, people: list[str]) -> float:
     return 50 * len(lists) / (time.perf_counter() - started)
 
 
-def _looped(folder: Path, *, seconds: float, rows: int) -> float:
-    """Rows a second of the loop in as many processes as the service has workers."""
-    script = (
-        "import sys; from benchmarks.service import loop_rows; print(loop_rows(sys.argv[1], *map(float, sys.argv[2:])))"
-    )
+def _looped(folder: Path, *, seconds: float, rows: int) -> tuple[float, float]:
+    """Rows a second of the loop in as many processes as the service has workers, and processor seconds a row."""
+    script = "import sys, benchmarks.service as b; print(*b.loop_rows(sys.argv[1], *map(float, sys.argv[2:])))"
     command = [sys.executable, "-c", script, str(folder), str(seconds), str(rows)]
     loops = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) for _ in range(WORKERS)]
-    return sum(float(one.communicate()[0]) for one in loops)
+    found = [tuple(map(float, one.communicate()[0].split())) for one in loops]
+    return sum(speed for speed, _ in found), sum(cost for _, cost in found) / WORKERS
 
 
-def loop_rows(folder: str, seconds: float, rows: float) -> float:
-    """Rows a second of a loop over predict and contributions in this process, so many rows a call."""
+def loop_rows(folder: str, seconds: float, rows: float) -> tuple[float, float]:
+    """Rows a second, and processor seconds a row, of a loop over predict and contributions, so many rows a call."""
     extract, model, size = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle"), int(rows)
     as_of = extract.cut_off + timedelta(days=1)
     frame = feature_matrix(extract, model.features, [as_of], harm=model.harm)
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
     X = X[: len(X) // size * size]
-    done, started = 0, time.perf_counter()
+    done, started, used = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() < started + seconds:
         row = X[done % len(X) :][:size]
         model.predict(row)
         model.contributions(row)
         done += size
-    return done / (time.perf_counter() - started)
+    return done / (time.perf_counter() - started), (time.process_time() - used) / done
 
 
 def _killed(folder: Path, *, times: int) -> Table:
