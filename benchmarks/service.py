@@ -186,7 +186,7 @@ def _lists(folder: Path, *, seconds: float) -> Table:
             ("the loop with 50 rows a call", fifty, fifty / one, 1000 * fifty_cost, one_cost / fifty_cost),
         ),
         (
-            f"{WORKERS} workers, or as many processes of the loop. It calls the model on a matrix that is there already. "
+            f"{WORKERS} workers, or as many processes of the loop, which calls the model on a matrix that is there. "
             "The service gives every row in plain English with its incidents (24 KiB of JSON), records each in the "
             "ledger and sends it; the load comes from the same cores, and its time is not counted as the service's.",
             "What was explained is kept at hand, within 32 MiB a worker, until bundle, records or day change: the "
