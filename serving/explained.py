@@ -1,7 +1,6 @@
 """An explained score in the very text that leaves, that the ledger keeps, and that can be given again."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from matac_ml.explain.answers import LedgerNote, Mode, ScoreAnswer
 from matac_ml.explain.reasons import check_total
@@ -37,9 +36,9 @@ class Explained:
         if self.parts:
             check_total(sum(self.parts), self.log_odds)
 
-    @cached_property
+    @property
     def score(self) -> ExplainedScore:
-        """The score as it was."""
+        """The score as it was; read anew each time, because what is kept at hand is counted by its text."""
         return ExplainedScore.model_validate_json(self.text)
 
 
