@@ -46,7 +46,7 @@ def explain(force: Force, asked: ScoreRequest) -> tuple[Explained, ...]:
         An explanation does not add up to its score.
     """
     setting = setting_at(force, asked.as_of)
-    _refuse_contradictions(asked)
+    _refuse_contradictions(force, asked)
     found = [_remembered(force, one, setting) for one in asked.nominations]
     missing = [one for one, kept in zip(asked.nominations, found, strict=True) if kept is None]
     files = force.find_all([one.person_id for one in missing if one.records is None])
@@ -64,12 +64,22 @@ def explain(force: Force, asked: ScoreRequest) -> tuple[Explained, ...]:
     return given
 
 
-def _refuse_contradictions(asked: ScoreRequest) -> None:
-    contradictions = [
+#: Of somebody known: what a partner sent would stand for the whole file, and a dual role would go unsaid.
+_KNOWN_ALREADY = (
+    "the extract knows somebody by this identifier, and records sent would hide what the police hold, a dual role too. "
+    "For the person of the extract leave the records out and have the force record them; for somebody else send them "
+    "under another identifier"
+)
+
+
+def _refuse_contradictions(force: Force, asked: ScoreRequest) -> None:
+    sent = [(i, one.person_id, one.records) for i, one in enumerate(asked.nominations) if one.records is not None]
+    police = force.find_all([person_id for _, person_id, _ in sent])
+    contradictions = [(f"nominations.{i}.person_id", _KNOWN_ALREADY) for i, person_id, _ in sent if person_id in police]
+    contradictions += [
         fault
-        for i, one in enumerate(asked.nominations)
-        if one.records is not None
-        for fault in check_records(one.records, one.person_id, f"nominations.{i}.records")
+        for i, person_id, records in sent
+        for fault in check_records(records, person_id, f"nominations.{i}.records")
     ]
     if contradictions:
         raise ServiceError(CONFLICT, faults=contradictions)

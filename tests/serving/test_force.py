@@ -1,5 +1,6 @@
 """What is in force: model and matrix, or the matrix alone with the reason said."""
 
+import csv
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -87,6 +88,18 @@ def test_every_contradiction_of_a_partners_records_is_listed(force: Force) -> No
         f"{where}.involvements.0.incident_id",
         f"{where}.involvements",
     }
+
+
+def test_a_partners_records_never_stand_for_the_police_file(force: Force, made_up: Path) -> None:
+    """Records of somebody known, by either identifier, are refused at the person: a dual role would go unsaid."""
+    both = force.ranking.people.index[force.ranking.people["also_victim"]][0]
+    with (made_up / "extract" / "merges.csv").open(encoding="utf-8") as file:
+        given_up = next(row["person_id"] for row in csv.DictReader(file) if force.find(row["person_id"]))
+    with pytest.raises(ServiceError) as refused:
+        explain(force, ask(partner(), partner(str(both)), partner(given_up)))
+    assert refused.value.code.status == 409
+    assert [field for field, _ in refused.value.faults] == ["nominations.1.person_id", "nominations.2.person_id"]
+    assert "leave the records out" in refused.value.faults[0][1]
 
 
 def test_a_day_after_the_extract_is_refused(force: Force) -> None:
