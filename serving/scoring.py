@@ -109,10 +109,13 @@ def _explained(
 def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFile], setting: Setting) -> Subject:
     if nomination.records is not None:
         return Subject(person_of(nomination.records, nomination.person_id), from_partner=True)
+    person = files[nomination.person_id]
     return Subject(
-        files[nomination.person_id],
-        ineligible=force.ranking.ineligible(nomination.person_id),
-        values=force.values(nomination.person_id, setting.as_of),
+        person,
+        asked_as=nomination.person_id,
+        # Who was taken is known of the day of the list alone: a death since then says nothing about an earlier day.
+        ineligible=force.ranking.ineligible(person.person_id) if setting.as_of == force.as_of else (),
+        values=force.values(person.person_id, setting.as_of),
     )
 
 

@@ -89,8 +89,10 @@ def _explained(
     from matac_ml.explain.setting import Subject
 
     subjects = [
-        Subject(file, ineligible=ranking.ineligible(file.person_id), values=ranking.values(file.person_id))
-        for file in (read_person(extract, one) for one in people)
+        Subject(
+            file, asked_as=one, ineligible=ranking.ineligible(file.person_id), values=ranking.values(file.person_id)
+        )
+        for one, file in ((one, read_person(extract, one)) for one in people)
     ]
     return explain_people(subjects, replace(setting, standing=ranking.standing))
 

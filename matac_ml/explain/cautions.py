@@ -27,6 +27,8 @@ class Known:
         Names of the facts whose values lie outside what the model was fitted on.
     ineligible : sequence of str
         Why the policy would not take the person, in plain English.
+    given_up, stays : str
+        The identifier asked for when it was merged into another, empty otherwise; and the one that stays.
     """
 
     as_victim: Sequence[tuple[str, date, date]]
@@ -38,6 +40,8 @@ class Known:
     out_of_range: Sequence[str] = ()
     ineligible: Sequence[str] = ()
     from_partner: bool = False
+    given_up: str = ""
+    stays: str = ""
     stale_after_days: int = STALE_DAYS
 
 
@@ -45,6 +49,7 @@ def build_cautions(known: Known) -> tuple[Caution, ...]:
     """Every caution that applies, in the order of :class:`CautionKind`."""
     made = (
         _dual_role(known),
+        _merged_identity(known),
         _matrix_only(known),
         _not_approved(known),
         _thin_file(known),
@@ -70,6 +75,13 @@ def _dual_role(known: Known) -> Caution | None:
         f"{day(newest)}. Read those first: who is the primary aggressor is for people to decide, and no score does."
     )
     return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+
+
+def _merged_identity(known: Known) -> Caution | None:
+    if not known.given_up:
+        return None
+    text = f"{known.given_up} is now {known.stays}: the two identifiers were merged, and this is the file of both."
+    return Caution(kind=CautionKind.MERGED_IDENTITY, text=text)
 
 
 def _matrix_only(known: Known) -> Caution | None:

@@ -104,6 +104,8 @@ def _assemble(
         out_of_range=outside,
         ineligible=subject.ineligible,
         from_partner=subject.from_partner,
+        given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
+        stays=person.person_id,
         stale_after_days=setting.stale_after_days,
     )
     model = modelled.score if modelled else None

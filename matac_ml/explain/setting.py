@@ -96,6 +96,8 @@ class Subject:
 
     Attributes
     ----------
+    asked_as : str
+        The identifier the person was asked for by, when another one stayed; empty or the person's own otherwise.
     ineligible : tuple of str
         Why the policy would not take the person, in plain English.
     values : mapping or None
@@ -104,5 +106,6 @@ class Subject:
 
     person: PersonFile
     from_partner: bool = False
+    asked_as: str = ""
     ineligible: tuple[str, ...] = ()
     values: Values | None = None

@@ -102,6 +102,30 @@ def test_a_partners_records_never_stand_for_the_police_file(force: Force, made_u
     assert "leave the records out" in refused.value.faults[0][1]
 
 
+def test_an_identifier_given_up_gives_the_answer_of_the_one_that_stays(force: Force, made_up: Path) -> None:
+    """Place, points and eligibility are those of the person ranked; a caution says which identifier became which."""
+    with (made_up / "extract" / "merges.csv").open(encoding="utf-8") as file:
+        given_up = [row["person_id"] for row in csv.DictReader(file)]
+    files = force.find_all(given_up)
+    eligible = set(force.ranking.people.index[force.ranking.people["eligible"]])
+    old, stays = next((one, files[one].person_id) for one in given_up if files[one].person_id in eligible)
+    asked, own = (one.score for one in explain(force, ask({"person_id": old}, {"person_id": stays})))
+    assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in asked.cautions}
+    said = [one for one in asked.cautions if one.kind is CautionKind.MERGED_IDENTITY]
+    assert [one.text.partition(":")[0] for one in said] == [f"{old} is now {stays}"]
+    assert asked.model_copy(update={"cautions": own.cautions}) == own
+    assert set(asked.cautions) - set(said) == set(own.cautions)
+
+
+def test_who_is_not_taken_today_is_not_said_of_an_earlier_day(force: Force) -> None:
+    """Somebody whom the policy would not take on the day of the list gets no such caution as of a year before."""
+    out = str(force.ranking.people.index[~force.ranking.people["eligible"]][0])
+    earlier = (force.as_of - timedelta(days=365)).isoformat()
+    now, then = (explain(force, ask({"person_id": out}, **day))[0].score for day in ({}, {"as_of": earlier}))
+    assert CautionKind.NOT_ELIGIBLE in {caution.kind for caution in now.cautions}
+    assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in then.cautions}
+
+
 def test_a_day_after_the_extract_is_refused(force: Force) -> None:
     """Nobody knows yet what such a day would see."""
     with pytest.raises(ServiceError) as refused:
