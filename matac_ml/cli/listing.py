@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import typer
 
-from matac_ml.asof import LOOKBACK_DAYS, Evidence, Incident, PersonFile, evidence, person_features
+from matac_ml.asof import LOOKBACK_DAYS, Incident, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HUNDREDTHS, HarmTable
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import Listed
@@ -88,24 +88,47 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
         typer.echo(f"\nREAD FIRST: also recorded as a victim, in {', '.join(sorted(set(victim)))}.")
     declared = {feature.name: feature for feature in policy.features}
     table = HarmTable(policy.harm_index)
-    harm = {row.incident.incident_id: _days(table, row.incident, day) for row in person.as_suspect}
+    incidents = {row.incident.incident_id: row.incident for row in person.as_suspect}
     for line in sheet.lines:
         typer.echo(f"\n{line.points:>5}  {line.wording}: {line.value_text} ({line.band})")
         behind = {
-            one.incident_id: one
+            one.incident_id
             for name in line.measured_by
             for one in evidence(person, declared[name], day, harm=policy.harm_index, lookback_days=back)
         }
-        for one in sorted(behind.values(), key=lambda found: (found.occurred_on, found.incident_id)):
-            days = f", {harm[one.incident_id]}" if line.component is ComponentName.GRAVITY else ""
-            typer.echo(f"         {_incident(one)}{days}")
+        shown = sorted((incidents[key] for key in behind), key=lambda one: (one.occurred_on, one.incident_id))
+        if line.component is ComponentName.VICTIMS:
+            _say_victims(person, shown, day)
+            continue
+        for one in shown:
+            days = f", {_days(table, one, day)}" if line.component is ComponentName.GRAVITY else ""
+            typer.echo(f"         {_incident(one, day)}{days}")
     sums = " + ".join(str(line.points) for line in sheet.lines)
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
 
 
-def _incident(one: Evidence) -> str:
+def _incident(one: Incident, day: date) -> str:
+    """When it happened and became known, and what it was classified as on the day."""
+    known = one.classified(day)
     late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
-    return f"{one.incident_id}  happened {one.occurred_on}{late}  {one.offence_code or 'not a crime'}"
+    what = known.offence_code or "no offence code" if known.is_crime else "not a crime"
+    since = "" if known == one.classifications[0] else f", reclassified {known.known_from}"
+    found = ", found by police work" if one.proactively_detected else ""
+    return f"{one.incident_id}  happened {one.occurred_on}{late}  {what}{since}{found}"
+
+
+def _say_victims(person: PersonFile, shown: list[Incident], day: date) -> None:
+    """Each victim with the relationship and the incidents, so that the count can be checked."""
+    counted = {one.incident_id for one in shown}
+    victims: dict[str, tuple[set[str], list[str]]] = {}
+    for pair in person.pairs:
+        if pair.known_from < day and pair.incident.incident_id in counted:
+            related, listed = victims.setdefault(pair.victim_id, (set(), []))
+            related.add(pair.relationship or "relationship not recorded")
+            listed.append(pair.incident.incident_id)
+    for victim, (related, listed) in sorted(victims.items()):
+        words = ", ".join(sorted(related)).replace("_", " ")
+        typer.echo(f"         {victim}  {words}: {', '.join(sorted(set(listed)))}")
 
 
 def _days(table: HarmTable, incident: Incident, day: date) -> str:

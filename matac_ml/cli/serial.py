@@ -30,7 +30,11 @@ def serial(
     day = as_of_day(records, as_of)
     found = registers(records, chosen, day)
     typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
-    typer.echo(f"\n{len(found.on_both):,} people are on both registers: review their safety before anything else.")
+    turned = [sum(one.both_roles for one in members) for members in (found.perpetrators, found.victims)]
+    typer.echo(
+        f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims also "
+        f"as suspects; {len(found.on_both):,} are on both registers. Review their safety before anything else."
+    )
     everyone = tuple(one.person_id for one in found.perpetrators)
     moved = movements(records, chosen, day, everyone if out is not None else everyone[:show])
     _show("Serial perpetrators", "victims", found.perpetrators, show)
@@ -47,7 +51,8 @@ def serial(
 def _show(title: str, others: str, members: tuple[Member, ...], show: int) -> None:
     typer.echo(f"\n{title}: {len(members):,}")
     for one in members[:show]:
-        both = "  ON BOTH REGISTERS" if one.on_both else ""
+        other = "SUSPECT" if others == "suspects" else "VICTIM"
+        both = "  ON BOTH REGISTERS" if one.on_both else f"  ALSO RECORDED AS {other}" if one.both_roles else ""
         listed = ", ".join(one.incident_ids[:6]) + (
             f" and {len(one.incident_ids) - 6} more" * (len(one.incident_ids) > 6)
         )
@@ -82,8 +87,8 @@ def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
 def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
     with write_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["as_of", "person_id", "on_both_registers", "different_people", "latest", "incident_ids"])
+        head = ["both_roles", "on_both_registers", "different_people", "latest", "incident_ids"]
+        writer.writerow(["as_of", "person_id", *head])
         for one in members:
-            writer.writerow(
-                [day, one.person_id, "yes" if one.on_both else "no", one.others, one.latest, " ".join(one.incident_ids)]
-            )
+            flags = ["yes" if flag else "no" for flag in (one.both_roles, one.on_both)]
+            writer.writerow([day, one.person_id, *flags, one.others, one.latest, " ".join(one.incident_ids)])

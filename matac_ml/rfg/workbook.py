@@ -25,7 +25,7 @@ def write_workbook(policy: Policy, frame: pd.DataFrame, path: Path) -> Path:
     Parameters
     ----------
     frame : DataFrame
-        ``person_id`` and the columns of :attr:`Policy.features`; at most :data:`MOST_ROWS` rows.
+        ``person_id``, ``also_victim`` and the columns of :attr:`Policy.features`; at most :data:`MOST_ROWS` rows.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def write_workbook(policy: Policy, frame: pd.DataFrame, path: Path) -> Path:
         people, sheet = book.add_worksheet(PEOPLE), book.add_worksheet(POLICY)
         cells = _policy_sheet(sheet, policy, bold)
         values = [feature.name for feature in policy.features]
-        head = ["person_id", *values, *(f"points_{name.value}" for name in policy.components), "total"]
+        head = ["person_id", "also_victim", *values, *(f"points_{name.value}" for name in policy.components), "total"]
         people.write_row(0, 0, head, bold)
         people.freeze_panes(1, 1)
         for row, (record, points) in enumerate(
@@ -62,11 +62,12 @@ def _person(
     cells: dict[str, str],
 ) -> None:  # fmt: skip
     people.write_string(row, 0, str(record["person_id"]))
-    at = {name: xl_rowcol_to_cell(row, column) for column, name in enumerate(values, 1)}
-    for column, name in enumerate(values, 1):
+    people.write_string(row, 1, "YES" if record["also_victim"] else "")
+    at = {name: xl_rowcol_to_cell(row, column) for column, name in enumerate(values, 2)}
+    for column, name in enumerate(values, 2):
         if record[name] == record[name]:
             people.write_number(row, column, float(record[name]))
-    start = len(values) + 1
+    start = len(values) + 2
     for place, (name, component) in enumerate(policy.components.items()):
         formula = _formula(name, component, at, cells)
         if policy.eligibility.crimes_at_least:

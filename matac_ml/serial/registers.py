@@ -50,6 +50,8 @@ class Member:
         The incidents that qualify, each once, in order.
     on_both : bool
         Also on the other register: a safeguarding review comes before anything else.
+    both_roles : bool
+        Also recorded on the other side, serial or not: a perpetrator as victim, a victim as suspect.
     """
 
     person_id: str
@@ -57,6 +59,7 @@ class Member:
     incident_ids: tuple[str, ...]
     latest: date
     on_both: bool
+    both_roles: bool
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,8 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     return Registers(
         rule=rule,
         as_of=as_of,
-        perpetrators=tuple(_member(row, both) for row in suspects),
-        victims=tuple(_member(row, both) for row in victims),
+        perpetrators=_register(suspects, both, _recorded_as(con, "'victim'", as_of)),
+        victims=_register(victims, both, _recorded_as(con, "'suspect', 'offender'", as_of)),
         incidents_of_victims=len(behind),
     )
 
@@ -122,6 +125,17 @@ def _members(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date, *, m
     return rows
 
 
-def _member(row: _Row, both: set[str]) -> Member:
-    person, others, _, listed, latest = row
-    return Member(person, others, tuple(listed), latest, person in both)
+def _recorded_as(con: duckdb.DuckDBPyConnection, roles: str, as_of: date) -> set[str]:
+    """Everybody known by the day to have stood in one of the roles in domestic abuse."""
+    query = f"""
+        SELECT DISTINCT v.person_id FROM involvements v JOIN incidents i ON i.incident_id = v.incident_id
+        WHERE v.role IN ({roles}) AND i.domestic AND v.recorded_on < ? AND i.occurred_on < ?
+    """
+    return {person for (person,) in con.execute(query, [as_of, as_of]).fetchall()}
+
+
+def _register(rows: list[_Row], both: set[str], other_side: set[str]) -> tuple[Member, ...]:
+    return tuple(
+        Member(person, others, tuple(listed), latest, on_both=person in both, both_roles=person in other_side)
+        for person, others, _, listed, latest in rows
+    )

@@ -94,7 +94,8 @@ def test_one_persons_points_are_printed_with_their_incidents(
     harm = [float(line.rsplit(" ", 1)[1]) for line in printed.splitlines() if "harm of" in line]
     assert len(harm) == 36
     assert f"Harm recorded: {sum(harm):g} days" in printed
-    assert printed.count("I-added-0 ") == 4
+    assert printed.count("I-added-0 ") == 3
+    assert f"V-0  ex partner: {', '.join(sorted(f'I-added-{n}' for n in range(0, 36, 4)))}" in printed
     assert said(capsys, "person", extract.folder, BOTH).index("READ FIRST") > 0
 
 

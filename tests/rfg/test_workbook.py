@@ -17,12 +17,13 @@ def test_an_independent_engine_finds_the_same_points(name: str, tmp_path: Path) 
     """The `formulas` package computes every point and total from the workbook's formulas as the program did."""
     policy, frame = load_policy(name), people(name, ROWS[name])
     frame.insert(0, "person_id", [f"P{i}" for i in range(len(frame))])
+    frame.insert(1, "also_victim", [i % 3 == 0 for i in range(len(frame))])
     path = write_workbook(policy, frame, tmp_path / "list.xlsx")
     book = formulas.ExcelModel().loads(str(path)).finish()
     cells = {key: value for key, value in book.calculate().items() if f"]{PEOPLE.upper()}'!" in key}
     scored = score_matrix(policy, frame)
     columns = [*(f"points_{part}" for part in policy.components), "total"]
-    start = 1 + len(policy.features)
+    start = 2 + len(policy.features)
     for row, want in enumerate(scored[columns].to_numpy(), 2):
         for place, points in enumerate(want):
             letter = "ABCDEFGHIJKLMN"[start + place]

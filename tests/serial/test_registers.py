@@ -173,7 +173,9 @@ def test_the_command_shows_both_registers(tmp_path: Path, capsys: pytest.Capture
     assert ended.value.code == 0
     said = capsys.readouterr().out
     assert said.index("on both registers") < said.index("Serial perpetrators") < said.index("Serial victims")
-    assert (tmp_path / "out" / "serial_victims.csv").read_text().startswith("as_of,person_id,on_both_registers")
+    assert (
+        (tmp_path / "out" / "serial_victims.csv").read_text().startswith("as_of,person_id,both_roles,on_both_registers")
+    )
     assert "From victim to victim" in said
     assert len((tmp_path / "out" / "serial_movement.csv").read_text().splitlines()) > 2
 
@@ -182,3 +184,13 @@ def test_an_unknown_rule_is_refused_by_name() -> None:
     """The message lists the rules there are."""
     with pytest.raises(UsageError, match="northumbria, crimes, charged, intimate"):
         find_rule("cumbria")
+
+
+def test_who_is_recorded_on_both_sides_is_marked_serial_or_not() -> None:
+    """A serial perpetrator who was a victim once is marked, though on one register alone; later records do not."""
+    incidents = ({"by": ["S"], "of": {"A": "partner"}}, {"by": ["S"], "of": {"B": "partner"}})
+    once = {"by": ["A"], "of": {"S": "partner"}}
+    marked = [registers(extract_of(*incidents, *more), NORTHUMBRIA, TODAY).perpetrators[0] for more in ((), (once,))]
+    assert [(one.both_roles, one.on_both) for one in marked] == [(False, False), (True, False)]
+    later = registers(extract_of(*incidents, once | {"recorded": TODAY}), NORTHUMBRIA, TODAY).perpetrators[0]
+    assert not later.both_roles
