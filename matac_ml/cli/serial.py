@@ -32,8 +32,8 @@ def serial(
     typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
     turned = [sum(one.both_roles for one in members) for members in (found.perpetrators, found.victims)]
     typer.echo(
-        f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims also "
-        f"as suspects; {len(found.on_both):,} are on both registers. Review their safety before anything else."
+        f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims "
+        f"also as suspects; {len(found.on_both):,} are on both registers. Review their safety before anything else."
     )
     everyone = tuple(one.person_id for one in found.perpetrators)
     moved = movements(records, chosen, day, everyone if out is not None else everyone[:show])
