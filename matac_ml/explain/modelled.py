@@ -44,7 +44,7 @@ def model_all(values: Sequence[Values], behinds: Sequence[Behind], setting: Sett
         check_sum(contributions[i], start, log_odds)
         interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
         if scored.interval.thin[i]:
-            modelled.append(Modelled(_abstention(model, interval), ()))
+            modelled.append(Modelled(_abstention(model), ()))
             continue
         likely = float(scored.probability[i])
         score = _score(model, likely, interval, setting.standing, base=start, log_odds=log_odds)
@@ -57,12 +57,9 @@ def _float(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _abstention(model: RiskModel, interval: Interval) -> ModelScore:
-    """No number at all: contributions or log-odds would let a reader work out the probability that is not given."""
-    reason = (
-        f"the file is too thin for a number: from {interval.low:.0%} to {interval.high:.0%} would all be compatible "
-        "with it. The points of the matrix stand."
-    )
+def _abstention(model: RiskModel) -> ModelScore:
+    """No number at all: an interval, contributions or log-odds would tell the probability that is not given."""
+    reason = "the file is too thin for a number. The points of the matrix stand."
     return ModelScore(
         outcome=model.outcome.sentence,
         horizon_days=model.outcome.horizon_days,

@@ -87,6 +87,7 @@ def test_a_thin_file_gets_no_number_from_which_one_could_be_worked_out(scored: S
         assert one.model is not None
         assert one.model.abstained
         assert one.model.abstention_reason
+        assert not any(sign.isdigit() or sign == "%" for sign in one.model.abstention_reason)
         given = one.model.model_dump(
             exclude={"outcome", "horizon_days", "interval_text", "abstained", "abstention_reason"}
         )
