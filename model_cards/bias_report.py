@@ -209,9 +209,10 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
         ),
         Paragraph(
             f"Counts below {MINIMUM_CELL} are hidden, others are rounded to {ROUNDING}, and more is withheld where a "
-            "hidden "
-            "count could be worked out from a total. Rates are worked out from those rounded counts, and hidden where "
-            "either side of them is. How far a group stands out is printed only where its own figure is."
+            "hidden count could be worked out from a total. Rates are worked out from those rounded counts, and hidden "
+            "where either side of them is. Rates of the outcome are hidden too where either side holds fewer than ten "
+            "different people, by the rows a person of the group has on average. "
+            "How far a group stands out is printed only where its own figure is."
         ),
         consistency_paragraph(facts),
         Paragraph(

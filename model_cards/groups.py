@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matac_ml.fact import Estimate
 from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, InstrumentFacts, Verdict
-from matac_ml.fairness.disclosure import HIDDEN, WITHHELD, protect
+from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, WITHHELD, protect
 from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
 from matac_ml.fairness.joint import Cell, nothing_shown, protect_table
 from matac_ml.fairness.joint import Table as Protected
@@ -78,11 +78,24 @@ class PrintedGroup:
             part, rest = (self.cells[name] for name in _RATES[measure])
             if part.value is None or rest.value is None or not part.value + rest.value:
                 return None
+            if measure != "selected_share" and not self._enough_people(*_RATES[measure]):
+                return None
             return part.value / (part.value + rest.value)
         if measure == "selection_ratio" or measure not in self.facts.measures:
             return None
         open_ = measure not in _NEAR_BASE_RATE or self.value("base_rate") is not None
         return self.facts.measures[measure].value if open_ and self.people not in (HIDDEN, WITHHELD) else None
+
+    def _enough_people(self, part: str, rest: str) -> bool:
+        """Whether both sides of a rate hold as many different people as may be told.
+
+        A person has a row on every list, so rows beside a printed count of people would give few of them back. Each
+        side is taken to hold as many rows a person as the whole group does. Shares on lists that were drawn up
+        afterwards, and on which nobody ever was, are held to rows alone: they say nothing that was recorded of anybody.
+        """
+        cells = group_cells(self.facts)
+        rows = [cells[name] if name in cells else sum(cells[one] for one in _SUMS[name]) for name in (part, rest)]
+        return min(rows) * self.facts.people >= MINIMUM_CELL * max(self.facts.rows, 1)
 
     def estimate(self, measure: str) -> Estimate | None:
         """A measure as printed with its interval, in the unit in which people read it."""

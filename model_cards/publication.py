@@ -21,7 +21,9 @@ def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
             "for "
             f"{len(facts.split.test)} dates from {first} to {last}. Counts are rounded and small ones hidden, so that "
             "it "
-            "may be published as it stands. Quarter by quarter, set it beside the one before."
+            "may be published as it stands. “hidden”: fewer than ten different people with, or without, the outcome, "
+            "by the rows a person has on average; or fewer than ten places on the lists. Quarter by quarter, set it "
+            "beside the one before."
         ),
     ]
     for one in audit.instruments[0].attributes:

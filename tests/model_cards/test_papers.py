@@ -10,15 +10,17 @@ import pytest
 
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
+from matac_ml.fact import Estimate
 from matac_ml.facts import RunFacts
-from matac_ml.fairness import Verdict
+from matac_ml.fairness import AttributeFacts, GroupFacts, Verdict
 from matac_ml.fairness.disclosure import MINIMUM_CELL
 from matac_ml.forbidden import forbidden_word
 from model_cards import PAPERS, pdf, write_papers
-from model_cards.document import anchor
+from model_cards.document import Table, anchor
 from model_cards.groups import group_cells, printed_groups
 from model_cards.index import QUESTIONS
 from model_cards.markdown import as_markdown
+from model_cards.publication import publication_csv, publication_tables
 from tests.model_cards.filled import filled
 
 #: Whole numbers under these heads count dates, versions or verdicts, never people or their rows.
@@ -154,7 +156,7 @@ def test_the_search_finds_what_it_is_for(facts: RunFacts, papers: list[Path]) ->
 
 
 def test_no_printed_rate_of_a_group_has_a_small_side(facts: RunFacts) -> None:
-    """Whatever rate of a group is printed, at least ten rows are on either side of it."""
+    """Whatever rate of a group is printed, at least ten rows, and about ten people, are on either side of it."""
     assert facts.audit is not None
     sides = {
         "base_rate": ("outcomes", "others"),
@@ -174,8 +176,32 @@ def test_no_printed_rate_of_a_group_has_a_small_side(facts: RunFacts) -> None:
                     if group.value(measure) is not None:
                         printed += 1
                         assert min(cells[name] for name in both) >= MINIMUM_CELL
+                        rows_a_person = group.facts.rows / group.facts.people
+                        people = min(cells[name] for name in both) / rows_a_person
+                        assert people >= MINIMUM_CELL or measure == "selected_share"
                         assert group.facts.people >= MINIMUM_CELL
     assert printed > 10
+
+
+@pytest.mark.parametrize(("people", "printed"), [(10, False), (36, False), (37, True)])
+def test_rows_of_few_people_are_hidden_as_few(facts: RunFacts, people: int, printed: bool) -> None:
+    """Thirty of 110 rows are three of ten people, and hidden in table and CSV alike; of 37 people they are ten."""
+    assert facts.audit is not None
+    one = facts.audit.instruments[0]
+    group = GroupFacts(
+        group="few", rows=110, people=people, outcomes=30, selected=30.0,
+        measures={"base_rate": Estimate(value=30 / 110), "precision": Estimate(value=0.5)},
+    )  # fmt: skip
+    many = group.model_copy(update={"group": "many", "rows": 5500, "people": 1000, "outcomes": 1500})
+    attribute = AttributeFacts(attribute="sex", title="Sex as recorded", groups=(group, many), gaps=())
+    audit = facts.audit.model_copy(
+        update={"instruments": (one.model_copy(update={"attributes": (attribute,)}),), "other_cuts": ()}
+    )
+    lines = {row["group"]: row["outcome_recorded"] for row in csv.DictReader(publication_csv(audit).splitlines())}
+    assert (lines["few"] != "hidden") is printed
+    assert lines["many"] != "hidden"
+    table = next(block for block in publication_tables(audit, facts) if isinstance(block, Table))
+    assert (next(row for row in table.rows if row[0] == "few")[2] != "hidden") is printed
 
 
 def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
