@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from matac_ml.errors import PolicyError
+from matac_ml.errors import PolicyError, ShownError
 
 Key = str | int
 Where = tuple[Key, ...]
@@ -60,18 +60,18 @@ def _said(one: Any) -> str:
     return message.removeprefix("Value error, ") + ("" if "got " in message else shown)
 
 
-def read_yaml(path: Path) -> YamlFile:
+def read_yaml(path: Path, *, refuse: type[ShownError] = PolicyError) -> YamlFile:
     """Read a mapping.
 
     Raises
     ------
-    PolicyError
-        When the file cannot be read, is not a mapping, or holds an entry twice.
+    ShownError
+        Of the kind ``refuse``, when the file cannot be read, is not a mapping, or holds an entry twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"A readable YAML file is expected at {path.name}: {type(error).__name__}.") from error
+        raise refuse(f"A readable YAML file is expected at {path.name}: {type(error).__name__}.") from error
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
@@ -79,16 +79,14 @@ def read_yaml(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         said = getattr(error, "problem", None) or "cannot be read"
-        raise PolicyError(
-            f"{path.name}, line {line}: this is not YAML ({said}). Mend the line above or at it."
-        ) from error
+        raise refuse(f"{path.name}, line {line}: this is not YAML ({said}). Mend the line above or at it.") from error
     if not isinstance(node, yaml.MappingNode):
-        raise PolicyError(f"{path.name} must hold entries such as 'name: value', got {type(data).__name__}.")
+        raise refuse(f"{path.name} must hold entries such as 'name: value', got {type(data).__name__}.")
     lines: dict[Where, int] = {}
     twice: list[str] = []
     _walk(node, (), lines, twice)
     if twice:
-        raise PolicyError(f"{path.name} holds an entry twice; keep one.", faults=twice)
+        raise refuse(f"{path.name} holds an entry twice; keep one.", faults=twice)
     return YamlFile(path.name, text, data, lines)
 
 

@@ -3,12 +3,12 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from matac_ml.errors import RecipeError
+from matac_ml.yamlfile import read_yaml
 
 DEFAULT = Path(__file__).parent / "recipes" / "default.yaml"
 
@@ -175,14 +175,8 @@ def load_recipe(path: Path | None = None) -> tuple[Recipe, Path]:
         With every fault at once.
     """
     path = path or DEFAULT
+    file = read_yaml(path, refuse=RecipeError)
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RecipeError(f"A recipe must be a readable YAML file, got {path.name}: {error}") from error
-    if not isinstance(raw, dict):
-        raise RecipeError(f"A recipe must be a mapping of choices, got {type(raw).__name__} in {path.name}")
-    try:
-        return Recipe.model_validate(raw), path.parent
+        return Recipe.model_validate(file.data), path.parent
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors(include_url=False)]
-        raise RecipeError(f"{path.name} cannot be run as a recipe.", faults=faults) from error
+        raise RecipeError(f"{path.name} cannot be run as a recipe.", faults=file.faults_of(error)) from error

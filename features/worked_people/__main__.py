@@ -4,7 +4,7 @@ import sys
 
 from features.catalogue import CATALOGUE
 from features.worked_people import HARM_INDEX, TODAY, WORKED_PEOPLE
-from features.worked_people.expecting import differences, expected_values
+from features.worked_people.expecting import differences, expected_values, unworked
 from features.worked_people.telling import identity, tables_of
 from matac_ml.asof import person_features, person_file_from_records
 from matac_ml.harm import load_harm_index
@@ -17,9 +17,9 @@ def main() -> int:
         file = person_file_from_records(tables_of([person]), identity(person))
         came = person_features(file, CATALOGUE, TODAY, harm=harm)
         lines += differences(person, expected_values(person, WORKED_PEOPLE, CATALOGUE), came)
-    print(
-        "\n".join(lines) or f"{len(WORKED_PEOPLE)} people, {len(CATALOGUE)} features: every value is the one expected."
-    )
+    lines += [f"nobody gives a value of {name} other than its default" for name in unworked(WORKED_PEOPLE, CATALOGUE)]
+    said = f"{len(WORKED_PEOPLE)} people, {len(CATALOGUE)} features: every value is the one expected."
+    print("\n".join(lines) or said)
     return 1 if lines else 0
 
 

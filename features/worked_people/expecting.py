@@ -46,6 +46,16 @@ def default(feature: Feature, incidents: float) -> float | None:
     return 0.0 if not feature.missing or feature.aggregate is Aggregate.RATE or shared else None
 
 
+def unworked(people: Sequence[Worked], features: Sequence[Feature]) -> list[str]:
+    """Features of which nobody gives another value than the default."""
+    expected = [expected_values(person, people, features) for person in people]
+    return [
+        feature.name
+        for feature in features
+        if all(equal(one[feature.name], default(feature, one.get("incidents_1095d") or 0)) for one in expected)
+    ]
+
+
 def given_values(values: Mapping[str, Given], features: Sequence[Feature]) -> tuple[dict[str, float | None], list[str]]:
     """Values by feature, and the names that no feature has."""
     names = {feature.name for feature in features}

@@ -6,7 +6,7 @@ import pytest
 
 from features import CATALOGUE
 from features.worked_people import HARM_INDEX, TODAY, WORKED_PEOPLE, telling
-from features.worked_people.expecting import default, differences, equal, expected_values
+from features.worked_people.expecting import differences, expected_values, unworked
 from features.worked_people.telling import Offence, identity, tables_of
 from matac_ml.asof import feature_matrix, person_features, person_file_from_records, read_person
 from matac_ml.errors import DeclarationError
@@ -60,15 +60,8 @@ def test_every_feature_is_worked_at_least_once() -> None:
     """At least 25 people, and for every feature one of them with a value that is not its default."""
     assert len(WORKED_PEOPLE) >= 25
     assert len({person.name for person in WORKED_PEOPLE}) == len(WORKED_PEOPLE)
-    unworked = [
-        feature.name
-        for feature in CATALOGUE
-        if all(
-            equal(values[feature.name], default(feature, values["incidents_1095d"] or 0))
-            for values in EXPECTED.values()
-        )
-    ]
-    assert not unworked, f"give a worked person a value of: {', '.join(unworked)}"
+    missing = unworked(WORKED_PEOPLE, CATALOGUE)
+    assert not missing, f"give a worked person a value of: {', '.join(missing)}"
 
 
 def test_a_value_of_no_feature_is_refused() -> None:

@@ -22,7 +22,16 @@ def test_every_fault_of_a_recipe_is_named_at_once(tmp_path: Path) -> None:
     path.write_text("name: x\nfolds: 3\nseed: -1\ncontenders: [crystal_ball]\n")
     with pytest.raises(RecipeError) as caught:
         load_recipe(path)
-    assert {fault.split(":")[0] for fault in caught.value.faults} == {"folds", "seed", "contenders.0"}
+    named = {fault.split(":")[0].removeprefix("bad.yaml, ") for fault in caught.value.faults}
+    assert named == {"line 2, folds", "line 3, seed", "line 4, contenders.1"}
+
+
+def test_an_entry_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """The second of two entries would win silently."""
+    path = tmp_path / "twice.yaml"
+    path.write_text("name: x\nseed: 1\nseed: 2\n")
+    with pytest.raises(RecipeError, match="line 3: 'seed' stands at line 2 already"):
+        load_recipe(path)
 
 
 def test_a_recipe_cannot_be_changed_and_its_hash_follows_its_choices() -> None:
