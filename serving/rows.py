@@ -3,9 +3,17 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from matac_ml.codes import DashGrade, InjuryLevel, OrderBreach, Relationship, ReportSource, Role
+from matac_ml.codes import (
+    DashGrade,
+    InjuryLevel,
+    OrderBreach,
+    Relationship,
+    ReportSource,
+    Role,
+    normalise_offence_code,
+)
 
 #: Identifiers and prose hold no control characters: they are printed on pages. Nor what cannot be seen or turns the
 #: direction of writing: with it one name, or one justification, could be made to look like another.
@@ -47,7 +55,12 @@ Day = Annotated[
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=IDENTIFIER)]
 #: An identifier that is only looked up: whatever an extract may hold.
 KnownIdentifier = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
-OffenceCode = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=IDENTIFIER)]
+#: Written in the one form of an extract, without which the harm index would not find it.
+OffenceCode = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=40, pattern=IDENTIFIER),
+    AfterValidator(normalise_offence_code),
+]
 
 
 class Asked(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matac_ml.explain.schema import Caution, CautionKind
-from matac_ml.explain.wording import day, joined
+from matac_ml.explain.wording import day, joined, number
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -13,6 +13,31 @@ THIN_FILE = 3
 LATE_DAYS = 90
 #: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
 STALE_DAYS = 35
+
+
+@dataclass(frozen=True)
+class PartnerRows:
+    """Incidents of the person that a partner sent.
+
+    Attributes
+    ----------
+    as_of : date
+        The day scored.
+    sent : int
+        How many incidents.
+    too_late : sequence of str
+        Those recorded on or after the day, which nothing here counts.
+    unmapped : sequence of str
+        Crimes counted whose offence code the harm index does not hold.
+    unmapped_days : float or None
+        What the index gives each of those; None leaves its harm missing.
+    """
+
+    as_of: date
+    sent: int
+    too_late: Sequence[str] = ()
+    unmapped: Sequence[str] = ()
+    unmapped_days: float | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +52,8 @@ class Known:
         Names of the facts whose values lie outside what the model was fitted on.
     ineligible : sequence of str
         Why the policy would not take the person, in plain English.
+    partner : PartnerRows or None
+        What a partner sent; None of somebody in the extract.
     given_up, stays : str
         The identifier asked for when it was merged into another, empty otherwise; and the one that stays.
     """
@@ -39,7 +66,7 @@ class Known:
     approved: bool = True
     out_of_range: Sequence[str] = ()
     ineligible: Sequence[str] = ()
-    from_partner: bool = False
+    partner: PartnerRows | None = None
     given_up: str = ""
     stays: str = ""
     stale_after_days: int = STALE_DAYS
@@ -143,7 +170,18 @@ def _not_eligible(known: Known) -> Caution | None:
 
 
 def _partner_records(known: Known) -> Caution | None:
-    if not known.from_partner:
+    rows = known.partner
+    if rows is None:
         return None
     text = "Scored from records that a partner sent. Nobody has matched them with police records."
-    return Caution(kind=CautionKind.PARTNER_RECORDS, text=text)
+    if rows.too_late:
+        were = "was" if len(rows.too_late) == 1 else "were"
+        text += (
+            f" {len(rows.too_late):,} of {_count(rows.sent, 'incident')} sent {were} not counted: recorded on or after "
+            f"{day(rows.as_of)}, the day scored."
+        )
+    if rows.unmapped:
+        has = "has an offence code" if len(rows.unmapped) == 1 else "have offence codes"
+        days = "without harm" if rows.unmapped_days is None else f"as {number(rows.unmapped_days, 'days')}"
+        text += f" {_count(len(rows.unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
+    return Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*rows.too_late, *rows.unmapped))

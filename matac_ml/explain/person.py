@@ -6,10 +6,11 @@ from datetime import date
 from matac_ml.asof import PersonFile
 from matac_ml.asof.person import features_seen
 from matac_ml.asof.seen import SeenFile
+from matac_ml.asof.weights import HUNDREDTHS
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.behind import Behind
-from matac_ml.explain.cautions import Known, build_cautions
+from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
 from matac_ml.explain.incidents import Incident, as_suspect, as_victim, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
 from matac_ml.explain.matrix import explain_matrix
@@ -85,6 +86,20 @@ def _matrix(sheet: PointsSheet, behind: Behind, setting: Setting) -> MatrixScore
     return explain_matrix(setting.policy, sheet, behind=behind, standing=setting.standing)
 
 
+def _partner_rows(person: PersonFile, suspect: Sequence[Incident], setting: Setting) -> PartnerRows:
+    rows = sorted((*person.as_suspect, *person.as_victim), key=lambda row: row.incident.occurred_on, reverse=True)
+    sent = dict.fromkeys(row.incident.incident_id for row in rows)
+    counted = {row.incident.incident_id for row in rows if row.known_from < setting.as_of}
+    harm = setting.harm_table
+    return PartnerRows(
+        as_of=setting.as_of,
+        sent=len(sent),
+        too_late=tuple(one for one in sent if one not in counted),
+        unmapped=tuple(one.incident_id for one in suspect if one.is_crime and one.offence_code not in harm.by_code),
+        unmapped_days=None if harm.unmapped is None else harm.unmapped / HUNDREDTHS,
+    )
+
+
 def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:
     return [(one.incident_id, one.occurred_on, one.recorded_on) for one in incidents]
 
@@ -103,7 +118,7 @@ def _assemble(
         approved=setting.approved or setting.model is None,
         out_of_range=outside,
         ineligible=subject.ineligible,
-        from_partner=subject.from_partner,
+        partner=_partner_rows(person, suspect, setting) if subject.from_partner else None,
         given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
         stays=person.person_id,
         stale_after_days=setting.stale_after_days,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matac_ml.errors import InvariantError
-from matac_ml.explain.cautions import Known, build_cautions
+from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
 from matac_ml.explain.schema import CautionKind
 from matac_ml.explain.wording import number, refuse_forbidden
 
@@ -33,7 +33,7 @@ def test_keeps_one_order_and_says_dual_role_first(
         data_as_of=DAY,
         today=DAY + timedelta(days=age),
         approved=approved,
-        from_partner=from_partner,
+        partner=PartnerRows(as_of=DAY, sent=1) if from_partner else None,
     )
     kinds = [caution.kind for caution in build_cautions(known)]
     assert kinds == [kind for kind in CautionKind if kind in kinds]

@@ -126,6 +126,28 @@ def test_who_is_not_taken_today_is_not_said_of_an_earlier_day(force: Force) -> N
     assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in then.cautions}
 
 
+def test_what_of_a_partners_records_is_not_counted_is_said(force: Force) -> None:
+    """An incident recorded on the day scored or later is named as uncounted, and so is a code the index lacks."""
+    sent = partner(offence_code="NO_SUCH_CODE")
+    late = {**sent["records"]["incidents"][0], "incident_id": "R2", "recorded_on": force.as_of.isoformat()}
+    sent["records"]["incidents"].append(late)
+    sent["records"]["involvements"].append({"incident_id": "R2", "person_id": "GP-1", "role": "suspect"})
+    score = explain(force, ask(sent))[0].score
+    said = next(one for one in score.cautions if one.kind is CautionKind.PARTNER_RECORDS)
+    assert "1 of 2 incidents sent was not counted: recorded on or after" in said.text
+    assert "1 crime has an offence code not in the harm index, or none: each is counted as 10 days." in said.text
+    assert said.incident_ids == ("R2", "R1")
+    assert [point.incident_id for point in score.timeline] == ["R1"]
+
+
+def test_an_offence_code_means_the_same_in_every_form(force: Force) -> None:
+    """1/1 of a partner is 00101 of an extract: the same days of harm, and nothing to warn of."""
+    one, two = (explain(force, ask(partner(offence_code=code)))[0].score for code in ("1/1", "00101"))
+    assert one == two
+    assert one.timeline[0].harm_days == 5475
+    assert "not in the harm index" not in str(one.cautions)
+
+
 def test_a_day_after_the_extract_is_refused(force: Force) -> None:
     """Nobody knows yet what such a day would see."""
     with pytest.raises(ServiceError) as refused:
