@@ -13,6 +13,8 @@ THIN_FILE = 3
 LATE_DAYS = 90
 #: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
 STALE_DAYS = 35
+#: Incidents against each other that the text itself names; all are among the caution's incidents.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Known:
     ----------
     as_victim, as_suspect : sequence of (incident_id, occurred_on, recorded_on)
         Newest first; only what was known on the day.
+    victim_as : sequence of str
+        What the person, as victim, was to the suspects (values of ``Relationship``), latest incident first.
+    counter : sequence of str
+        Those of ``as_victim`` in which somebody suspected is also recorded as this person's own victim.
     out_of_range : sequence of str
         Names of the facts whose values lie outside what the model was fitted on.
     ineligible : sequence of str
@@ -66,6 +72,8 @@ class Known:
     approved: bool = True
     out_of_range: Sequence[str] = ()
     ineligible: Sequence[str] = ()
+    victim_as: Sequence[str] = ()
+    counter: Sequence[str] = ()
     partner: PartnerRows | None = None
     given_up: str = ""
     stays: str = ""
@@ -97,9 +105,19 @@ def _dual_role(known: Known) -> Caution | None:
     if not known.as_victim:
         return None
     newest = max(occurred for _, occurred, _ in known.as_victim)
+    whose = f", as {joined(one.replace('_', ' ') for one in known.victim_as)} of the suspect" if known.victim_as else ""
+    each_other = ""
+    if known.counter:
+        more = len(known.counter) - _NAMED
+        named = joined([*known.counter[:_NAMED], *([f"{more} more"] if more > 0 else [])])
+        each_other = (
+            f" In {_count(len(known.counter), 'incident')} of these ({named}) a person suspected is also recorded as "
+            "this person's own victim: the two are recorded against each other."
+        )
     text = (
         f"This person is also recorded as a victim, in {_count(len(known.as_victim), 'incident')}, the latest on "
-        f"{day(newest)}. Read those first: who is the primary aggressor is for people to decide, and no score does."
+        f"{day(newest)}{whose}.{each_other} Read those first: who is the primary aggressor is for people to decide, "
+        "and no score does."
     )
     return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
 

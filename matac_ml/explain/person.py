@@ -86,10 +86,23 @@ def _matrix(sheet: PointsSheet, behind: Behind, setting: Setting) -> MatrixScore
     return explain_matrix(setting.policy, sheet, behind=behind, standing=setting.standing)
 
 
+def _victim_as(person: PersonFile, as_of: date) -> tuple[str, ...]:
+    rows = [row for row in person.as_victim if row.known_from < as_of and row.incident.domestic and row.relationship]
+    newest = sorted(rows, key=lambda row: (row.incident.occurred_on, row.incident.incident_id), reverse=True)
+    return tuple(dict.fromkeys(str(row.relationship) for row in newest))
+
+
+def _counter(person: PersonFile, victim: Sequence[Incident], as_of: date) -> tuple[str, ...]:
+    against = {row.incident.incident_id for row in person.as_victim if row.counter_from and row.counter_from < as_of}
+    return tuple(one.incident_id for one in victim if one.incident_id in against)
+
+
 def _partner_rows(person: PersonFile, suspect: Sequence[Incident], setting: Setting) -> PartnerRows:
-    rows = sorted((*person.as_suspect, *person.as_victim), key=lambda row: row.incident.occurred_on, reverse=True)
-    sent = dict.fromkeys(row.incident.incident_id for row in rows)
-    counted = {row.incident.incident_id for row in rows if row.known_from < setting.as_of}
+    rows = [(row.incident, row.known_from) for row in person.as_suspect]
+    rows += [(row.incident, row.known_from) for row in person.as_victim]
+    rows.sort(key=lambda row: row[0].occurred_on, reverse=True)
+    sent = dict.fromkeys(incident.incident_id for incident, _ in rows)
+    counted = {incident.incident_id for incident, known_from in rows if known_from < setting.as_of}
     harm = setting.harm_table
     return PartnerRows(
         as_of=setting.as_of,
@@ -112,6 +125,8 @@ def _assemble(
     known = Known(
         as_victim=_references(victim),
         as_suspect=_references(suspect),
+        victim_as=_victim_as(person, setting.as_of),
+        counter=_counter(person, victim, setting.as_of),
         data_as_of=setting.data_as_of,
         today=setting.today,
         matrix_only=setting.matrix_only,

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matac_ml.asof import person_file_from_records
 from matac_ml.errors import InvariantError
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
+from matac_ml.explain.person import explain_person
 from matac_ml.explain.schema import CautionKind
 from matac_ml.explain.wording import number, refuse_forbidden
+from matac_ml.rfg import load_policy
 
 DAY = date(2026, 11, 1)
 INCIDENTS = st.lists(
@@ -39,6 +42,26 @@ def test_keeps_one_order_and_says_dual_role_first(
     assert kinds == [kind for kind in CautionKind if kind in kinds]
     assert (CautionKind.DUAL_ROLE in kinds) == bool(as_victim)
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
+
+
+def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> None:
+    """The relationship, and the incidents whose suspect is this person's own victim, are in the first sentences."""
+    rows = [{"incident_id": f"I{i}", "occurred_on": DAY - timedelta(days=9 - i), "is_crime": True} for i in range(3)]
+    parts = [("I0", "A", "suspect"), ("I0", "B", "victim"), ("I1", "B", "suspect"), ("I1", "A", "victim")]
+    parts += [("I2", "C", "suspect"), ("I2", "A", "victim")]
+    was = {("I1", "A"): "ex_partner", ("I2", "A"): "sibling"}
+    tables: dict[str, list[dict[str, object]]] = {
+        "incidents": [{**row, "recorded_on": row["occurred_on"]} for row in rows],
+        "involvements": [
+            {"incident_id": i, "person_id": p, "role": role, "relationship": was.get((i, p))} for i, p, role in parts
+        ],
+    }
+    policy = load_policy()
+    about = {"harm": policy.harm_index, "data_as_of": DAY, "data_hash": "", "today": DAY}
+    said = explain_person(None, policy, person_file_from_records(tables, "A"), DAY, **about).cautions[0]  # type: ignore[arg-type]
+    assert said.incident_ids == ("I2", "I1")
+    assert "as sibling and ex partner of the suspect" in said.text
+    assert "In 1 incident of these (I1) a person suspected is also recorded as this person's own victim" in said.text
 
 
 @pytest.mark.parametrize("text", ["This person is low risk.", "It is SAFE to close.", "A low-risk file"])
