@@ -17,6 +17,7 @@ from matac_ml.explain.answers import (
     SubjectAccessAnswer,
 )
 from matac_ml.explain.forward import FORWARD_TEXT
+from matac_ml.explain.incidents import is_victim
 from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import subject_text
 from matac_ml.records import identities
@@ -91,7 +92,14 @@ class Answering:
         points = await asyncio.to_thread(look_forward, force, person)
         look = Look(person.person_id, {"points": [point.model_dump(mode="json") for point in points]})
         note = await self._notes.write("forward_look", asked, [look])
-        return ForwardAnswer(mode=force.mode, person_id=asked.person_id, points=points, text=FORWARD_TEXT, ledger=note)
+        return ForwardAnswer(
+            also_victim=is_victim(person, force.as_of),
+            mode=force.mode,
+            person_id=asked.person_id,
+            points=points,
+            text=FORWARD_TEXT,
+            ledger=note,
+        )
 
     async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
         """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""
@@ -115,7 +123,12 @@ class Answering:
         text = subject_text(asked.person_id, person, looks, steps, as_of=force.as_of)
         note = await self._notes.write("subject_access", asked, [Look(known_as[0], {})])
         return SubjectAccessAnswer(
-            person_id=asked.person_id, text=text, times_looked_at=len(looks), cycle_steps=len(steps), ledger=note
+            also_victim=None if person is None else is_victim(person, force.as_of),
+            person_id=asked.person_id,
+            text=text,
+            times_looked_at=len(looks),
+            cycle_steps=len(steps),
+            ledger=note,
         )
 
     async def matrix_only(self, asked: MatrixOnlyRequest) -> MatrixOnlyAnswer:

@@ -13,6 +13,7 @@ from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.explain.answers import CohortAnswer, CycleAnswer
+from matac_ml.explain.incidents import is_victim
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
@@ -166,4 +167,4 @@ def _also_victim(force: Force, person_id: str) -> bool | None:
     person = force.find(person_id)
     if person is None:
         return None
-    return any(row.known_from < force.as_of and row.incident.domestic for row in person.as_victim)
+    return is_victim(person, force.as_of)

@@ -44,9 +44,9 @@ class ScoreAnswer(Frozen):
 class RankedPerson(Frozen):
     """One line of a list."""
 
+    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
     rank: int
     person_id: str
-    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
     matrix_total: int
     matrix_band: str
     matrix_rank: int
@@ -81,6 +81,7 @@ class ForwardPoint(Frozen):
 class ForwardAnswer(Frozen):
     """The only counterfactual offered: no further record."""
 
+    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
     mode: Mode
     person_id: str
     points: tuple[ForwardPoint, ...]
@@ -101,6 +102,9 @@ class ExplanationAnswer(Frozen):
 class SubjectAccessAnswer(Frozen):
     """In plain English: what is held and what was said of one person, for whoever answers their request."""
 
+    also_victim: bool | None = Field(
+        description="Whether the person is also recorded as a victim: read that first. Null of somebody not known."
+    )
     person_id: str
     text: str
     times_looked_at: int

@@ -58,6 +58,11 @@ def as_victim(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
     return _newest_first({incident.incident_id: _known(incident, as_of, 0) for incident in rows})
 
 
+def is_victim(person: PersonFile, as_of: date) -> bool:
+    """Whether the person is recorded as the victim in any incident known by then."""
+    return any(row.known_from < as_of and row.incident.domestic for row in person.as_victim)
+
+
 def timeline(suspect: Sequence[Incident], victim: Sequence[Incident], *, harm: HarmTable) -> tuple[TimelinePoint, ...]:
     """Both lists on one line of time, newest first."""
     points = [

@@ -55,8 +55,9 @@ def subject_text(
     if person is None:
         parts.append("The records loaded now hold nothing about this person.")
     else:
-        parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
+        # A dual role before everything else: it is what the records of a suspect must be read with.
         parts.append(_held("as victim", as_victim(person, as_of)))
+        parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
     parts.append(_said(looks))
     parts.append(_decided(steps))
     parts.append(_MEANING)

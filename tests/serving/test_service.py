@@ -83,6 +83,19 @@ def test_forward_and_subject_access(service: Service, top: list[str]) -> None:
     assert f"{given['matrix']['total']} points" in said["text"]
 
 
+def test_a_dual_role_comes_first_in_every_answer_about_a_person(service: Service) -> None:
+    """The list's line, the look ahead and the plain text of somebody also recorded as a victim all say it first."""
+    listed = service.post("/v1/rank", {**WHY, "k": 200}).json()["people"]
+    both = next(one for one in listed if one["also_victim"])
+    forward, said = (
+        service.post(f"/v1/{what}", {**WHY, "person_id": both["person_id"]}).json()
+        for what in ("forward", "subject-access")
+    )
+    for answer in (both, forward, said):
+        assert next(iter(answer.items())) == ("also_victim", True)
+    assert said["text"].index("Recorded as victim in") < said["text"].index("Recorded as suspect or offender in")
+
+
 def test_the_typed_client_reads_every_answer(service: Service, top: list[str]) -> None:
     """Each method gives a checked model, and a refusal says what to do."""
     why = {"purpose": WHY["purpose"], "justification": WHY["justification"]}
