@@ -45,11 +45,11 @@ class RankedPerson(Frozen):
     """One line of a list."""
 
     also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
-    rank: int
+    rank: int = Field(description="The line of this list; ties are put in order by its tie rule.")
     person_id: str
     matrix_total: int
     matrix_band: str
-    matrix_rank: int
+    matrix_rank: int = Field(description="Place by points in the whole force; equal points share the best place.")
     model_probability: float | None
     model_rank: int | None
     area: str | None
@@ -61,7 +61,8 @@ class RankAnswer(Frozen):
     mode: Mode
     as_of: date
     area: str | None
-    of: int = Field(description="How many people were ranked.")
+    of: int = Field(description="How many people the list of this area, or of the whole force, could show.")
+    tied_beyond: int = Field(description="How many people not shown have the very score of the last one shown.")
     people: tuple[RankedPerson, ...]
     tie_rule: str
     ledger: LedgerNote

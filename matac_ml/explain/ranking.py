@@ -75,15 +75,30 @@ class Ranking:
         """Areas of the people ranked, in alphabetical order."""
         return tuple(sorted(self.people["area"].dropna().unique()))
 
+    def _taken(self, area: str | None) -> pd.DataFrame:
+        people = self.people[self.people["eligible"]]
+        return people if area is None else people[people["area"] == area]
+
+    def count(self, area: str | None = None) -> int:
+        """How many people the list of an area, or of the whole force, could show."""
+        return len(self._taken(area))
+
+    def tied_beyond(self, k: int, *, order: str = "matrix", area: str | None = None) -> int:
+        """How many people beyond the first ``k`` have the very points (or probability) of the last of them."""
+        by = "total" if order == "matrix" else "probability"
+        shown = self.first(k, order=order, area=area)[by]
+        if shown.empty:
+            return 0
+        last = shown.iloc[-1]
+        return int((self._taken(area)[by] == last).sum()) - int((shown == last).sum())
+
     def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> pd.DataFrame:
         """The first ``k`` eligible people, by the matrix or by the model.
 
         Equal points go by the policy's rule for ties and then by identifier: the model decides no place of the matrix's
         list. Equal probabilities go by the matrix.
         """
-        people = self.people[self.people["eligible"]]
-        if area is not None:
-            people = people[people["area"] == area]
+        people = self._taken(area)
         by_matrix = list(self.order)
         by = by_matrix if order == "matrix" else ["probability", *by_matrix]
         ordered = people.rename_axis("person_id").reset_index()

@@ -96,6 +96,22 @@ def test_a_dual_role_comes_first_in_every_answer_about_a_person(service: Service
     assert said["text"].index("Recorded as victim in") < said["text"].index("Recorded as suspect or offender in")
 
 
+def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: Service) -> None:
+    """An area's list is of the area; whoever ties with its last line is counted, on the page too."""
+    listed = service.post("/v1/rank", {**WHY, "k": 200}).json()
+    assert listed["of"] > 200 > listed["tied_beyond"]
+    totals = [one["matrix_total"] for one in listed["people"]]
+    k = next(i for i in range(1, 150) if totals[i - 1] == totals[i])
+    cut = service.post("/v1/rank", {**WHY, "k": k}).json()
+    assert cut["tied_beyond"] == totals.count(totals[k]) - totals[:k].count(totals[k])
+    page = httpx.post(f"{service.url}/list", data={**WHY, "k": str(k)}, timeout=30).text
+    assert f"The cut falls within a tie: {cut['tied_beyond']} more" in page
+    areas = {one["area"] for one in listed["people"] if one["area"]}
+    of = [service.post("/v1/rank", {**WHY, "k": 1, "area": area}).json()["of"] for area in areas]
+    assert 0 < max(of) < listed["of"]
+    assert sum(of) <= listed["of"]
+
+
 def test_the_typed_client_reads_every_answer(service: Service, top: list[str]) -> None:
     """Each method gives a checked model, and a refusal says what to do."""
     why = {"purpose": WHY["purpose"], "justification": WHY["justification"]}
