@@ -150,6 +150,7 @@ class Answering:
             harm_index=versions.harm_index,
             model=versions.model,
             model_hash=versions.model_hash,
+            model_approved=versions.model_approved,
             outcome=setting.model.outcome.sentence if setting.model else None,
             data_as_of=versions.data_as_of,
             data_hash=versions.data_hash,

@@ -123,7 +123,8 @@ class ModelInForce(Frozen):
     harm_index: str
     model: str | None
     model_hash: str | None
-    outcome: str | None
+    model_approved: bool = Field(description="Whether the ledger holds an approval of the model in force.")
+    outcome: str | None = Field(description="What the model's probability is of.")
     data_as_of: date
     data_hash: str
     people_ranked: int

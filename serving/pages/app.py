@@ -4,6 +4,7 @@ They say what the API says. A look at a page is a look like any other: the same 
 same ledger entries. People's identifiers travel in bodies only, so that no address, history or log holds them.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -141,7 +142,8 @@ async def people(request: Request) -> Response:
     except ServiceError as error:
         return _home(error.code.status, form=form, faults=dict(error.faults))
     answer = await get_runtime().answering.rank(asked)
-    return _page("list.html", answer=answer, order=asked.order, consultation=_consultation(form))
+    age = (datetime.now(UTC).date() - get_runtime().answering.model_in_force().data_as_of).days
+    return _page("list.html", answer=answer, order=asked.order, consultation=_consultation(form), age=age)
 
 
 def _by_size(reason: Reason) -> float:

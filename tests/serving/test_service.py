@@ -154,6 +154,12 @@ def test_the_pages_say_what_the_answers_say(service: Service, top: list[str]) ->
     assert home.status_code == 200
     listed = httpx.post(f"{service.url}/list", data={**WHY, "k": "5"}, timeout=30)
     assert all(person in listed.text for person in top[:5])
+    in_force = service.get("/v1/model").json()
+    assert in_force["model_approved"] is False
+    first = listed.text.partition("<table")[0]
+    assert in_force["outcome"] in first
+    assert "Nobody has approved this model" in first
+    assert "The records end on" in first
     page = httpx.post(f"{service.url}/person", data={**WHY, "person_id": top[0]}, timeout=30)
     assert page.status_code == 200
     given = ExplainedScore.model_validate(score(service, top[0])["scores"][0]["score"])
