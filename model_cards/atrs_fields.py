@@ -6,7 +6,7 @@ from matac_ml.facts import RunFacts
 from model_cards.document import Inline, Link
 from model_cards.figures import about
 from model_cards.performance import performance, printed
-from model_cards.verdicts import against_matrix, audit_lines
+from model_cards.verdicts import audit_lines, benefits
 from model_cards.wording import LIMITS, MAY, MAY_NOT
 
 VERSION = "3.0"
@@ -101,7 +101,7 @@ def _description(facts: RunFacts) -> list[Field]:
             f"Lists of {facts.k} places for one meeting. "
             + " ".join(f"It may not: {_lower(line)}" for line in MAY_NOT),
         ),
-        Field("", "Benefits", " ".join(against_matrix(facts))),
+        Field("", "Benefits", benefits(facts)),
         Field("", "Previous process", None),
         Field(
             "",

@@ -51,23 +51,29 @@ def _short(audit: AuditFacts, facts: RunFacts, previous: RunFacts | None) -> tup
 
 
 def _headline(audit: AuditFacts) -> Paragraph:
-    """Count the disparities of the model that the gate counts: those that the matrix could have and does not."""
-    held = {
-        one.name: {(a.attribute, gap.measure) for a, gap in disparities(one) if _is_held_against(a, gap)}
-        for one in audit.instruments
-    }
-    new = held.get("model", set()) - held.get("matrix", set())
-    if "model" in held and new:
-        many = f"{len(new)} that the matrix does not have; the disparities are named below."
-        return Paragraph(many, "Disparities of the model:")
-    if any(held.values()):
-        return Paragraph(
-            "none that the matrix does not have as well; those are named below.", "Disparities of the model:"
-        )
-    unknown = audit.verdicts[Verdict.NOT_ENOUGH]
-    said = f" For {unknown} comparisons there is not enough evidence to say anything." if unknown else ""
-    lead = "No disparity between groups of people was found in the lists."
-    return Paragraph(f"That is no proof that there is none: see what could have been detected.{said}", lead)
+    """Disparities by who people are first; those by what is recorded of them are never passed over."""
+    found = [(one.name, a, gap) for one in audit.instruments for a, gap in disparities(one)]
+    recorded = sum(not is_of_people(a.attribute) for _, a, _ in found)
+    held = {(name, a.attribute, gap.measure) for name, a, gap in found if _is_held_against(a, gap)}
+    model, matrix = ({one[1:] for one in held if one[0] == name} for name in ("model", "matrix"))
+    said = ""
+    if held:
+        new = len(model - matrix)
+        lead = f"By {_WHO}, there are disparities on the lists."
+        said = f"{new} of the model that the matrix does not have. " if new else "None of the model alone. "
+    else:
+        lead = f"By {_WHO}, no disparity was found on the lists."
+        asked = [g for one in audit.instruments for a in one.attributes if is_of_people(a.attribute) for g in a.gaps]
+        unknown = sum(gap.verdict is Verdict.NOT_ENOUGH for gap in asked)
+        said = f"For {unknown} of {len(asked)} comparisons of these no answer was possible. " if unknown else ""
+    if recorded:
+        were = "was" if recorded == 1 else "were"
+        said += f"By {_RECORDED}, {recorded} {were} found. Whether that is justified is for you. "
+    return Paragraph(f"{said}What was not found may still be there: see what could have been detected.", lead)
+
+
+_WHO = "sex, ethnicity, age, deprivation and area, as far as known"
+_RECORDED = "whom people are recorded against, and whether they are victims too"
 
 
 def _is_held_against(attribute: AttributeFacts, gap: GapFacts) -> bool:
@@ -87,11 +93,9 @@ def _found(audit: AuditFacts) -> list[Block]:
     if not of_people and not recorded:
         return []
     more = (f"And {len(of_people) - _SHOWN_FIRST} more, below.",) if len(of_people) > _SHOWN_FIRST else ()
-    besides = f"{recorded} more are" if of_people else f"{recorded} are"
     history = (
-        f"{besides} by what is recorded of people (whom they are recorded against, and whether as victims too), over "
-        "all "
-        "instruments. A list ordered by recorded harm differs by these by design.",
+        f"{recorded} {'more' if of_people else 'found'} by {_RECORDED}, over all instruments. "
+        "Whether that is justified is for you.",
     )
     return [Heading("Disparities"), Bullets((*of_people[:_SHOWN_FIRST], *more, *(history if recorded else ())))]
 

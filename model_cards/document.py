@@ -116,6 +116,8 @@ class Document:
         Whether it must fit one page of A4.
     versions : bool
         Whether the table of hashes and library versions follows at the end.
+    warned : bool
+        Whether the run's warnings stand at its head.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Document:
     blocks: tuple[Block, ...]
     fits_one_page: bool = False
     versions: bool = True
+    warned: bool = True
     data: dict[str, object] | None = field(default=None)
 
 

@@ -8,7 +8,7 @@ from model_cards.data_sheet import calibrated
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
 from model_cards.figures import about, figure, with_interval
 from model_cards.performance import confusion_tables, difference_table, measure_tables, performance
-from model_cards.verdicts import against_matrix, audit_lines, promotion
+from model_cards.verdicts import against_matrix, audit_lines, made_up_points, promotion
 from model_cards.wording import LIMITS, MAY, MAY_NOT
 
 #: On the first page; the comparison with the version before holds all of them.
@@ -31,7 +31,7 @@ def _short(facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
         ),
         Paragraph(f"{facts[facts.chosen].label}; {facts.why}.", "The bundle holds:"),
         Heading("Is it better than the matrix?"),
-        Bullets(against_matrix(facts)),
+        Bullets((*against_matrix(facts), *made_up_points(facts))),
         Heading("Does it treat groups differently?"),
         Bullets(
             (

@@ -101,6 +101,14 @@ def printed_difference(one: Performance, matrix: Performance, measure: str) -> s
     return with_interval(one.difference(measure, matrix), signed=True, places=_TWO_PLACES.get(measure, 3))
 
 
+def told_apart(one: Performance, matrix: Performance, measure: str) -> bool:
+    """Whether zero lies outside the interval of the difference as it is printed: no verdict goes beyond the figures."""
+    gap, places = one.difference(measure, matrix), _TWO_PLACES.get(measure, 3)
+    if gap.low is None or gap.high is None:
+        return False
+    return round(gap.low, places) > 0 or round(gap.high, places) < 0
+
+
 def measure_tables(facts: RunFacts) -> list[Table]:
     """Every contender at capacity, and over the whole list."""
     shown = [performance(one) for one in facts.contenders]

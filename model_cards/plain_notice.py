@@ -4,6 +4,8 @@ from matac_ml.facts import RunFacts
 from model_cards.document import Block, Bullets, Document, Heading, Paragraph
 from model_cards.wording import FAMILIES
 
+_TITLE = "How a list you may be on is made"
+
 
 def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the notice; square brackets are for the force to fill."""
@@ -15,9 +17,8 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
     short: tuple[Block, ...] = (
         Paragraph(
             f"{who} uses a points table, and a computer model beside it, to put police records of domestic abuse in "
-            "order "
-            f"before a meeting. A list has {facts.k} places. The meeting decides what to do. The computer decides "
-            "nothing."
+            f"order before a meeting. A list has {facts.k} places. People decide; how often they simply follow the list is "
+            "not yet known."
         ),
     )
     blocks: tuple[Block, ...] = (
@@ -45,7 +46,7 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
             "some who are reported again were not on it."
         ),
         Heading("If you have also been a victim"),
-        Paragraph("Whoever reads the list is told so first, before any number."),
+        Paragraph("The software puts this first on the page. [the force] must make sure it is read."),
         Heading("What you can do"),
         Bullets(
             (
@@ -62,6 +63,4 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
             "run fills these."
         ),
     )
-    return Document(
-        "plain-notice", "How a list you may be on is made", short, blocks, fits_one_page=True, versions=False
-    )
+    return Document("plain-notice", _TITLE, short, blocks, fits_one_page=True, versions=False, warned=False)

@@ -2,7 +2,9 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AuditFacts, InstrumentFacts, Verdict
-from model_cards.performance import performance, printed_difference
+from model_cards.performance import performance, printed_difference, told_apart
+
+_BETTER = "the model is better than the matrix"
 
 
 def promotion(facts: RunFacts) -> tuple[str, str]:
@@ -34,12 +36,26 @@ def against_matrix(facts: RunFacts) -> tuple[str, ...]:
         gap = chosen.against_matrix.get(name)
         if gap is None or gap.value is None or gap.low is None:
             continue
-        if not gap.excludes_zero:
+        if not told_apart(one, matrix, name):
             said = "model and matrix cannot be told apart"
         else:
-            said = "the model is better than the matrix" if gap.value * better > 0 else "the matrix is better"
+            said = _BETTER if gap.value * better > 0 else "the matrix is better"
         lines.append(f"{title}, {said}: difference {printed_difference(one, matrix, name)}.")
     return tuple(lines)
+
+
+def made_up_points(facts: RunFacts) -> tuple[str, ...]:
+    """Say so where the policy's own label calls its points illustrative: no force's matrix was compared."""
+    if "matrix" not in facts or "illustrative" not in facts.policy.label.lower():
+        return ()
+    said = "The matrix compared here has made-up points: nothing here says that the model is better than a force's own."
+    return (said,)
+
+
+def benefits(facts: RunFacts) -> str:
+    """By what the model is better than the matrix, for a field that asks for benefits alone."""
+    better = [line for line in against_matrix(facts) if _BETTER in line]
+    return " ".join(better) or "No benefit over the matrix was found in this run."
 
 
 def counts(found: dict[Verdict, int]) -> str:
@@ -69,4 +85,5 @@ def too_small(audit: AuditFacts) -> tuple[str, ...]:
     partly = sum(bool(gap.too_small) for gap in gaps if gap.verdict is not Verdict.NOT_ENOUGH)
     if not partly:
         return ()
-    return (f"{partly} more of the {len(gaps)} comparisons could say nothing about one group or several.",)
+    answered = sum(gap.verdict is not Verdict.NOT_ENOUGH for gap in gaps)
+    return (f"Of the {answered} with another verdict, {partly} could still say nothing about one group or more.",)

@@ -114,7 +114,7 @@ def _pdf(document: Document, facts: RunFacts, folder: Path) -> Path:
 
 def _around(document: Document, facts: RunFacts) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """What stands before the box, and after it."""
-    return _before(facts), (*document.blocks, *(_versions(facts) if document.versions else ()))
+    return _before(facts, warned=document.warned), (*document.blocks, *(_versions(facts) if document.versions else ()))
 
 
 def _write(document: Document, facts: RunFacts, folder: Path, *, as_pdf: bool) -> list[Path]:
@@ -164,13 +164,14 @@ def _unbroken(text: str) -> str:
     return f"{value} ({interval.replace(' ', chr(160))}" if bracket else text
 
 
-def _before(facts: RunFacts) -> tuple[Block, ...]:
+def _before(facts: RunFacts, *, warned: bool) -> tuple[Block, ...]:
     data = f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}"
     run = f"{data} · run {facts.name} · matac-ml {facts.package}"
     blocks: list[Block] = [Paragraph(run)]
     if facts.data.description:
         blocks.append(Paragraph(facts.data.description))
-    return (*blocks, *(Paragraph(line, "Look here first.", warn=True) for line in facts.warnings))
+    warnings = facts.warnings if warned else ()
+    return (*blocks, *(Paragraph(line, "Look here first.", warn=True) for line in warnings))
 
 
 def _versions(facts: RunFacts) -> tuple[Block, ...]:

@@ -234,12 +234,18 @@ def _audit_gate(audit: AuditFacts | None) -> GateFacts:
     comparable = [f"{a}, {measure}" for a, measure in new if measure in _BOTH and a not in _RECORDED]
     counts = audit["model"].verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
-    text = f"{'; '.join(comparable) or 'none found'}; {unknown} of {asked} comparisons end in not enough evidence"
+    apart = len(new) - len(comparable)
+    text = (
+        f"{'; '.join(comparable) or 'none found'} in {len(_BOTH)} measures that both have (share on the lists, "
+        f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
+        "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
+        f"as a victim too{f'; there the model has {apart} disparities that the matrix has not' if apart else ''}"
+    )
     verdicts = {verdict.value: count for verdict, count in counts.items()}
     return GateFacts(name=name, passed=not comparable, text=text, verdicts=verdicts)
 
 
 #: Measures that matrix and model are held to alike.
 _BOTH = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
-#: Attributes made of what is recorded: a list of people who do harm differs by them, as it should.
+#: Attributes made of what is recorded, by which lists of what is recorded may differ: shown, and left to people.
 _RECORDED = (*HISTORY, *(name for name, parts in INTERSECTIONS.items() if set(parts) & set(HISTORY)))

@@ -26,6 +26,6 @@ def treated_warning(*, managed: int, later: int, rows: int, horizon_days: int) -
     if not said:
         return ()
     return (
-        f"{' and '.join(said)}: what was done about them changed what was then recorded, so that a good list "
-        "looks worse here than it was, and a model fitted on such rows learns to pass over those who were managed.",
+        f"{' and '.join(said)}. What was done may have lowered or raised what was then recorded, so results at the top "
+        "of the list may be too good or too bad.",
     )

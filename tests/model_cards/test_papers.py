@@ -21,6 +21,7 @@ from model_cards.groups import group_cells, printed_groups
 from model_cards.index import QUESTIONS
 from model_cards.markdown import as_markdown
 from model_cards.publication import publication_csv, publication_tables
+from model_cards.verdicts import against_matrix, benefits, made_up_points
 from tests.model_cards.filled import filled
 
 #: Whole numbers under these heads count dates, versions or verdicts, never people or their rows.
@@ -217,6 +218,42 @@ def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
     assert report.index("in not enough evidence") < report.index("## Table for publication")
 
 
+def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
+    """An interval that ends at 0.000 as printed tells nothing apart, and is no benefit; made-up points are named."""
+    chosen = facts[facts.chosen]
+    near, clear = Estimate(value=-0.001, low=-0.002, high=-0.0002), Estimate(value=-0.001, low=-0.002, high=-0.0008)
+    said = []
+    for gap in (near, clear):
+        other = chosen.model_copy(update={"against_matrix": {"brier": gap}})
+        rest = tuple(one for one in facts.contenders if one.name != facts.chosen)
+        run = facts.model_copy(update={"contenders": (*rest, other)})
+        said.append((against_matrix(run)[0], benefits(run)))
+    assert "cannot be told apart: difference -0.001 (-0.002 to 0.000)" in said[0][0]
+    assert said[0][1].startswith("No benefit")
+    assert "the model is better than the matrix" in said[1][0]
+    assert said[1][1] == said[1][0]
+    assert "made-up points" in made_up_points(facts)[0]
+
+
+def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) -> None:
+    """The report's first sentence counts them and excuses none; the gate says that it does not look at them."""
+    assert facts.audit is not None
+    gate = next(gate for gate in facts.gates if gate.name.startswith("No disparity"))
+    assert "Not looked at: other measures, and groups by relationship" in gate.text
+    model = facts.audit.instruments[-1]
+    attribute = next(a for a in model.attributes if a.attribute == "roles" and a.gaps)
+    lost = attribute.gaps[0].model_copy(update={"verdict": Verdict.DISPARITY, "group": attribute.groups[0].group})
+    attribute = attribute.model_copy(update={"gaps": (lost,)})
+    audit = facts.audit.model_copy(
+        update={"instruments": (model.model_copy(update={"attributes": (attribute,)}),), "other_cuts": ()}
+    )
+    document = PAPERS["bias-report"](facts.model_copy(update={"audit": audit}), None)
+    first = as_markdown(document, document.short)
+    assert "too, 1 was found. Whether that is justified is for you." in first
+    assert "No disparity between" not in first
+    assert "by design" not in first
+
+
 def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
     """Against itself nothing changed; against another policy, gate and feature, these and no more."""
     assert "## Nothing changed" in _compared(short, short)
@@ -309,6 +346,16 @@ def test_every_part_of_an_audit_is_shown_when_it_is_there(short: RunFacts, tmp_p
     assert "| 100 | hidden |" in text  # four pairs of a hundred stand on one side
     assert "other definitions of the outcome, by group" not in text.split("## What no fact fills")[1].lower()
     assert not small_numbers(page(tmp_path / "bias-report.html").tables)
+
+
+def test_warnings_head_every_paper_but_the_notice(short: RunFacts, tmp_path: Path) -> None:
+    """What a board must know first is no news for the people scored; the notice promises no conduct."""
+    write_papers(short.model_copy(update={"warnings": ("Rows are few.",)}), tmp_path, as_pdf=False)
+    warned = {path.stem for path in tmp_path.glob("*.md") if "Rows are few." in path.read_text(encoding="utf-8")}
+    assert warned == {*PAPERS, "index"} - {"plain-notice"}
+    notice = (tmp_path / "plain-notice.md").read_text(encoding="utf-8")
+    assert "The computer decides nothing" not in notice
+    assert "must make sure it is read" in notice
 
 
 def test_names_from_records_stay_names(short: RunFacts, tmp_path: Path) -> None:
