@@ -16,9 +16,9 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
     within = "a year" if days == 365 else f"{days} days"
     short: tuple[Block, ...] = (
         Paragraph(
-            f"{who} uses a points table, and a computer model beside it, to put police records of domestic abuse in "
-            f"order before a meeting. A list has {facts.k} places. People decide; how often they simply follow the list is "
-            "not yet known."
+            f"{who} uses a points table, and a computer model beside it, to put police records of domestic abuse "
+            f"in order before a meeting. A list has {facts.k} places. People decide; how often they simply "
+            "follow the list is not yet known."
         ),
     )
     blocks: tuple[Block, ...] = (
@@ -27,7 +27,7 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
         Paragraph(
             "It looks at what was reported to the police and written down. That can be wrong or incomplete. A report "
             "counts "
-            "even if nobody was charged or convicted."
+            "even if nobody was charged or convicted." + _unshown(facts)
         ),
         Heading("What it does not look at"),
         Paragraph(
@@ -64,3 +64,9 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
         ),
     )
     return Document("plain-notice", _TITLE, short, blocks, fits_one_page=True, versions=False, warned=False)
+
+
+def _unshown(facts: RunFacts) -> str:
+    """Families that add nothing are never given as a reason, and are in the score all the same."""
+    unshown = {"escalation", "context"} & {step.added for step in facts.ablation if not step.supported}
+    return " Some of these things move the score and are not given as a reason." if unshown else ""
