@@ -42,6 +42,16 @@ PURPOSES = {
     "subject_access": "A subject access request",
     "demonstration": "Demonstration on made-up data",
 }
+#: Fields of the forms as their labels name them.
+_LABELS = {
+    "user": "Your name",
+    "purpose": "Purpose",
+    "justification": "Why you need to look",
+    "k": "People the meeting can take",
+    "area": "Area",
+    "order": "Order by",
+    "person_id": "Person identifier",
+}
 _EMPTY = {"user": "", "purpose": "matac_nomination", "justification": ""}
 
 
@@ -105,6 +115,15 @@ def _consultation(form: dict[str, str]) -> dict[str, str]:
     return {name: form.get(name, "") for name in ("user", "purpose", "justification")}
 
 
+def _listed(form: dict[str, str]) -> dict[str, str]:
+    """The list a reader came from, and goes back to: its length, area and order."""
+    return {
+        "k": form.get("k") or str(get_runtime().answering.capacity),
+        "area": form.get("area", ""),
+        "order": form.get("order") or "matrix",
+    }
+
+
 def _home(status: int = 200, *, form: dict[str, str], faults: dict[str, str]) -> HTMLResponse:
     answering = get_runtime().answering
     caller = CALLER.get()
@@ -114,6 +133,7 @@ def _home(status: int = 200, *, form: dict[str, str], faults: dict[str, str]) ->
         status,
         consultation=consultation,
         faults=faults,
+        labels=_LABELS,
         k=form.get("k", str(answering.capacity)),
         area=form.get("area", ""),
         areas=answering.areas(),
@@ -143,7 +163,14 @@ async def people(request: Request) -> Response:
         return _home(error.code.status, form=form, faults=dict(error.faults))
     answer = await get_runtime().answering.rank(asked)
     age = (datetime.now(UTC).date() - get_runtime().answering.model_in_force().data_as_of).days
-    return _page("list.html", answer=answer, order=asked.order, consultation=_consultation(form), age=age)
+    return _page(
+        "list.html",
+        answer=answer,
+        order=asked.order,
+        consultation=_consultation(form),
+        listed=_listed(form),
+        age=age,
+    )
 
 
 def _by_size(reason: Reason) -> float:
@@ -159,6 +186,7 @@ def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, led
         nomination_id=nomination_id,
         ledger=ledger,
         consultation=_consultation(form),
+        listed=_listed(form),
         timeline=timeline_svg(score.timeline, as_of=score.as_of),
         scale=48 / max((abs(reason.contribution) for reason in reasons), default=1.0),
         most=(*raising[:MOST], *lowering[:MOST]),

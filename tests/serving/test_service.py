@@ -176,6 +176,18 @@ def test_the_pages_say_what_the_answers_say(service: Service, top: list[str]) ->
         assert "server" not in answer.headers
 
 
+def test_the_way_back_leads_to_the_list_one_came_from(service: Service) -> None:
+    """From a list of an area to a person and back: the same length, area and order, in the same fields."""
+    area = next(one["area"] for one in service.post("/v1/rank", {**WHY, "k": 20}).json()["people"] if one["area"])
+    listed = httpx.post(f"{service.url}/list", data={**WHY, "k": "3", "area": area, "order": "model"}, timeout=30)
+    page = listed.text
+    for form in ('<form method="post" action="/person">', '<form method="post" action="/list">'):
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.partition(form)[2].partition("</form>")[0]))
+        assert (sent["k"], sent["area"], sent["order"]) == ("3", area, "model")
+        page = httpx.post(f"{service.url}/person", data=sent, timeout=30).text
+    assert httpx.post(f"{service.url}/list", data=sent, timeout=30).text.count("<tr>") == listed.text.count("<tr>")
+
+
 def test_a_form_with_faults_is_shown_again_with_what_was_typed(service: Service) -> None:
     """The fault stands at its field, and nothing typed is lost."""
     sent = {**WHY, "justification": "short", "k": "7"}
@@ -184,6 +196,7 @@ def test_a_form_with_faults_is_shown_again_with_what_was_typed(service: Service)
     assert 'aria-invalid="true"' in answer.text
     assert 'value="short"' in answer.text
     assert 'value="7"' in answer.text
+    assert "<li>Why you need to look: " in answer.text
 
 
 def test_a_page_about_nobody_says_so(service: Service) -> None:
