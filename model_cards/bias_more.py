@@ -125,7 +125,7 @@ def victim_side(audit: AuditFacts) -> list[Block]:
     if found is None:
         return []
     blocks: list[Block] = [
-        Heading("Whose perpetrators are missed"),
+        Heading("Whose recorded suspects are missed"),
         Paragraph(
             f"{about(found.victims).capitalize()} people were named as victims, after a list, of somebody who had been "
             "ranked. "

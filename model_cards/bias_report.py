@@ -231,7 +231,7 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
 def _unfilled(audit: AuditFacts | None) -> tuple[Unfilled, ...]:
     found = [
         (audit and audit.labels, "Other definitions of the outcome, by group", "The run makes it when records allow."),
-        (audit and audit.victim_side, "Whose perpetrators are missed, by group of victim", "Needs victims named."),
+        (audit and audit.victim_side, "Whose recorded suspects are missed, by group of victim", "Needs victims named."),
         (audit and audit.counter_allegations, "Counter-allegations: people in both roles", "Needs victims named."),
         (audit and audit.proxies, "How well the features tell protected groups", "The run makes it."),
         (audit and audit.mitigation, "What lessening a gap would cost", "The run makes it."),

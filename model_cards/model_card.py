@@ -7,6 +7,7 @@ from model_cards.consistency import consistency_paragraph
 from model_cards.data_sheet import calibrated
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
 from model_cards.figures import about, figure, with_interval
+from model_cards.not_known import not_known
 from model_cards.performance import confusion_tables, difference_table, measure_tables, performance
 from model_cards.verdicts import against_matrix, audit_lines, made_up_points, promotion
 from model_cards.wording import LIMITS, MAY, MAY_NOT
@@ -39,6 +40,7 @@ def _short(facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
                 ("Not enough evidence is not good news. ", Link("The bias report", "bias-report")),
             )
         ),
+        *not_known(facts),
         Heading("What changed since the version before?"),
         Bullets((*changed[:_CHANGES_SHOWN], *more)),
     )
@@ -121,7 +123,10 @@ def _learnt(facts: RunFacts) -> list[Block]:
             for step in facts.ablation
         )
         head = ("Step", "AUC", "Gain in AUC", "Gain in Brier score", "Adds something")
-        note = "Escalation or context, where they add nothing, are never shown as a reason."
+        note = (
+            "Escalation or context, where they add nothing, are never shown as a reason; they stay in the model and "
+            "still move scores."
+        )
         blocks += [
             Heading("What each family of features adds"),
             Table("Families added one by one", head, rows, note=note),

@@ -23,7 +23,7 @@ def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
             "it "
             "may be published as it stands. “hidden”: fewer than ten different people with, or without, the outcome, "
             "by the rows a person has on average; or fewer than ten places on the lists. Quarter by quarter, set it "
-            "beside the one before."
+            "beside the one before. “Per 1,000” is of places in the rankings: one person has a place on every date."
         ),
     ]
     for one in audit.instruments[0].attributes:

@@ -11,7 +11,7 @@ import pytest
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
+from matac_ml.facts import RunFacts, StressFacts
 from matac_ml.fairness import AttributeFacts, GroupFacts, Verdict
 from matac_ml.fairness.disclosure import MINIMUM_CELL
 from matac_ml.forbidden import forbidden_word
@@ -218,6 +218,25 @@ def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
     assert report.index("in not enough evidence") < report.index("## Table for publication")
 
 
+def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
+    """How far the list holds, under which outcomes models add nothing, whom both lists miss, and what no run shows."""
+    area = {"matrix": {"auc": Estimate(value=0.74)}, "lightgbm": {"auc": Estimate(value=0.73)}}
+    better = {"matrix": {"auc": Estimate(value=0.74)}, "lightgbm": {"auc": Estimate(value=0.75)}}
+    stress = (
+        StressFacts(name="as predicted", text="As predicted", measures=area, top_list_overlap=1.0),
+        StressFacts(name="harm", text="Serious harm is recorded", measures=area),
+        StressFacts(name="soon", text="Within half a year", measures=better),
+        StressFacts(name="other people", text="Between place 2 and place 251", measures={}, top_list_overlap=0.23),
+    )
+    document = PAPERS["model-card"](facts.model_copy(update={"stress": stress}), None)
+    box = as_markdown(document, document.short).split("## What is not known")[1].split("## ")[0]
+    assert "Between place 2 and place 251: 23%." in box
+    assert "no higher AUC than the matrix: Serious harm is recorded." in box
+    assert re.search(r"at least \d+ in 100 of those recorded again were on neither list", box)
+    assert "not the bundle's own" in box
+    assert "no run can show" in box
+
+
 def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
     """An interval that ends at 0.000 as printed tells nothing apart, and is no benefit; made-up points are named."""
     chosen = facts[facts.chosen]
@@ -333,7 +352,7 @@ def test_every_part_of_an_audit_is_shown_when_it_is_there(short: RunFacts, tmp_p
     text = (tmp_path / "bias-report.md").read_text(encoding="utf-8")
     for heading in (
         "Under other definitions of the outcome",
-        "Whose perpetrators are missed",
+        "Whose recorded suspects are missed",
         "People recorded both as suspect and as victim",
         "Do the features tell protected groups apart?",
         "What lessening a gap would cost",
