@@ -40,7 +40,7 @@ serve: setup  ## the page and the API on http://127.0.0.1:3000, from the demo's 
 	@$(BIN)/python -m serving --extract $(DEMO)/extract --bundle $(DEMO)/bundle --ledger sqlite:///$(DEMO)/ledger.db
 
 test: setup  ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## style, types and import contracts
 	@$(BIN)/ruff check --no-cache . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

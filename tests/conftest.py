@@ -6,6 +6,18 @@ from pathlib import Path
 
 import pytest
 
+#: Files that take longest. They are begun first: begun last, one would run on alone after the others are done.
+SLOWEST = (
+    "asof/test_spark.py",
+    "rfg/test_workbook.py",
+    "leakcheck/test_leaks.py",
+    "training/test_train.py",
+    "serving/test_faults.py",
+    "model_cards/test_browser.py",
+    "examples/test_chicago.py",
+    "asof/test_engines_agree.py",
+    "serving/test_openapi.py",
+)
 RECIPE = """
 name: small
 outcome: new_record_182d
@@ -17,6 +29,12 @@ fit_rows: 6000
 linear_rows: 3000
 serve: lightgbm_monotone
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first; everything else keeps its order."""
+    place = {name: order for order, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: place.get("/".join(item.path.parts[-2:]), len(SLOWEST)))
 
 
 @pytest.fixture(scope="session")

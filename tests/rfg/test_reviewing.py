@@ -83,8 +83,9 @@ def test_the_commands_write_their_pages(extract: Extract, tmp_path: Path, capsys
     assert not (tmp_path / "no.html").exists()
 
 
-def test_days_before_the_first_record_do_not_count(extract: Extract) -> None:
+def test_days_before_the_first_record_do_not_count(tmp_path: Path) -> None:
     """Past meetings on which nobody was on record yet are no lists: a policy still shares everything with itself."""
+    make_force(tmp_path / "extract", incidents=300, years=1, seed=9)
     policy = load_policy()
-    found = review_policies([policy, policy], extract, k=10, cycles=60, horizon=28)
+    found = review_policies([policy, policy], read_extract(tmp_path / "extract"), k=10, cycles=16, horizon=28)
     assert found.shared[0, 1] == pytest.approx(1)
