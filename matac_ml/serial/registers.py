@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from matac_ml.records import Extract
 from matac_ml.serial.rules import SerialRule
@@ -101,8 +102,8 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     return Registers(
         rule=rule,
         as_of=as_of,
-        perpetrators=_register(suspects, both, _recorded_as(con, "'victim'", as_of)),
-        victims=_register(victims, both, _recorded_as(con, "'suspect', 'offender'", as_of)),
+        perpetrators=_register(suspects, both, _recorded_as(con, suspects, "'victim'", as_of)),
+        victims=_register(victims, both, _recorded_as(con, victims, "'suspect', 'offender'", as_of)),
         incidents_of_victims=len(behind),
     )
 
@@ -125,10 +126,13 @@ def _members(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date, *, m
     return rows
 
 
-def _recorded_as(con: duckdb.DuckDBPyConnection, roles: str, as_of: date) -> set[str]:
-    """Everybody known by the day to have stood in one of the roles in domestic abuse."""
+def _recorded_as(con: duckdb.DuckDBPyConnection, members: list[_Row], roles: str, as_of: date) -> set[str]:
+    """Members known by the day to have stood in one of the roles in domestic abuse."""
+    asked = pa.table({"person_id": pa.array([row[0] for row in members], pa.string())})
+    con.register("asked", asked)
     query = f"""
-        SELECT DISTINCT v.person_id FROM involvements v JOIN incidents i ON i.incident_id = v.incident_id
+        SELECT DISTINCT v.person_id FROM involvements v SEMI JOIN asked ON asked.person_id = v.person_id
+        JOIN incidents i ON i.incident_id = v.incident_id
         WHERE v.role IN ({roles}) AND i.domestic AND v.recorded_on < ? AND i.occurred_on < ?
     """
     return {person for (person,) in con.execute(query, [as_of, as_of]).fetchall()}
