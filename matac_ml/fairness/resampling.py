@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.uint8]
 #: Replicates worked on together; bounds memory at people x this many numbers.
 _TOGETHER = 100
+#: People worked on together: small enough for the cache, and for sums in single precision to lose nothing that shows.
+_BLOCK = 1024
 
 
 def by_person(sums: Floats, person: Ints, people: int) -> Floats:
@@ -24,11 +25,13 @@ def by_group(sums: Floats, group: Ints, groups: int) -> Floats:
 
 
 def draw_people(people: int, *, resamples: int, seed: int) -> Counts:
-    """How often each person was drawn, shape ``(resamples, people)``: as many draws as people, with replacement."""
+    """How often each person was drawn, shape ``(people, resamples)``: as many draws as people, with replacement."""
     rng = np.random.default_rng([seed, 1])
-    counts = np.empty((resamples, people), dtype=np.uint8)
-    for row in counts:
-        row[:] = np.bincount(rng.integers(people, size=people), minlength=people)
+    counts = np.empty((people, resamples), dtype=np.uint8)
+    for start in range(0, resamples, _TOGETHER):
+        batch = min(_TOGETHER, resamples - start)
+        drawn = [np.bincount(rng.integers(people, size=people), minlength=people) for _ in range(batch)]
+        counts[:, start : start + batch] = np.stack(drawn, axis=1)
     return counts
 
 
@@ -40,18 +43,21 @@ def bootstrap_sums(sums: Floats, code: Ints, size: int, *, drawn: Counts) -> Flo
     sums : ndarray, shape (people, s)
     code : ndarray of int, shape (people,)
         Everybody's group, below ``size``.
-    drawn : ndarray, shape (resamples, people)
+    drawn : ndarray, shape (people, resamples)
     """
-    # Sparse: a person is in one group, and few are on a list. Pairs of attributes have many groups.
-    person, which = np.nonzero(sums)
-    s = sums.shape[1]
-    into = scipy.sparse.csr_array(
-        (sums[person, which].astype(np.float32), (code[person] * s + which, person)), shape=(size * s, len(sums))
-    )
-    found = np.empty((len(drawn), size, s))
-    for start in range(0, len(drawn), _TOGETHER):
-        weights = np.ascontiguousarray(drawn[start : start + _TOGETHER].T, dtype=np.float32)
-        found[start : start + weights.shape[1]] = (into @ weights).T.reshape(-1, size, s)
+    # The people of a group stand together, so that a group is a few products of small dense matrices: single precision
+    # inside a block of people, double between blocks.
+    order = np.argsort(code, kind="stable")
+    ends = np.cumsum(np.bincount(code, minlength=size))
+    live = np.flatnonzero(sums.any(axis=0))
+    lines = np.ascontiguousarray(sums[order][:, live].T, dtype=np.float32)
+    found = np.zeros((drawn.shape[1], size, sums.shape[1]))
+    for group, (start, end) in enumerate(zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)):
+        total = np.zeros((len(live), drawn.shape[1]))
+        for at in range(start, end, _BLOCK):
+            block = slice(at, min(at + _BLOCK, end))
+            total += lines[:, block] @ drawn[order[block]].astype(np.float32)
+        found[:, group, live] = total.T
     return found
 
 
@@ -79,16 +85,19 @@ def permuted_sums(
     """
     rng = np.random.default_rng([seed, 2])
     cuts = [np.concatenate([[0], np.cumsum(np.bincount(c, minlength=n))]) for c, n in zip(codes, sizes, strict=True)]
-    union = np.unique(np.concatenate([*cuts, [0, len(sums)]]))
+    union = np.unique(np.concatenate([*cuts, np.arange(0, len(sums), _BLOCK), [len(sums)]]))
     at = [np.searchsorted(union, cut) for cut in cuts]
     live = np.flatnonzero(sums.any(axis=0))
-    moved = np.ascontiguousarray(sums[:, live])
+    moved = np.ascontiguousarray(sums[:, live], dtype=np.float32)
+    ordered = np.empty_like(moved)
     for start in range(0, permutations, _TOGETHER):
         batch = min(_TOGETHER, permutations - start)
         running = np.zeros((batch, len(union), sums.shape[1]))
         for one in running:
-            blocks = np.add.reduceat(moved[rng.permutation(len(sums))], union[:-1], axis=0)
-            one[1:, live] = np.cumsum(blocks, axis=0)
+            # In place and without a look at the bounds: five times as fast as moved[order], where most time goes.
+            np.take(moved, rng.permutation(len(sums)), axis=0, out=ordered, mode="clip")
+            blocks = np.add.reduceat(ordered, union[:-1], axis=0)
+            one[1:, live] = np.cumsum(blocks, axis=0, dtype=np.float64)
         yield [np.diff(running[:, place], axis=1) for place in at]
 
 

@@ -83,7 +83,7 @@ def slope_by_group(
 def _clustered(moved: Floats, person: Ints, code: Ints, groups: int) -> Floats:
     """Standard error of each group from what each row adds to its estimate, summed by person first."""
     each = np.bincount(person, weights=moved, minlength=len(code))
-    people = np.bincount(code[np.unique(person)], minlength=groups)
+    people = np.bincount(code[np.bincount(person, minlength=len(code)) > 0], minlength=groups)
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Floats = np.sqrt(np.bincount(code, weights=each**2, minlength=groups) * people / (people - 1))
     return found
