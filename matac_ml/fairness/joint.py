@@ -124,16 +124,17 @@ def _pinned(
     totals = np.array([[cell == name for _, cell in place] for name in cells], dtype=float)
     known = totals @ np.array([counts[line][cell] for line, cell in place])
     within = [LinearConstraint(sums, ranges[:, 0], ranges[:, 1]), LinearConstraint(totals, known, known)]
-    found = set()
-    for line, name in asked:
-        aim = sums[lines.index((line, name))]
-        least, most = (
-            milp(sign * aim, integrality=np.ones(len(place)), bounds=Bounds(0, np.inf), constraints=within).fun
-            for sign in (1, -1)
-        )
-        if round(least) == round(-most):
-            found.add((line, name))
-    return found
+    true = sums @ np.array([counts[line][cell] for line, cell in place])
+    # A table found while one count is asked about may differ in many others: those need not be asked about.
+    opened = np.zeros(len(lines), dtype=bool)
+    for i in map(lines.index, asked):
+        for sign in (1, -1):
+            if not opened[i]:
+                other = milp(
+                    sign * sums[i], integrality=np.ones(len(place)), bounds=Bounds(0, np.inf), constraints=within
+                ).x
+                opened |= np.rint(sums @ other) != true
+    return {one for one in asked if not opened[lines.index(one)]}
 
 
 def _range(count: int, text: str) -> tuple[float, float]:
