@@ -3,6 +3,7 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, InstrumentFacts, Verdict
+from matac_ml.fairness.detectable import IN_ITS_UNIT, OF_EVERYBODY
 from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING
 from model_cards import bias_more, pictures
 from model_cards.changes import NOTHING_BEFORE, verdict_changes
@@ -12,9 +13,11 @@ from model_cards.figures import about
 from model_cards.groups import (
     COMPARED,
     HEADS,
+    TITLES,
     PrintedGroup,
     disparities,
     gap_sentence,
+    in_words,
     is_of_people,
     predicts_probability,
     printed_groups,
@@ -218,6 +221,11 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
             "different people, by the rows a person of the group has on average. "
             "How far a group stands out is printed only where its own figure is."
         ),
+        Paragraph(
+            "“No disparity found” is said only where a gap of the size below would have been noticed four times in "
+            "five. Otherwise the verdict is “not enough evidence”."
+        ),
+        _largest_unnoticed(),
         consistency_paragraph(facts),
         Paragraph(
             (
@@ -226,6 +234,16 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
             )
         ),
     ]
+
+
+def _largest_unnoticed() -> Table:
+    """The sizes of gap above which the verdict is *not enough evidence*."""
+    own = [(TITLES[name], in_words(name, bound)) for name, bound in IN_ITS_UNIT.items()]
+    shares = [(TITLES[name], f"{share:.0%} of everybody's value") for name, share in OF_EVERYBODY.items()]
+    caption = (
+        "The largest gap that may go unnoticed where no disparity was found: choices of this software, not findings"
+    )
+    return Table(caption, ("Measure", "Gap from everybody"), (*shares, *own))
 
 
 def _unfilled(audit: AuditFacts | None) -> tuple[Unfilled, ...]:

@@ -62,6 +62,9 @@ class GapFacts(Fact):
     detectable : float or None
         How far from everybody's value any group that the verdict speaks of would have had to be, to be noticed four
         times in five after the correction.
+    largest_detectable : float or None
+        The largest such distance at which *no disparity found* is said; groups in which less can be told are
+        ``too_small``.
     """
 
     measure: str
@@ -76,6 +79,7 @@ class GapFacts(Fact):
     p_value: float | None = None
     p_adjusted: float | None = None
     detectable: float | None = None
+    largest_detectable: float | None = None
     verdict: Verdict
     text: str = Field(description="The verdict in one sentence.")
 

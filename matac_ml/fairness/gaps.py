@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.stats import norm, pearson3
 
 from matac_ml.fact import finite
+from matac_ml.fairness.detectable import largest_detectable
 from matac_ml.fairness.facts import AttributeFacts, GapFacts, Verdict
 from matac_ml.fairness.resampling import holm
 
@@ -22,6 +23,8 @@ LEVEL = 0.05
 #: Standard normal quantile: a deviation this many standard deviations above the critical one is noticed four times in
 #: five.
 _FOUR_IN_FIVE = 0.8416
+#: Distances, in standard deviations, that are taken to be the same.
+_TIE = 1e-4
 #: No p-value below this is claimed: a curve fitted to thousands of replicates knows nothing of one in a million.
 SMALLEST = 1e-6
 
@@ -75,8 +78,8 @@ class Compared:
         because a correction for two hundred comparisons needs tails that 2,000 replicates do not show.
         """
         far = float(self.distance.max())
-        # Sums of the same numbers in another order differ in the last bits; a tie must count as one.
-        reached = int((self.chance >= far - 1e-9).sum())
+        # Sums of the same numbers in another order differ in their last bits, in single precision; a tie counts as one.
+        reached = int((self.chance >= far - _TIE).sum())
         share = (1 + reached) / (1 + len(self.chance))
         return share if reached else min(share, max(SMALLEST, float(pearson3.sf(far, **self._curve()))))
 
@@ -158,9 +161,10 @@ def _judged(one: Compared, p: float, adjusted: float, *, level: float) -> GapFac
     far = one.distance
     first = int(far.argmax())
     values = np.where(far >= 0, one.values, np.nan)
-    # What would have been noticed four times in five in each group, at the level left after the correction.
+    # What would have been noticed four times in five in each group, at the level left after the correction. Where that
+    # is more than anybody could be indifferent to, nothing is said about the group.
     noticed = (one.critical(level) + _FOUR_IN_FIVE) * one.deviation
-    largest = np.inf if one.worst is None else abs(one.overall - one.worst)
+    largest = largest_detectable(one.measure, one.overall, one.worst)
     spoken_of = (far >= 0) & (noticed <= largest)
     unknown = (*(n for n, ok in zip(one.groups, spoken_of, strict=True) if not ok), *one.too_small)
     facts = {
@@ -172,6 +176,7 @@ def _judged(one: Compared, p: float, adjusted: float, *, level: float) -> GapFac
         "group": one.groups[first],
         "value": finite(float(one.values[first])),
         "overall": finite(one.overall),
+        "largest_detectable": finite(largest),
         "p_value": p,
         "p_adjusted": adjusted,
     }
@@ -184,9 +189,8 @@ def _judged(one: Compared, p: float, adjusted: float, *, level: float) -> GapFac
         return GapFacts(**facts, too_small=one.too_small, verdict=Verdict.DISPARITY, text=text + _about(one.too_small))
     if spoken_of.sum() < 2:
         text = (
-            f"{one.title}: not enough evidence; even a group failed altogether would have gone unnoticed."
-            if one.worst is not None
-            else f"{one.title}: not enough evidence; fewer than two groups are large enough to be compared."
+            f"{one.title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3f} to "
+            "be noticed."
         )
         return GapFacts(**facts, too_small=unknown, verdict=Verdict.NOT_ENOUGH, text=text)
     detectable = float(noticed[spoken_of].max())

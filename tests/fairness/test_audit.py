@@ -8,6 +8,7 @@ from sklearn.metrics import precision_score
 
 from matac_ml.errors import UsageError
 from matac_ml.fairness import AuditFacts, Instrument, Verdict, audit
+from matac_ml.fairness.detectable import largest_detectable
 from matac_ml.fairness.resampling import holm
 
 
@@ -136,3 +137,41 @@ def test_none_of_a_few_is_not_none_of_all() -> None:
     assert share.value == 0
     assert share.high is not None
     assert share.high > 0.01
+
+
+def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_noticed() -> None:
+    """Few people: a score that differs by half would go unnoticed, and *no disparity found* is not said of it."""
+    y, score, person, cycle, groups = made_up(people=150)
+    probability = 1 / (1 + np.exp(-score))
+    few = audit(
+        (Instrument("model", "Model", probability, probability),), outcome=y, person=person, cycle=cycle,
+        groups=groups, k=20, resamples=20, permutations=400,
+    )  # fmt: skip
+    many = audited()
+    gaps = [gap for facts in (few, many) for one in facts.instruments for a in one.attributes for gap in a.gaps]
+    nothing = [gap for gap in gaps if gap.verdict is Verdict.NO_DISPARITY]
+    assert nothing
+    for gap in nothing:
+        assert gap.detectable is not None
+        assert gap.largest_detectable is not None
+        assert gap.detectable <= gap.largest_detectable
+    verdicts = {gap.measure: gap.verdict for gap in few["model"].attributes[0].gaps}
+    assert verdicts["calibration_in_the_large"] is Verdict.NOT_ENOUGH
+    assert {gap.measure: gap.verdict for gap in many["model"].attributes[0].gaps}["auc"] is Verdict.NO_DISPARITY
+
+
+@pytest.mark.parametrize(
+    ("measure", "overall", "worst", "largest"),
+    [
+        ("mean_score", 0.12, None, 0.06),
+        ("selected_share", 0.004, 0.0, 0.004),
+        ("precision", 0.84, 0.0, 0.2),
+        ("miss_rate", 0.95, 1.0, 0.05),
+        ("something else", 0.3, None, np.inf),
+    ],
+)
+def test_the_largest_gap_that_may_go_unnoticed(
+    measure: str, overall: float, worst: float | None, largest: float
+) -> None:
+    """A share of everybody's value, or so much in its own unit, and never more than failing a group altogether."""
+    assert largest_detectable(measure, overall, worst) == pytest.approx(largest)
