@@ -196,8 +196,8 @@ def _scale(folder: Path, *, incidents: int, bound: bool) -> Table:
     with multiprocessing.get_context("spawn").Pool(1) as pool:  # its memory is its own
         cost, peak, steps, rows = pool.apply(_whole_run, (folder,))
     missed = []
-    if bound and cost.cpu > SECONDS * 2:
-        missed.append(f"within {SECONDS / 60:.0f} minutes of two cores: {cost.cpu:.0f} processor seconds")
+    if bound and cost.wall > SECONDS:
+        missed.append(f"within {SECONDS / 60:.0f} minutes of two quiet cores: {cost.wall:.0f} s")
     if bound and peak > GIB * 1024:
         missed.append(f"under {GIB:.0f} GiB: {peak / 1024:.1f}")
     load = os.getloadavg()[0]
@@ -208,8 +208,7 @@ def _scale(folder: Path, *, incidents: int, bound: bool) -> Table:
         (
             f"{rows:,} test rows. Features, 12 trials of search, contenders, ablation, audit, papers, registry; "
             f"most memory {peak:,} MiB. Load of the machine at the end: {load:.1f}; it was shared.",
-            f"Asked: {SECONDS} s of two quiet cores. The run uses one core but where DuckDB uses both: its processor "
-            "seconds are what it would take on a quiet machine, or less.",
+            f"Asked: {SECONDS} s by the clock on two quiet cores.",
         ),
         tuple(missed),
     )

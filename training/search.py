@@ -156,7 +156,7 @@ _SPACE: dict[str, Callable[[optuna.Trial, str], Any]] = {
     "depth": lambda trial, name: trial.suggest_int(name, 2, 7),
     "learning_rate": lambda trial, name: trial.suggest_float(name, 0.02, 0.2, log=True),
     "min_leaf": lambda trial, name: trial.suggest_int(name, 20, 400, log=True),
-    "l2": lambda trial, name: trial.suggest_float(name, 0.01, 50.0, log=True),
+    "l2": lambda trial, name: trial.suggest_float(name, 0.1, 200.0, log=True),
     "feature_share": lambda trial, name: trial.suggest_float(name, 0.2, 1.0),
     "row_share": lambda trial, name: trial.suggest_float(name, 0.5, 1.0),
 }
