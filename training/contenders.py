@@ -88,7 +88,7 @@ def _scored(scorer: Scorer) -> tuple[Raw, Scorer]:
 
 
 def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
-    return _scored(fit_elastic_net(sample_by_person(rows, recipe.linear_rows, seed=seed), recipe.linear, seed=seed))
+    return _scored(fit_elastic_net(sample_by_person(rows, recipe.linear_rows, seed=seed), recipe.linear))
 
 
 def _monotone(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:

@@ -13,23 +13,22 @@ from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration, Ve
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import log_odds
 from training.design import LinearDesign
+from training.elastic_net import elastic_net
 from training.recipe import Booster, Linear
 from training.rows import Floats, Rows
 
 
-def fit_elastic_net(rows: Rows, settings: Linear, *, seed: int) -> LinearScorer:
-    """Fit an elastic-net logistic model (scikit-learn, saga) on the columns of ``training.design.LinearDesign``."""
+def fit_elastic_net(rows: Rows, settings: Linear) -> LinearScorer:
+    """Fit an elastic-net logistic model on the columns of ``training.design.LinearDesign``; nothing in it is random.
+
+    Raises
+    ------
+    RecipeError
+        When the fit does not converge.
+    """
     design = LinearDesign.of(rows)
-    # scikit-learn weighs the penalty against the sum of losses; per row, one setting is as good for any number of rows.
-    model = LogisticRegression(
-        solver="saga",
-        l1_ratio=settings.l1_ratio,
-        C=1 / (settings.penalty * len(rows)),
-        max_iter=150,
-        tol=1e-3,
-        random_state=seed,
-    ).fit(design.matrix, rows.y)
-    return design.scorer(model.coef_[0], float(model.intercept_[0]))
+    fitted = elastic_net(design.matrix, rows.y, settings)
+    return design.scorer(fitted.slope, fitted.intercept)
 
 
 def booster_parameters(settings: Booster, *, seed: int) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _fact(name: str, text: str, held: _Lists, fit_y: Floats, test_y: Floats) -> 
     few = sample_by_person(fit, _LINEAR, seed=held.seed)
     scorers: dict[str, Scorer] = {"lightgbm_monotone": boosted}
     if 0 < few.y.sum() < len(few):
-        scorers["elastic_net"] = fit_elastic_net(few, Linear(), seed=held.seed)
+        scorers["elastic_net"] = fit_elastic_net(few, Linear())
     scores = {"matrix": test.matrix} | {name: scorer.log_odds(test.X) for name, scorer in scorers.items()}
     draws = PersonBootstrap(test.person, resamples=_RESAMPLES, seed=held.seed)
     return StressFacts(

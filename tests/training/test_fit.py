@@ -1,11 +1,15 @@
 """Fitted models come near the truth, are calibrated, push the way policy expects, and are the same twice."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from matac_ml.evaluation import auc, calibration_line
 from tests.training.made_up import rows_with_truth
 from training.contenders import LABELS, fit_contender
+from training.elastic_net import TOLERANCE, elastic_net
 from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
 from training.recipe import Booster, Linear, Recipe
 from training.rows import Rows, sample_by_person
@@ -46,13 +50,31 @@ def test_two_fits_are_equal_byte_for_byte() -> None:
     """The same rows and seed give the same booster text and the same linear numbers."""
     rows, _ = rows_with_truth(people=200)
     assert fit_booster(rows, SMALL, seed=7, monotone=True) == fit_booster(rows, SMALL, seed=7, monotone=True)
-    assert fit_elastic_net(rows, Linear(), seed=7) == fit_elastic_net(rows, Linear(), seed=7)
+    assert fit_elastic_net(rows, Linear()) == fit_elastic_net(rows, Linear())
+
+
+@pytest.mark.parametrize(("penalty", "l1_ratio"), [(0.02, 0.5), (0.005, 1.0), (0.0005, 0.0), (1e-6, 0.5)])
+def test_the_elastic_net_is_fitted_to_its_minimum(penalty: float, l1_ratio: float) -> None:
+    """No warning, its own conditions hold, and scikit-learn's stochastic solver, run long, finds the same model."""
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(400, 8))
+    X[:, 7] = X[:, 6]  # two columns that say the same
+    y = (rng.random(400) < 1 / (1 + np.exp(1 - 2 * X[:, 0] + X[:, 1]))).astype(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = elastic_net(X, y, Linear(penalty=penalty, l1_ratio=l1_ratio))
+    assert found.violation <= TOLERANCE
+    long = LogisticRegression(
+        solver="saga", l1_ratio=l1_ratio, C=1 / (penalty * len(y)), max_iter=20_000, tol=1e-8, random_state=0
+    ).fit(X, y)
+    assert found.intercept == pytest.approx(float(long.intercept_[0]), abs=1e-4)
+    assert X @ found.slope == pytest.approx(X @ long.coef_[0], abs=1e-3)
 
 
 def test_the_linear_scorer_equals_scikit_learn() -> None:
     """What a bundle scores with numpy is what the fitted logistic model scores."""
     rows, _ = rows_with_truth(people=300)
-    scorer = fit_elastic_net(rows, Linear(penalty=0.001), seed=1)
+    scorer = fit_elastic_net(rows, Linear(penalty=0.001))
     z, missing = scorer.standardised(rows.X)
     by_hand = scorer.intercept + z @ np.array(scorer.coefficient)
     by_hand += (missing - np.array(scorer.missing_share)) @ np.array(scorer.missing_coefficient)
