@@ -27,6 +27,7 @@ from matac_ml.errors import ShownError, UsageError
 from matac_ml.explain.answers import (
     ExplanationAnswer,
     ForwardAnswer,
+    IncidentsAnswer,
     ModelInForce,
     RankAnswer,
     ScoreAnswer,
@@ -122,6 +123,10 @@ class MatacClient:
     def forward(self, person_id: str, *, purpose: str, justification: str) -> ForwardAnswer:
         """The scores in 28, 90 and 182 days if nothing further were recorded."""
         return self._look("/v1/forward", ForwardAnswer, purpose, justification, {"person_id": person_id})
+
+    def incidents(self, person_id: str, *, purpose: str, justification: str) -> IncidentsAnswer:
+        """The incidents behind somebody's score, with the people in them."""
+        return self._look("/v1/incidents", IncidentsAnswer, purpose, justification, {"person_id": person_id})
 
     def explanation(self, nomination_id: str, *, purpose: str, justification: str) -> ExplanationAnswer:
         """An explanation again, exactly as it was given."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from matac_ml.explain.answers import (
     ExplanationAnswer,
     ForwardAnswer,
+    IncidentsAnswer,
     MatrixOnlyAnswer,
     ModelInForce,
     PaperList,
@@ -18,8 +19,9 @@ from matac_ml.explain.answers import (
 )
 from matac_ml.explain.forward import FORWARD_TEXT
 from matac_ml.explain.incidents import is_victim
-from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.schema import ExplainedScore, IncidentLine
 from matac_ml.explain.subject import subject_text
+from matac_ml.explain.table import incident_table
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import UNKNOWN, ServiceError
@@ -30,12 +32,13 @@ from serving.ledger_notes import LedgerNotes, Look
 from serving.schema import (
     ExplanationRequest,
     ForwardRequest,
+    IncidentsRequest,
     MatrixOnlyRequest,
     RankRequest,
     ScoreRequest,
     SubjectAccessRequest,
 )
-from serving.scoring import explain, known, look_forward, ranked
+from serving.scoring import explain, known, look_forward, ranked, setting_at
 
 Result = TypeVar("Result")
 
@@ -101,6 +104,36 @@ class Answering:
             text=FORWARD_TEXT,
             ledger=note,
         )
+
+    async def incidents(self, asked: IncidentsRequest) -> IncidentsAnswer:
+        """The incidents behind a person's score, to be checked against the police system."""
+        force = self._force
+        person, setting = known(force, asked.person_id), setting_at(force, asked.as_of)
+        lines = incident_table(person, setting)
+        look = Look(person.person_id, {"incidents": len(lines), "as_of": str(setting.as_of)})
+        note = await self._notes.write("incident_table", asked, [look])
+        return IncidentsAnswer(
+            also_victim=is_victim(person, setting.as_of),
+            mode=force.mode,
+            person_id=person.person_id,
+            as_of=setting.as_of,
+            harm_index=setting.versions.harm_index,
+            incidents=lines,
+            ledger=note,
+        )
+
+    def incidents_of(self, score: ExplainedScore) -> tuple[IncidentLine, ...]:
+        """The same for a score that is being shown: part of that look, and of its entry.
+
+        Empty when the records, the policy or the harm index are no longer those it was made from, or when it was made
+        from a partner's records, which are not kept.
+        """
+        force = self._force
+        now, then = force.setting.versions, score.versions
+        if (now.data_hash, now.policy_sha256, now.harm_index) != (then.data_hash, then.policy_sha256, then.harm_index):
+            return ()
+        person = force.find(score.person_id)
+        return () if person is None else incident_table(person, setting_at(force, score.as_of))
 
     async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
         """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""

@@ -82,6 +82,14 @@ API = (
         answers.ForwardAnswer,
         UNKNOWN,
     ),
+    _look(
+        "/v1/incidents",
+        "The incidents behind somebody's score, with the people in them.",
+        schema.IncidentsRequest,
+        answers.IncidentsAnswer,
+        UNKNOWN,
+        CONFLICT,
+    ),
     Rule(
         "POST",
         "/v1/explanation",

@@ -54,6 +54,13 @@ class ForwardRequest(Consultation):
     person_id: KnownIdentifier
 
 
+class IncidentsRequest(Consultation):
+    """The incidents behind somebody's score, with the people in them."""
+
+    person_id: KnownIdentifier
+    as_of: Day | None = Field(default=None, description="The day after the extract ends unless told.")
+
+
 class ExplanationRequest(Consultation):
     """Fetch an explanation again, exactly as it was given."""
 

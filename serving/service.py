@@ -16,6 +16,7 @@ from matac_ml.explain.answers import (
     CycleAnswer,
     ExplanationAnswer,
     ForwardAnswer,
+    IncidentsAnswer,
     MatrixOnlyAnswer,
     RankAnswer,
     ScoreAnswer,
@@ -27,6 +28,7 @@ from serving.schema import (
     CycleRequest,
     ExplanationRequest,
     ForwardRequest,
+    IncidentsRequest,
     MatrixOnlyRequest,
     RankRequest,
     ScoreRequest,
@@ -100,6 +102,11 @@ class MatacService:
     async def forward(self, request: ForwardRequest, /) -> Response:
         """The scores in 28, 90 and 182 days if nothing further were recorded."""
         return await respond(self.runtime.answering.forward(request))
+
+    @bentoml.api(route="/v1/incidents", output_spec=IncidentsAnswer)
+    async def incidents(self, request: IncidentsRequest, /) -> Response:
+        """The incidents behind somebody's score, with the people in them."""
+        return await respond(self.runtime.answering.incidents(request))
 
     @bentoml.api(route="/v1/explanation", output_spec=ExplanationAnswer)
     async def explanation(self, request: ExplanationRequest, /) -> Response:

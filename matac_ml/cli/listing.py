@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import typer
 
-from matac_ml.asof import LOOKBACK_DAYS, Incident, PersonFile, evidence, person_features
-from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
+from matac_ml.asof.weights import HarmTable
+from matac_ml.explain.schema import IncidentLine
+from matac_ml.explain.table import Reading, incident_lines
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import Listed
 from matac_ml.rfg.names import ComponentName
@@ -83,12 +85,12 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     typer.echo(
         f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
     )
-    victim = [row.incident.incident_id for row in person.as_victim if row.known_from < day and row.incident.domestic]
+    lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
+    victim = [one.incident_id for one in lines if one.role == "victim"]
     if victim:
-        typer.echo(f"\nREAD FIRST: also recorded as a victim, in {', '.join(sorted(set(victim)))}.")
+        typer.echo(f"\nREAD FIRST: also recorded as a victim, in {', '.join(sorted(victim))}.")
     declared = {feature.name: feature for feature in policy.features}
-    table = HarmTable(policy.harm_index)
-    incidents = {row.incident.incident_id: row.incident for row in person.as_suspect}
+    incidents = {one.incident_id: one for one in reversed(lines) if one.role != "victim"}
     for line in sheet.lines:
         typer.echo(f"\n{line.points:>5}  {line.wording}: {line.value_text} ({line.band})")
         behind = {
@@ -96,43 +98,39 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
             for name in line.measured_by
             for one in evidence(person, declared[name], day, harm=policy.harm_index, lookback_days=back)
         }
-        shown = sorted((incidents[key] for key in behind), key=lambda one: (one.occurred_on, one.incident_id))
+        shown = [one for key, one in incidents.items() if key in behind]
         if line.component is ComponentName.VICTIMS:
-            _say_victims(person, shown, day)
+            _say_victims(shown)
             continue
         for one in shown:
-            days = f", {_days(table, one, day)}" if line.component is ComponentName.GRAVITY else ""
-            typer.echo(f"         {_incident(one, day)}{days}")
+            days = f", {_days(one)}" if line.component is ComponentName.GRAVITY else ""
+            typer.echo(f"         {_incident(one)}{days}")
     sums = " + ".join(str(line.points) for line in sheet.lines)
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
 
 
-def _incident(one: Incident, day: date) -> str:
+def _incident(one: IncidentLine) -> str:
     """When it happened and became known, and what it was classified as on the day."""
-    known = one.classified(day)
     late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
-    what = known.offence_code or "no offence code" if known.is_crime else "not a crime"
-    since = "" if known == one.classifications[0] else f", reclassified {known.known_from}"
-    found = ", found by police work" if one.proactively_detected else ""
+    what = one.offence_code or "no offence code" if one.is_crime else "not a crime"
+    since = "" if one.reclassified_on is None else f", reclassified {one.reclassified_on}"
+    found = ", found by police work" if one.found_by_police else ""
     return f"{one.incident_id}  happened {one.occurred_on}{late}  {what}{since}{found}"
 
 
-def _say_victims(person: PersonFile, shown: list[Incident], day: date) -> None:
+def _say_victims(shown: list[IncidentLine]) -> None:
     """Each victim with the relationship and the incidents, so that the count can be checked."""
-    counted = {one.incident_id for one in shown}
     victims: dict[str, tuple[set[str], list[str]]] = {}
-    for pair in person.pairs:
-        if pair.known_from < day and pair.incident.incident_id in counted:
-            related, listed = victims.setdefault(pair.victim_id, (set(), []))
-            related.add(pair.relationship or "relationship not recorded")
-            listed.append(pair.incident.incident_id)
-    for victim, (related, listed) in sorted(victims.items()):
+    for one in shown:
+        for victim in one.others:
+            related, listed = victims.setdefault(victim.person_id, (set(), []))
+            related.add(victim.relationship or "relationship not recorded")
+            listed.append(one.incident_id)
+    for person_id, (related, listed) in sorted(victims.items()):
         words = ", ".join(sorted(related)).replace("_", " ")
-        typer.echo(f"         {victim}  {words}: {', '.join(sorted(set(listed)))}")
+        typer.echo(f"         {person_id}  {words}: {', '.join(sorted(listed))}")
 
 
-def _days(table: HarmTable, incident: Incident, day: date) -> str:
-    """Harm of one incident as classified on the day."""
-    known = incident.classified(day)
-    found = table.of(known.offence_code or "", is_crime=known.is_crime, proactive=incident.proactively_detected)
-    return "harm not known" if found is None else f"harm of {Decimal(found) / HUNDREDTHS:,f}"
+def _days(one: IncidentLine) -> str:
+    """Harm of one incident as classified on the day; whole hundredths, so the text of the number is exact."""
+    return "harm not known" if one.harm_days is None else f"harm of {Decimal(f'{one.harm_days:.2f}').normalize():,f}"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.explain.schema import ExplainedScore, Frozen
+from matac_ml.explain.schema import ExplainedScore, Frozen, IncidentLine
 
 NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
 
@@ -87,6 +87,19 @@ class ForwardAnswer(Frozen):
     person_id: str
     points: tuple[ForwardPoint, ...]
     text: str
+    ledger: LedgerNote
+    notice: str = NOTICE
+
+
+class IncidentsAnswer(Frozen):
+    """A person's incidents, to be checked against the police system."""
+
+    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
+    mode: Mode
+    person_id: str = Field(description="The identifier that stays.")
+    as_of: date = Field(description="Only what was recorded before this day is shown, as it was classified then.")
+    harm_index: str
+    incidents: tuple[IncidentLine, ...] = Field(description="Newest first; one line for each role of the person.")
     ledger: LedgerNote
     notice: str = NOTICE
 

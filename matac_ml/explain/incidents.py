@@ -40,12 +40,18 @@ def _newest_first(incidents: dict[str, Incident]) -> tuple[Incident, ...]:
     return tuple(sorted(incidents.values(), key=lambda one: (one.occurred_on, one.incident_id), reverse=True))
 
 
-def as_suspect(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
-    """Incidents in which the person is suspect or offender, with the number of victims known by then."""
-    victims: dict[str, set[str]] = {}
+def victims_known(person: PersonFile, as_of: date) -> dict[str, list[recorded.PairRow]]:
+    """By incident, the victims of the person known by then, each once."""
+    victims: dict[str, list[recorded.PairRow]] = {}
     for pair in person.pairs:
         if pair.known_from < as_of:
-            victims.setdefault(pair.incident.incident_id, set()).add(pair.victim_id)
+            victims.setdefault(pair.incident.incident_id, []).append(pair)
+    return victims
+
+
+def as_suspect(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
+    """Incidents in which the person is suspect or offender, with the number of victims known by then."""
+    victims = victims_known(person, as_of)
     rows = [row.incident for row in person.as_suspect if row.known_from < as_of and row.incident.domestic]
     return _newest_first(
         {incident.incident_id: _known(incident, as_of, len(victims.get(incident.incident_id, ()))) for incident in rows}

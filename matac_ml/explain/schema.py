@@ -160,6 +160,31 @@ class TimelinePoint(Frozen):
     victims: int = Field(default=0, ge=0)
 
 
+class OtherPerson(Frozen):
+    """Somebody on the other side of an incident, by identifier alone."""
+
+    person_id: str
+    relationship: str | None = Field(description="What the victim was to the suspect; null when nothing is recorded.")
+
+
+class IncidentLine(Frozen):
+    """One incident of a person with whatever is needed to check it against the police system."""
+
+    incident_id: str
+    role: Literal["victim", "suspect", "offender"] = Field(description="The person's own, as known on the day.")
+    others: tuple[OtherPerson, ...] = Field(description="The victims, in order of identifier.")
+    occurred_on: date
+    recorded_on: date
+    named_on: date = Field(description="The day from which the person is on the record in this incident.")
+    is_crime: bool
+    offence_code: str
+    offence_name: str | None = Field(description="What the harm index calls it; null when the index does not hold it.")
+    reclassified_on: date | None = Field(description="When it became what is said here; null if it always was.")
+    found_by_police: bool = Field(description="Found by police work, not by a report.")
+    harm_days: float | None = Field(description="Days of the harm index; null when there are none.")
+    counts_for: tuple[str, ...] = Field(description="Components of the matrix whose measured value rests on it.")
+
+
 class ExplainedScore(Frozen):
     """One person's score with everything a decision by a person needs. It nominates nobody."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import yaml
 
@@ -54,6 +55,11 @@ class HarmIndex:
     non_crime_days: Decimal
     unmapped_days: Decimal | None = None
     count_proactive: bool = False
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Name of the group that holds a normalised offence code; of an official index, the offence's own."""
+        return {code: group.name for group in self.groups for code in group.codes}
 
     @property
     def days(self) -> Mapping[str, Decimal]:

@@ -187,6 +187,7 @@ def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, led
         ledger=ledger,
         consultation=_consultation(form),
         listed=_listed(form),
+        lines=get_runtime().answering.incidents_of(score),
         timeline=timeline_svg(score.timeline, as_of=score.as_of),
         scale=48 / max((abs(reason.contribution) for reason in reasons), default=1.0),
         most=(*raising[:MOST], *lowering[:MOST]),

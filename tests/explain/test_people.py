@@ -17,7 +17,9 @@ from matac_ml.explain.ranking import rank_everybody
 from matac_ml.explain.reasons import SMALLEST, check_sum
 from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
 from matac_ml.explain.setting import Setting, Subject
+from matac_ml.explain.table import incident_table
 from matac_ml.explain.wording import refuse_forbidden
+from matac_ml.rfg.names import ComponentName
 from tests.explain.conftest import Scored
 
 
@@ -68,6 +70,25 @@ def test_the_incidents_behind_a_reason_are_the_persons_and_known(scored: Scored,
             assert all(ref.recorded_on < one.as_of for ref in reason.incidents)
             if reason.unit == "incidents" and (reason.value or 0) >= 1 and reason.value == int(reason.value):
                 assert reason.incidents_total >= 1
+
+
+def test_the_table_of_incidents_gives_back_what_the_matrix_measured(scored: Scored, top: list[str]) -> None:
+    """From the lines alone a reader counts crimes, adds up harm and counts victims: the value of each component."""
+    half = float(scored.setting.policy.components[ComponentName.FREQUENCY].non_crime_weight)
+    victims_elsewhere = 0
+    for one in explain(scored, top):
+        lines = incident_table(read_person(scored.extract, one.person_id), scored.setting)
+        assert [line.occurred_on for line in lines] == sorted((line.occurred_on for line in lines), reverse=True)
+        counted = {name: [line for line in lines if name in line.counts_for] for name in ComponentName}
+        found = {line.component: line.value for line in one.matrix.lines}
+        assert sum(1.0 if line.is_crime else half for line in counted[ComponentName.FREQUENCY]) == found["frequency"]
+        assert sum(line.harm_days or 0.0 for line in counted[ComponentName.GRAVITY]) == pytest.approx(found["gravity"])
+        named = {other.person_id for line in counted[ComponentName.VICTIMS] for other in line.others}
+        assert len(named) == found["victims"]
+        latest = counted[ComponentName.RECENCY][0].occurred_on
+        assert (one.as_of - latest).days == found["recency"]
+        victims_elsewhere += sum(line.role == "victim" for line in lines)
+    assert victims_elsewhere
 
 
 def test_a_dual_role_comes_before_anything_else(scored: Scored) -> None:

@@ -112,6 +112,27 @@ def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: S
     assert sum(of) <= listed["of"]
 
 
+def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top: list[str]) -> None:
+    """As JSON, in the ledger, and on the person's page: each incident with its victims and the name of its code."""
+    answer = service.post("/v1/incidents", {**WHY, "person_id": top[0]}).json()
+    given = score(service, top[0])["scores"][0]["score"]
+    assert [line["incident_id"] for line in answer["incidents"]] == [one["incident_id"] for one in given["timeline"]]
+    with Ledger.open(service.ledger) as ledger:
+        (entry,) = [one for one in ledger.entries(kind="incident_table") if one.number in answer["ledger"]["entries"]]
+    assert entry.personal is not None
+    assert entry.personal.subject == top[0]
+    page = httpx.post(f"{service.url}/person", data={**WHY, "person_id": top[0]}, timeout=30).text
+    table = page.partition('<table class="checked">')[2].partition("</table>")[0]
+    rows = {row.partition("</code>")[0].rpartition(">")[2]: row for row in table.split("<tr>")[2:]}
+    counted = [line for line in answer["incidents"] if line["counts_for"]]
+    assert list(rows) == [line["incident_id"] for line in counted]
+    for line in counted:
+        assert all(other["person_id"] in rows[line["incident_id"]] for other in line["others"])
+        assert not line["is_crime"] or line["offence_name"] in rows[line["incident_id"]]
+    refused = service.post("/v1/incidents", {**WHY, "person_id": top[0], "as_of": "2100-01-01"})
+    assert (refused.status_code, refused.json()["field"]) == (409, "as_of")
+
+
 def test_the_typed_client_reads_every_answer(service: Service, top: list[str]) -> None:
     """Each method gives a checked model, and a refusal says what to do."""
     why = {"purpose": WHY["purpose"], "justification": WHY["justification"]}
@@ -121,6 +142,7 @@ def test_the_typed_client_reads_every_answer(service: Service, top: list[str]) -
         assert client.explanation(given.nomination_id, **why).score == given.score
         assert client.rank(k=3, **why).people[0].person_id == top[0]
         assert client.forward(top[0], **why).points
+        assert client.incidents(top[0], **why).incidents
         assert client.subject_access(top[0], justification=why["justification"]).text
         with pytest.raises(RefusedError, match="Check the identifier") as refused:
             client.score(["nobody"], **why)

@@ -1,0 +1,97 @@
+"""A person's incidents line by line, with the people in them: what a score is checked against, anywhere it is shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from matac_ml.asof import Incident, PairRow, PersonFile
+from matac_ml.asof.seen import SeenFile
+from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.explain.behind import Behind
+from matac_ml.explain.incidents import victims_known
+from matac_ml.explain.schema import IncidentLine, OtherPerson
+from matac_ml.explain.setting import Setting
+from matac_ml.harm import HarmIndex
+from matac_ml.rfg.names import MEASURED_BY
+
+Role = Literal["victim", "suspect", "offender"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How incidents are read.
+
+    Attributes
+    ----------
+    as_of : date
+        Only what was known strictly before this day is shown, as it was classified then.
+    counts_for : mapping of str to tuple of str
+        By incident, the components of the matrix that rest on it.
+    """
+
+    as_of: date
+    harm: HarmIndex
+    table: HarmTable
+    counts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def incident_table(person: PersonFile, setting: Setting) -> tuple[IncidentLine, ...]:
+    """Every incident of a person as the scores of a setting see it, newest first."""
+    behind = Behind(SeenFile(person, setting.as_of, harm=setting.harm_table), setting.instruments.shared_evidence)
+    declared = {feature.name: feature for feature in setting.policy.features}
+    counts: dict[str, tuple[str, ...]] = {}
+    for component in setting.policy.components:
+        features = [declared[name] for name in MEASURED_BY[component] if name in declared]
+        for ref in behind.any_of(features):
+            counts[ref.incident_id] = (*counts.get(ref.incident_id, ()), component.value)
+    return incident_lines(person, Reading(setting.as_of, setting.harm, setting.harm_table, counts))
+
+
+def incident_lines(person: PersonFile, reading: Reading) -> tuple[IncidentLine, ...]:
+    """Every domestic-abuse incident of a person known by the day, newest first; one with both roles comes twice."""
+    day = reading.as_of
+    victims = victims_known(person, day)
+    lines = [
+        _line(reading, row.incident, _role(row.offender_from, day), row.known_from, _victims(victims, row.incident))
+        for row in person.as_suspect
+        if row.known_from < day and row.incident.domestic
+    ]
+    lines += [
+        _line(reading, row.incident, "victim", row.known_from, ())
+        for row in person.as_victim
+        if row.known_from < day and row.incident.domestic
+    ]
+    return tuple(sorted(lines, key=lambda one: (one.occurred_on, one.incident_id, one.role), reverse=True))
+
+
+def _role(offender_from: date | None, day: date) -> Role:
+    return "offender" if offender_from is not None and offender_from < day else "suspect"
+
+
+def _victims(known: Mapping[str, Iterable[PairRow]], incident: Incident) -> tuple[OtherPerson, ...]:
+    pairs = sorted(known.get(incident.incident_id, ()), key=lambda pair: pair.victim_id)
+    return tuple(OtherPerson(person_id=pair.victim_id, relationship=pair.relationship) for pair in pairs)
+
+
+def _line(
+    reading: Reading, incident: Incident, role: Role, named_on: date, others: tuple[OtherPerson, ...]
+) -> IncidentLine:
+    known = incident.classified(reading.as_of)
+    code = known.offence_code or ""
+    harm = reading.table.of(code, is_crime=known.is_crime, proactive=incident.proactively_detected)
+    return IncidentLine(
+        incident_id=incident.incident_id,
+        role=role,
+        others=others,
+        occurred_on=incident.occurred_on,
+        recorded_on=incident.recorded_on,
+        named_on=named_on,
+        is_crime=known.is_crime,
+        offence_code=code,
+        offence_name=reading.harm.names.get(code),
+        reclassified_on=None if known == incident.classifications[0] else known.known_from,
+        found_by_police=incident.proactively_detected is True,
+        harm_days=None if harm is None else harm / HUNDREDTHS,
+        counts_for=reading.counts_for.get(incident.incident_id, ()) if role != "victim" else (),
+    )
