@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matac_ml.fact import Estimate
 from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, InstrumentFacts, Verdict
@@ -150,7 +151,14 @@ def printed_groups(attribute: AttributeFacts) -> tuple[PrintedGroup, ...]:
 
 def protected_cells(attribute: AttributeFacts) -> Protected:
     """Hits, false positives, missed and quiet rows of each group, and their sums."""
-    return protect_table({one.group: group_cells(one) for one in attribute.groups}, sums=_SUMS)
+    lines = tuple((one.group, tuple(group_cells(one).items())) for one in attribute.groups)
+    return {line: dict(cells) for line, cells in _protected(lines).items()}
+
+
+@lru_cache(maxsize=512)
+def _protected(lines: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]) -> Protected:
+    """The same from plain counts; several papers print one table, and to protect a large one takes a second."""
+    return protect_table({line: dict(cells) for line, cells in lines}, sums=_SUMS)
 
 
 def group_cells(group: GroupFacts) -> dict[str, float]:

@@ -62,7 +62,8 @@ def protect_table(
         line: {name: HIDDEN if count < MINIMUM_CELL else f"{rounded(count):,}" for name, count in mine.items()}
         for line, mine in counts.items()
     }
-    while (closed := _closed(counts, shown, parts)) and (chosen := _smallest(counts, shown, closed, elsewhere)):
+    opened: set[tuple[str, str]] = set()
+    while (closed := _closed(counts, shown, parts, opened)) and (chosen := _smallest(counts, shown, closed, elsewhere)):
         line, name = chosen
         shown[line][name] = WITHHELD
     return {
@@ -85,10 +86,16 @@ def _closed(
     counts: Mapping[str, Mapping[str, int]],
     shown: Mapping[str, Mapping[str, str]],
     parts: Mapping[str, tuple[str, ...]],
+    opened: set[tuple[str, str]],
 ) -> set[tuple[str, str]]:
-    """What is not shown and yet has one possible value.
+    """What is not shown and yet has one possible value: of each column that holds any, one at least.
 
     Moving one unit between two lines shows at once that most have two; for the rest all tables are searched.
+
+    Parameters
+    ----------
+    opened : set of (line, name)
+        What has two already, and keeps them however much more is withheld; what is found to have two is added.
     """
     slack = {
         line: {name: _slack(counts[line][name], text) for name, text in mine.items()} for line, mine in shown.items()
@@ -96,24 +103,27 @@ def _closed(
     moves = _moves(tuple(name for name, over in parts.items() if over == (name,)))
     effects = {move: _effect(move, parts) for move in moves}
     can = {move: {line for line in shown if _allowed(effect, slack[line])} for move, effect in effects.items()}
-    opened: set[tuple[str, str]] = set()
     for move, effect in effects.items():
         back = can[tuple((cell, -by) for cell, by in move)]
         for line in can[move]:
             if back - {line}:
                 opened |= {(line, name) for name in effect}
     unseen = {(line, name) for line, mine in shown.items() for name, text in mine.items() if text in (HIDDEN, WITHHELD)}
-    left = sorted(unseen - opened)
-    return _pinned(counts, shown, parts, left) if left else set()
+    return _pinned(counts, shown, parts, opened, asked=left) if (left := sorted(unseen - opened)) else set()
 
 
 def _pinned(
     counts: Mapping[str, Mapping[str, int]],
     shown: Mapping[str, Mapping[str, str]],
     parts: Mapping[str, tuple[str, ...]],
+    opened: set[tuple[str, str]],
+    *,
     asked: list[tuple[str, str]],
 ) -> set[tuple[str, str]]:
-    """Of the counts asked about, those that are the same in every table that would be printed alike."""
+    """Of the counts asked about, in each column the first that is the same in every table that would be printed alike.
+
+    What is found to differ in another such table is added to ``opened``.
+    """
     cells = tuple(name for name, over in parts.items() if over == (name,))
     place = {(line, cell): i for i, (line, cell) in enumerate((line, cell) for line in shown for cell in cells)}
     lines = [(line, name) for line in shown for name in parts]
@@ -125,16 +135,17 @@ def _pinned(
     known = totals @ np.array([counts[line][cell] for line, cell in place])
     within = [LinearConstraint(sums, ranges[:, 0], ranges[:, 1]), LinearConstraint(totals, known, known)]
     true = sums @ np.array([counts[line][cell] for line, cell in place])
-    # A table found while one count is asked about may differ in many others: those need not be asked about.
-    opened = np.zeros(len(lines), dtype=bool)
-    for i in map(lines.index, asked):
+    closed: dict[str, tuple[str, str]] = {}
+    for one in asked:
         for sign in (1, -1):
-            if not opened[i]:
-                other = milp(
-                    sign * sums[i], integrality=np.ones(len(place)), bounds=Bounds(0, np.inf), constraints=within
-                ).x
-                opened |= np.rint(sums @ other) != true
-    return {one for one in asked if not opened[lines.index(one)]}
+            if one[1] not in closed and one not in opened:
+                aim = sign * sums[lines.index(one)]
+                other = milp(aim, integrality=np.ones(len(place)), bounds=Bounds(0, np.inf), constraints=within).x
+                # A table found while one count is asked about may differ in many others too.
+                opened |= {lines[i] for i in np.flatnonzero(np.rint(sums @ other) != true)}
+        if one not in opened:
+            closed.setdefault(one[1], one)
+    return set(closed.values())
 
 
 def _range(count: int, text: str) -> tuple[float, float]:
