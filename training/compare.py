@@ -109,7 +109,8 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
     found: list[Compared] = []
     for one in fitted:
         progress(f"measure {one.name}")
-        score, probability = one.raw(folds.test), one.probability(folds.test)
+        score = one.raw(folds.test)
+        probability = one.calibrated(score)
         found.append(Compared(one, score, probability, measure(rows, score, probability, draws=draws), {}))
     return Comparison(_against_matrix(found), folds.test, k, chosen, why)
 

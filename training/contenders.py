@@ -64,9 +64,9 @@ class Fitted:
     calibrated_on: str = ""
     held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
 
-    def probability(self, rows: Rows) -> Floats:
-        """Calibrated probability of every row."""
-        return probability(self.calibration.log_odds(self.raw(rows)))
+    def calibrated(self, raw: Floats) -> Floats:
+        """Calibrated probabilities of uncalibrated scores."""
+        return probability(self.calibration.log_odds(raw))
 
 
 def _base_rate(rows: Rows, _: Recipe, __: int) -> tuple[Raw, None]:
