@@ -18,6 +18,7 @@ from matac_ml.asof.rows import (
     PairRow,
     PersonFile,
     Spell,
+    Suspected,
     SuspectRow,
     VictimRow,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "PersonFile",
     "Spell",
     "SuspectRow",
+    "Suspected",
     "VictimRow",
     "eligibility_frame",
     "evidence",

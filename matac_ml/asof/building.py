@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from matac_ml.asof.rows import Classification, Incident, PairRow, PersonFile, Spell, SuspectRow, VictimRow
+from matac_ml.asof.rows import Classification, Incident, PairRow, PersonFile, Spell, Suspected, SuspectRow, VictimRow
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
+
+#: A victim of an incident: day known, relationship, victim, suspect it is about or None.
+_Link = tuple[date, str | None, str, str | None]
 
 _CODED = ("report_source", "injury_level", "order_breach", "dash_grade")
 _FLAGS = (
@@ -71,8 +74,7 @@ class _Links:
         self.suspects: dict[str, dict[str, date]] = defaultdict(dict)
         #: incident -> person -> first day known as offender
         self.offenders: dict[str, dict[str, date]] = defaultdict(dict)
-        #: incident -> (day known, relationship, victim, suspect it is about or None)
-        self.victims: dict[str, list[tuple[date, str | None, str, str | None]]] = defaultdict(list)
+        self.victims: dict[str, list[_Link]] = defaultdict(list)
         self.reclassifications: dict[str, list[Row]] = defaultdict(list)
         for row in tables.get("involvements", ()):
             if row["incident_id"] in self.mine:
@@ -170,7 +172,7 @@ def _pair_rows(
     return tuple(pairs)
 
 
-def _first_known(link: tuple[date, str | None, str, str | None]) -> tuple[date, bool, str]:
+def _first_known(link: _Link) -> tuple[date, bool, str]:
     """The order in which links of one victim count: first known, then by relationship, empty last."""
     return link[0], link[1] is None, link[1] or ""
 
@@ -184,14 +186,22 @@ def _victim_rows(links: _Links, incidents: Mapping[str, Incident], pairs: Sequen
     for key, incident in incidents.items():
         mine = sorted((link for link in links.victims[key] if link[2] == links.who), key=_first_known)
         if mine:
+            suspects = _suspected(links, key, mine)
             counter = [
-                max(known, since, own_victims[suspect])
-                for known, _, _, about in mine
-                for suspect, since in links.suspects[key].items()
-                if suspect in own_victims and about in (None, suspect)
+                max(one.known_from, own_victims[one.person_id]) for one in suspects if one.person_id in own_victims
             ]
-            rows.append(VictimRow(incident, mine[0][0], mine[0][1], min(counter, default=None)))
+            rows.append(VictimRow(incident, mine[0][0], mine[0][1], min(counter, default=None), suspects))
     return tuple(sorted(rows, key=lambda row: _order(row.incident)))
+
+
+def _suspected(links: _Links, key: str, mine: Sequence[_Link]) -> tuple[Suspected, ...]:
+    """Whom the person's links as victim are about: the suspect that a link names, everybody where it names none."""
+    suspects = []
+    for suspect, since in sorted(links.suspects[key].items()):
+        about = [link for link in mine if link[3] in (None, suspect) and suspect != links.who]
+        if about:
+            suspects.append(Suspected(suspect, max(about[0][0], since), about[0][1]))
+    return tuple(suspects)
 
 
 def _spells(rows: Iterable[Row], stays: Mapping[str, str], who: str) -> tuple[Spell, ...]:

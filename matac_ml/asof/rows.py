@@ -68,16 +68,27 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspected:
+    """Somebody suspected of an incident against the person. ``known_from``: both on the record."""
+
+    person_id: str
+    known_from: date
+    relationship: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VictimRow:
     """An incident in which the person is the victim.
 
     ``counter_from``: the day from which somebody suspected in it is also known as this person's own victim.
+    ``suspects``: everybody suspected of it against this person, in order of identifier; no feature looks at them.
     """
 
     incident: Incident
     known_from: date
     relationship: str | None = None
     counter_from: date | None = None
+    suspects: tuple[Suspected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

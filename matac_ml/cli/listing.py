@@ -86,9 +86,7 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
         f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
     )
     lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
-    victim = [one.incident_id for one in lines if one.role == "victim"]
-    if victim:
-        typer.echo(f"\nREAD FIRST: also recorded as a victim, in {', '.join(sorted(victim))}.")
+    _say_dual_role([one for one in lines if one.role == "victim"])
     declared = {feature.name: feature for feature in policy.features}
     incidents = {one.incident_id: one for one in reversed(lines) if one.role != "victim"}
     for line in sheet.lines:
@@ -107,6 +105,15 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
             typer.echo(f"         {_incident(one)}{days}")
     sums = " + ".join(str(line.points) for line in sheet.lines)
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
+
+
+def _say_dual_role(lines: list[IncidentLine]) -> None:
+    """Every incident in which the person is the victim, and who is suspected of it."""
+    if lines:
+        typer.echo("\nREAD FIRST: also recorded as a victim.")
+    for one in lines:
+        named = [f"{who.person_id}{' (recorded against each other)' if who.each_other else ''}" for who in one.others]
+        typer.echo(f"         {_incident(one)}; suspected: {', '.join(named) or 'nobody recorded'}")
 
 
 def _incident(one: IncidentLine) -> str:

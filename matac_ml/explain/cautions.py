@@ -1,7 +1,7 @@
 """What a reader must know before reading a score, in a fixed order: a dual role before everything else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from matac_ml.explain.schema import Caution, CautionKind
@@ -13,7 +13,7 @@ THIN_FILE = 3
 LATE_DAYS = 90
 #: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
 STALE_DAYS = 35
-#: Incidents against each other that the text itself names; all are among the caution's incidents.
+#: Incidents, and people suspected in them, that the text itself names; the incidents are all among the caution's.
 _NAMED = 3
 
 
@@ -52,6 +52,8 @@ class Known:
         Newest first; only what was known on the day.
     victim_as : sequence of str
         What the person, as victim, was to the suspects (values of ``Relationship``), latest incident first.
+    suspected : mapping of str to sequence of str
+        By identifier, who is suspected in which of ``as_victim``.
     counter : sequence of str
         Those of ``as_victim`` in which somebody suspected is also recorded as this person's own victim.
     out_of_range : sequence of str
@@ -73,6 +75,7 @@ class Known:
     out_of_range: Sequence[str] = ()
     ineligible: Sequence[str] = ()
     victim_as: Sequence[str] = ()
+    suspected: Mapping[str, Sequence[str]] = field(default_factory=dict)
     counter: Sequence[str] = ()
     partner: PartnerRows | None = None
     given_up: str = ""
@@ -108,18 +111,31 @@ def _dual_role(known: Known) -> Caution | None:
     whose = f", as {joined(one.replace('_', ' ') for one in known.victim_as)} of the suspect" if known.victim_as else ""
     each_other = ""
     if known.counter:
-        more = len(known.counter) - _NAMED
-        named = joined([*known.counter[:_NAMED], *([f"{more} more"] if more > 0 else [])])
+        named = _named(known.counter)
         each_other = (
             f" In {_count(len(known.counter), 'incident')} of these ({named}) a person suspected is also recorded as "
             "this person's own victim: the two are recorded against each other."
         )
     text = (
         f"This person is also recorded as a victim, in {_count(len(known.as_victim), 'incident')}, the latest on "
-        f"{day(newest)}{whose}.{each_other} Read those first: who is the primary aggressor is for people to decide, "
-        "and no score does."
+        f"{day(newest)}{whose}.{_against(known)}{each_other} Read those first: who is the primary aggressor is for "
+        "people to decide, and no score does."
     )
     return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+
+
+def _against(known: Known) -> str:
+    """Who is suspected, and in which of the incidents."""
+    if not known.suspected:
+        return " Nobody is recorded as suspected there."
+    said = [f"{person_id} ({_named(incidents)})" for person_id, incidents in known.suspected.items()]
+    return f" Suspected there: {_named(said)}."
+
+
+def _named(things: Sequence[str]) -> str:
+    """The first few of several, and how many more there are."""
+    more = len(things) - _NAMED
+    return joined([*things[:_NAMED], *([f"{more} more"] if more > 0 else [])])
 
 
 def _merged_identity(known: Known) -> Caution | None:

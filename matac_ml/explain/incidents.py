@@ -49,6 +49,12 @@ def victims_known(person: PersonFile, as_of: date) -> dict[str, list[recorded.Pa
     return victims
 
 
+def suspects_known(person: PersonFile, as_of: date) -> dict[str, list[recorded.Suspected]]:
+    """By incident in which the person is the victim, those known by then to be suspected of it."""
+    rows = [row for row in person.as_victim if row.known_from < as_of and row.incident.domestic]
+    return {row.incident.incident_id: [one for one in row.suspects if one.known_from < as_of] for row in rows}
+
+
 def as_suspect(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
     """Incidents in which the person is suspect or offender, with the number of victims known by then."""
     victims = victims_known(person, as_of)

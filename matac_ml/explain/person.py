@@ -11,7 +11,7 @@ from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
-from matac_ml.explain.incidents import Incident, as_suspect, as_victim, timeline
+from matac_ml.explain.incidents import Incident, as_suspect, as_victim, suspects_known, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
 from matac_ml.explain.matrix import explain_matrix
 from matac_ml.explain.modelled import Modelled, model_all, out_of_range
@@ -92,6 +92,16 @@ def _victim_as(person: PersonFile, as_of: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(row.relationship) for row in newest))
 
 
+def _suspected(person: PersonFile, victim: Sequence[Incident], as_of: date) -> dict[str, list[str]]:
+    """By suspect, the incidents in which this person is the victim; whoever is suspected of the latest comes first."""
+    suspected: dict[str, list[str]] = {}
+    known = suspects_known(person, as_of) if victim else {}
+    for one in victim:
+        for suspect in known[one.incident_id]:
+            suspected.setdefault(suspect.person_id, []).append(one.incident_id)
+    return suspected
+
+
 def _counter(person: PersonFile, victim: Sequence[Incident], as_of: date) -> tuple[str, ...]:
     against = {row.incident.incident_id for row in person.as_victim if row.counter_from and row.counter_from < as_of}
     return tuple(one.incident_id for one in victim if one.incident_id in against)
@@ -126,6 +136,7 @@ def _assemble(
         as_victim=_references(victim),
         as_suspect=_references(suspect),
         victim_as=_victim_as(person, setting.as_of),
+        suspected=_suspected(person, victim, setting.as_of),
         counter=_counter(person, victim, setting.as_of),
         data_as_of=setting.data_as_of,
         today=setting.today,

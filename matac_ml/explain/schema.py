@@ -165,6 +165,7 @@ class OtherPerson(Frozen):
 
     person_id: str
     relationship: str | None = Field(description="What the victim was to the suspect; null when nothing is recorded.")
+    each_other: bool = Field(description="Also recorded the other way round, the victim as suspect against the other.")
 
 
 class IncidentLine(Frozen):
@@ -172,7 +173,7 @@ class IncidentLine(Frozen):
 
     incident_id: str
     role: Literal["victim", "suspect", "offender"] = Field(description="The person's own, as known on the day.")
-    others: tuple[OtherPerson, ...] = Field(description="The victims, in order of identifier.")
+    others: tuple[OtherPerson, ...] = Field(description="The victims; of a victim, those suspected. By identifier.")
     occurred_on: date
     recorded_on: date
     named_on: date = Field(description="The day from which the person is on the record in this incident.")

@@ -1,15 +1,15 @@
 """A person's incidents line by line, with the people in them: what a score is checked against, anywhere it is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from matac_ml.asof import Incident, PairRow, PersonFile
+from matac_ml.asof import Incident, PersonFile
 from matac_ml.asof.seen import SeenFile
 from matac_ml.asof.weights import HUNDREDTHS, HarmTable
 from matac_ml.explain.behind import Behind
-from matac_ml.explain.incidents import victims_known
+from matac_ml.explain.incidents import suspects_known, victims_known
 from matac_ml.explain.schema import IncidentLine, OtherPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.harm import HarmIndex
@@ -51,27 +51,48 @@ def incident_table(person: PersonFile, setting: Setting) -> tuple[IncidentLine, 
 def incident_lines(person: PersonFile, reading: Reading) -> tuple[IncidentLine, ...]:
     """Every domestic-abuse incident of a person known by the day, newest first; one with both roles comes twice."""
     day = reading.as_of
-    victims = victims_known(person, day)
+    others = _Others(person, day)
     lines = [
-        _line(reading, row.incident, _role(row.offender_from, day), row.known_from, _victims(victims, row.incident))
+        _line(reading, row.incident, _role(row.offender_from, day), row.known_from, others.victims(row.incident))
         for row in person.as_suspect
         if row.known_from < day and row.incident.domestic
     ]
     lines += [
-        _line(reading, row.incident, "victim", row.known_from, ())
+        _line(reading, row.incident, "victim", row.known_from, others.suspects(row.incident))
         for row in person.as_victim
         if row.known_from < day and row.incident.domestic
     ]
     return tuple(sorted(lines, key=lambda one: (one.occurred_on, one.incident_id, one.role), reverse=True))
 
 
+class _Others:
+    """Everybody on the other side of a person's incidents, as known by the day."""
+
+    def __init__(self, person: PersonFile, day: date) -> None:
+        self._victims, self._suspects = victims_known(person, day), suspects_known(person, day)
+        own = {one.victim_id for pairs in self._victims.values() for one in pairs if one.incident.domestic}
+        self._each_other = own & {one.person_id for named in self._suspects.values() for one in named}
+
+    def victims(self, incident: Incident) -> tuple[OtherPerson, ...]:
+        """Victims of the person in an incident, in order of identifier."""
+        named = self._victims.get(incident.incident_id, ())
+        return tuple(sorted((self._other(one.victim_id, one.relationship) for one in named), key=_by_identifier))
+
+    def suspects(self, incident: Incident) -> tuple[OtherPerson, ...]:
+        """Those suspected of an incident against the person, in order of identifier."""
+        named = self._suspects.get(incident.incident_id, ())
+        return tuple(self._other(one.person_id, one.relationship) for one in named)
+
+    def _other(self, person_id: str, relationship: str | None) -> OtherPerson:
+        return OtherPerson(person_id=person_id, relationship=relationship, each_other=person_id in self._each_other)
+
+
+def _by_identifier(other: OtherPerson) -> str:
+    return other.person_id
+
+
 def _role(offender_from: date | None, day: date) -> Role:
     return "offender" if offender_from is not None and offender_from < day else "suspect"
-
-
-def _victims(known: Mapping[str, Iterable[PairRow]], incident: Incident) -> tuple[OtherPerson, ...]:
-    pairs = sorted(known.get(incident.incident_id, ()), key=lambda pair: pair.victim_id)
-    return tuple(OtherPerson(person_id=pair.victim_id, relationship=pair.relationship) for pair in pairs)
 
 
 def _line(

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matac_ml.asof import person_file_from_records
+from matac_ml.asof import PersonFile, person_file_from_records
+from matac_ml.asof.weights import HarmTable
 from matac_ml.errors import InvariantError
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
 from matac_ml.explain.person import explain_person
 from matac_ml.explain.schema import CautionKind
+from matac_ml.explain.table import Reading, incident_lines
 from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
 
@@ -44,11 +46,11 @@ def test_keeps_one_order_and_says_dual_role_first(
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
 
 
-def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> None:
-    """The relationship, and the incidents whose suspect is this person's own victim, are in the first sentences."""
+def _some_couple() -> PersonFile:
+    """A against B, B against A, C against A; D is named as suspected of the last only on the day of the score."""
     rows = [{"incident_id": f"I{i}", "occurred_on": DAY - timedelta(days=9 - i), "is_crime": True} for i in range(3)]
     parts = [("I0", "A", "suspect"), ("I0", "B", "victim"), ("I1", "B", "suspect"), ("I1", "A", "victim")]
-    parts += [("I2", "C", "suspect"), ("I2", "A", "victim")]
+    parts += [("I2", "C", "suspect"), ("I2", "A", "victim"), ("I2", "D", "suspect")]
     was = {("I1", "A"): "ex_partner", ("I2", "A"): "sibling"}
     tables: dict[str, list[dict[str, object]]] = {
         "incidents": [{**row, "recorded_on": row["occurred_on"]} for row in rows],
@@ -56,12 +58,34 @@ def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> No
             {"incident_id": i, "person_id": p, "role": role, "relationship": was.get((i, p))} for i, p, role in parts
         ],
     }
+    tables["involvements"][-1]["recorded_on"] = DAY
+    return person_file_from_records(tables, "A")
+
+
+def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> None:
+    """Relationship, suspects, and the incidents whose suspect is this person's own victim, come first."""
     policy = load_policy()
     about = {"harm": policy.harm_index, "data_as_of": DAY, "data_hash": "", "today": DAY}
-    said = explain_person(None, policy, person_file_from_records(tables, "A"), DAY, **about).cautions[0]  # type: ignore[arg-type]
+    said = explain_person(None, policy, _some_couple(), DAY, **about).cautions[0]  # type: ignore[arg-type]
     assert said.incident_ids == ("I2", "I1")
     assert "as sibling and ex partner of the suspect" in said.text
+    assert "Suspected there: C (I2) and B (I1)." in said.text
     assert "In 1 incident of these (I1) a person suspected is also recorded as this person's own victim" in said.text
+
+
+def test_lines_say_who_is_recorded_against_whom_as_known_on_the_day() -> None:
+    """The other side of every incident, each other where it is so, and nobody who became known later."""
+    harm = load_policy().harm_index
+
+    def sides(day: date) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+        lines = incident_lines(_some_couple(), Reading(day, harm, HarmTable(harm)))
+        return [(one.incident_id, one.role, [(who.person_id, who.each_other) for who in one.others]) for one in lines]
+
+    first = ("I0", "suspect", [("B", True)])
+    turned = ("I1", "victim", [("B", True)])
+    assert sides(DAY) == [("I2", "victim", [("C", False)]), turned, first]
+    assert sides(DAY + timedelta(days=1)) == [("I2", "victim", [("C", False), ("D", False)]), turned, first]
+    assert sides(DAY - timedelta(days=8)) == [("I0", "suspect", [("B", False)])]
 
 
 @pytest.mark.parametrize("text", ["This person is low risk.", "It is SAFE to close.", "A low-risk file"])

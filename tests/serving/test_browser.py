@@ -80,7 +80,7 @@ def test_no_page_has_a_fault_that_axe_finds(browser: Browser, service: Service) 
 
 
 def test_the_dual_role_is_the_first_thing_on_the_page(browser: Browser, service: Service) -> None:
-    """Above the scores, and in the first screen of a small laptop; so is the total of the matrix."""
+    """Above the scores, with whom it was against, in the first screen of a small laptop; so is the matrix's total."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
     open_person(page, service, both_roles(service))
@@ -89,6 +89,9 @@ def test_the_dual_role_is_the_first_thing_on_the_page(browser: Browser, service:
     assert caution is not None
     assert total is not None
     assert caution["y"] < total["y"] < 768
+    first = page.locator("li.dual_role table.checked tbody tr").first
+    assert first.locator("td").nth(2).inner_text() == "victim"
+    assert first.locator("ul.people code").first.inner_text() in page.locator("li.dual_role > p").first.inner_text()
     assert page.locator("section").first.locator("li").first.get_attribute("class") == "dual_role"
     context.close()
 
