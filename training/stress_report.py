@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from matac_ml.facts import StressFacts
 from training.contenders import LABELS
+from training.quick import ROWS
 from training.report import Table, figure
 
 #: Contenders that are fitted again under every choice.
@@ -16,9 +17,16 @@ def stress_table(stress: Sequence[StressFacts]) -> Table:
     return Table(
         "How much the list owes to choices",
         head,
-        tuple((one.name, one.text, *_areas(one), _percent(one.top_list_overlap)) for one in stress),
-        "Quick models on few rows, alike in every line; last, the share of the first line's list that stays.",
+        tuple((one.name, _how(one), *_areas(one), _percent(one.top_list_overlap)) for one in stress),
+        f"Quick models on {ROWS:,} rows at most, fitted alike in every line and compared with each other, not with the "
+        "model in the bundle: what its own lists hold is in the tables above. Each line's AUC is by that line's own "
+        "definition. Last, the share of the first line's list that stays on the list of the same LightGBM model; hold "
+        "it against the line of other seeds, where nothing but chance in the fitting changes.",
     )
+
+
+def _how(one: StressFacts) -> str:
+    return f"{one.text}. {one.change}" if one.change else one.text
 
 
 def _areas(one: StressFacts) -> Iterator[str]:

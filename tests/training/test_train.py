@@ -82,11 +82,12 @@ def test_the_list_is_stressed(trained: Run) -> None:
     stress = {one.name: one for one in trained.facts.stress}
     assert stress["as predicted"].top_list_overlap == 1
     assert {"new_record_182d_by_day_recorded", "planted under-recording", "other seeds"} < set(stress)
+    # The recipe predicts half a year ahead; the catalogue lists nothing else of that horizon.
+    assert {"harmful_record_182d", "new_victim_182d", "charged_record_182d", "one group under-recorded"} < set(stress)
     assert all(0 <= (one.top_list_overlap or 0) <= 1 for one in stress.values())
-    matrix = [
-        one.measures["matrix"]["auc"].value for one in (stress["as predicted"], stress["planted under-recording"])
-    ]
-    assert matrix[0] == matrix[1]  # what is lost when fitting moves no matrix, and the test keeps all outcomes
+    lost = ("as predicted", "planted under-recording", "one group under-recorded")
+    # What is lost when fitting moves no matrix, and the test keeps all outcomes.
+    assert len({stress[name].measures["matrix"]["auc"].value for name in lost}) == 1
 
 
 def test_training_batch_and_one_person_agree(trained: Run, folder: Path) -> None:

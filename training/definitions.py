@@ -1,0 +1,68 @@
+"""Other definitions of what is predicted, over the recipe's own horizon and whatever the catalogue lists."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from features.shared import CHARGED, HARMFUL
+from matac_ml.spec import Clock, Condition, Outcome, OutcomeKind
+from training.sources import Sources
+
+
+def other_outcomes(sources: Sources) -> tuple[Outcome, ...]:
+    """What a run's list is also held against, each meaning once and none of them what is predicted.
+
+    Returns
+    -------
+    tuple of Outcome
+        The yes-or-no outcomes of the recipe's file that look no further ahead; any new record, a harmful one, one with
+        somebody new as victim and one that ended in a charge, over the horizon predicted and by the same clock; and
+        what is predicted, by the other clock.
+    """
+    main = sources.outcome
+    listed = (
+        one
+        for one in sources.outcomes
+        if one.kind is not OutcomeKind.HARM_DAYS and one.horizon_days <= main.horizon_days
+    )
+    other = Clock.RECORDED if main.clock is Clock.HAPPENED else Clock.HAPPENED
+    turned = replace(main, name=f"{main.name}_by_day_{other.value}", clock=other)
+    return tuple(_each_meaning_once((*listed, *_of_one_horizon(main), turned), but=main))
+
+
+def _of_one_horizon(main: Outcome) -> Iterator[Outcome]:
+    """The definitions that practice would argue about, from the widest to the narrowest."""
+    record, whom = OutcomeKind.RECORD, "is recorded with this person as suspect"
+    declared: tuple[tuple[str, OutcomeKind, tuple[Condition, ...], str], ...] = (
+        ("new_record", record, (), f"Any further incident {whom}"),
+        ("harmful_record", record, (HARMFUL,), f"An incident of half a year of harm or more {whom}"),
+        ("new_victim", OutcomeKind.NEW_VICTIM, (), f"An incident {whom} and somebody new as victim"),
+        (
+            "charged_record",
+            record,
+            (CHARGED,),
+            "An incident is recorded, and this person charged, cautioned or convicted",
+        ),
+    )
+    days = main.horizon_days
+    for name, kind, where, sentence in declared:
+        yield Outcome(
+            name=f"{name}_{days}d", kind=kind, horizon_days=days, where=where, sentence=sentence, clock=main.clock
+        )
+
+
+def _each_meaning_once(outcomes: Iterable[Outcome], *, but: Outcome) -> Iterator[Outcome]:
+    """Leave out what is asked already under another name; another meaning of a name that is taken gets a new one."""
+    meant, named = {_meaning(but)}, {but.name}
+    for one in outcomes:
+        if _meaning(one) in meant:
+            continue
+        found = replace(one, name=f"{one.name}_again") if one.name in named else one
+        meant.add(_meaning(found))
+        named.add(found.name)
+        yield found
+
+
+def _meaning(one: Outcome) -> tuple[object, ...]:
+    """What is counted, without the words for it."""
+    where = frozenset((c.column, c.op, frozenset(c.values)) for c in one.conditions)
+    return one.kind, one.horizon_days, one.clock, where

@@ -1,0 +1,107 @@
+"""Quick models on few rows, alike for every choice that a list is stressed by, and the lists they give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matac_ml.bundle import Scorer
+from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places
+from matac_ml.fact import Estimate, estimates
+from matac_ml.facts import StressFacts
+from training.fit import fit_booster, fit_elastic_net
+from training.recipe import Booster, Linear
+from training.rows import Floats, Ints, Rows
+
+#: Rows that a quick model is fitted on.
+ROWS = 15_000
+#: All of them named, so that a change of the recipe's defaults moves no stress table.
+_SETTINGS = Booster(
+    rounds=80, leaves=8, depth=4, learning_rate=0.08, min_leaf=40, l2=50.0, feature_share=0.3, row_share=0.8
+)
+_RESAMPLES = 100
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is the same under every choice.
+
+    Attributes
+    ----------
+    fit, test : Rows
+    k : int
+        Places on each list.
+    score : ndarray, shape (rows of the test,)
+        Of the quick booster fitted on the outcome predicted.
+    listed : ndarray, shape (rows of the test,)
+        Each row's share of a place on its list by that score.
+    """
+
+    fit: Rows
+    test: Rows
+    k: int
+    seed: int
+    score: Floats
+    listed: Floats
+
+    @classmethod
+    def of(cls, fit: Rows, test: Rows, *, k: int, seed: int) -> "Held":
+        """Fit the first quick booster and draw up its lists."""
+        score = boosted(fit, test, seed=seed)
+        return cls(fit, test, k, seed, score, listed(score, test.cycle, k))
+
+    def stays(self, score: Floats) -> float:
+        """Share of the first list that stays when another score takes the place of the first."""
+        other = listed(score, self.test.cycle, self.k)
+        return float(np.minimum(self.listed, other).sum() / max(1.0, self.listed.sum()))
+
+
+def boosted(fit: Rows, test: Rows, *, seed: int) -> Floats:
+    """Log-odds of the test rows by a quick booster."""
+    return fit_booster(fit, _SETTINGS, seed=seed, monotone=True).log_odds(test.X)
+
+
+def listed(score: Floats, cycle: Ints, k: int) -> Floats:
+    """Each row's share of a place on its list."""
+    chosen = np.zeros(len(score))
+    for one in np.unique(cycle):
+        chosen[cycle == one] = places(score[cycle == one], k)
+    return chosen
+
+
+def stressed(
+    name: str, text: str, held: Held, *, fit_y: Floats, test_y: Floats, change: Callable[[Floats], str] | None = None
+) -> StressFacts:
+    """Fit on one labelling of the rows, measure on another, and see who stays on the list.
+
+    Parameters
+    ----------
+    change : callable, optional
+        From the new score of the test rows to what else is to be said of its lists.
+    """
+    fit, test = replace(held.fit, y=fit_y), held.test
+    same = np.array_equal(fit_y, held.fit.y)
+    scores = {"matrix": test.matrix}
+    scores["lightgbm_monotone"] = held.score if same else boosted(fit, test, seed=held.seed)
+    if 0 < fit_y.sum() < len(fit):
+        linear: Scorer = fit_elastic_net(fit, Linear())
+        scores["elastic_net"] = linear.log_odds(test.X)
+    draws = PersonBootstrap(test.person, resamples=_RESAMPLES, seed=held.seed)
+    return StressFacts(
+        name=name,
+        text=text,
+        measures={one: _measured(test_y, score, held, draws) for one, score in scores.items()},
+        top_list_overlap=held.stays(scores["lightgbm_monotone"]),
+        change="" if change is None else change(scores["lightgbm_monotone"]),
+    )
+
+
+def _measured(y: Floats, score: Floats, held: Held, draws: PersonBootstrap) -> dict[str, Estimate]:
+    chosen = listed(score, held.test.cycle, held.k)
+    top = draws.captured(y[:, None], score, held.test.cycle, k=held.k)
+    return estimates(
+        {
+            "auc": percentile_interval(auc(y, score), draws.ranking(y, score)[0]),
+            "precision_at_k": percentile_interval(float(chosen @ y / chosen.sum()), top[:, 0] / top[:, 1]),
+        }
+    )

@@ -1,0 +1,106 @@
+"""Planted under-recording: outcomes taken from what is fitted on, while the test keeps all of them.
+
+What is lost alike everywhere costs a list little. What is lost of one group alone teaches a model that this group does
+less, and no measure on labels that lose it too would show that: only where all outcomes are kept can it be seen.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from matac_ml.codes import NOT_STATED
+from matac_ml.facts import StressFacts
+from matac_ml.fairness import audit_groups
+from matac_ml.fairness.disclosure import protect
+from matac_ml.fairness.groups import TITLES
+from matac_ml.records import Extract
+from training.auditing import LONGER
+from training.dataset import Dataset
+from training.quick import Held, listed, stressed
+from training.recipe import Recipe
+from training.rows import Bools, Floats
+
+#: Planted at random: this share of people loses this share of its outcomes. Of one group, everybody loses that share.
+_PEOPLE, _LOST = 0.3, 0.5
+#: Tried in this order after the recipe's own attribute.
+_ATTRIBUTES = ("ethnicity", "sex")
+#: Outcomes a group must have among the rows fitted on, or nothing much could be taken from it.
+_ENOUGH = 40
+
+
+def under_recorded(extract: Extract, dataset: Dataset, held: Held, *, recipe: Recipe) -> Iterator[StressFacts]:
+    """Take outcomes of some people drawn at random, then of one group alone."""
+    rng = np.random.default_rng(held.seed)
+    anybody = rng.random(int(held.fit.person.max()) + 1)[held.fit.person] < _PEOPLE
+    yield stressed(
+        "planted under-recording",
+        f"{_LOST:.0%} of the outcomes of {_PEOPLE:.0%} of the people, drawn at random, are not recorded when fitting; "
+        "the test keeps all",
+        held,
+        fit_y=_without(held, anybody),
+        test_y=held.test.y,
+    )
+    chosen = _one_group(extract, dataset, held, recipe)
+    if chosen is not None:
+        yield of_one_group(*chosen, held)
+
+
+def _without(held: Held, theirs: Bools) -> Floats:
+    """The outcomes fitted on, with a share of those of the chosen rows not recorded."""
+    lost = theirs & (np.random.default_rng((held.seed, 1)).random(len(held.fit)) < _LOST)
+    return np.where(lost, 0.0, held.fit.y)
+
+
+def _one_group(extract: Extract, dataset: Dataset, held: Held, recipe: Recipe) -> tuple[pd.Series, str] | None:
+    """A group with outcomes to lose, by the first attribute that has one; everybody's groups in the order of codes."""
+    groups = audit_groups(extract.people_frame(), dataset.people, dataset.split.test[0])
+    for name in (recipe.mitigation.attribute, *_ATTRIBUTES):
+        group = _second_largest(groups[name], held) if name in groups else None
+        if group is not None:
+            return groups[name], group
+    return None
+
+
+def _second_largest(attribute: pd.Series, held: Held) -> str | None:
+    """The largest group that is not the largest of all, by people fitted on; None when its outcomes are few."""
+    of = attribute.to_numpy()
+    people = pd.Series(of[np.unique(held.fit.person)])
+    stated = people[people != NOT_STATED].value_counts()
+    ordered = sorted(stated.index, key=lambda name: (-stated[name], name))
+    if len(ordered) < 2:
+        return None
+    outcomes = held.fit.y[of[held.fit.person] == ordered[1]].sum()
+    return str(ordered[1]) if outcomes >= _ENOUGH else None
+
+
+def of_one_group(attribute: pd.Series, group: str, held: Held) -> StressFacts:
+    """Take outcomes of one group alone, and say how many places it holds before and after.
+
+    Parameters
+    ----------
+    attribute : Series
+        The group of every person, in the order of the codes of people; its name is the attribute's.
+    """
+    of = attribute.to_numpy()
+    tested = of[held.test.person] == group
+    what = TITLES.get(str(attribute.name), str(attribute.name))
+    return stressed(
+        "one group under-recorded",
+        f"{_LOST:.0%} of the outcomes of one group alone ({what}: {group}), drawn at random, are not recorded when "
+        "fitting; the test keeps all",
+        held,
+        fit_y=_without(held, of[held.fit.person] == group),
+        test_y=held.test.y,
+        change=lambda score: _places_of(group, tested, score, held),
+    )
+
+
+def _places_of(group: str, tested: Bools, score: Floats, held: Held) -> str:
+    """The group's places before and after, on lists long enough to count them."""
+    said = []
+    for one in (held.score, score):
+        places = listed(one, held.test.cycle, LONGER * held.k)
+        mine = round(float(places @ tested))
+        said.append(protect({"theirs": mine, "others": round(float(places.sum())) - mine})["theirs"])
+    return f"Places of {group} on lists {LONGER} times as long: {said[0]} before, {said[1]} after."
