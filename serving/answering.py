@@ -86,6 +86,7 @@ class Answering:
             tied_beyond=force.ranking.tied_beyond(asked.k, order=asked.order, area=asked.area),
             people=people,
             tie_rule=TIE_RULE,
+            serial_rule=force.setting.policy.serial_rule.label,
             ledger=note,
         )
 

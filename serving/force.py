@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from matac_ml.asof import PersonFile, read_people
@@ -15,6 +16,7 @@ from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
 from matac_ml.explain.answers import Mode
 from matac_ml.explain.ranking import Ranking, rank_everybody
+from matac_ml.explain.serial import OnRegisters
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract
@@ -59,6 +61,11 @@ class Force:
         """The first day that sees everything in the extract."""
         return self.setting.as_of
 
+    @cached_property
+    def serial(self) -> OnRegisters:
+        """Who is on the serial registers: drawn up after the start, which need not wait for it."""
+        return OnRegisters.draw(self.extract, self.setting.policy, self.as_of)
+
     def find(self, person_id: str) -> PersonFile | None:
         """The person's file, or None when the extract does not know the person."""
         return self.find_all([person_id]).get(person_id)
@@ -75,7 +82,8 @@ class Force:
         return found
 
     def warm(self, stopped: Callable[[], bool]) -> None:
-        """Read the files of the people a meeting is likeliest to ask for, from the top of the list on."""
+        """Draw up the registers, and read the files of the likeliest people, from the top of the list on."""
+        _ = self.serial
         people = [str(person) for person in self.ranking.first(_FILES)["person_id"]]
         for start in range(0, len(people), _TOGETHER):
             if stopped():

@@ -131,7 +131,7 @@ def ranked(force: Force, asked: RankRequest) -> tuple[RankedPerson, ...]:
     """The first k people of an area or the whole force."""
     if asked.area is not None and asked.area not in force.ranking.areas():
         raise ServiceError(UNKNOWN, faults=[("area", "nobody ranked has an incident in an area of that name")])
-    return ranked_people(force.ranking, asked.k, order=asked.order, area=asked.area)
+    return ranked_people(force.ranking, asked.k, serial=force.serial, order=asked.order, area=asked.area)
 
 
 def look_forward(force: Force, person: PersonFile) -> tuple[ForwardPoint, ...]:

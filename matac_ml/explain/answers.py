@@ -47,6 +47,9 @@ class RankedPerson(Frozen):
     also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
     rank: int = Field(description="The line of this list; ties are put in order by its tie rule.")
     person_id: str
+    serial_perpetrator: bool = Field(description="On the register of serial perpetrators, by the list's serial rule.")
+    serial_victim: bool = Field(description="On the register of serial victims, by the same rule.")
+    points: dict[str, int] = Field(description="By component of the matrix; they add up to the total.")
     matrix_total: int
     matrix_band: str
     matrix_rank: int = Field(description="Place by points in the whole force; equal points share the best place.")
@@ -65,6 +68,7 @@ class RankAnswer(Frozen):
     tied_beyond: int = Field(description="How many people not shown have the very score of the last one shown.")
     people: tuple[RankedPerson, ...]
     tie_rule: str
+    serial_rule: str = Field(description="Who is serial, by the policy in force.")
     ledger: LedgerNote
     notice: str = NOTICE
 

@@ -11,12 +11,15 @@ import pandas as pd
 
 from matac_ml.asof import eligibility_frame, feature_matrix
 from matac_ml.explain.answers import RankedPerson
+from matac_ml.explain.serial import OnRegisters
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, is_eligible, order_columns, score_matrix
 
 Values = dict[str, float | None]
+
+_POINTS = "points_"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Ranking:
     @cached_property
     def _why(self) -> list[tuple[str, ...]]:
         return self.people["ineligible"].tolist()
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Components of the matrix, in its order."""
+        return tuple(name.removeprefix(_POINTS) for name in self.people.columns if name.startswith(_POINTS))
 
     @property
     def of(self) -> int:
@@ -107,7 +115,7 @@ class Ranking:
 
 
 def ranked_people(
-    ranking: Ranking, k: int, *, order: str = "matrix", area: str | None = None
+    ranking: Ranking, k: int, *, serial: OnRegisters, order: str = "matrix", area: str | None = None
 ) -> tuple[RankedPerson, ...]:
     """The first ``k`` people of an area or the whole force as lines of a list, each with both instruments' places."""
     people = []
@@ -122,6 +130,9 @@ def ranked_people(
                 rank=place,
                 person_id=str(row["person_id"]),
                 also_victim=bool(row["also_victim"]),
+                serial_perpetrator=str(row["person_id"]) in serial.perpetrators,
+                serial_victim=str(row["person_id"]) in serial.victims,
+                points={name: int(row[f"points_{name}"]) for name in ranking.components},
                 matrix_total=int(row["total"]),
                 matrix_band=str(row["band"]),
                 matrix_rank=by_matrix.rank if by_matrix else place,

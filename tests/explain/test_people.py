@@ -13,9 +13,10 @@ from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.ranking import rank_everybody
+from matac_ml.explain.ranking import rank_everybody, ranked_people
 from matac_ml.explain.reasons import SMALLEST, check_sum
 from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
+from matac_ml.explain.serial import OnRegisters
 from matac_ml.explain.setting import Setting, Subject
 from matac_ml.explain.table import incident_table
 from matac_ml.explain.wording import refuse_forbidden
@@ -148,6 +149,14 @@ def test_an_explanation_that_does_not_add_up_is_not_given() -> None:
     check_sum(np.array([0.5, -0.25]), 1.0, 1.25 + 1e-9)
     with pytest.raises(InvariantError, match="do not add up"):
         check_sum(np.array([0.5, -0.25]), 1.0, 1.251)
+
+
+def test_a_line_says_on_which_register_the_person_is(scored: Scored, top: list[str]) -> None:
+    """Each register by itself: who is on one is not said to be on the other."""
+    serial = OnRegisters(perpetrators=frozenset({top[0], top[2]}), victims=frozenset({top[1], top[2]}))
+    lines = ranked_people(scored.ranking, 4, serial=serial)
+    found = [(one.serial_perpetrator, one.serial_victim) for one in lines]
+    assert found == [(True, False), (False, True), (True, True), (False, False)]
 
 
 def test_values_of_the_ranking_are_those_of_the_person(scored: Scored, top: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from matac_ml.casework import Ledger
 from matac_ml.cli import main
 from matac_ml.client import MatacClient, RefusedError
 from matac_ml.explain.schema import ExplainedScore
+from matac_ml.records import read_extract
+from matac_ml.rfg import load_policy
+from matac_ml.serial import registers
 from tests.serving.running import WHY, Service
 
 
@@ -110,6 +114,27 @@ def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: S
     of = [service.post("/v1/rank", {**WHY, "k": 1, "area": area}).json()["of"] for area in areas]
     assert 0 < max(of) < listed["of"]
     assert sum(of) <= listed["of"]
+
+
+def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(service: Service, made_up: Path) -> None:
+    """Components add up to the total; registers are those of ``matac-ml serial``; the page says both, victims first."""
+    answer = service.post("/v1/rank", {**WHY, "k": 200}).json()
+    extract, policy = read_extract(made_up / "extract"), load_policy()
+    drawn = registers(extract, policy.serial_rule, extract.cut_off + timedelta(days=1))
+    on = {name: {one.person_id for one in getattr(drawn, f"{name}s")} for name in ("perpetrator", "victim")}
+    assert any(one["serial_perpetrator"] for one in answer["people"])
+    assert not all(one["serial_perpetrator"] for one in answer["people"])
+    page = httpx.post(f"{service.url}/list", data={**WHY, "k": "200"}, timeout=30).text
+    rows = dict(zip((one["person_id"] for one in answer["people"]), page.split("<tr>")[3:], strict=True))
+    for one in answer["people"]:
+        assert sum(one["points"].values()) == one["matrix_total"]
+        for name, members in on.items():
+            assert one[f"serial_{name}"] == (one["person_id"] in members)
+        cells = re.findall(r"<td.*?>(?:<strong>)?(.*?)(?:</strong>)?</td>", rows[one["person_id"]])
+        assert cells[2:7] == [*map(str, one["points"].values()), str(one["matrix_total"])]
+        assert ("perpetrator" in cells[1], "victim" in cells[1]) == (one["serial_perpetrator"], one["serial_victim"])
+    first = page.partition('class="dual_role"')[2].partition("</li>")[0]
+    assert all((one["person_id"] in first) == one["also_victim"] for one in answer["people"])
 
 
 def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top: list[str]) -> None:
