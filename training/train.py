@@ -10,6 +10,7 @@ from matac_ml.facts import RunFacts
 from matac_ml.records import Extract, read_extract
 from model_cards import write_papers
 from training.ablation import ablate, unsupported
+from training.areas import ByArea, area_tables, by_area
 from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
@@ -74,11 +75,13 @@ def train(
     recipe = _searched(recipe, records, dataset, out, progress)
     found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
     model, facts = _model_and_facts(records, sources, dataset, found, recipe=recipe, progress=progress)
+    progress("draw up lists in each area")
+    areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
     bundle_hash = save_bundle(model, out / BUNDLE)
     papers = tuple(write_papers(facts, out / PAPERS, as_pdf=pdf, say=progress))
     pictures = _pictures(found, dataset, model, facts)
-    write_report(found, _report(facts, pictures), out / REPORT, recipe=recipe)
+    write_report(found, _report(facts, pictures, areas), out / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
     registered = _track(out, recipe, found, facts, bundle_hash, pictures)
     return Trained(model, found, facts, bundle_hash, papers, registered)
@@ -159,8 +162,9 @@ def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunF
     return shown
 
 
-def _report(facts: RunFacts, pictures: dict[str, Picture]) -> Report:
+def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None) -> Report:
     split = facts.split
+    in_areas = area_tables(areas, facts.k) if areas else ()
     return Report(
         title=f"Contenders compared: {facts.data.force or 'an extract'}",
         summary=(
@@ -168,7 +172,7 @@ def _report(facts: RunFacts, pictures: dict[str, Picture]) -> Report:
             f"{split.rows['test']:,} test rows; fitted on {split.rows['refit']:,} earlier rows; {facts.k} places."
         ),
         warnings=facts.warnings,
-        tables=(stress_table(facts.stress),) if facts.stress else (),
+        tables=(*in_areas, *((stress_table(facts.stress),) if facts.stress else ())),
         pictures=tuple(pictures.values()),
         notes=tuple(f"{step.step}: {'adds' if step.supported else 'adds nothing here'}." for step in facts.ablation),
     )

@@ -4,6 +4,7 @@ A MATAC meeting has room for a handful of people, so the measures that matter co
 describe the whole list beside them. Every interval resamples people, not rows: one person's rows stay together.
 """
 
+from matac_ml.evaluation.areas import InArea, measure_in_areas
 from matac_ml.evaluation.bootstrap import Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k, places, precision_at_k, recall_at_k
@@ -20,6 +21,7 @@ __all__ = [
     "CalibrationPoint",
     "Confusion",
     "FoldRows",
+    "InArea",
     "Interval",
     "Measure",
     "Measured",
@@ -41,6 +43,7 @@ __all__ = [
     "difference",
     "log_odds",
     "measure",
+    "measure_in_areas",
     "nij_scores",
     "percentile_interval",
     "places",

@@ -6,6 +6,7 @@ the counts: sums by one matrix product, ranks by one running sum over rows sorte
 draws, so that the interval of a difference is the interval of the paired difference.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,13 +136,28 @@ class PersonBootstrap:
         ndarray, shape (resamples, m + 1)
             The last column is the number of places given out.
         """
+        lists = self._each_list(values, score, cycle, k)
+        total = next(lists)
+        for one in lists:
+            total += one
+        return total
+
+    def captured_by_list(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, *, k: int) -> Floats:
+        """Return what :meth:`captured` sums, list by list.
+
+        Returns
+        -------
+        ndarray, shape (lists, resamples, m + 1)
+            Lists in rising order of ``cycle``.
+        """
+        return np.stack(list(self._each_list(values, score, cycle, k)))
+
+    def _each_list(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, k: int) -> Iterator[Floats]:
         v, s, c = np.asarray(values, dtype=np.float64), np.asarray(score, dtype=np.float64), np.asarray(cycle)
         stacked = np.column_stack([v, np.ones(len(s))])
-        total = np.zeros((self.resamples, stacked.shape[1]))
         for one in np.unique(c):
             inside = np.flatnonzero(c == one)
-            total += self._captured_once(stacked[inside], s[inside], self.code[inside], k)
-        return total
+            yield self._captured_once(stacked[inside], s[inside], self.code[inside], k)
 
     def _captured_once(self, values: Floats, score: Floats, code: Ints, k: int) -> Floats:
         # Drawing people again, the first k places reach deeper than k rows; four times as many and all their ties do.

@@ -118,6 +118,7 @@ def test_the_comparison_is_one_small_page(trained: Run, folder: Path) -> None:
     assert not re.search(r"<script|src=\"http|href=\"http", text)
     assert "Which dates fit, calibrate and test." in text
     assert "How much the list owes to choices" in text
+    assert "Precision at 10 in each area" in text
 
 
 def test_the_facts_hold_nobodys_identifier(trained: Run) -> None:

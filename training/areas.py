@@ -1,0 +1,163 @@
+"""Lists drawn up in each area by itself: where people are listed, every contender's places there, and their table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matac_ml.evaluation import InArea, Interval, PersonBootstrap, measure_in_areas
+from matac_ml.fact import Estimate, finite
+from matac_ml.fairness.disclosure import MINIMUM_CELL, rounded
+from matac_ml.fairness.performance import (
+    PLACES_A_POINT,
+    capacity_cells,
+    coarse,
+    coarse_estimate,
+    coarse_recall,
+    possible,
+)
+from matac_ml.records import Extract
+from training.compare import Comparison
+from training.dataset import Dataset
+from training.recipe import Recipe
+from training.report import Table, between, figure
+
+#: Areas shown, those with most rows; beats and wards can be hundreds, and no meeting is held in each.
+MOST = 20
+#: People of whom no incident says where it was: they stand on no area's list.
+NOWHERE = ""
+
+# As the service draws up an area's list: everybody once, where their latest incident known by then was.
+_LATEST = """
+SELECT v.person_id, d.as_of, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
+FROM (SELECT unnest($days::DATE[]) AS as_of) d JOIN involvements v ON v.recorded_on < d.as_of
+JOIN incidents i USING (incident_id)
+WHERE v.role IN ('suspect', 'offender') AND i.area IS NOT NULL GROUP BY v.person_id, d.as_of
+"""
+
+
+@dataclass(frozen=True)
+class ByArea:
+    """Every contender on the lists of every area.
+
+    Attributes
+    ----------
+    lists : mapping of contender to tuple of InArea
+        Areas in the same order for all; the last is all of them together, where there is more than one.
+    left_out : float
+        Share of the test rows that are in no area.
+    """
+
+    lists: dict[str, tuple[InArea, ...]]
+    left_out: float
+
+
+def areas_of(extract: Extract, dataset: Dataset) -> npt.NDArray[np.object_]:
+    """The area of every row of the test; :data:`NOWHERE` where none is known."""
+    test = dataset.folds.test
+    days = [test.dates[cycle] for cycle in np.unique(test.cycle)]
+    found = extract.connect().execute(_LATEST, {"days": days}).fetchall()
+    known = {(str(person), day): str(area) for person, day, area in found}
+    return np.array(
+        [
+            known.get((dataset.people[person], test.dates[cycle]), NOWHERE)
+            for person, cycle in zip(test.person, test.cycle, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def by_area(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: Recipe) -> ByArea | None:
+    """Measure every contender on lists of each area; None where records name fewer than two areas."""
+    area = areas_of(extract, dataset)
+    inside = np.flatnonzero(area != NOWHERE)
+    if len(set(area[inside])) < 2:
+        return None
+    test = found.test.take(inside)
+    draws = PersonBootstrap(test.person, resamples=recipe.resamples, seed=recipe.seed)
+    named = [str(one) for one in area[inside]]
+    lists = {
+        one.label: measure_in_areas(test.y, one.score[inside], test.cycle, named, k=found.k, draws=draws)
+        for one in found.contenders
+    }
+    return ByArea(lists, 1 - len(inside) / len(area))
+
+
+def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
+    """Precision and recall, one line an area and one column a contender, so printed that no small count comes back."""
+    some = next(iter(found.lists.values()))
+    ordered = sorted(range(len(some) - 1), key=lambda i: (-some[i].rows, some[i].area))[:MOST]
+    whole = len(some) - 1
+    together = {label: _open(lists[:whole], lists[whole]) for label, lists in found.lists.items()}
+    head = ("Area", "Places", *found.lists)
+    text = (
+        f"In each area by itself, the first {k} places of each test list, or all where fewer people are ranked; people "
+        "are listed where the latest incident known by then was. Where an area has fewer than "
+        f"{MINIMUM_CELL} different people with or without the outcome, or {PLACES_A_POINT} places, nothing is printed; "
+        "elsewhere precision is printed in steps that leave several counts possible, its interval widened to them, and "
+        f"recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
+    )
+    tables = []
+    for title, printed in (("Precision", _precision), ("Recall", _recall)):
+        rows = [
+            (some[i].area, _places(some[i]), *(printed(lists[i]) for lists in found.lists.values())) for i in ordered
+        ]
+        last = (printed(lists[whole]) if together[label] else "hidden" for label, lists in found.lists.items())
+        given = _places(some[whole]) if all(_enough(one) for one in some) else "hidden"
+        rows.append(("All areas' lists together", given, *last))
+        tables.append(Table(f"{title} at {k} in each area", head, tuple(rows), text if title == "Precision" else ""))
+    return tuple(tables)
+
+
+def _places(one: InArea) -> str:
+    """To the nearest five: where fewer people are ranked than there are places, it counts people."""
+    return f"{rounded(one.places):,}" if _enough(one) else "hidden"
+
+
+def _not_shown(areas: int, left_out: float) -> str:
+    more = f"The {MOST} areas with most rows of {areas}. " if areas > MOST else ""
+    return f"{more}{left_out:.0%} of the test rows are in no area that is known, and on none of these lists."
+
+
+def _enough(one: InArea) -> bool:
+    return one.places >= PLACES_A_POINT and min(one.people_with, one.people_without) >= MINIMUM_CELL
+
+
+def _precision(one: InArea) -> str:
+    return _shown(coarse_estimate(_estimate(one.precision), one.places)) if _enough(one) else "hidden"
+
+
+def _recall(one: InArea) -> str:
+    if not _enough(one):
+        return "hidden"
+    cells = capacity_cells(one.hits, one.places, one.outcomes, one.rows)
+    return _shown(coarse_recall(_estimate(one.recall), cells, places=one.places, outcomes=one.outcomes))
+
+
+def _shown(one: Estimate) -> str:
+    if one.value is None:
+        return "hidden"
+    ends = (float("nan") if end is None else end for end in (one.value, one.low, one.high))
+    return f"{figure(one.value)} ({reach})" if (reach := between(Interval(*ends))) else figure(one.value)
+
+
+def _estimate(one: Interval) -> Estimate:
+    return Estimate(value=finite(one.value), low=finite(one.low), high=finite(one.high))
+
+
+def _open(areas: Sequence[InArea], whole: InArea) -> bool:
+    """Whether two or more counts remain possible in every area, given what is printed of all of them together."""
+    each = [_counts(one) if _enough(one) else range(round(one.places) + 1) for one in areas]
+    total = _counts(whole)
+    for counts in each:
+        least = sum(c[0] for c in each) - counts[0]
+        most = sum(c[-1] for c in each) - counts[-1]
+        if sum(total[0] <= one + most and one + least <= total[-1] for one in counts) < 2:
+            return False
+    return True
+
+
+def _counts(one: InArea) -> range:
+    places = round(one.places)
+    return possible(coarse(one.hits / one.places, one.places), places)
