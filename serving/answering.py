@@ -38,7 +38,7 @@ from serving.schema import (
     ScoreRequest,
     SubjectAccessRequest,
 )
-from serving.scoring import explain, known, look_forward, ranked, setting_at
+from serving.scoring import explain, incidents_of, known, look_forward, ranked, setting_at
 
 Result = TypeVar("Result")
 
@@ -124,17 +124,8 @@ class Answering:
         )
 
     def incidents_of(self, score: ExplainedScore) -> tuple[IncidentLine, ...]:
-        """The same for a score that is being shown: part of that look, and of its entry.
-
-        Empty when the records, the policy or the harm index are no longer those it was made from, or when it was made
-        from a partner's records, which are not kept.
-        """
-        force = self._force
-        now, then = force.setting.versions, score.versions
-        if (now.data_hash, now.policy_sha256, now.harm_index) != (then.data_hash, then.policy_sha256, then.harm_index):
-            return ()
-        person = force.find(score.person_id)
-        return () if person is None else incident_table(person, setting_at(force, score.as_of))
+        """The same for a score that is being shown: part of that look, and of its entry."""
+        return incidents_of(self._force, score)
 
     async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
         """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""

@@ -9,7 +9,9 @@ from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import ranked_people
+from matac_ml.explain.schema import ExplainedScore, IncidentLine
 from matac_ml.explain.setting import Setting, Subject
+from matac_ml.explain.table import incident_table
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
 from serving.force import Force
@@ -117,6 +119,19 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
         ineligible=force.ranking.ineligible(person.person_id) if setting.as_of == force.as_of else (),
         values=force.values(person.person_id, setting.as_of),
     )
+
+
+def incidents_of(force: Force, score: ExplainedScore) -> tuple[IncidentLine, ...]:
+    """The incidents of a score, with the people in them.
+
+    Empty when the records, the policy or the harm index are no longer those it was made from, or when it was made from
+    a partner's records, which are not kept.
+    """
+    now, then = force.setting.versions, score.versions
+    if (now.data_hash, now.policy_sha256, now.harm_index) != (then.data_hash, then.policy_sha256, then.harm_index):
+        return ()
+    person = force.find(score.person_id)
+    return () if person is None else incident_table(person, setting_at(force, score.as_of))
 
 
 def known(force: Force, person_id: str) -> PersonFile:

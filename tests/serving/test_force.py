@@ -17,7 +17,7 @@ from serving.explained import Given, ScoresGiven
 from serving.force import Force, load_force
 from serving.remembered import Remembered
 from serving.schema import ScoreRequest
-from serving.scoring import explain, look_forward
+from serving.scoring import explain, incidents_of, look_forward
 from serving.settings import Settings
 
 WHY: dict[str, Any] = {
@@ -246,3 +246,15 @@ def test_memory_is_bounded_and_the_least_used_goes() -> None:
     assert (kept.get("a"), kept.get("b"), kept.get("c"), len(kept)) == (1, None, 3, 2)
     kept.put("d", 4, size=9)
     assert len(kept) == 0
+
+
+def test_people_are_named_beside_a_score_only_from_the_records_it_was_made_from(force: Force) -> None:
+    """After another extract, policy or harm index the incidents of an old explanation are shown as they were kept."""
+    score = explain(force, ask({"person_id": first(force)[0]}))[0].score
+    lines = incidents_of(force, score)
+    assert {line.incident_id for line in lines} == {point.incident_id for point in score.timeline}
+    for field in ("data_hash", "policy_sha256", "harm_index"):
+        versions = score.versions.model_copy(update={field: "another"})
+        assert incidents_of(force, score.model_copy(update={"versions": versions})) == ()
+    sent = explain(force, ask(partner()))[0].score
+    assert incidents_of(force, sent) == ()
