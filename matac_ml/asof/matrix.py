@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matac_ml.asof.person import LOOKBACK_DAYS
@@ -85,16 +86,25 @@ def write_feature_matrix(
     writer: pq.ParquetWriter | None = None
     with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
         try:
+            people = con.sql("SELECT person_id FROM persons ORDER BY person").to_arrow_table()["person_id"]
+            identifiers = people.combine_chunks()
             for together in _batches(con, dates):
                 set_dates(con, together)
-                reader = con.sql(compiled.query).to_arrow_reader(_BATCH)
-                writer = writer or pq.ParquetWriter(out, reader.schema, compression="snappy")
-                for batch in reader:
-                    writer.write_table(pa.Table.from_batches([batch]))
+                for batch in con.sql(compiled.numbered).to_arrow_reader(_BATCH):
+                    named = _named(batch, identifiers)
+                    writer = writer or pq.ParquetWriter(out, named.schema, compression="snappy")
+                    writer.write_table(named)
         finally:
             if writer is not None:
                 writer.close()
     return out
+
+
+def _named(batch: pa.RecordBatch, identifiers: pa.StringArray) -> pa.Table:
+    """Rows with ``person_id`` in place of ``person``, which counts the sorted identifiers from 1."""
+    person_id = identifiers.take(pc.subtract(batch["person"], 1))
+    names = ["person_id", *batch.schema.names[1:]]
+    return pa.Table.from_arrays([person_id, *batch.columns[1:]], names=names)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Database:
         config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": f"{_memory_mib()}MiB"}
         self.connection = duckdb.connect(where, config=config)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)
-        self.connection.execute("CREATE SCHEMA typed")
+        self.connection.execute("CREATE SCHEMA loaded; CREATE SCHEMA typed")
 
 
 def _memory_mib() -> int:

@@ -1,4 +1,8 @@
-"""Files to typed tables in DuckDB: one pass over each file, cell faults found on the way, nothing held in Python."""
+"""Files to typed tables in DuckDB: one pass over each file, cell faults found on the way, nothing held in Python.
+
+What was read lies in ``loaded.NAME``; ``typed.NAME`` is a view of it with the number of each ``row``. A CSV file is
+read by all cores at once, which a running count of rows would forbid: the view counts by the table's own row ids.
+"""
 
 import re
 from collections import defaultdict
@@ -46,7 +50,7 @@ def load_source(con: duckdb.DuckDBPyConnection, source: Source, *, scratch: Path
         return _load_parquet(con, source, link)
     except (duckdb.Error, UnicodeDecodeError) as error:
         # The library's message quotes the row; the reader of ours gets its class alone.
-        con.execute(f"DROP TABLE IF EXISTS typed.{source.table.name}")
+        forget(con, source.table.name)
         kind = "Parquet with the types it names" if source.format == "parquet" else "CSV with one kind of line ends"
         came = f"a file that the reader refuses ({type(error).__name__})"
         return (whole_file(source.file, "unreadable", f"the file must be readable as {kind}", came),)
@@ -58,7 +62,7 @@ def _load_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tup
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(source.columns)))
     rejects = f"rejects_{source.table.name}"
     raw = (
-        f"SELECT row_number() OVER () + 1 AS row, * FROM read_csv({cells.text(str(path))}, header=true, "
+        f"SELECT * FROM read_csv({cells.text(str(path))}, header=true, "
         f"""auto_detect=false, delim=',', quote='"', escape='"', columns={{{columns}}}, strict_mode=true, """
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan', rejects_limit={_REJECTS}, "
         f"max_line_size={LONGEST_ROW}, buffer_size={LONGEST_ROW * 32})"
@@ -66,8 +70,8 @@ def _load_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tup
     known = {name: f"c{number}" for number, name in enumerate(source.columns)}
     _create(con, source.table, raw, known)
     refused = con.execute(f"SELECT line, min(error_type) FROM {rejects} GROUP BY line ORDER BY line").fetchall()
-    _renumber(con, source.table, [line for line, _ in refused])
-    return (*_rejected(source.file, refused), *_cell_faults(con, source.table, file=source.file))
+    row = _line([line for line, _ in refused])
+    return (*_rejected(source.file, refused), *_cell_faults(con, source.table, file=source.file, row=row))
 
 
 def _rejected(file: str, refused: Iterable[tuple[int, str]]) -> Iterable[Finding]:
@@ -80,13 +84,10 @@ def _rejected(file: str, refused: Iterable[tuple[int, str]]) -> Iterable[Finding
         yield Finding(file, None, rule, expected, (came,) * len(shown), shown, len(lines))
 
 
-def _renumber(con: duckdb.DuckDBPyConnection, table: Table, refused: Sequence[int]) -> None:
-    """Count the refused lines too, so that a row number is what a spreadsheet shows."""
-    if refused:
-        before = [line - number for number, line in enumerate(refused)]
-        con.execute(
-            f"UPDATE typed.{table.name} SET row = row + len(list_filter(?::BIGINT[], lambda l: l <= row))", [before]
-        )
+def _line(refused: Sequence[int]) -> str:
+    """The number of a row's line, from 2 after the header; refused lines count, so that a spreadsheet shows it too."""
+    before = ", ".join(str(line - number) for number, line in enumerate(refused))
+    return "rowid + 2" + (f" + len(list_filter([{before}]::BIGINT[], lambda l: l <= rowid + 2))" if refused else "")
 
 
 def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tuple[Finding, ...]:
@@ -110,9 +111,8 @@ def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) ->
         for column in source.table.columns
         if types.get(column.name, ("", ""))[1] in _NATIVE.get(column.kind, ())
     }
-    raw = f"SELECT file_row_number + 2 AS row, * FROM {read}"
-    _create(con, source.table, raw, known, native)
-    return (*findings, *_cell_faults(con, source.table, file=source.file))
+    _create(con, source.table, f"SELECT * FROM {read}", known | {"row": "file_row_number + 2"}, native)
+    return (*findings, *_cell_faults(con, source.table, file=source.file, row="row"))
 
 
 def load_rows(
@@ -137,10 +137,9 @@ def load_rows(
         create_empty(con, table)
         return (), texts
     con.register("inline_rows", texts)
-    raw = "SELECT row_number() OVER () AS row, * FROM inline_rows"
-    _create(con, table, raw, {n: cells.name(n) for n in known})
+    _create(con, table, "SELECT * FROM inline_rows", {n: cells.name(n) for n in known})
     con.unregister("inline_rows")
-    return (*findings, *_cell_faults(con, table, file=label)), texts
+    return (*findings, *_cell_faults(con, table, file=label, row="rowid + 1")), texts
 
 
 def _as_text(value: object) -> str | None:
@@ -159,7 +158,22 @@ def _as_text(value: object) -> str | None:
 def create_empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make ``typed.NAME`` without rows."""
     columns = ", ".join(f"{cells.name(c.name)} {c.kind.sql_type}" for c in table.columns)
-    con.execute(f"CREATE OR REPLACE TABLE typed.{table.name} (row BIGINT, {columns})")
+    con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} ({columns})")
+    _show(con, table, "rowid")
+
+
+def forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop ``typed.NAME`` and what it shows."""
+    con.execute(f"DROP VIEW IF EXISTS typed.{name}")
+    con.execute(f"DROP TABLE IF EXISTS loaded.{name}")
+
+
+def _show(con: duckdb.DuckDBPyConnection, table: Table, row: str, *, and_faults: bool = False) -> None:
+    """Make the view ``typed.NAME``, with the number of each row by an expression."""
+    declared = ", ".join(cells.name(c.name) for c in table.columns) + (", faults" if and_faults else "")
+    con.execute(
+        f"CREATE OR REPLACE VIEW typed.{table.name} AS SELECT {row} AS row, {declared} FROM loaded.{table.name}"
+    )
 
 
 def _create(
@@ -169,12 +183,13 @@ def _create(
     known: Mapping[str, str],
     native: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Create ``typed.NAME`` from a query of texts, with a column that holds each row's faults."""
-    con.execute(f"CREATE OR REPLACE TABLE typed.{table.name} AS {_typing(table, raw, known, native)}")
+    """Create ``loaded.NAME`` from a query of texts, with a column that holds each row's faults."""
+    con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} AS {_typing(table, raw, known, native)}")
 
 
-def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, *, file: str) -> tuple[Finding, ...]:
-    """Report every cell that is not what its column says, and drop the column of faults."""
+def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, *, file: str, row: str) -> tuple[Finding, ...]:
+    """Report every cell that is not what its column says, drop the column of faults, and show the table."""
+    _show(con, table, row, and_faults=True)
     part = [f"split_part(fault, '{cells.PART}', {n})" for n in (1, 2)]
     listed = con.execute(
         f"WITH found AS (SELECT row, unnest(string_split(faults, '{cells.NEXT}')) AS fault FROM typed.{table.name} "
@@ -182,7 +197,8 @@ def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, *, file: str) -> 
         f"{part[1]} ORDER BY row) <= {LISTED} ORDER BY row"
     )
     findings = _collected(file, table, listed.fetchall(), _counts(con, table))
-    con.execute(f"ALTER TABLE typed.{table.name} DROP COLUMN faults")
+    con.execute(f"ALTER TABLE loaded.{table.name} DROP COLUMN faults")
+    _show(con, table, row)
     return findings
 
 
@@ -209,10 +225,11 @@ def _typing(table: Table, raw: str, known: Mapping[str, str], native: Mapping[st
         faults.append(cells.fault(column, x, value))
         bad.append(cells.may_be_bad(column, x, value))
     declared = ", ".join(cells.name(c.name) for c in table.columns)
+    row = f"{known['row']} AS row, " if "row" in known else ""
     return (
-        f"WITH raw AS ({raw}), texts AS (SELECT row, {', '.join(cells_)} FROM raw), "
+        f"WITH raw AS ({raw}), texts AS (SELECT {row}{', '.join(cells_)} FROM raw), "
         f"vals AS (SELECT *, {', '.join(values)} FROM texts) "
-        f"SELECT row, {declared}, CASE WHEN {' OR '.join(bad)} "
+        f"SELECT {'row, ' if row else ''}{declared}, CASE WHEN {' OR '.join(bad)} "
         f"THEN nullif(concat_ws('{cells.NEXT}', {', '.join(faults)}), '') END AS faults FROM vals"
     )
 

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from matac_ml.records.loading import forget
 from matac_ml.records.tables import TABLES, table
 
 #: Every identity that was given up and the one that stays at the end of its chain.
@@ -40,7 +41,7 @@ def create_views(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(f"CREATE OR REPLACE VIEW incidents AS SELECT {columns} FROM typed.incidents")
     con.execute(_INVOLVEMENTS)
-    con.execute("DROP TABLE typed.involvements")
+    forget(con, "involvements")
     con.execute(_people())
     for other in TABLES[3:]:
         con.execute(_view(other.name))

@@ -84,6 +84,20 @@ def test_without_a_fault_the_extract_is_read(tmp_path: Path) -> None:
     assert check_extract(extract_with(tmp_path / "extract")).ok
 
 
+def test_rows_of_a_file_read_by_several_cores_keep_their_numbers(tmp_path: Path) -> None:
+    """In 400,000 lines, three bad cells and a line with too many cells are reported at the lines they stand in."""
+    folder, wide = extract_with(tmp_path / "extract"), "x" * 20
+    lines = [HEADS["incidents"], *SOUND["incidents"]]
+    lines += [f"{wide}{number},2024-03-01,2024-03-01,true" for number in range(400_000 - len(lines))]
+    for line in (70_000, 250_000, 400_000):
+        lines[line - 1] = f"{wide}bad{line},2024-03-01,2024-03-01,perhaps"
+    lines[100_000 - 1] += ",more"
+    (folder / "incidents.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    found = {(fault.rule, fault.column): fault.rows for fault in check_extract(folder).faults}
+    assert found["not_boolean", "is_crime"] == (70_000, 250_000, 400_000)
+    assert found["too_many_cells", None] == (100_000,)
+
+
 def test_a_made_up_force_has_no_fault_and_a_quality_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A sound extract passes, and the report for a board is written where it is asked for."""
     make_force(tmp_path / "force", incidents=800, years=2, seed=2)
