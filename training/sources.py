@@ -3,17 +3,19 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-from matac_ml.errors import RecipeError
+from matac_ml.errors import RecipeError, ShownError
 from matac_ml.harm import HarmIndex, load_harm_index
 from matac_ml.rfg import Policy, load_policy
 from matac_ml.spec import Feature, Outcome, features_from_json
 from training.recipe import Recipe
+
+_Loaded = TypeVar("_Loaded")
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,31 @@ def find_sources(recipe: Recipe, folder: Path) -> Sources:
     Raises
     ------
     RecipeError
-        When a name is not found, a family or feature is unknown, or nothing is left to learn from.
+        With every fault at once: a name that is not found, a family, feature or outcome that is unknown, a policy or
+        harm index that cannot be used, or nothing left to learn from.
     """
-    features = tuple(_listed(recipe.catalogue, folder, "CATALOGUE"))
-    outcomes = tuple(_listed(recipe.outcomes, folder, "OUTCOMES"))
-    policy = load_policy(_path_or_name(recipe.policy, folder))
-    harm = load_harm_index(_path_or_name(recipe.harm_index, folder)) if recipe.harm_index else policy.harm_index
-    return Sources(_chosen(features, recipe), _outcome(outcomes, recipe), outcomes, policy, harm)
+    faults: list[str] = []
+
+    def found(choice: str, load: Callable[[], _Loaded]) -> _Loaded | None:
+        try:
+            return load()
+        except ShownError as error:
+            faults.extend([f"{choice}: {error.message}"] if error.message else [])
+            faults.extend(f"{choice}: {fault}" for fault in error.faults)
+            return None
+
+    catalogue = found("catalogue", lambda: tuple(_listed(recipe.catalogue, folder, "CATALOGUE")))
+    outcomes = found("outcomes", lambda: tuple(_listed(recipe.outcomes, folder, "OUTCOMES")))
+    policy = found("policy", lambda: load_policy(_path_or_name(recipe.policy, folder)))
+    harm = None
+    if recipe.harm_index:
+        name = recipe.harm_index
+        harm = found("harm_index", lambda: load_harm_index(_path_or_name(name, folder)))
+    features = _chosen(catalogue, recipe, faults) if catalogue else ()
+    outcome = _outcome(outcomes, recipe, faults) if outcomes else None
+    if faults or policy is None or outcome is None or outcomes is None:
+        raise RecipeError("The recipe names what cannot be used.", faults=faults)
+    return Sources(features, outcome, outcomes, policy, harm or policy.harm_index)
 
 
 def _path_or_name(name: str, folder: Path) -> str | Path:
@@ -77,13 +97,11 @@ def _module_file(path: Path) -> ModuleType:
     return module
 
 
-def _chosen(features: tuple[Feature, ...], recipe: Recipe) -> tuple[Feature, ...]:
+def _chosen(features: tuple[Feature, ...], recipe: Recipe, faults: list[str]) -> tuple[Feature, ...]:
+    """The features to learn from; what is wrong with the choice is added to the faults."""
     families = {str(feature.family) for feature in features}
-    faults = [
-        f"families: {family!r} is not one of {', '.join(sorted(families))}"
-        for family in recipe.families or ()
-        if family not in families
-    ]
+    unknown = [family for family in recipe.families or () if family not in families]
+    faults += [f"families: {family!r} is not one of {', '.join(sorted(families))}" for family in unknown]
     names = {feature.name for feature in features}
     faults += [f"exclude: {name!r} is not in the catalogue" for name in recipe.exclude if name not in names]
     kept = tuple(
@@ -92,19 +110,20 @@ def _chosen(features: tuple[Feature, ...], recipe: Recipe) -> tuple[Feature, ...
         if (recipe.families is None or str(feature.family) in recipe.families) and feature.name not in recipe.exclude
     )
     thin = recipe.thin.feature
-    if thin is not None and thin not in {feature.name for feature in kept}:
+    # Without a family that was meant, this cannot be told.
+    if not unknown and thin is not None and thin not in {feature.name for feature in kept}:
         faults.append(f"thin.feature: {thin!r} is not among the features chosen; name one, or null")
-    if not kept and not faults:
-        faults.append("no feature is left to learn from")
-    if faults:
-        raise RecipeError("The recipe's features cannot be chosen.", faults=faults)
+    if not kept and not unknown:
+        faults.append("families, exclude: no feature is left to learn from")
     return kept
 
 
-def _outcome(outcomes: tuple[Outcome, ...], recipe: Recipe) -> Outcome:
+def _outcome(outcomes: tuple[Outcome, ...], recipe: Recipe, faults: list[str]) -> Outcome | None:
+    """The outcome to predict; None, and one more fault, when there is none of that name."""
     if recipe.outcome is None:
         return outcomes[0]
     for outcome in outcomes:
         if outcome.name == recipe.outcome:
             return outcome
-    raise RecipeError(f"outcome must be one of {', '.join(o.name for o in outcomes)}, got {recipe.outcome!r}")
+    faults.append(f"outcome: must be one of {', '.join(o.name for o in outcomes)}, got {recipe.outcome!r}")
+    return None

@@ -6,8 +6,9 @@ loaded through ``training.flavour`` by name: MLflow pickles nothing.
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ MODEL = "matac-ml"
 CANDIDATE, CHAMPION = "candidate", "champion"
 #: MLflow refuses longer parameter values.
 _LONGEST = 6000
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,36 @@ class Registered:
 def store_of(out: Path, store: str | None = None) -> str:
     """Return the tracking store: the one named, else ``MLFLOW_TRACKING_URI``, else SQLite in ``out``."""
     return store or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
+
+
+def _kept(store: str) -> MlflowClient:
+    """A client of a store that is there already: MLflow would make one of whatever path it is given.
+
+    Raises
+    ------
+    UsageError
+        When the store is a file that is not there, or not one that runs were registered in.
+    """
+    if store.startswith(_SQLITE):
+        path = Path(store.removeprefix(_SQLITE))
+        if not path.is_file() or not _holds_models(path):
+            came = "it is not one" if path.exists() else "there is none"
+            raise UsageError(
+                f"{path.name} in {path.parent.name} must be the registry of a run, and {came}. Name the folder that "
+                "`python -m training train --out FOLDER` wrote to, or train first."
+            )
+    mlflow.set_tracking_uri(store)
+    return MlflowClient()
+
+
+def _holds_models(path: Path) -> bool:
+    """Whether a SQLite file has the registry's table; it is only read."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as con:
+        try:
+            found = con.execute("SELECT 1 FROM sqlite_master WHERE name = 'registered_models'").fetchone()
+        except sqlite3.DatabaseError:
+            return False
+    return found is not None
 
 
 def _open(store: str, artifacts: Path) -> str:
@@ -153,10 +185,9 @@ def bundle_of(store: str, version: str) -> Path:
     Raises
     ------
     UsageError
-        When the store holds no such version.
+        When there is no store, or it holds no such version; nothing is made.
     """
-    mlflow.set_tracking_uri(store)
-    client = MlflowClient()
+    client = _kept(store)
     try:
         if version.isdigit():
             found = client.get_model_version(MODEL, version)
@@ -179,10 +210,9 @@ def promote_version(store: str, *, bundle_hash: str, tags: Mapping[str, str]) ->
     Raises
     ------
     UsageError
-        When no registered version has it.
+        When there is no store, or no registered version has it; nothing is made.
     """
-    mlflow.set_tracking_uri(store)
-    client = MlflowClient()
+    client = _kept(store)
     versions = client.search_model_versions(f"name = '{MODEL}'")
     same = [v for v in versions if v.tags.get("bundle_hash") == bundle_hash]
     if not same:

@@ -42,9 +42,12 @@ class Interval:
 
 
 def percentile_interval(value: float, replicates: Floats, *, level: float = 0.95) -> Interval:
-    """Return the percentile interval of the replicates; resamples in which the measure is undefined are left out."""
+    """Return the percentile interval of the replicates; resamples in which the measure is undefined are left out.
+
+    A value that is undefined has no interval, and neither has one that is undefined in half of the resamples.
+    """
     kept = replicates[np.isfinite(replicates)]
-    if kept.size < 0.5 * replicates.size or kept.size < 2:
+    if not np.isfinite(value) or kept.size < 0.5 * replicates.size or kept.size < 2:
         return Interval(value, float("nan"), float("nan"))
     low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
     return Interval(value, float(low), float(high))
@@ -178,7 +181,8 @@ class PersonBootstrap:
     ) -> tuple[Floats, Floats]:
         """Return the resampled calibration slope and shift, each of shape (at most 400,).
 
-        Fitted on rows grouped into bins of neighbouring log-odds; 400 resamples are enough for two plain numbers.
+        Fitted on rows grouped into bins of neighbouring log-odds; 400 resamples are enough for two plain numbers. The
+        slope is NaN where all log-odds are the same.
         """
         y, p = outcome_and_score(outcome, probability)
         x = log_odds(p)
@@ -192,7 +196,8 @@ class PersonBootstrap:
         ]
         drawn = self.counts[:400].T.astype(np.float32)
         yes, no = ((part @ drawn).T.astype(np.float64) for part in parts)
-        return _lines(middle, yes, no)
+        slope, shift = _lines(middle, yes, no)
+        return (slope if (seen > 0).sum() > 1 else np.full_like(slope, np.nan)), shift
 
 
 def _areas(rise: Counts, before: Counts, after: Counts, rows: int) -> tuple[float, float]:

@@ -90,13 +90,16 @@ def calibration_line(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> tupl
 
     Notes
     -----
-    Both are maximum-likelihood, by Newton's method. NaN when every outcome or every probability is the same.
+    Both are maximum-likelihood, by Newton's method. NaN when every outcome is the same; where every probability is the
+    same there is no slope, and the intercept alone says whether that one probability is too high.
     """
     y, p = outcome_and_score(outcome, probability)
     x = log_odds(p)
-    if y.size == 0 or y.min() == y.max() or np.ptp(x) == 0:
+    if y.size == 0 or y.min() == y.max():
         return float("nan"), float("nan")
     shift = _newton(np.ones((y.size, 1)), y, offset=x)[0]
+    if np.ptp(x) == 0:
+        return float("nan"), float(shift)
     slope = _newton(np.column_stack([np.ones_like(x), x]), y, offset=np.zeros_like(x))[1]
     return float(slope), float(shift)
 

@@ -57,6 +57,17 @@ def test_calibration_of_resamples_centres_on_the_rows_themselves() -> None:
     assert np.median(shifts) == pytest.approx(shift, abs=0.01)
 
 
+def test_one_probability_for_everybody_has_an_intercept_and_no_slope() -> None:
+    """Its intercept is how far the log-odds of the observed share lie above it, with an interval around that."""
+    y = np.repeat([1.0, 0.0], [300, 700])
+    tested = FoldRows(y, y, y, np.arange(1000), np.zeros(1000, dtype=int), 10, 0.2)
+    found = measure(tested, np.zeros(1000), np.full(1000, 0.2), draws=PersonBootstrap(np.arange(1000), resamples=100))
+    shift, slope = found.values["calibration_intercept"], found.values["calibration_slope"]
+    assert shift.value == pytest.approx(np.log(0.3 / 0.7) - np.log(0.2 / 0.8), abs=1e-9)
+    assert shift.low < shift.value < shift.high
+    assert np.isnan([slope.value, slope.low, slope.high]).all()
+
+
 def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     """Over 200 repeats with rows that cluster in people, the interval holds the true AUC 91 to 98 times in 100."""
     truth = auc(*reversed(_rows(np.random.default_rng(0), 100_000, 1)[1:]))

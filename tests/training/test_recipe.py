@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from matac_ml.errors import RecipeError
 from training.recipe import DEFAULT, Recipe, load_recipe
+from training.sources import find_sources
 
 
 def test_the_default_file_says_what_the_types_say() -> None:
@@ -24,6 +25,20 @@ def test_every_fault_of_a_recipe_is_named_at_once(tmp_path: Path) -> None:
         load_recipe(path)
     named = {fault.split(":")[0].removeprefix("bad.yaml, ") for fault in caught.value.faults}
     assert named == {"line 2, folds", "line 3, seed", "line 4, contenders.1"}
+
+
+def test_everything_a_recipe_names_in_vain_is_said_at_once(tmp_path: Path) -> None:
+    """Policy, harm index, outcome, family and feature are in one message; a policy's own faults keep their lines."""
+    (tmp_path / "policy.yaml").write_text("name: x\nweights: 3\n")
+    recipe = Recipe(
+        name="x", policy="policy.yaml", harm_index="none", outcome="soon", families=("frequency", "R"), exclude=("age",)
+    )
+    with pytest.raises(RecipeError) as caught:
+        find_sources(recipe, tmp_path)
+    choices = [fault.split(":")[0] for fault in caught.value.faults]
+    assert list(dict.fromkeys(choices)) == ["policy", "harm_index", "families", "exclude", "outcome"]
+    assert any("line 2" in fault for fault in caught.value.faults if fault.startswith("policy"))
+    assert find_sources(Recipe(name="x"), DEFAULT.parent).outcome.name == "new_record_365d"
 
 
 def test_an_entry_that_stands_twice_is_refused(tmp_path: Path) -> None:
