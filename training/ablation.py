@@ -1,16 +1,20 @@
 """Ablation: what each family adds, in the order matrix, R, F, G, V, escalation, context, on the same test rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from matac_ml.bundle import LogisticCalibration
 from matac_ml.bundle.calibration import probability
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
 from matac_ml.spec import Family, Feature
 from training.compare import Comparison, Folds, Progress, fold_rows, silent
 from training.fit import fit_booster, fit_calibration
 from training.recipe import Recipe
-from training.rows import sample_by_person
+from training.rows import Floats, sample_by_person
+from training.side_by_side import side_by_side
 
 #: Families that are shown as reasons only where they add something; the others are the matrix's own components.
 CANDIDATES = (Family.ESCALATION, Family.CONTEXT)
@@ -46,21 +50,30 @@ def ablate(
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
     tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.refit.y.mean()))
     before = found["matrix"].measured if "matrix" in found else found["base_rate"].measured
-    steps: list[Step] = []
     present = [family for family in Family if any(feature.family == family for feature in features)]
-    for place, family in enumerate(present):
-        progress(f"ablation: + {family.value}")
-        kept = tuple(f.name for f in features if f.family in present[: place + 1])
-        fitted = sample_by_person(folds.refit, _ROWS, seed=recipe.seed).keep(kept)
-        scorer = fit_booster(fitted, recipe.booster, seed=recipe.seed, monotone=True)
-        later = (folds.calibrate if folds.calibrate is not None else folds.refit).keep(kept)
-        line = fit_calibration(scorer.log_odds(later.X), later.y)
-        raw = scorer.log_odds(folds.test.keep(kept).X)
+    kept = [tuple(f.name for f in features if f.family in present[: place + 1]) for place in range(len(present))]
+    done = side_by_side(
+        partial(_fitted, names, folds, recipe, partial(progress, f"ablation: + {family.value}"))
+        for family, names in zip(present, kept, strict=True)
+    )
+    steps: list[Step] = []
+    for family, (raw, line) in zip(present, done, strict=True):
         measured = measure(tested, raw, probability(line.log_odds(raw)), draws=draws)
         gain = difference(measured, before)
         steps.append(Step(family, measured, gain, _adds(gain)))
         before = measured
     return tuple(steps)
+
+
+def _fitted(
+    names: tuple[str, ...], folds: Folds, recipe: Recipe, begun: Callable[[], None]
+) -> tuple[Floats, LogisticCalibration]:
+    """Scores of the test rows by a monotone booster on some features, and its calibration line."""
+    begun()
+    few = sample_by_person(folds.refit, _ROWS, seed=recipe.seed).keep(names)
+    scorer = fit_booster(few, recipe.booster, seed=recipe.seed, monotone=True)
+    later = (folds.calibrate if folds.calibrate is not None else folds.refit).keep(names)
+    return scorer.log_odds(folds.test.keep(names).X), fit_calibration(scorer.log_odds(later.X), later.y)
 
 
 def _adds(gain: dict[str, Interval]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, d
 from training.contenders import Fitted, fit_contender
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats, Rows
+from training.side_by_side import side_by_side
 
 #: Called with the name of what starts and the share of the work done.
 Progress = Callable[[str], None]
@@ -99,20 +101,27 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
         When a fold holds only one outcome, so that nothing can be learnt or measured.
     """
     _both_outcomes(folds)
-    fitted: list[Fitted] = []
-    for name in recipe.contenders:
-        progress(f"fit {name}")
-        fitted.append(fit_contender(name, folds.fit, folds.calibrate, folds.refit, recipe=recipe, seed=recipe.seed))
+    # A recipe names the simplest first; what takes longest is begun first, so that no core waits for it at the end.
+    begun: tuple[str, ...] = tuple(reversed(recipe.contenders))
+    done = side_by_side(partial(_scored, name, folds, recipe, progress) for name in begun)
+    scored = dict(zip(begun, done, strict=True))
+    fitted = [scored[name][0] for name in recipe.contenders]
     chosen, why = choose(fitted, recipe=recipe)
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
     rows = fold_rows(folds.test, k=k, base_rate=float(folds.refit.y.mean()))
     found: list[Compared] = []
     for one in fitted:
         progress(f"measure {one.name}")
-        score = one.raw(folds.test)
-        probability = one.calibrated(score)
+        score, probability = scored[one.name][1], one.calibrated(scored[one.name][1])
         found.append(Compared(one, score, probability, measure(rows, score, probability, draws=draws), {}))
     return Comparison(_against_matrix(found), folds.test, k, chosen, why)
+
+
+def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tuple[Fitted, Floats]:
+    """A contender fitted, and its uncalibrated scores of the test rows."""
+    progress(f"fit {name}")
+    fitted = fit_contender(name, folds.fit, folds.calibrate, folds.refit, recipe=recipe, seed=recipe.seed)
+    return fitted, fitted.raw(folds.test)
 
 
 def _against_matrix(found: list[Compared]) -> tuple[Compared, ...]:

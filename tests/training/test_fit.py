@@ -29,8 +29,8 @@ def test_each_model_nears_the_best_possible_and_is_calibrated(name: str) -> None
     fit, calibrate, _ = _folds()
     fitted = fit_contender(name, fit, calibrate, fit, recipe=RECIPE, seed=1)
     new, truth = rows_with_truth(people=2500, seed=99)
-    assert auc(new.y, fitted.probability(new)) > auc(new.y, truth) - 0.02
-    assert calibration_line(new.y, fitted.probability(new))[0] == pytest.approx(1, abs=0.15)
+    assert auc(new.y, fitted.calibrated(fitted.raw(new))) > auc(new.y, truth) - 0.02
+    assert calibration_line(new.y, fitted.calibrated(fitted.raw(new)))[0] == pytest.approx(1, abs=0.15)
 
 
 def test_a_monotone_booster_never_pushes_against_policy() -> None:
