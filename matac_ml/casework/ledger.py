@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from matac_ml.casework.chain import ChainWalk
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal, digest_of, hash_of, time_text
-from matac_ml.casework.reading import PAGE, Names, Reader, about, page
+from matac_ml.casework.reading import PAGE, Names, Reader, about, naming, page
 from matac_ml.casework.store import CHAIN, PERSONAL, create, forget, lock, make_engine
 from matac_ml.errors import LedgerError
 
@@ -196,6 +196,20 @@ class Ledger:
         with _said("written"):
             forget(self._engine)
         return done
+
+    def naming(self, people: Collection[str]) -> tuple[int, ...]:
+        """Numbers of entries about somebody else that name one of these people.
+
+        An explanation of one person says who is suspected against them, so an erasure of the other does not reach it:
+        it is part of the first one's record, and goes with that.
+
+        Raises
+        ------
+        LedgerError
+            The ledger could not be read.
+        """
+        with _said("read"), self._engine.begin() as connection:
+            return naming(connection, people)
 
     def _chain(self) -> Iterator[Any]:
         joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)

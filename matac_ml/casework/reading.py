@@ -1,5 +1,6 @@
 """Entries as one connection sees them, by number: a page at a time, so that a long ledger is never held whole."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -17,6 +18,15 @@ Names = str | Collection[str]
 def about(subject: Names) -> sa.ColumnElement[bool]:
     """Whether an entry's personal part names one of these people."""
     return PERSONAL.c.subject.in_([subject] if isinstance(subject, str) else sorted(subject))
+
+
+def naming(connection: Connection, people: Collection[str]) -> tuple[int, ...]:
+    """Numbers of entries about somebody else whose personal part names one of these people as a whole word."""
+    likely = [PERSONAL.c.text.contains(one, autoescape=True) for one in sorted(people)]
+    query = sa.select(PERSONAL.c.number, PERSONAL.c.text).where(~about(people), sa.or_(*likely))
+    words = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in sorted(people)))
+    rows = connection.execute(query.order_by(PERSONAL.c.number).execution_options(yield_per=PAGE))
+    return tuple(row.number for row in rows if words.search(row.text))
 
 
 def page(

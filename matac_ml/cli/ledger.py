@@ -82,8 +82,16 @@ def erase(
     with _open(ledger) as book:
         done = book.erase(actor=actor, reason=reason, subject=known_as, before=day)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
+        elsewhere = book.naming(known_as) if known_as else ()
     if not count:
         typer.echo("Nothing stood there. See that the identifier is right; --extract tells of those given up for it.")
+    if elsewhere:
+        first = ", ".join(map(str, elsewhere[:20])) + (" and more" if len(elsewhere) > 20 else "")
+        typer.echo(
+            f"{'1 entry' if len(elsewhere) == 1 else f'{len(elsewhere):,} entries'} about other people still "
+            f"name{'s' if len(elsewhere) == 1 else ''} this person, as suspect or victim of theirs: {first}. "
+            "It goes with their own erasure, or with --before."
+        )
     typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
 
 

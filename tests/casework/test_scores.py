@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import Cycle, Instrument, Ledger, Score, State
+from matac_ml.casework import Cycle, Instrument, Ledger, NewEntry, Score, State
 from matac_ml.rfg import load_policy
 from tests.casework.steps import GIVEN, accept
 from tests.casework.test_cycle import STAFF, run
@@ -66,6 +66,20 @@ def test_an_erasure_reaches_every_identity_of_the_person(url: str, extract: Path
     with Ledger.open(url) as ledger:
         assert list(ledger.entries(subject=OLD)) == []
         assert ledger.verify().erased == 2
+
+
+def test_an_erasure_says_which_entries_about_others_still_name_the_person(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only where the identifier stands by itself, and never the entries that were erased."""
+    with Ledger.open(url) as ledger:
+        for subject, said in (("A", "Suspected is P-1."), ("B", "Suspected is P-12."), ("P-1", "Suspected is A.")):
+            ledger.append(NewEntry("consultation", "an analyst", subject=subject, payload={"said": said}))
+    given = ("--subject", "P-1", "--actor", "dpo", "--reason", "Retention is over.")
+    assert run("ledger", "erase", "--ledger", url, *given) == 0
+    assert "1 entry about other people still names this person, as suspect or victim of theirs: 1." in (
+        capsys.readouterr().out
+    )
 
 
 def test_a_cohort_says_first_who_of_it_is_also_a_victim(
