@@ -4,7 +4,6 @@ import importlib
 import os
 import pkgutil
 import platform
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -133,5 +132,4 @@ def main(
 
 
 if __name__ == "__main__":
-    sys.argv[0] = "python -m benchmarks"
     typer.run(main)
