@@ -43,6 +43,11 @@ class LinearDesign:
         matrix = np.column_stack([(scaled - centre) / scale, missing[:, indicator] - share[indicator]])
         return cls(matrix, fill, log_scale, centre, scale, share, indicator)
 
+    def of_others(self, X: Floats) -> Floats:
+        """Other rows as the same model sees them, shape ``(rows, p + indicators)``."""
+        z, missing = self.scorer(np.zeros(self.matrix.shape[1]), 0.0).standardised(X)
+        return np.column_stack([z, missing[:, self.indicator] - self.missing_share[self.indicator]])
+
     def scorer(self, coefficients: Floats, intercept: float) -> LinearScorer:
         """A scorer from the coefficients of the design's columns, shape ``(p + indicators,)``."""
         p = len(self.fill)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matac_ml.bundle import Scorer
 from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places
 from matac_ml.fact import Estimate, estimates
 from matac_ml.facts import StressFacts
-from training.fit import fit_booster, fit_elastic_net
+from training.design import LinearDesign
+from training.elastic_net import elastic_net
+from training.fit import fit_booster
 from training.recipe import Booster, Linear
 from training.rows import Floats, Ints, Rows
 
@@ -35,6 +36,10 @@ class Held:
         Of the quick booster fitted on the outcome predicted.
     listed : ndarray, shape (rows of the test,)
         Each row's share of a place on its list by that score.
+    design : LinearDesign
+        Of the rows fitted on.
+    later : ndarray, shape (rows of the test, columns of the design)
+        The test rows as that design sees them.
     """
 
     fit: Rows
@@ -43,12 +48,15 @@ class Held:
     seed: int
     score: Floats
     listed: Floats
+    design: LinearDesign
+    later: Floats
 
     @classmethod
     def of(cls, fit: Rows, test: Rows, *, k: int, seed: int) -> "Held":
-        """Fit the first quick booster and draw up its lists."""
+        """Fit the first quick booster and draw up its lists; whatever is the same for every label is done once."""
         score = boosted(fit, test, seed=seed)
-        return cls(fit, test, k, seed, score, listed(score, test.cycle, k))
+        design = LinearDesign.of(fit)
+        return cls(fit, test, k, seed, score, listed(score, test.cycle, k), design, design.of_others(test.X))
 
     def stays(self, score: Floats) -> float:
         """Share of the first list that stays when another score takes the place of the first."""
@@ -84,8 +92,8 @@ def stressed(
     scores = {"matrix": test.matrix}
     scores["lightgbm_monotone"] = held.score if same else boosted(fit, test, seed=held.seed)
     if 0 < fit_y.sum() < len(fit):
-        linear: Scorer = fit_elastic_net(fit, Linear())
-        scores["elastic_net"] = linear.log_odds(test.X)
+        linear = elastic_net(held.design.matrix, fit_y, Linear())
+        scores["elastic_net"] = held.later @ linear.slope + linear.intercept
     draws = PersonBootstrap(test.person, resamples=_RESAMPLES, seed=held.seed)
     return StressFacts(
         name=name,

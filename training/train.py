@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle import RiskModel, save_bundle
 from matac_ml.facts import RunFacts
@@ -66,6 +67,12 @@ def train(
     pdf : bool
         Whether papers are written as PDF too, which takes some seconds more.
     """
+    # Threads that wait for each other on shared cores cost more than they save: sums over people took 20 times longer.
+    with threadpool_limits(limits=1):
+        return _trained(extract, out, recipe_file, progress=progress, pdf=pdf)
+
+
+def _trained(extract: Path, out: Path, recipe_file: Path | None, *, progress: Progress, pdf: bool) -> Trained:
     recipe, beside = load_recipe(recipe_file)
     sources = find_sources(recipe, beside)
     out.mkdir(parents=True, exist_ok=True)
