@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from training.elastic_net import expect_rough_steps
+
 Result = TypeVar("Result")
 #: More would hold more copies of rows in memory than they save seconds.
 MOST = 4
@@ -21,8 +23,10 @@ def side_by_side(pieces: Iterable[Callable[[], Result]]) -> list[Result]:
     """Run every piece and return the results in the order given; the first error ends it."""
     # Both belong to the process, not to a thread: pieces that set them for themselves would undo each other's, and sums
     # taken by two threads differ in their last digits from sums taken by one.
-    with threadpool_limits(limits=1), warnings.catch_warnings(), ThreadPoolExecutor(_together()) as pool:
-        return [one.result() for one in [pool.submit(piece) for piece in pieces]]
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        expect_rough_steps()
+        with ThreadPoolExecutor(_together()) as pool:
+            return [one.result() for one in [pool.submit(piece) for piece in pieces]]
 
 
 def _together() -> int:

@@ -1,9 +1,11 @@
 """Fitted models come near the truth, are calibrated, push the way policy expects, and are the same twice."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from matac_ml.evaluation import auc, calibration_line
@@ -13,6 +15,7 @@ from training.elastic_net import TOLERANCE, elastic_net
 from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
 from training.recipe import Booster, Linear, Recipe
 from training.rows import Rows, sample_by_person
+from training.side_by_side import side_by_side
 
 SMALL = Booster(rounds=40, leaves=7, depth=3, min_leaf=20)
 RECIPE = Recipe(name="test", booster=SMALL, resamples=50, linear=Linear(penalty=0.001))
@@ -69,6 +72,15 @@ def test_the_elastic_net_is_fitted_to_its_minimum(penalty: float, l1_ratio: floa
     ).fit(X, y)
     assert found.intercept == pytest.approx(float(long.intercept_[0]), abs=1e-4)
     assert X @ found.slope == pytest.approx(X @ long.coef_[0], abs=1e-3)
+
+
+def test_beside_other_threads_only_the_warning_of_a_single_step_is_kept_back() -> None:
+    """The filter is the process's own while threads run, because one thread's filters may undo another's."""
+    messages = ("Objective did not converge. You might want to ...", "lbfgs failed to converge")
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        side_by_side([partial(warnings.warn, one, ConvergenceWarning, stacklevel=1) for one in messages])
+    assert [str(one.message) for one in seen] == [messages[1]]
 
 
 def test_the_linear_scorer_equals_scikit_learn() -> None:
