@@ -62,13 +62,21 @@ def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> 
     return BoosterScorer(booster.model_to_string())
 
 
+#: How many times larger than LightGBM's the rounds of HistGradientBoosting are, and how many times fewer.
+_LARGER = 3
+
+
 def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBoostingClassifier:
-    """Fit scikit-learn's HistGradientBoosting with like settings, as an independent second booster."""
+    """Fit scikit-learn's HistGradientBoosting with like settings, as an independent second booster.
+
+    A round of it takes four times as long to fit and to predict with: it has a third of the rounds, each three times as
+    large.
+    """
     model = HistGradientBoostingClassifier(
-        max_iter=settings.rounds,
+        max_iter=max(1, settings.rounds // _LARGER),
         max_leaf_nodes=settings.leaves,
         max_depth=settings.depth,
-        learning_rate=settings.learning_rate,
+        learning_rate=min(1.0, _LARGER * settings.learning_rate),
         min_samples_leaf=settings.min_leaf,
         l2_regularization=settings.l2,
         max_features=settings.feature_share,
