@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -46,18 +47,20 @@ def bootstrap_sums(sums: Floats, code: Ints, size: int, *, drawn: Counts) -> Flo
     drawn : ndarray, shape (people, resamples)
     """
     # The people of a group stand together, so that a group is a few products of small dense matrices: single precision
-    # inside a block of people, double between blocks.
+    # inside a block of people, double between blocks. Such products are too small for threads, which would wait for
+    # each other for twenty times as long as they work.
     order = np.argsort(code, kind="stable")
     ends = np.cumsum(np.bincount(code, minlength=size))
     live = np.flatnonzero(sums.any(axis=0))
     lines = np.ascontiguousarray(sums[order][:, live].T, dtype=np.float32)
     found = np.zeros((drawn.shape[1], size, sums.shape[1]))
-    for group, (start, end) in enumerate(zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)):
-        total = np.zeros((len(live), drawn.shape[1]))
-        for at in range(start, end, _BLOCK):
-            block = slice(at, min(at + _BLOCK, end))
-            total += lines[:, block] @ drawn[order[block]].astype(np.float32)
-        found[:, group, live] = total.T
+    with threadpool_limits(limits=1):
+        for group, (start, end) in enumerate(zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)):
+            total = np.zeros((len(live), drawn.shape[1]))
+            for at in range(start, end, _BLOCK):
+                block = slice(at, min(at + _BLOCK, end))
+                total += lines[:, block] @ drawn[order[block]].astype(np.float32)
+            found[:, group, live] = total.T
     return found
 
 
