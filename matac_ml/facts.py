@@ -108,6 +108,7 @@ class StressFacts(Fact):
     text: str
     measures: dict[str, dict[str, Estimate]] = Field(description="Contender -> measure -> estimate.")
     top_list_overlap: float | None = Field(default=None, description="Share of the top list that stays.")
+    planted: bool = Field(default=False, description="The outcome is the run's own; records were taken from the fit.")
     change: str = Field(default="", description="What else changes, in words; counts in it are protected.")
 
 

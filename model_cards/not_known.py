@@ -29,7 +29,7 @@ def _stability(facts: RunFacts) -> tuple[str, ...]:
 
 def _other_outcomes(facts: RunFacts) -> tuple[str, ...]:
     """Where no quick model orders people better than the matrix, by AUC."""
-    same = [one.text for one in facts.stress[1:] if _adds_nothing(one)]
+    same = [one.text for one in facts.stress[1:] if not one.planted and _adds_nothing(one)]
     if not same:
         return ()
     return (

@@ -100,6 +100,7 @@ def stressed(
         text=text,
         measures={one: _measured(test_y, score, held, draws) for one, score in scores.items()},
         top_list_overlap=held.stays(scores["lightgbm_monotone"]),
+        planted=not same and np.array_equal(test_y, test.y),
         change="" if change is None else change(scores["lightgbm_monotone"]),
     )
 
