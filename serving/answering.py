@@ -29,6 +29,7 @@ from serving.explained import Given, ScoresGiven
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes, Look
+from serving.principal import Permission
 from serving.schema import (
     ExplanationRequest,
     ForwardRequest,
@@ -124,8 +125,11 @@ class Answering:
         )
 
     def incidents_of(self, score: ExplainedScore) -> tuple[IncidentLine, ...]:
-        """The same for a score that is being shown: part of that look, and of its entry."""
-        return incidents_of(self._force, score)
+        """The same for a score that is being shown: part of that look, and of its entry.
+
+        Empty for whoever may not ask for it by itself: an auditor sees what was said, not everybody in the records.
+        """
+        return incidents_of(self._force, score) if CALLER.get().may(Permission.SCORE) else ()
 
     async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
         """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""

@@ -119,7 +119,7 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
 
 def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tuple[Fitted, Floats]:
     """A contender fitted, and its uncalibrated scores of the test rows."""
-    progress(f"fit {name}")
+    progress(f"fit: {name}")
     fitted = fit_contender(name, folds.fit, folds.calibrate, folds.refit, recipe=recipe, seed=recipe.seed)
     return fitted, fitted.raw(folds.test)
 

@@ -75,9 +75,9 @@ def elastic_net(X: Floats, y: Floats, settings: Linear) -> LinearFit:
     with threadpool_limits(limits=1), warnings.catch_warnings():
         expect_rough_steps()
         inner = ElasticNet(l1_ratio=settings.l1_ratio, precompute=True, warm_start=True, tol=1e-12, max_iter=1000)
-        while found.violation > TOLERANCE and found.steps < _STEPS:
+        while not found.violation <= TOLERANCE and found.steps < _STEPS:  # not a number is no minimum either
             found = _step(X, y, found, settings, inner)
-    if found.violation > TOLERANCE:
+    if not found.violation <= TOLERANCE:
         raise RecipeError(
             f"linear.penalty must be large enough for the elastic net to converge: after {found.steps} steps with "
             f"{settings.penalty:g} its optimality conditions are off by {found.violation:.1g}, where {TOLERANCE:g} is "

@@ -7,7 +7,7 @@ share the rows; processes would copy them.
 import os
 import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -20,13 +20,24 @@ MOST = 4
 
 
 def side_by_side(pieces: Iterable[Callable[[], Result]]) -> list[Result]:
-    """Run every piece and return the results in the order given; the first error ends it."""
+    """Run every piece and return the results in the order given; after an error nothing more is begun."""
     # Both belong to the process, not to a thread: pieces that set them for themselves would undo each other's, and sums
     # taken by two threads differ in their last digits from sums taken by one.
     with threadpool_limits(limits=1), warnings.catch_warnings():
         expect_rough_steps()
-        with ThreadPoolExecutor(_together()) as pool:
-            return [one.result() for one in [pool.submit(piece) for piece in pieces]]
+        with ThreadPoolExecutor(_together(), initializer=_one_thread) as pool:
+            begun = [pool.submit(piece) for piece in pieces]
+            done, left = wait(begun, return_when=FIRST_EXCEPTION)
+            for one in left:
+                one.cancel()
+            for one in done:
+                one.result()  # raises what went wrong, before those that were never begun are asked
+            return [one.result() for one in begun]
+
+
+def _one_thread() -> None:
+    """The limit of OpenMP belongs to each thread."""
+    threadpool_limits(limits=1)
 
 
 def _together() -> int:

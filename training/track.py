@@ -20,6 +20,7 @@ import numpy as np
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
 from mlflow.tracking import MlflowClient
+from sqlalchemy.engine import make_url
 
 from matac_ml.errors import UsageError
 
@@ -56,7 +57,7 @@ def _kept(store: str) -> MlflowClient:
         When the store is a file that is not there, or not one that runs were registered in.
     """
     if store.startswith(_SQLITE):
-        path = Path(store.removeprefix(_SQLITE))
+        path = Path(make_url(store).database or "")
         if not path.is_file() or not _holds_models(path):
             came = "it is not one" if path.exists() else "there is none"
             raise UsageError(

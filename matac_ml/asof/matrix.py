@@ -86,25 +86,21 @@ def write_feature_matrix(
     writer: pq.ParquetWriter | None = None
     with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
         try:
+            # Numbers count the sorted identifiers from 1.
             people = con.sql("SELECT person_id FROM persons ORDER BY person").to_arrow_table()["person_id"]
             identifiers = people.combine_chunks()
             for together in _batches(con, dates):
                 set_dates(con, together)
-                for batch in con.sql(compiled.numbered).to_arrow_reader(_BATCH):
-                    named = _named(batch, identifiers)
-                    writer = writer or pq.ParquetWriter(out, named.schema, compression="snappy")
-                    writer.write_table(named)
+                reader = con.sql(compiled.numbered).to_arrow_reader(_BATCH)
+                schema = reader.schema.set(0, pa.field("person_id", identifiers.type))
+                writer = writer or pq.ParquetWriter(out, schema, compression="snappy")
+                for batch in reader:
+                    person_id = identifiers.take(pc.subtract(batch["person"], 1))
+                    writer.write_table(pa.Table.from_arrays([person_id, *batch.columns[1:]], schema=schema))
         finally:
             if writer is not None:
                 writer.close()
     return out
-
-
-def _named(batch: pa.RecordBatch, identifiers: pa.StringArray) -> pa.Table:
-    """Rows with ``person_id`` in place of ``person``, which counts the sorted identifiers from 1."""
-    person_id = identifiers.take(pc.subtract(batch["person"], 1))
-    names = ["person_id", *batch.schema.names[1:]]
-    return pa.Table.from_arrays([person_id, *batch.columns[1:]], names=names)
 
 
 @contextmanager

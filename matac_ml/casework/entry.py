@@ -33,7 +33,8 @@ class NewEntry:
     reference : str
         A name it can be found by, such as a nomination id.
     payload : mapping
-        JSON values. May tell of the subject and of nobody else: it is erased with the subject alone.
+        JSON values. Erased with the subject alone, so it should tell of nobody else; an explanation may name who is
+        suspected against the subject, and :meth:`Ledger.naming` finds these.
     """
 
     kind: str

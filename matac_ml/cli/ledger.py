@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matac_ml.errors import UsageError
+from matac_ml.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
@@ -82,17 +82,32 @@ def erase(
     with _open(ledger) as book:
         done = book.erase(actor=actor, reason=reason, subject=known_as, before=day)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
-        elsewhere = book.naming(known_as) if known_as else ()
-    if not count:
-        typer.echo("Nothing stood there. See that the identifier is right; --extract tells of those given up for it.")
-    if elsewhere:
-        first = ", ".join(map(str, elsewhere[:20])) + (" and more" if len(elsewhere) > 20 else "")
+        if not count:
+            typer.echo(
+                "Nothing stood there. See that the identifier is right; --extract tells of those given up for it."
+            )
+        typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
+        if known_as:
+            _say_elsewhere(book, known_as)
+
+
+def _say_elsewhere(book: "Ledger", known_as: Sequence[str]) -> None:
+    """Name the entries about other people in which the person stands: suspected against them, say."""
+    try:
+        found = book.naming(known_as)
+    except LedgerError as error:
         typer.echo(
-            f"{'1 entry' if len(elsewhere) == 1 else f'{len(elsewhere):,} entries'} about other people still "
-            f"name{'s' if len(elsewhere) == 1 else ''} this person, as suspect or victim of theirs: {first}. "
-            "It goes with their own erasure, or with --before."
+            f"Whether entries about other people still name this person could not be searched: {error}", err=True
         )
-    typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
+        return
+    if found:
+        first = ", ".join(map(str, found[:20])) + (" and more" if len(found) > 20 else "")
+        entries = "1 entry" if len(found) == 1 else f"{len(found):,} entries"
+        typer.echo(
+            f"{entries} about other people may still name this person, as suspect or victim of theirs: {first}. Found "
+            "by the text of the identifier, so a short one is found too often. They go with those people's own "
+            "erasure, or with --before."
+        )
 
 
 def _known_as(subject: str, extract: Path | None) -> tuple[str, ...]:

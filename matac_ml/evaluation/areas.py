@@ -10,6 +10,9 @@ from matac_ml.evaluation._checks import Floats, Ints, codes_of, outcome_and_scor
 from matac_ml.evaluation.bootstrap import Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.capacity import places
 
+#: Areas whose outcomes are summed together.
+_TOGETHER = 16
+
 
 @dataclass(frozen=True)
 class InArea:
@@ -68,13 +71,15 @@ def measure_in_areas(
     dates, count = codes_of(cycle)
     lists = of * count + dates
     chosen = np.zeros(len(y))
-    for one in np.unique(lists):
-        chosen[lists == one] = places(s[lists == one], k)
+    order = np.argsort(lists, kind="stable")
+    for inside in np.split(order, np.flatnonzero(np.diff(lists[order])) + 1):
+        chosen[inside] = places(s[inside], k)
     each = draws.captured_by_list(y[:, None], s, lists, k=k)
-    belongs = of[:, None] == np.arange(len(names))
     top = np.zeros((len(names), draws.resamples, 2))
     np.add.at(top, np.unique(lists) // count, each)
-    outcomes = draws.sums(belongs * y[:, None]).T
+    # Beats can be hundreds: a few areas at a time, so that memory is that of a few columns.
+    blocks = np.array_split(np.arange(len(names)), len(names) // _TOGETHER + 1)
+    outcomes = np.concatenate([draws.sums((of[:, None] == block) * y[:, None]).T for block in blocks])
     found = [
         _in_area(str(name), y, chosen, draws.code, np.flatnonzero(of == i), top[i], outcomes[i])
         for i, name in enumerate(names)

@@ -163,12 +163,12 @@ def _assemble(
         limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
         versions=setting.versions,
     )
-    _check_words(explained)
+    _check_words(explained, known)
     return explained
 
 
-def _check_words(explained: ExplainedScore) -> None:
-    """Only sentences are looked at: an identifier or code of the force's own may hold any letters."""
+def _check_words(explained: ExplainedScore, known: Known) -> None:
+    """Only sentences are looked at: an identifier or code of the force's own, inside them too, may hold any letters."""
     said = [
         *(caution.text for caution in explained.cautions),
         *(reason.text for family in explained.families for reason in family.reasons),
@@ -177,4 +177,8 @@ def _check_words(explained: ExplainedScore) -> None:
         explained.agreement.text,
         *explained.limits,
     ]
-    refuse_forbidden("\n".join(said))
+    text = "\n".join(said)
+    incidents = (one for one, _, _ in (*known.as_victim, *known.as_suspect))
+    for name in sorted({known.stays, known.given_up, *known.suspected, *incidents} - {""}, key=len, reverse=True):
+        text = text.replace(name, "")
+    refuse_forbidden(text)

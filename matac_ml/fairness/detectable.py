@@ -6,7 +6,7 @@ to know of, and printed beside the verdicts.
 """
 
 #: Measure -> largest gap, as a share of everybody's value: half or one and a half times everybody's mean score.
-OF_EVERYBODY = {"mean_score": 0.5, "selected_share": 1.0, "false_positive_rate": 1.0}
+OF_EVERYBODY = {"base_rate": 0.5, "mean_score": 0.5, "selected_share": 1.0, "false_positive_rate": 1.0}
 #: Measure -> largest gap in the measure's own unit.
 IN_ITS_UNIT = {
     "precision": 0.2,
@@ -26,7 +26,7 @@ def largest_detectable(measure: str, overall: float, worst: float | None) -> flo
     Parameters
     ----------
     measure : str
-        A measure without an entry here is held to ``worst`` alone.
+        A measure without an entry above is held to ``worst`` alone.
     overall : float
         Everybody's value.
     worst : float or None

@@ -189,7 +189,7 @@ def _judged(one: Compared, p: float, adjusted: float, *, level: float) -> GapFac
         return GapFacts(**facts, too_small=one.too_small, verdict=Verdict.DISPARITY, text=text + _about(one.too_small))
     if spoken_of.sum() < 2:
         text = (
-            f"{one.title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3f} to "
+            f"{one.title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3g} to "
             "be noticed."
         )
         return GapFacts(**facts, too_small=unknown, verdict=Verdict.NOT_ENOUGH, text=text)

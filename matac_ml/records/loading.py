@@ -70,7 +70,7 @@ def _load_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tup
     known = {name: f"c{number}" for number, name in enumerate(source.columns)}
     _create(con, source.table, raw, known)
     refused = con.execute(f"SELECT line, min(error_type) FROM {rejects} GROUP BY line ORDER BY line").fetchall()
-    row = _line([line for line, _ in refused])
+    row = _line(con, source.table, [line for line, _ in refused])
     return (*_rejected(source.file, refused), *_cell_faults(con, source.table, file=source.file, row=row))
 
 
@@ -84,10 +84,17 @@ def _rejected(file: str, refused: Iterable[tuple[int, str]]) -> Iterable[Finding
         yield Finding(file, None, rule, expected, (came,) * len(shown), shown, len(lines))
 
 
-def _line(refused: Sequence[int]) -> str:
+def _line(con: duckdb.DuckDBPyConnection, table: Table, refused: Sequence[int]) -> str:
     """The number of a row's line, from 2 after the header; refused lines count, so that a spreadsheet shows it too."""
-    before = ", ".join(str(line - number) for number, line in enumerate(refused))
-    return "rowid + 2" + (f" + len(list_filter([{before}]::BIGINT[], lambda l: l <= rowid + 2))" if refused else "")
+    if not refused:
+        return "rowid + 2"
+    before = [line - number for number, line in enumerate(refused)]
+    con.execute(f"ALTER TABLE loaded.{table.name} ADD COLUMN row BIGINT")
+    con.execute(
+        f"UPDATE loaded.{table.name} SET row = rowid + 2 + len(list_filter(?::BIGINT[], lambda l: l <= rowid + 2))",
+        [before],
+    )
+    return "row"
 
 
 def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tuple[Finding, ...]:

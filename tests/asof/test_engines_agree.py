@@ -1,11 +1,19 @@
 """The matrix and the plain-Python file of one person give the same values, to the last bit."""
 
 import math
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from matac_ml.asof import feature_matrix, person_features, person_file_from_records, read_person
+from matac_ml.asof import (
+    feature_matrix,
+    person_features,
+    person_file_from_records,
+    read_person,
+    write_feature_matrix,
+)
 from tests.asof.made_up import HARM, START, every_kind_of_feature, some_extract
 
 DATES = [START + timedelta(days=days) for days in (100, 280, 400, 560)]
@@ -32,6 +40,20 @@ def test_every_aggregate_and_condition_agrees(seed: int, other: bool, lookback: 
             if not (row[name] == value or (value is None and math.isnan(row[name])))
         ]
         assert not unequal
+
+
+def test_what_is_written_is_the_matrix_and_nobody_is_an_empty_table(tmp_path: Path) -> None:
+    """The file holds the frame's rows; as of a day before all records it is written too, in place of what was there."""
+    features, out = every_kind_of_feature(other=False), tmp_path / "matrix.parquet"
+    _, extract = some_extract(11)
+    frame = feature_matrix(extract, features, DATES, harm=HARM, lookback_days=LOOKBACK)
+    written = pd.read_parquet(write_feature_matrix(extract, features, DATES, out, harm=HARM, lookback_days=LOOKBACK))
+    written["as_of"] = pd.to_datetime(written["as_of"])
+    pd.testing.assert_frame_equal(written, frame, check_dtype=False)
+    early = [date(1950, 1, 1)]
+    empty = pd.read_parquet(write_feature_matrix(extract, features, early, out, harm=HARM, lookback_days=LOOKBACK))
+    assert list(empty) == list(frame)
+    assert empty.empty
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -290,6 +290,10 @@ def test_other_peoples_nomination_ids(guarded: Service) -> None:
     assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=key).status_code == 404
     auditor = {"Authorization": f"Bearer {KEYS[ServiceRole.AUDITOR]}"}
     assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=auditor).status_code == 200
+    # The page of an explanation names the people in its incidents: to the analyst alone, as /v1/incidents does.
+    pages = [httpx.post(f"{guarded.url}/again", data=again, headers=who) for who in (mine, auditor)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["The people in them are not named" in page.text for page in pages] == [False, True]
 
 
 def test_a_page_of_another_site_cannot_speak_through_a_browser(service: Service) -> None:
