@@ -124,11 +124,14 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
 def incidents_of(force: Force, score: ExplainedScore) -> tuple[IncidentLine, ...]:
     """The incidents of a score, with the people in them.
 
-    Empty when the records, the policy or the harm index are no longer those it was made from, or when it was made from
-    a partner's records, which are not kept.
+    Empty when the records, the policy, the harm index or the bundle are no longer those it was made from, or when it
+    was made from a partner's records, which are not kept.
     """
     now, then = force.setting.versions, score.versions
     if (now.data_hash, now.policy_sha256, now.harm_index) != (then.data_hash, then.policy_sha256, then.harm_index):
+        return ()
+    # A bundle carries its harm index and its look-back: another bundle may hold others under the same name.
+    if now.model_hash and then.model_hash and now.model_hash != then.model_hash:
         return ()
     person = force.find(score.person_id)
     return () if person is None else incident_table(person, setting_at(force, score.as_of))

@@ -249,11 +249,11 @@ def test_memory_is_bounded_and_the_least_used_goes() -> None:
 
 
 def test_people_are_named_beside_a_score_only_from_the_records_it_was_made_from(force: Force) -> None:
-    """After another extract, policy or harm index the incidents of an old explanation are shown as they were kept."""
+    """After another extract, policy, harm index or bundle an old explanation shows its incidents as they were kept."""
     score = explain(force, ask({"person_id": first(force)[0]}))[0].score
     lines = incidents_of(force, score)
     assert {line.incident_id for line in lines} == {point.incident_id for point in score.timeline}
-    for field in ("data_hash", "policy_sha256", "harm_index"):
+    for field in ("data_hash", "policy_sha256", "harm_index", "model_hash"):
         versions = score.versions.model_copy(update={field: "another"})
         assert incidents_of(force, score.model_copy(update={"versions": versions})) == ()
     sent = explain(force, ask(partner()))[0].score
