@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matac_ml.evaluation import InArea, Interval, PersonBootstrap, measure_in_areas
 from matac_ml.fact import Estimate, finite
-from matac_ml.fairness.disclosure import MINIMUM_CELL, rounded
+from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING, rounded
 from matac_ml.fairness.performance import (
     PLACES_A_POINT,
     capacity_cells,
@@ -99,7 +99,8 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
         f"recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
     )
     tables = []
-    for title, printed in (("Precision", _precision), ("Recall", _recall)):
+    recall = _recall if _outcomes_open(some[:whole], some[whole]) else _not_printed
+    for title, printed in (("Precision", _precision), ("Recall", recall)):
         rows = [
             (some[i].area, _places(some[i]), *(printed(lists[i]) for lists in found.lists.values())) for i in ordered
         ]
@@ -135,6 +136,10 @@ def _recall(one: InArea) -> str:
     return _shown(coarse_recall(_estimate(one.recall), cells, places=one.places, outcomes=one.outcomes))
 
 
+def _not_printed(_: InArea) -> str:
+    return "hidden"
+
+
 def _shown(one: Estimate) -> str:
     if one.value is None:
         return "hidden"
@@ -147,9 +152,23 @@ def _estimate(one: Interval) -> Estimate:
 
 
 def _open(areas: Sequence[InArea], whole: InArea) -> bool:
-    """Whether two or more counts remain possible in every area, given what is printed of all of them together."""
+    """Whether two or more counts of hits remain possible in every area, given what is printed of all of them."""
     each = [_counts(one) if _enough(one) else range(round(one.places) + 1) for one in areas]
-    total = _counts(whole)
+    return _two_remain(each, _counts(whole))
+
+
+def _outcomes_open(areas: Sequence[InArea], whole: InArea) -> bool:
+    """The same of outcomes, which recall gives back to within two, and whose exact total readers know."""
+    printed = [rounded(one.outcomes) for one in areas]
+    each = [
+        range(max(0, about - ROUNDING // 2), about + ROUNDING // 2 + 1) if _enough(one) else range(one.rows + 1)
+        for one, about in zip(areas, printed, strict=True)
+    ]
+    return _two_remain(each, range(whole.outcomes, whole.outcomes + 1))
+
+
+def _two_remain(each: Sequence[range], total: range) -> bool:
+    """Whether every one of several counts has two possible values or more, where their sum is in a range."""
     for counts in each:
         least = sum(c[0] for c in each) - counts[0]
         most = sum(c[-1] for c in each) - counts[-1]

@@ -1,5 +1,6 @@
 """Lists of each area in the report: who is listed where, and no small count given back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,17 @@ def test_an_area_of_few_people_or_places_is_hidden() -> None:
         assert shown["large"][0] == "60"
         assert shown["few people"] == shown["few places"] == ("hidden", "hidden")
         assert shown["All areas' lists together"][0] == "hidden"
+
+
+def test_recall_is_not_printed_where_an_exact_total_would_tell_an_area_without_outcomes() -> None:
+    """198 outcomes in all and about 200 in one area: the hidden one has none. With 202 in all it may have some."""
+    for outcomes, printed in ((198, False), (202, True)):
+        shown, unseen = _area("shown", 30), replace(_area("unseen", 0, people=0), rows=50)
+        lists = tuple(
+            replace(one, outcomes=n) for one, n in ((shown, outcomes), (unseen, 0), (_area("", 30, 120), outcomes))
+        )
+        recall = area_tables(ByArea({"Matrix": lists}, 0.0), 10)[1]
+        assert (recall.rows[0][2] != "hidden") is printed
 
 
 def test_every_count_stays_one_of_several() -> None:
