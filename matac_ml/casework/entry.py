@@ -7,10 +7,13 @@ chain as it was, and nothing in the chain can be guessed back.
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 #: What the first entry names as the one before it.
 GENESIS = hashlib.sha256(b"matac-ml ledger, format 1").hexdigest()
@@ -49,12 +52,26 @@ class NewEntry:
         """The personal part as the text that is kept and digested: one spelling for one meaning."""
         parts = {
             "justification": self.justification,
-            "payload": self.payload,
+            "payload": _ordered(self.payload),
             "reference": self.reference,
             "salt": salt,
             "subject": self.subject,
         }
-        return json.dumps(parts, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        # An explanation is 20 KiB of quoted text: json.dumps takes twice as long over it.
+        return to_json(parts).decode()
+
+
+def _ordered(value: Any) -> Any:
+    """A JSON value with its keys in order; TypeError or ValueError for what is none."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_ordered(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a payload must hold JSON values: a number is not finite")
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"a payload must hold JSON values, got {type(value).__name__}")
 
 
 @dataclass(frozen=True, slots=True)

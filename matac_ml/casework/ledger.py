@@ -90,7 +90,12 @@ class Ledger:
         LedgerError
             They could not be written.
         """
-        return self.append_decided(lambda _: new) if new else []
+        if not new:
+            return []
+        # Spelled and digested before anybody is kept waiting for the lock.
+        spelled = _spelled(new)
+        with _said("written"), self._writing() as connection:
+            return _add(connection, spelled)
 
     def append_decided(self, decide: Callable[[Reader], Sequence[NewEntry]]) -> list[Entry]:
         """Add what is decided from what stands in the ledger: looking and writing are one act.
@@ -108,7 +113,7 @@ class Ledger:
         """
         with _said("written"), self._writing() as connection:
             new = decide(Reader(connection))
-            return _add(connection, new) if new else []
+            return _add(connection, _spelled(new)) if new else []
 
     def entries(
         self, *, kind: Names | None = None, subject: Names | None = None, reference: str | None = None, after: int = 0
@@ -192,7 +197,7 @@ class Ledger:
                 part = numbers[start : start + PAGE]
                 connection.execute(PERSONAL.delete().where(PERSONAL.c.number.in_(part)))
             new = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
-            done = _add(connection, [new])[0]
+            done = _add(connection, _spelled([new]))[0]
         with _said("written"):
             forget(self._engine)
         return done
@@ -247,14 +252,18 @@ def _last(connection: Connection) -> tuple[int, str, str]:
     return (0, GENESIS, "") if row is None else (row.number, row.hash, row.recorded_at)
 
 
-def _add(connection: Connection, new: Sequence[NewEntry]) -> list[Entry]:
+def _spelled(new: Sequence[NewEntry]) -> list[tuple[NewEntry, str, str]]:
+    """Each entry with the text of its personal part and the text's digest."""
+    texts = [one.personal_text(secrets.token_hex(16)) for one in new]
+    return [(one, text, digest_of(text)) for one, text in zip(new, texts, strict=True)]
+
+
+def _add(connection: Connection, new: Sequence[tuple[NewEntry, str, str]]) -> list[Entry]:
     number, previous, last_time = _last(connection)
     recorded_at = max(time_text(datetime.now(UTC)), last_time)
     made, texts = [], []
-    for one in new:
+    for one, text, digest in new:
         number += 1
-        text = one.personal_text(secrets.token_hex(16))
-        digest = digest_of(text)
         this = hash_of(number, recorded_at, one.kind, one.actor, one.purpose, digest, previous)
         personal = Personal(one.subject, one.reference, one.justification, one.payload)
         moment = datetime.fromisoformat(recorded_at)
