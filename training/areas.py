@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matac_ml.asof import area_frame
 from matac_ml.evaluation import InArea, Interval, PersonBootstrap, measure_in_areas
 from matac_ml.fact import Estimate, finite
 from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING, rounded
@@ -28,14 +29,6 @@ MOST = 20
 #: People of whom no incident says where it was: they stand on no area's list.
 NOWHERE = ""
 
-# As the service draws up an area's list: everybody once, where their latest incident known by then was.
-_LATEST = """
-SELECT v.person_id, d.as_of, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
-FROM (SELECT unnest($days::DATE[]) AS as_of) d JOIN involvements v ON v.recorded_on < d.as_of
-JOIN incidents i USING (incident_id)
-WHERE v.role IN ('suspect', 'offender') AND i.area IS NOT NULL GROUP BY v.person_id, d.as_of
-"""
-
 
 @dataclass(frozen=True)
 class ByArea:
@@ -57,11 +50,11 @@ def areas_of(extract: Extract, dataset: Dataset) -> npt.NDArray[np.object_]:
     """The area of every row of the test; :data:`NOWHERE` where none is known."""
     test = dataset.folds.test
     days = [test.dates[cycle] for cycle in np.unique(test.cycle)]
-    found = extract.connect().execute(_LATEST, {"days": days}).fetchall()
-    known = {(str(person), day): str(area) for person, day, area in found}
+    found = area_frame(extract, days)
+    known = dict(zip(zip(found["person_id"], found["as_of"].dt.date, strict=True), found["area"], strict=True))
     return np.array(
         [
-            known.get((dataset.people[person], test.dates[cycle]), NOWHERE)
+            str(known.get((dataset.people[person], test.dates[cycle]), NOWHERE))
             for person, cycle in zip(test.person, test.cycle, strict=True)
         ],
         dtype=object,

@@ -9,7 +9,7 @@ from matac_ml.asof.evidence import evidence
 from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
 from matac_ml.asof.outcomes import Censoring, outcome_matrix
 from matac_ml.asof.person import LOOKBACK_DAYS, person_features
-from matac_ml.asof.population import eligibility_frame, recorded_frame
+from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_people, read_person
 from matac_ml.asof.rows import (
     Classification,
@@ -37,6 +37,7 @@ __all__ = [
     "SuspectRow",
     "Suspected",
     "VictimRow",
+    "area_frame",
     "eligibility_frame",
     "evidence",
     "feature_matrix",

@@ -41,6 +41,26 @@ JOIN incidents i ON i.incident_id = v.incident_id
 WHERE v.role IN ('suspect', 'offender') AND i.domestic GROUP BY q.person_id, q.as_of ORDER BY q.as_of, q.person_id
 """
 
+_LATEST_AREA = """
+SELECT v.person_id, d.as_of, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
+FROM (SELECT DISTINCT unnest(?::DATE[]) AS as_of) d JOIN involvements v ON v.recorded_on < d.as_of
+JOIN incidents i USING (incident_id)
+WHERE v.role IN ('suspect', 'offender') AND i.area IS NOT NULL
+GROUP BY v.person_id, d.as_of ORDER BY d.as_of, v.person_id
+"""
+
+
+def area_frame(extract: Extract, as_of_dates: Sequence[date]) -> pd.DataFrame:
+    """Give where everybody is listed: the area of their latest incident as suspect known by then.
+
+    Returns
+    -------
+    DataFrame
+        ``person_id``, ``as_of``, ``area``, ordered by date and person; no row where no incident says where it was.
+    """
+    frame: pd.DataFrame = extract.connect().execute(_LATEST_AREA, [list(as_of_dates)]).df()
+    return frame
+
 
 def eligibility_frame(
     extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int = LOOKBACK_DAYS

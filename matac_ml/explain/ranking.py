@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matac_ml.asof import eligibility_frame, feature_matrix
+from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
 from matac_ml.explain.answers import RankedPerson
-from matac_ml.explain.serial import OnRegisters
+from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
 from matac_ml.records import Extract
@@ -204,14 +204,6 @@ def _why_not(policy: Policy, row: dict[Hashable, Any]) -> tuple[str, ...]:
     return tuple(why)
 
 
-_LATEST_AREA = """
-SELECT v.person_id, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
-FROM involvements v JOIN incidents i USING (incident_id)
-WHERE v.role IN ('suspect', 'offender') AND v.recorded_on < ? AND i.area IS NOT NULL
-GROUP BY v.person_id
-"""
-
-
 def _latest_area(extract: Extract, setting: Setting) -> pd.DataFrame:
-    frame = extract.connect().execute(_LATEST_AREA, [setting.as_of]).df()
+    frame = area_frame(extract, [setting.as_of])
     return pd.DataFrame({"area": frame["area"].to_numpy()}, index=pd.Index(frame["person_id"].astype(str)))
