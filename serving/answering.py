@@ -18,10 +18,10 @@ from matac_ml.explain.answers import (
     SubjectAccessAnswer,
 )
 from matac_ml.explain.forward import FORWARD_TEXT
+from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import is_victim
 from matac_ml.explain.schema import ExplainedScore, IncidentLine
 from matac_ml.explain.subject import subject_text
-from matac_ml.explain.table import incident_table
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import UNKNOWN, ServiceError

@@ -15,8 +15,8 @@ from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
 from matac_ml.explain.answers import Mode
+from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.ranking import Ranking, rank_everybody
-from matac_ml.explain.serial import OnRegisters
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract

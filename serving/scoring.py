@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from matac_ml.asof import PersonFile
 from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
+from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import ranked_people
 from matac_ml.explain.schema import ExplainedScore, IncidentLine
 from matac_ml.explain.setting import Setting, Subject
-from matac_ml.explain.table import incident_table
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
 from serving.force import Force

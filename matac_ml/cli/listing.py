@@ -7,8 +7,8 @@ import typer
 
 from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HarmTable
+from matac_ml.explain.incident_table import Reading, incident_lines
 from matac_ml.explain.schema import IncidentLine
-from matac_ml.explain.table import Reading, incident_lines
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import Listed
 from matac_ml.rfg.names import ComponentName

@@ -12,13 +12,13 @@ from matac_ml.asof import person_features, read_people, read_person
 from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.explain.agreement import compare
+from matac_ml.explain.incident_table import incident_table
+from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import rank_everybody, ranked_people
 from matac_ml.explain.reasons import SMALLEST, check_sum
 from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
-from matac_ml.explain.serial import OnRegisters
 from matac_ml.explain.setting import Setting, Subject
-from matac_ml.explain.table import incident_table
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.rfg.names import ComponentName
 from tests.explain.conftest import Scored
