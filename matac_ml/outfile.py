@@ -1,5 +1,6 @@
-"""Files that are there whole or not at all: written beside their place, then moved into it."""
+"""Files that are there whole or not at all, and that only their owner can read from the first byte on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from matac_ml.errors import UsageError
 @contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
     """Give a path to write to; the file takes its place when everything was written.
+
+    The file is private (mode 0600) before anything is in it, because what we write is mostly about people.
 
     Parameters
     ----------
@@ -26,8 +29,9 @@ def write_whole(path: Path) -> Iterator[Path]:
     UsageError
         When it cannot be written: no such folder, no right, no room. Nothing is left behind.
     """
-    partial = path.with_name(f".partial-{path.name}")
+    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield partial
         partial.replace(path)
     except OSError as error:

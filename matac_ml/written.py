@@ -1,0 +1,46 @@
+"""Text that a person wrote: how much of it can be seen, and whether it hides characters that cannot."""
+
+import re
+import unicodedata
+
+#: A reason shorter than this explains nothing. Counted in characters that can be seen.
+REASON_CHARACTERS = 10
+
+# Characters that take part in text and show nothing, beyond the categories below: Unicode's
+# Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties.txt), which Python does not expose, and the blank
+# braille pattern. Hangul fillers and variation selectors count as letters or marks, so a category does not find them.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Control, format, surrogate, unassigned, line and paragraph separators, spaces.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
+
+
+def is_seen(character: str) -> bool:
+    """Whether a reader sees this character: it is neither a space nor invisible."""
+    return unicodedata.category(character) not in _UNSEEN and not _IGNORABLE.match(character)
+
+
+def seen_characters(text: str) -> int:
+    """Count the characters that a reader can see, spaces excluded.
+
+    Examples
+    --------
+    >>> seen_characters("No reason"), seen_characters("\\u00a0\\u3164 \\u200b")
+    (8, 0)
+    """
+    return sum(map(is_seen, text))
+
+
+def has_hidden(text: str) -> bool:
+    """Whether a text holds characters that are neither seen nor an ordinary space.
+
+    Two such texts can look the same and be different, or read in another order than they are stored.
+    """
+    return any(character != " " and not is_seen(character) for character in text)
+
+
+def is_reason(text: str) -> bool:
+    """Whether a text has enough visible characters to explain something."""
+    return seen_characters(text) >= REASON_CHARACTERS

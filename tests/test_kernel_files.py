@@ -1,0 +1,75 @@
+"""Small rooms of the kernel: the clock, text that people write, CSV that leaves, files that are private."""
+
+import stat
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matac_ml import clock
+from matac_ml.csvfile import csv_text, frame_text, safe_cell
+from matac_ml.outfile import write_whole
+from matac_ml.written import has_hidden, is_reason, seen_characters
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
+def test_today_is_of_the_stated_zone_and_never_of_the_machine(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late on a summer evening in UTC it is the next day in London, whatever the machine believes."""
+    monkeypatch.setenv("TZ", zone)
+    with clock.set_clock(datetime(2025, 6, 30, 23, 30, tzinfo=UTC)):
+        assert clock.today() == date(2025, 7, 1)
+        assert clock.today(ZoneInfo("America/New_York")) == date(2025, 6, 30)
+
+
+def test_the_clock_refuses_a_moment_without_a_zone() -> None:
+    """A moment without a time zone is not a moment."""
+    with pytest.raises(ValueError, match="time zone"), clock.set_clock(datetime(2025, 1, 1)):
+        pass
+
+
+@pytest.mark.parametrize(
+    "blank", [" ", "\u00a0", "\u3164", "\u200b", "\u2800", "\u00ad", "\ufe0f", "\uffa0", "\u115f", "\t", "\U000e0020"]
+)
+def test_blanks_explain_nothing(blank: str) -> None:
+    """Ten of any character that shows nothing are no reason, alone or between letters."""
+    assert not is_reason(blank * 10)
+    assert not is_reason(blank.join("too short"[:5]))
+    assert seen_characters(f"a{blank}b") == 2
+
+
+def test_ordinary_writing_is_seen() -> None:
+    """Letters of any script, accents and signs count; nothing in them is hidden."""
+    for text in ("Panel of 3 May", "Żółć gęślą jaźń", "ابتعد عن المنزل", "中文说明原因已经写明了啊"):
+        assert is_reason(text)
+        assert not has_hidden(text)
+    assert has_hidden("P\u202e1")
+    assert has_hidden("P\u200b1")
+
+
+@given(st.text(min_size=1))
+def test_no_cell_begins_a_formula(text: str) -> None:
+    """Whatever the text, the cell that leaves begins with no sign that a spreadsheet runs; the text stays in it."""
+    cell = str(safe_cell(text))
+    assert cell.lstrip()[:1] not in ("=", "+", "-", "@")
+    assert cell[:1] not in ("\t", "\r", "\n")
+    assert cell.removeprefix("'") == text or cell == text
+
+
+def test_tables_leave_with_safe_cells_and_numbers_as_they_are() -> None:
+    """Names of columns and texts are made safe; a negative number is a number still."""
+    table = pd.DataFrame({"=person": ["@A", "B"], "points": [-3, 4]})
+    assert frame_text(table) == "'=person,points\n'@A,-3\nB,4\n"
+    assert csv_text(["-x"], [["+1", -1]]) == "'-x\n'+1,-1\n"
+
+
+def test_a_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
+    """Neither the file nor what is written beside it can be read by another user, at any moment."""
+    with write_whole(tmp_path / "list.csv") as partial:
+        assert stat.S_IMODE(partial.stat().st_mode) == 0o600
+        partial.write_text("person\n", encoding="utf-8")
+    assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
