@@ -72,12 +72,18 @@ def make_engine(url: str) -> Engine:
     kind = address.get_backend_name() if address is not None else ""
     if address is None or kind not in ("sqlite", "postgresql"):
         raise LedgerError("The ledger's address must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    # hide_parameters: an error of the database would otherwise repeat who an entry is about, and why.
     if kind == "postgresql":
         connect = {"connect_timeout": 5, "application_name": "matac-ml", "options": "-c statement_timeout=20000"}
         return sa.create_engine(
-            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2, connect_args=connect
+            address.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=2,
+            connect_args=connect,
+            hide_parameters=True,
         )
-    engine = sa.create_engine(address, connect_args={"timeout": _WAIT_SECONDS, "check_same_thread": False})
+    connect = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
+    engine = sa.create_engine(address, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

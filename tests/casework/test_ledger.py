@@ -198,3 +198,19 @@ def test_a_file_that_was_taken_away_is_not_written_to(tmp_path: Path) -> None:
         Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}").close()
         with pytest.raises(LedgerError, match="another than the one that was opened"):
             ledger.append(look("P2"))
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_being_written(url: str) -> None:
+    """A refused INSERT says what kind of error it was; who the entry is about and why are in no part of it."""
+    with Ledger.open(url) as ledger:
+        with ledger._engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE ledger_personal")
+        with pytest.raises(LedgerError) as refused:
+            ledger.append(look("P-SECRET"))
+    said: list[str] = []
+    error: BaseException | None = refused.value
+    while error is not None:
+        said.append(str(error))
+        error = error.__cause__
+    assert len(said) > 1
+    assert not [one for one in said if "P-SECRET" in one or "November" in one]
