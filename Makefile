@@ -30,6 +30,9 @@ setup: .venv/.ready  ## create .venv and install the pinned requirements
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt)"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -c 'import lightgbm' 2>/dev/null \
+	  || { echo "LightGBM needs the OpenMP runtime of the system, which is not there:" \
+	    "on Debian or Ubuntu install libgomp1, on macOS libomp. Then run this again."; exit 2; }
 	@touch $@
 
 demo: setup  ## make up a force, train, audit, write the papers, serve, and print one explained nomination

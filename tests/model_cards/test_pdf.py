@@ -1,5 +1,9 @@
 """The papers as PDF: the same pages, A4, tagged, and byte for byte the same every time."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdf
@@ -9,9 +13,25 @@ from matac_ml.bundle import load_bundle
 from model_cards import pdf
 from model_cards.write import written_as_pdf
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not pdf.available(), reason=pdf.HELP)
 #: Small ones: the bias report alone takes as long as all of these together.
 SHORT = ("plain-notice", "covenant", "comparison")
+#: Letters, what could be a ligature, code and marks of lists.
+PAGE = """<!doctype html><html lang="en-GB"><head><title>A page</title>
+<meta name="dcterms.created" content="2025-01-01"></head>
+<body><h1>Heddlu Gŵent ≥ 5 → a finding of the office</h1><p><b>Bold</b>, <code>code_of</code></p>
+<ul><li>one<ul><li>two</li></ul></li></ul></body></html>"""
+#: WeasyPrint with or without HarfBuzz's library that cuts fonts down, as it finds the machine.
+PRINTED = """
+import sys
+from pathlib import Path
+import weasyprint.pdf.fonts
+if sys.argv[2] == "without":
+    weasyprint.pdf.fonts.harfbuzz_subset = None
+from model_cards.pdf import write_pdf
+write_pdf(Path(sys.argv[1]).with_suffix(".html").read_text(encoding="utf-8"), Path(sys.argv[1]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +69,39 @@ def test_the_same_facts_give_the_same_bytes(small_run: Path, written: list[Path]
     created = pypdf.PdfReader(written[0]).metadata
     assert created is not None
     assert f"{facts.data.cut_off:%Y%m%d}" in str(created["/CreationDate"])
+
+
+def _printed(page: str, folder: Path, *, subsetter: str, **environment: str) -> str:
+    """The hash of the page as a new process writes it."""
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    command = [sys.executable, "-c", PRINTED, str(folder / "page.pdf"), subsetter]
+    subprocess.run(command, check=True, env={**os.environ, **environment}, cwd=ROOT, capture_output=True)
+    return hashlib.sha256((folder / "page.pdf").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("page", [PAGE, PAGE.replace("Bold", "中文 😀")], ids=["letters of ours", "others too"])
+def test_the_bytes_depend_on_no_library_font_or_clock_of_the_machine(page: str, tmp_path: Path) -> None:
+    """With and without HarfBuzz's subsetter, with all fonts of the machine and with none, in another time zone."""
+    empty = tmp_path / "fonts.conf"
+    empty.write_text("<fontconfig></fontconfig>", encoding="utf-8")
+    first = _printed(page, tmp_path, subsetter="with")
+    assert _printed(page, tmp_path, subsetter="without", TZ="Pacific/Auckland") == first
+    assert _printed(page, tmp_path, subsetter="without", FONTCONFIG_FILE=str(empty), SOURCE_DATE_EPOCH="9") == first
+
+
+def test_text_can_be_copied_and_searched(tmp_path: Path) -> None:
+    """Every letter comes back as it was written, also where a font would join two of them."""
+    text = pypdf.PdfReader(pdf.write_pdf(PAGE, tmp_path / "page.pdf")).pages[0].extract_text()
+    assert "Heddlu Gŵent ≥ 5 → a finding of the office" in " ".join(text.split())
+    assert "code_of" in text
+
+
+def test_the_fonts_of_the_machine_come_back_after_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writing a page leaves the environment as it was, whether a configuration of fonts was set or not."""
+    for value in ("/somewhere/fonts.conf", None):
+        if value is None:
+            monkeypatch.delenv("FONTCONFIG_FILE")
+        else:
+            monkeypatch.setenv("FONTCONFIG_FILE", value)
+        pdf.write_pdf(PAGE, tmp_path / "page.pdf")
+        assert os.environ.get("FONTCONFIG_FILE") == value
