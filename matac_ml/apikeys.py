@@ -11,10 +11,10 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.errors import UsageError
+from matac_ml.yamlfile import read_yaml
 
 PREFIX = "matac_"
 
@@ -40,9 +40,6 @@ class ApiKey(BaseModel):
     expires_on: date | None = None
 
 
-_KEYS = TypeAdapter(tuple[ApiKey, ...])
-
-
 def make_key() -> str:
     """A new key: 32 bytes of the system's randomness."""
     return PREFIX + secrets.token_urlsafe(32)
@@ -61,17 +58,10 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
     UsageError
         The file is missing or a line of it is wrong; every wrong line is listed.
     """
-    try:
-        keys = _KEYS.validate_python(tuple(yaml.safe_load(path.read_text(encoding="utf-8")) or ()))
-    except OSError:
-        raise UsageError(
-            f"A key file was expected at {path}; none is there. Make one with matac-ml key make."
-        ) from None
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise UsageError(f"The key file {path} breaks its rules.", faults=faults) from None
-    except (yaml.YAMLError, TypeError):
-        raise UsageError(f"The key file {path} is not a YAML list.") from None
+    if not path.is_file():
+        raise UsageError(f"A key file was expected at {path}; none is there. Make one with matac-ml key make.")
+    file = read_yaml(path, refuse=UsageError, kind=list)
+    keys = file.validated(tuple[ApiKey, ...], what="a key file", refuse=UsageError, secret=True)
     names = [key.name for key in keys]
     if len(set(names)) != len(names):
         raise UsageError(f"Every key of {path} needs a name of its own: the ledger names it.")

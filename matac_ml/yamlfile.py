@@ -1,17 +1,42 @@
-"""YAML files that people write by hand: read with the line of every entry, so that a message can name it."""
+"""YAML files that people write by hand: read with the line of every entry, and validated without guessing."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-import yaml
-from pydantic import ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from matac_ml.errors import PolicyError, ShownError
+from matac_ml.yamltext import MOST_BYTES, Key, Where, YamlTextError, parse_yaml
 
-Key = str | int
-Where = tuple[Key, ...]
+Model = TypeVar("Model")
+_MOST_FAULTS = 50
+
+_EXPECTED = {
+    "int": "must be a whole number, such as 10",
+    "float": "must be a number, such as 0.5",
+    "bool": "must be true or false",
+    "date": "must be a date, such as 2025-04-01",
+    "string": "must be text in quotes",
+    "list": "must be a list",
+    "tuple": "must be a list",
+    "dict": "must hold entries such as 'name: value'",
+    "model": "must hold entries such as 'name: value'",
+}
+
+
+def _exact(value: object) -> object:
+    """A number as the file has it; text is no number, however it looks."""
+    if isinstance(value, str | bool) or value is None:
+        raise ValueError("must be a number without quotes, such as 2.5")
+    return Decimal(repr(value)) if isinstance(value, int | float) else value
+
+
+#: A number that is kept exactly. Text in quotes, and true or false, are refused.
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
 
 
 @dataclass(frozen=True)
@@ -22,15 +47,21 @@ class YamlFile:
     ----------
     name : str
         The file's name, without its folder.
-    data : mapping
+    text : str
+        The file as it stands: encoded in UTF-8 it gives the very bytes, with any CRLF and byte order mark.
+    data : dict or list
+        As :class:`~matac_ml.yamltext.Tree` says.
     lines : mapping of path to int
         Line of each entry, counted from 1; a path is the keys and list places down to it.
+    written : mapping of path to str
+        Values without quotes as the file has them.
     """
 
     name: str
     text: str
-    data: dict[str, Any]
+    data: Any
     lines: dict[Where, int]
+    written: dict[Where, str]
 
     def line(self, where: Sequence[Key]) -> int:
         """Line of an entry, or of the nearest entry around it that exists."""
@@ -44,63 +75,86 @@ class YamlFile:
         entry = ".".join(str(key + 1) if isinstance(key, int) else key for key in where)
         return f"{self.name}, line {self.line(where)}, {entry or 'the file'}: {message}"
 
-    def faults_of(self, error: ValidationError) -> list[str]:
-        """Every fault that validation found."""
-        return [self.fault(one["loc"], _said(one)) for one in error.errors(include_url=False)]
+    def validated(
+        self, model: type[Model], *, what: str, refuse: type[ShownError] = PolicyError, secret: bool = False
+    ) -> Model:
+        """Return the content as a pydantic model, or any type that pydantic knows.
+
+        Nothing is converted: ``true``, ``"10"`` and ``10.0`` are no whole number, and ``1.10`` is no text.
+
+        Parameters
+        ----------
+        what : str
+            What the file is to be, for the message: ``a policy``.
+        secret : bool
+            Whether values may be secrets, so that no message shows one.
+
+        Raises
+        ------
+        ShownError
+            Of the kind ``refuse``, with file, line and entry of every fault.
+        """
+        try:
+            return TypeAdapter(model).validate_json(json.dumps(self.data, allow_nan=False), strict=True)
+        except ValidationError as error:
+            faults = [self._fault_of(one, secret) for one in error.errors(include_url=False)[:_MOST_FAULTS]]
+            if (more := error.error_count() - len(faults)) > 0:
+                faults.append(f"and {more:,} more")
+            raise refuse(f"{self.name} cannot be used as {what}.", faults=faults) from error
+
+    def _fault_of(self, one: Any, secret: bool) -> str:
+        where = tuple(key for key in one["loc"] if key != "[key]")
+        came = one.get("input")
+        got = self.written.get(where) or (repr(came) if isinstance(came, str | int | float | bool) else "")
+        return self.fault(where, _said(one, "" if secret else got))
 
 
-def _said(one: Any) -> str:
-    kind, message = one["type"], str(one["msg"])
+def _said(one: Any, got: str) -> str:
+    kind, message = one["type"], str(one["msg"]).removeprefix("Value error, ")
     if kind == "missing":
-        return "must be given, and is not"
+        return "must be given"
     if kind == "extra_forbidden":
-        return "is not an entry that is known here; look for a spelling fault"
-    got = one.get("input")
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return message.removeprefix("Value error, ") + ("" if "got " in message else shown)
+        return "unknown entry; check the spelling"
+    if kind.endswith(("_type", "_parsing", "_from_float")):
+        message = _EXPECTED.get(kind.split("_", 1)[0], message)
+    if one.get("input") is None:
+        got = "nothing"
+    return message if "got " in message or not got else f"{message}, got {got}"
 
 
-def read_yaml(path: Path, *, refuse: type[ShownError] = PolicyError) -> YamlFile:
-    """Read a mapping.
+def read_yaml(path: Path, *, refuse: type[ShownError] = PolicyError, kind: type = dict) -> YamlFile:
+    """Read a file.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, with or without a byte order mark, at most :data:`~matac_ml.yamltext.MOST_BYTES`.
+    refuse : type of ShownError
+        The kind of error to raise.
+    kind : type, default dict
+        What the file must hold: a mapping (dict) or a list. An empty file is an empty one.
 
     Raises
     ------
     ShownError
-        Of the kind ``refuse``, when the file cannot be read, is not a mapping, or holds an entry twice.
+        When the file cannot be read, is too large, or is not the YAML of :func:`~matac_ml.yamltext.parse_yaml`, with
+        the line of every fault.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise refuse(f"A readable YAML file is expected at {path.name}: {type(error).__name__}.") from error
+        raise refuse(f"A readable YAML file in UTF-8 is expected at {path.name}: {type(error).__name__}.") from error
+    if len(content) > MOST_BYTES:
+        raise refuse(f"{path.name} must have at most {MOST_BYTES:,} bytes; this file has more.")
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        said = getattr(error, "problem", None) or "cannot be read"
-        raise refuse(f"{path.name}, line {line}: this is not YAML ({said}). Mend the line above or at it.") from error
-    if not isinstance(node, yaml.MappingNode):
-        raise refuse(f"{path.name} must hold entries such as 'name: value', got {type(data).__name__}.")
-    lines: dict[Where, int] = {}
-    twice: list[str] = []
-    _walk(node, (), lines, twice)
-    if twice:
-        raise refuse(f"{path.name} holds an entry twice; keep one.", faults=twice)
-    return YamlFile(path.name, text, data, lines)
-
-
-def _walk(node: yaml.Node, path: Where, lines: dict[Where, int], twice: list[str]) -> None:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[Key, int] = {}
-        for key, value in node.value:
-            name, line = str(key.value), key.start_mark.line + 1
-            if name in seen:
-                twice.append(f"line {line}: {name!r} stands at line {seen[name]} already")
-            seen[name] = line
-            lines[(*path, name)] = line
-            _walk(value, (*path, name), lines, twice)
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            _walk(value, (*path, place), lines, twice)
+        tree = parse_yaml(text)
+    except YamlTextError as error:
+        faults = [f"{path.name}, {fault}" for fault in error.faults]
+        raise refuse(f"{path.name} cannot be read as YAML without guessing.", faults=faults) from error
+    data = kind() if tree.data is None else tree.data
+    if not isinstance(data, kind):
+        wanted = "entries such as 'name: value'" if kind is dict else "a list, each item after a dash"
+        raise refuse(f"{path.name} must hold {wanted}; it holds something else.")
+    return YamlFile(path.name, text, data, tree.lines, tree.written)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from matac_ml.asof import eligibility_frame, feature_matrix
 from matac_ml.bundle import RiskModel
@@ -17,6 +16,7 @@ from matac_ml.facts import RunFacts
 from matac_ml.page import render
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
+from matac_ml.yamltext import parse_yaml
 from training.report import Table
 from training.rows import Floats
 
@@ -123,7 +123,7 @@ def _choices(one: Version, other: Version) -> Table:
             ("bundle", one.model.hash[:16], other.model.hash[:16]),
         )
     ]
-    a, b = yaml.safe_load(one.facts.recipe), yaml.safe_load(other.facts.recipe)
+    a, b = parse_yaml(one.facts.recipe).data, parse_yaml(other.facts.recipe).data
     rows += [(f"recipe: {name}", str(a.get(name)), str(b.get(name))) for name in dict.fromkeys((*a, *b))]
     head = ("Choice", one.name, other.name)
     return Table("What was chosen otherwise", head, tuple(row for row in rows if row[1] != row[2]))

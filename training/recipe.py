@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matac_ml.errors import RecipeError
 from matac_ml.yamlfile import read_yaml
@@ -181,7 +181,4 @@ def load_recipe(path: Path | None = None) -> tuple[Recipe, Path]:
     """
     path = path or DEFAULT
     file = read_yaml(path, refuse=RecipeError)
-    try:
-        return Recipe.model_validate(file.data), path.parent
-    except ValidationError as error:
-        raise RecipeError(f"{path.name} cannot be run as a recipe.", faults=file.faults_of(error)) from error
+    return file.validated(Recipe, what="a recipe", refuse=RecipeError), path.parent

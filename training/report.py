@@ -7,7 +7,6 @@ from pathlib import Path
 
 import jinja2
 import numpy as np
-import yaml
 
 from matac_ml.evaluation import MEASURES, Interval, turnover
 from matac_ml.fact import Estimate, finite
@@ -19,6 +18,7 @@ from matac_ml.fairness.performance import (
     coarse_recall,
     threshold_cells,
 )
+from matac_ml.yamltext import yaml_text
 from training.compare import Compared, Comparison
 from training.recipe import Recipe
 
@@ -201,7 +201,7 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
 
 def recipe_text(recipe: Recipe) -> str:
     """The recipe as YAML, in the order of its fields."""
-    return str(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True))
+    return yaml_text(recipe.model_dump(mode="json"))
 
 
 def _cells(found: Sequence[Interval], *, signed: bool = False) -> list[dict[str, str]]:

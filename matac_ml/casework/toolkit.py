@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from matac_ml.errors import PolicyError
 from matac_ml.yamlfile import read_yaml
 
 DEFAULT = Path(__file__).parent / "toolkit.yaml"
@@ -24,7 +23,7 @@ class Intervention(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid")
     name: str
     version: str
     interventions: dict[str, Intervention] = Field(min_length=1)
@@ -37,7 +36,7 @@ class Toolkit:
     Attributes
     ----------
     sha256 : str
-        Of the file's text, 64 hexadecimal characters; named in every plan, so that a changed file is told apart.
+        Of the file's bytes, 64 hexadecimal characters; named in every plan, so that a changed file is told apart.
     """
 
     name: str
@@ -55,8 +54,5 @@ def load_toolkit(path: Path = DEFAULT) -> Toolkit:
         With file, line and rule of every fault.
     """
     file = read_yaml(path)
-    try:
-        found = _File.model_validate(file.data)
-    except ValidationError as error:
-        raise PolicyError(f"{file.name} cannot be used as a toolkit.", faults=file.faults_of(error)) from error
+    found = file.validated(_File, what="a toolkit")
     return Toolkit(found.name, found.version, found.interventions, hashlib.sha256(file.text.encode()).hexdigest())

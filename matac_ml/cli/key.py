@@ -4,10 +4,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import typer
-import yaml
 
 from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key, read_keys
 from matac_ml.errors import UsageError
+from matac_ml.yamltext import yaml_text
 
 app = typer.Typer(no_args_is_help=True, help="Make and hash an API key for the service.")
 
@@ -28,7 +28,7 @@ def make(
     line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day)
     entry = {field: value for field, value in line.model_dump(mode="json").items() if value is not None}
     with file.open("a", encoding="utf-8") as out:
-        out.write(yaml.safe_dump([entry], sort_keys=False))
+        out.write(yaml_text([entry]))
     file.chmod(0o600)
     typer.echo(key)
     typer.echo(f"Shown once. Its hash is in {file}; give the key to its holder by a way nobody else reads.", err=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-import yaml
-
 from matac_ml.codes import normalise_offence_code
+from matac_ml.yamltext import yaml_text
 
 
 @dataclass(frozen=True)
@@ -90,4 +89,4 @@ class HarmIndex:
             "count_proactive": self.count_proactive,
             "groups": [{"name": g.name, "days": str(g.days), "codes": list(g.codes)} for g in self.groups],
         }
-        return str(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=120))
+        return yaml_text(raw)

@@ -1,23 +1,32 @@
 """Read a harm index: a shipped name, or a force's own YAML file."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from matac_ml.codes import normalise_offence_code
 from matac_ml.errors import PolicyError
 from matac_ml.harm.index import Group, HarmIndex
-from matac_ml.yamlfile import YamlFile, read_yaml
+from matac_ml.yamlfile import Exact, YamlFile, read_yaml
 
 _FOLDER = Path(__file__).parent / "presets"
 #: Names of the shipped indices.
 PRESETS = tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
+_WRITTEN = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
+
+
+def _unquoted(value: object) -> object:
+    """Days in quotes: so `harm import`, and bundles, write them."""
+    return Decimal(value) if isinstance(value, str) and _WRITTEN.fullmatch(value) else value
+
+
 #: Hundredths at most: sums of them are exact everywhere.
-Days = Annotated[Decimal, Field(ge=0, le=100_000, max_digits=8, decimal_places=2)]
+Days = Annotated[Exact, BeforeValidator(_unquoted), Field(ge=0, le=100_000, max_digits=8, decimal_places=2)]
 
 
 class _GroupEntry(BaseModel):
@@ -28,7 +37,7 @@ class _GroupEntry(BaseModel):
 
 
 class _IndexEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
     label: str = Field(min_length=1)
@@ -67,13 +76,10 @@ def _shipped(path: Path) -> HarmIndex:
 
 def _read(path: Path) -> HarmIndex:
     file = read_yaml(path)
-    try:
-        entry = _IndexEntry.model_validate(file.data)
-    except ValidationError as error:
-        raise PolicyError(f"{file.name} cannot be read as a harm index.", faults=file.faults_of(error)) from error
+    entry = file.validated(_IndexEntry, what="a harm index")
     groups = tuple(Group(g.name, g.days, tuple(sorted(map(normalise_offence_code, g.codes)))) for g in entry.groups)
     if faults := _twice(file, entry):
-        raise PolicyError(f"{file.name} cannot be read as a harm index.", faults=faults)
+        raise PolicyError(f"{file.name} cannot be used as a harm index.", faults=faults)
     return HarmIndex(
         entry.name,
         entry.version,

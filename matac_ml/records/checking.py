@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from matac_ml.records.declarations import Rule, Severity
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.rules import RULES
 from matac_ml.records.tables import TABLES
+from matac_ml.yamltext import YamlTextError, parse_yaml
 
 CHECK_COMMAND = "`matac-ml check FOLDER` lists every bad row."
 #: Rows of one rule printed in an error; the check command prints them all.
@@ -23,6 +23,7 @@ _UNREAD = {
     "bad_header", "missing_column", "repeated_column", "nested_column",
 }  # fmt: skip
 _SETTINGS_BYTES = 64 * 1024
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass
@@ -57,9 +58,11 @@ def read_settings(path: Path | None) -> tuple[Settings, tuple[Finding, ...]]:
     try:
         if path.stat().st_size > _SETTINGS_BYTES:
             return Settings(), (whole_file(path.name, "bad_settings", expected, "a file over 64 KiB"),)
-        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        came = f"a file that is not YAML ({type(error).__name__})"
+        raw = parse_yaml(path.read_bytes().decode("utf-8")).data or {}
+    except YamlTextError as error:
+        return Settings(), tuple(whole_file(path.name, "bad_settings", expected, fault) for fault in error.faults)
+    except (OSError, UnicodeDecodeError) as error:
+        came = f"a file that cannot be read as UTF-8 text ({type(error).__name__})"
         return Settings(), (whole_file(path.name, "bad_settings", expected, came),)
     if not isinstance(raw, dict):
         return Settings(), (whole_file(path.name, "bad_settings", expected, f"a {type(raw).__name__}"),)
@@ -69,7 +72,7 @@ def read_settings(path: Path | None) -> tuple[Settings, tuple[Finding, ...]]:
 def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[Settings, tuple[Finding, ...]]:
     findings = []
     cut_off = raw.get("cut_off")
-    if isinstance(cut_off, str):
+    if isinstance(cut_off, str) and _DAY.fullmatch(cut_off):
         with contextlib.suppress(ValueError):
             cut_off = date.fromisoformat(cut_off)
     if cut_off is not None and type(cut_off) is not date:

@@ -6,15 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from matac_ml.errors import PolicyError
 from matac_ml.forbidden import forbidden_word
 from matac_ml.harm import PRESETS as INDICES
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.serial import RULES
-from matac_ml.yamlfile import Where, YamlFile, read_yaml
+from matac_ml.yamlfile import YamlFile, read_yaml
+from matac_ml.yamltext import Where
 
 _FOLDER = Path(__file__).parent / "presets"
 #: Names of the shipped policies.
@@ -54,11 +53,7 @@ def _shipped(path: Path) -> Policy:
 
 def _read(path: Path) -> Policy:
     file = read_yaml(path)
-    try:
-        entry = PolicyEntry.model_validate(file.data)
-    except ValidationError as error:
-        faults = file.faults_of(error)
-        raise PolicyError(f"{file.name} cannot be used as a policy.", faults=faults) from error
+    entry = file.validated(PolicyEntry, what="a policy")
     faults = [file.fault(where, said) for where, said in broken_rules(entry, file, path.parent)]
     if faults:
         raise PolicyError(f"{file.name} cannot be used as a policy.", faults=faults)

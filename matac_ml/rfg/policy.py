@@ -14,9 +14,10 @@ from matac_ml.rfg.features import policy_features
 from matac_ml.rfg.names import ComponentName
 from matac_ml.serial import SerialRule, find_rule
 from matac_ml.spec import Feature
+from matac_ml.yamlfile import Exact
 
 Points = Annotated[int, Field(ge=0, le=100_000)]
-Number = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+Number = Annotated[Exact, Field(ge=0, le=10_000_000, decimal_places=2)]
 
 
 class _Entry(BaseModel):
@@ -41,7 +42,7 @@ class Scale(StrEnum):
 class PerUnit(_Entry):
     """Points that grow with the value, in place of bands: ``points`` for every whole ``every``."""
 
-    every: Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=2)]
+    every: Annotated[Exact, Field(gt=0, le=1_000_000, decimal_places=2)]
     points: Annotated[int, Field(ge=1, le=1000)] = 1
     scale: Scale = Scale.RAW
 
@@ -67,7 +68,7 @@ class Component(_Entry):
     per_unit: PerUnit | None = None
     at_most: Points | None = None
     weight: Annotated[int, Field(ge=1, le=100)] = 1
-    non_crime_weight: Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)] = Decimal(1)
+    non_crime_weight: Annotated[Exact, Field(ge=0, le=1, decimal_places=2)] = Decimal(1)
     measure: Literal["total", "worst"] = "total"
 
 
@@ -170,7 +171,7 @@ class Policy:
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the file's bytes: comments count, because people read them."""
+        """SHA-256 of the file's bytes; comments and line ends count, because people read them."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property

@@ -26,7 +26,7 @@ score_bands:
 """
 FAULTS = {
     "a required entry left out": ("capacity: 10\n", "", "capacity: must be given"),
-    "a misspelt entry": ("capacity: 10", "capacity: 10\ncapacty: 5", "line 7, capacty: is not an entry"),
+    "a misspelt entry": ("capacity: 10", "capacity: 10\ncapacty: 5", "line 7, capacty: unknown entry"),
     "a number out of range": ("window_days: 730", "window_days: 7", "line 5, window_days"),
     "a word in place of a number": ("points: 2}", "points: two}", "gravity.bands.1.points"),
     "an unknown component": ("  gravity:", "  gravitas:", "components.gravitas"),
