@@ -14,6 +14,7 @@ import numpy as np
 import optuna
 
 from matac_ml.bundle.calibration import probability
+from matac_ml.database import sqlite_url
 from matac_ml.evaluation.splits import closed_before
 from training.compare import Progress, silent
 from training.fit import fit_booster
@@ -107,7 +108,7 @@ def search(
     study_file.parent.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(
         study_name=key,
-        storage=f"sqlite:///{study_file.resolve()}",
+        storage=sqlite_url(study_file),
         load_if_exists=True,
         sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=8),
     )

@@ -22,6 +22,7 @@ from mlflow.data.meta_dataset import MetaDataset
 from mlflow.tracking import MlflowClient
 from sqlalchemy.engine import make_url
 
+from matac_ml.database import sqlite_url
 from matac_ml.errors import UsageError
 
 EXPERIMENT = "matac-ml"
@@ -30,7 +31,6 @@ MODEL = "matac-ml"
 CANDIDATE, CHAMPION = "candidate", "champion"
 #: MLflow refuses longer parameter values.
 _LONGEST = 6000
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Registered:
 
 def store_of(out: Path, store: str | None = None) -> str:
     """Return the tracking store: the one named, else ``MLFLOW_TRACKING_URI``, else SQLite in ``out``."""
-    return store or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
+    return store or os.environ.get("MLFLOW_TRACKING_URI") or sqlite_url((out / "mlflow.db").resolve())
 
 
 def _kept(store: str) -> MlflowClient:
@@ -56,7 +56,7 @@ def _kept(store: str) -> MlflowClient:
     UsageError
         When the store is a file that is not there, or not one that runs were registered in.
     """
-    if store.startswith(_SQLITE):
+    if store.startswith("sqlite"):
         path = Path(make_url(store).database or "")
         if not path.is_file() or not _holds_models(path):
             came = "it is not one" if path.exists() else "there is none"

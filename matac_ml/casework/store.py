@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from matac_ml.database import address_of
 from matac_ml.errors import LedgerError
 
 _METADATA = sa.MetaData()
@@ -66,7 +67,7 @@ def make_engine(url: str) -> Engine:
         The address is neither SQLite nor PostgreSQL. It is not repeated: it can hold a password.
     """
     try:
-        address = sa.make_url(url)
+        address = address_of(url)
     except sa.exc.ArgumentError:
         address = None
     kind = address.get_backend_name() if address is not None else ""

@@ -1,34 +1,77 @@
 """``matac-ml audit``: the fairness audit of any table of scores, a force's present spreadsheet's included."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import typer
 
-from matac_ml.codes import NOT_STATED
+from matac_ml.cli.audit_shown import show
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
+from matac_ml.tablecolumns import Floats, groups, identities, required_numbers, required_outcome
+from matac_ml.tablefile import TableFile, read_table
 
 if TYPE_CHECKING:
     from matac_ml.fairness import AuditFacts
 
 app = typer.Typer()
+Ints = npt.NDArray[np.int64]
+#: A column of more groups does not sort people into groups.
+MOST_GROUPS = 300
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which column is what."""
+
+    score: str
+    outcome: str
+    group: tuple[str, ...]
+    person: str | None
+    cycle: str | None
+    probability: str | None
+
+    def faults_of(self, table: TableFile) -> list[str]:
+        """Columns that are missing, or given twice."""
+        one_each = [name for name in (self.outcome, self.person, self.cycle, *self.group) if name]
+        faults = [f"{name}: given for two things" for name in sorted({n for n in one_each if one_each.count(n) > 1})]
+        faults += [f"{self.outcome}: given as the outcome and as a score"] * (
+            self.outcome in (self.score, self.probability)
+        )
+        named = dict.fromkeys([self.score, *one_each, *([self.probability] if self.probability else [])])
+        missing = sorted(name for name in named if name not in table.frame.columns)
+        if missing:
+            there = ", ".join(map(str, table.frame.columns[:40]))
+            faults.append(f"{table.name} must have the columns {', '.join(missing)}; it has {there}")
+        return faults
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What was read of every row."""
+
+    score: Floats
+    outcome: Floats
+    probability: Floats | None
+    person: pd.Series
+    cycle: pd.Series
+    groups: pd.DataFrame
 
 
 @app.command()
 def audit(
-    table: Annotated[Path, typer.Option(help="CSV or Parquet, one row a person and list.")],
+    table: Annotated[Path, typer.Option(help="CSV, TSV or Parquet, one row a person and list.")],
     score: Annotated[str, typer.Option(help="Column of scores; higher is nearer to the top.")],
     outcome: Annotated[str, typer.Option(help="Column of 0 and 1: what was recorded afterwards.")],
     group: Annotated[list[str], typer.Option(help="Column to compare groups by. Give it once for each.")],
     k: Annotated[int, typer.Option(min=1, help="Places on each list.")] = 10,
     person: Annotated[str | None, typer.Option(help="Column that says who each row is about.")] = None,
     cycle: Annotated[str | None, typer.Option(help="Column that says which list; one list when not given.")] = None,
-    probability: Annotated[
-        str | None, typer.Option(help="Column of probabilities, to check what they promise.")
-    ] = None,
+    probability: Annotated[str | None, typer.Option(help="Column of probabilities, to check calibration.")] = None,
     longer: Annotated[
         list[int] | None, typer.Option(min=1, help="Also audit lists of this many places. Give it once for each.")
     ] = None,
@@ -43,78 +86,87 @@ def audit(
 
     Each comparison ends in *no disparity found (could have detected X)*, *disparity* or *not enough evidence*.
     """
-    from matac_ml.fairness import Cut, Instrument
-    from matac_ml.fairness import audit as make_audit
-
-    named = [score, outcome, *group, *(name for name in (person, cycle, probability) if name)]
-    frame = _read(table, named)
-    who = frame[person].astype(str) if person else pd.Series(np.arange(len(frame)).astype(str))
-    codes, people = pd.factorize(who)
-    groups = frame[group].astype(object).where(frame[group].notna(), NOT_STATED).astype(str)
-    if pairs:
-        together = {f"{a} and {b}": groups[a] + ", " + groups[b] for i, a in enumerate(group) for b in group[i + 1 :]}
-        groups = groups.assign(**together)
-    first = groups.groupby(codes, sort=True).first()
-    facts = make_audit(
-        (Instrument(score, score, _numbers(frame, score), _numbers(frame, probability) if probability else None),),
-        outcome=_numbers(frame, outcome),
-        person=codes.astype(np.int64),
-        cycle=pd.factorize(frame[cycle])[0].astype(np.int64) if cycle else np.zeros(len(frame), np.int64),
-        groups=first.iloc[: len(people)].reset_index(drop=True),
-        k=k,
-        other_cuts=(
-            *(Cut(places=one) for one in longer or ()),
-            *(Cut(threshold=one) for one in threshold or ()),
-        ),
-        titles={},
-    )
-    _say(facts)
+    columns = _Columns(score, outcome, tuple(group), person, cycle, probability)
+    held = read_table(table)
+    rows = _read(held, columns, threshold or [], pairs=pairs)
+    facts = _audited(rows, columns, k=k, longer=longer or [], threshold=threshold or [])
+    for note in (*held.notes, *_notes(rows, columns, k)):
+        typer.echo(f"Note: {note}")
+    show(facts)
     if out is not None:
         with write_whole(out) as path:
             path.write_text(facts.model_dump_json(indent=1), encoding="utf-8")
         typer.echo(f"\nThe facts: {out}. They hold exact counts: publish nothing from them but through a report.")
 
 
-def _read(table: Path, named: list[str]) -> pd.DataFrame:
-    if not table.is_file():
-        raise UsageError(f"--table must be a CSV or Parquet file, and {table.name} is none.")
-    try:
-        frame = pd.read_parquet(table) if table.suffix == ".parquet" else pd.read_csv(table)
-    except (ValueError, OSError) as error:
-        raise UsageError(f"{table.name} cannot be read as a table: {type(error).__name__}.") from error
-    missing = sorted(set(named) - set(frame.columns))
-    if missing:
-        raise UsageError(f"{table.name} must have the columns {', '.join(missing)}; it has {', '.join(frame.columns)}.")
-    if frame.empty:
-        raise UsageError(f"{table.name} holds no row.")
-    return frame
+def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: bool) -> _Rows:
+    """Every column as what it is said to be.
+
+    Raises
+    ------
+    UsageError
+        With every fault at once.
+    """
+    faults = columns.faults_of(held)
+    if faults:
+        raise UsageError(f"{held.name} cannot be audited.", faults=faults)
+    frame = held.frame
+    each, one = (pd.Series(codes, dtype=object) for codes in (range(len(frame)), [0] * len(frame)))
+    outcome = required_outcome(frame[columns.outcome], faults)
+    score = required_numbers(frame[columns.score], faults)
+    probability = None
+    if columns.probability is not None:
+        probability = required_numbers(frame[columns.probability], faults, within=(0.0, 1.0))
+        faults += [f"--threshold {cut:g}: must be between 0 and 1" for cut in threshold if not 0 <= cut <= 1]
+    faults += [f"--threshold {cut:g}: must be a finite number" for cut in threshold if not np.isfinite(cut)]
+    who = identities(frame[columns.person], faults) if columns.person else each
+    which = identities(frame[columns.cycle], faults, what="which list they are on") if columns.cycle else one
+    found = pd.DataFrame({name: groups(frame[name], faults, most=MOST_GROUPS) for name in columns.group})
+    if pairs:
+        together = [(a, b) for i, a in enumerate(columns.group) for b in columns.group[i + 1 :]]
+        both = {f"{a} and {b}": (found[a] + ", " + found[b]).rename(f"{a} and {b}") for a, b in together}
+        found = found.assign(**{name: groups(of, faults, most=MOST_GROUPS) for name, of in both.items()})
+    if faults:
+        raise UsageError(f"{held.name} cannot be audited.", faults=faults)
+    return _Rows(score, outcome, probability, who, which, found)
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    found = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
-    bad = int((~np.isfinite(found)).sum())
-    if bad:
-        raise UsageError(f"{name} must hold a number in every row; {bad:,} rows hold none.")
-    return found
+def _audited(rows: _Rows, columns: _Columns, *, k: int, longer: list[int], threshold: list[float]) -> "AuditFacts":
+    """Audit the rows; somebody whose group changes is counted in each group with the rows that have it."""
+    from matac_ml.fairness import Cut, Instrument
+    from matac_ml.fairness import audit as make_audit
+
+    keys = rows.groups.assign(**{"": rows.person})  # no column can have the empty name
+    unit: Ints = np.asarray(keys.groupby(list(keys.columns), sort=False).ngroup(), dtype=np.int64)
+    first = np.unique(unit, return_index=True)[1]
+    return make_audit(
+        (Instrument(columns.score, columns.score, rows.score, rows.probability),),
+        outcome=rows.outcome,
+        person=unit,
+        cycle=pd.factorize(rows.cycle)[0].astype(np.int64),
+        groups=rows.groups.iloc[first].reset_index(drop=True),
+        k=k,
+        other_cuts=(*(Cut(places=one) for one in longer), *(Cut(threshold=one) for one in threshold)),
+        titles={},
+        same=pd.factorize(rows.person.iloc[first])[0].astype(np.int64),
+    )
 
 
-def _say(facts: "AuditFacts") -> None:
-    from matac_ml.fairness import Verdict
-    from matac_ml.fairness.disclosure import protect
-
-    for verdict, count in facts.verdicts.items():
-        typer.echo(f"{count:>4}  {verdict.value}")
-    for attribute in facts.instruments[0].attributes:
-        typer.echo(f"\n{attribute.title}")
-        for gap in sorted(attribute.gaps, key=lambda one: one.verdict is not Verdict.DISPARITY):
-            typer.echo(f"  {gap.text}")
-        people = protect({one.group: one.people for one in attribute.groups})
-        for one in attribute.groups:
-            typer.echo(f"    {one.group:<28} people: {people[one.group]}")
-    for cut in facts.other_cuts:
-        typer.echo(f"\nWith the cut at: {cut.rule}")
-        for attribute in cut.attributes:
-            for gap in sorted(attribute.gaps, key=lambda one: one.verdict is not Verdict.DISPARITY):
-                typer.echo(f"  {attribute.title}: {gap.text}")
-    for note in facts.notes:
-        typer.echo(f"\n{note}")
+def _notes(rows: _Rows, columns: _Columns, k: int) -> list[str]:
+    """What a reader should know of the table before its verdicts."""
+    notes = []
+    if columns.person is None:
+        notes.append("every row is taken to be about somebody else; give --person where people have several rows.")
+    again = int(pd.DataFrame({"who": rows.person, "list": rows.cycle}).duplicated().sum())
+    if again:
+        notes.append(f"{again:,} rows repeat a person on one list; each of them takes a place.")
+    for name in rows.groups:
+        changed = int((rows.groups[name].groupby(rows.person).nunique() > 1).sum())
+        if changed:
+            notes.append(f"{name} changes between the rows of {changed:,} people; each row counts in its own group.")
+    shortest = int(rows.cycle.value_counts().min())
+    if k >= shortest:
+        notes.append(f"the shortest list has {shortest:,} rows and --k is {k:,}: everybody on it has a place.")
+    if np.ptp(rows.score) == 0:
+        notes.append(f"{columns.score} is the same in every row: it puts nobody before anybody.")
+    return notes

@@ -1,6 +1,7 @@
 """The audit: every group under every instrument, each comparison tested, each line ending in one of three verdicts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ def audit(
     permutations: int = 2000,
     seed: int = 2026,
     titles: Mapping[str, str] = TITLES,
+    same: Ints | None = None,
 ) -> AuditFacts:
     """Audit instruments at the length of their own lists, and at other cuts.
 
@@ -51,6 +53,10 @@ def audit(
         Places on each list.
     other_cuts : sequence of Cut
         Longer lists, or thresholds, audited beside; gates look at ``k`` alone.
+    same : ndarray of int, shape (rows of ``groups``,), optional
+        Where somebody's group changes between rows: a row of ``groups`` for every group that somebody was in, and here
+        one number a real person. Resamples draw real people whole and counts count them once; permutations move
+        each row of ``groups`` by itself.
 
     Raises
     ------
@@ -58,7 +64,9 @@ def audit(
         When lengths disagree or a group is missing.
     """
     person = _checked(instruments, outcome, person, cycle, groups)
-    audited = prepared(person, groups, resamples=resamples, permutations=permutations, seed=seed, titles=titles)
+    audited = replace(
+        prepared(person, groups, resamples=resamples, permutations=permutations, seed=seed, titles=titles), same=same
+    )
     matrix = next((standing(one.score, cycle) for one in instruments if one.name == "matrix"), None)
     found: dict[Cut, list[InstrumentFacts]] = {}
     at_k = Cut(places=k)
@@ -78,7 +86,7 @@ def audit(
     return AuditFacts(
         k=k,
         rows=len(outcome),
-        people=len(groups),
+        people=len(groups) if same is None else len(np.unique(same)),
         resamples=resamples,
         permutations=permutations,
         seed=seed,

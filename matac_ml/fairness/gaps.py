@@ -214,6 +214,8 @@ def chance_by_error(errors: Floats, *, replicates: int, seed: int) -> Floats:
     For measures whose groups cannot be made by permutation cheaply: estimates of different groups rest on different
     people, so that under equality they differ only by their own normal errors.
     """
+    if not len(errors):
+        return np.zeros((replicates, 0))
     drawn = np.random.default_rng([seed, 3]).standard_normal((replicates, len(errors))) * errors
     weight = 1 / errors**2
     found: Floats = drawn - (drawn @ weight / weight.sum())[:, None]

@@ -79,6 +79,9 @@ class Audited:
     ----------
     person : ndarray of int, shape (n,)
         Codes below the number of people.
+    same : ndarray of int, shape (people,), or None
+        Where somebody's group changes between rows, every group that somebody was in has a code of its own in
+        ``person``, and this says whose they are: one number a real person.
     """
 
     person: Ints
@@ -87,11 +90,21 @@ class Audited:
     permutations: int
     seed: int
     people: int = field(default=0)
+    same: Ints | None = None
 
     @cached_property
     def drawn(self) -> Counts:
-        """The resamples of people, the same for every instrument and cut."""
-        return draw_people(self.people, resamples=self.resamples, seed=self.seed)
+        """The resamples of people, the same for every instrument and cut; a real person is drawn whole."""
+        if self.same is None:
+            return draw_people(self.people, resamples=self.resamples, seed=self.seed)
+        everybody = int(self.same.max(initial=-1)) + 1
+        return draw_people(everybody, resamples=self.resamples, seed=self.seed)[self.same]
+
+    def people_of(self, code: Ints, size: int, present: npt.NDArray[np.bool_] | None = None) -> Ints:
+        """How many real people each group holds, shape ``(size,)``, among those present."""
+        same = np.arange(self.people) if self.same is None else self.same
+        pairs = np.column_stack([code, same])
+        return np.bincount(np.unique(pairs if present is None else pairs[present], axis=0)[:, 0], minlength=size)
 
 
 def audit_instrument(
@@ -152,7 +165,7 @@ def _compared(tested: Sequence[GroupMeasure], sums: Floats, audited: Audited) ->
     everybody = sums.sum(axis=0)
     large = [
         [
-            (m.below_line(total) >= m.enough) & (np.bincount(a.code, minlength=len(a.groups)) >= FEWEST_PEOPLE)
+            (m.below_line(total) >= m.enough) & (audited.people_of(a.code, len(a.groups)) >= FEWEST_PEOPLE)
             for m in tested
         ]
         for a, total in zip(attributes, totals, strict=True)
@@ -183,7 +196,7 @@ def _groups(
     size = len(attribute.groups)
     total = by_group(sums, attribute.code, size)
     drawn = bootstrap_sums(sums, attribute.code, size, drawn=audited.drawn)
-    people = np.bincount(attribute.code[sums[:, _ROWS] > 0], minlength=size)
+    people = audited.people_of(attribute.code, size, sums[:, _ROWS] > 0)
     found: list[dict[str, Estimate]] = [{} for _ in range(size)]
     for m in measures:
         values, (low, high) = m.of(total), percentiles(m.of(drawn))
@@ -239,7 +252,7 @@ class _Within:
         """The measures of every group, and the comparisons."""
         measures: list[dict[str, Estimate]] = [{} for _ in attribute.groups]
         compared = []
-        people = np.bincount(attribute.code, minlength=len(attribute.groups))
+        people = self._audited.people_of(attribute.code, len(attribute.groups))
         for name, title in self._wanted.items():
             value, error = self._measured(name, attribute)
             low, high = normal_interval(value, error)

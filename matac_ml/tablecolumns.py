@@ -1,0 +1,186 @@
+"""What the columns of a table that somebody brings may hold, and every fault of them counted.
+
+Each function returns what it could read and adds what it could not to ``faults``: the reader gets all of them at once,
+with the column's name and a count, never a cell's content.
+"""
+
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matac_ml.codes import NOT_STATED
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+#: A number as text: digits with a decimal point at most. Not nan, inf, 1_000, 0x10 or 1,5.
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_WHOLE_WITH_ZEROS = re.compile(r"(-?(?:0|[1-9][0-9]*))\.0+")
+_ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?")
+_ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*(Z|[+-][0-9]{2}:?[0-9]{2})")
+#: What programs write where a number is missing.
+MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT", "."})
+#: From here on, whole numbers kept as floating-point numbers have lost digits.
+_EXACT = float(2**53)
+
+
+def is_empty(column: pd.Series) -> Bools:
+    """Whether each cell holds nothing: no value, or text of blanks alone."""
+    return np.array([_empty(cell) for cell in column], dtype=np.bool_)
+
+
+def _empty(cell: object) -> bool:
+    if isinstance(cell, str):
+        return not cell.strip()
+    if isinstance(cell, np.ndarray | list | dict | tuple):
+        return False
+    return cell is None or cell is pd.NaT or cell is pd.NA or bool(cell != cell)
+
+
+def _number(cell: object) -> float:
+    """The number in a cell; NaN where there is none, an infinite number stays infinite."""
+    if isinstance(cell, bool | np.bool_):
+        return float(cell)
+    if isinstance(cell, int | float | Decimal | np.integer | np.floating):
+        return float(cell)
+    text = str(cell).strip()
+    return float(text) if _NUMBER.fullmatch(text) else math.nan
+
+
+def read_numbers(column: pd.Series) -> Floats:
+    """The numbers of a column; NaN where a cell holds none, infinite ones as they are."""
+    if pd.api.types.is_numeric_dtype(column.dtype) and not isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        return column.to_numpy(dtype=np.float64)
+    return np.array([math.nan if _empty(cell) else _number(cell) for cell in column], dtype=np.float64)
+
+
+def required_numbers(column: pd.Series, faults: list[str], *, within: tuple[float, float] | None = None) -> Floats:
+    """Numbers that every row must hold.
+
+    Parameters
+    ----------
+    within : (low, high), optional
+        Ends of the range that they must be in.
+    """
+    found = read_numbers(column)
+    empty, infinite = is_empty(column), np.isinf(found)
+    _count(faults, column, empty, "hold nothing")
+    unreadable = np.asarray(np.isnan(found) & ~empty)
+    _count(faults, column, unreadable, "hold no number (a number has a decimal point and no other marks)")
+    _count(faults, column, infinite, "hold an infinite number")
+    if within is not None:
+        outside = np.isfinite(found) & ((found < within[0]) | (found > within[1]))
+        _count(faults, column, outside, f"are outside {within[0]:g} to {within[1]:g}")
+    return found
+
+
+def required_outcome(column: pd.Series, faults: list[str]) -> Floats:
+    """Outcomes: 0 and 1, or true and false, in every row, and both of them somewhere."""
+    words = {"true": 1.0, "false": 0.0}
+    found = np.array(
+        [math.nan if _empty(c) else words.get(str(c).strip().lower(), _number(c)) for c in column], dtype=np.float64
+    )
+    empty = is_empty(column)
+    right = np.isin(found, (0.0, 1.0))
+    _count(faults, column, empty, "hold nothing; an outcome that is not known yet must be left out")
+    _count(faults, column, ~right & ~empty, "hold something other than 0 and 1 (or true and false)")
+    if right.all() and len(found) and found.min() == found.max():
+        faults.append(f"{column.name}: every row holds {found[0]:.0f}; both outcomes must occur")
+    return found
+
+
+def identities(column: pd.Series, faults: list[str], *, what: str = "who they are about") -> pd.Series:
+    """What names a person or a list in each row, as text: 1, 1.0 and ``1`` are one, ``01`` is another."""
+    cells = column.to_numpy(dtype=object)
+    _count(faults, column, is_empty(column), f"do not say {what}")
+    lossy = np.array([isinstance(c, float | np.floating) and abs(float(c)) >= _EXACT for c in cells], dtype=np.bool_)
+    _count(faults, column, lossy, "hold a number too long to be exact; write identifiers as text")
+    return pd.Series([identity(cell) for cell in cells], dtype=object)
+
+
+def identity(cell: Any) -> str:
+    """A cell as one text, whatever type a spreadsheet or a data frame gave it.
+
+    Examples
+    --------
+    >>> [identity(cell) for cell in (1, 1.0, "1", " 1.0 ", "01")]
+    ['1', '1', '1', '1', '01']
+    """
+    if isinstance(cell, float | np.floating | Decimal) and math.isfinite(cell) and cell == int(cell):
+        return str(int(cell))
+    text = str(cell).strip()
+    whole = _WHOLE_WITH_ZEROS.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def groups(column: pd.Series, faults: list[str], *, most: int) -> pd.Series:
+    """The group of each row as text: an empty cell is *Not stated*, ``None`` and ``NA`` are names like any other.
+
+    Parameters
+    ----------
+    most : int
+        A column of more groups does not sort people into groups.
+    """
+    named = [NOT_STATED if _empty(cell) else identity(cell) for cell in column]
+    found = pd.Series(named, dtype=object, name=column.name)
+    if found.nunique() > most:
+        faults.append(f"{column.name}: {found.nunique():,} different groups; at most {most} can be compared")
+    return found
+
+
+def whole_numbers(column: pd.Series) -> bool:
+    """Whether every cell holds a whole number (of a date, for example, that is kept as 20240131, too)."""
+    found = read_numbers(column)
+    return bool(len(found)) and bool(np.isfinite(found).all()) and bool((found % 1 == 0).all())
+
+
+def days(column: pd.Series, faults: list[str], *, date_format: str | None) -> list[date | None]:
+    """Days of a column: ISO dates, or those of ``date_format``; a time of day is left off. Nothing is guessed.
+
+    Parameters
+    ----------
+    date_format : str or None
+        As for ``datetime.strptime``, for example ``%d/%m/%Y``.
+    """
+    empty = is_empty(column)
+    found = [None if gone else _day(cell, date_format) for cell, gone in zip(column, empty, strict=True)]
+    zoned = np.array([_has_zone(cell) for cell in column], dtype=np.bool_) & ~empty
+    bad = np.array([day is None for day in found], dtype=np.bool_) & ~empty & ~zoned
+    _count(faults, column, empty, "hold nothing")
+    _count(faults, column, zoned, "hold a time with a time zone, whose day differs between places; write the local day")
+    wanted = "a date such as 2024-01-31" if date_format is None else f"a date as --date-format {date_format} says"
+    hint = "; dates written otherwise need --date-format, such as %d/%m/%Y" if date_format is None else ""
+    _count(faults, column, bad, f"do not hold {wanted}{hint}")
+    return found
+
+
+def _day(cell: Any, date_format: str | None) -> date | None:
+    if isinstance(cell, datetime | pd.Timestamp):
+        return None if cell.tzinfo is not None else date(cell.year, cell.month, cell.day)
+    if isinstance(cell, date):
+        return cell
+    text = identity(cell)
+    try:
+        if date_format is not None:
+            return datetime.strptime(text, date_format).date()
+        written = _ISO_DAY.fullmatch(text)
+        return date.fromisoformat(written[1]) if written else None
+    except ValueError:
+        return None
+
+
+def _has_zone(cell: Any) -> bool:
+    if isinstance(cell, datetime | pd.Timestamp):
+        return cell.tzinfo is not None
+    return isinstance(cell, str) and _ZONED.fullmatch(cell.strip()) is not None
+
+
+def _count(faults: list[str], column: pd.Series, wrong: Bools, what: str) -> None:
+    if wrong.any():
+        faults.append(f"{column.name}: {int(wrong.sum()):,} of {len(column):,} rows {what}")

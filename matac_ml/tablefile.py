@@ -1,0 +1,161 @@
+"""One table from one file that somebody brings: read for what it holds, whatever its name says, and nothing guessed.
+
+Every cell of a text file is text until somebody says what its column is: ``01`` is not 1, and ``NA`` may be a name.
+"""
+
+import csv
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matac_ml.errors import UsageError
+
+#: A file that unpacks to more than this many bytes is refused.
+LARGEST = 4 << 30
+#: A cell longer than this is a quotation mark that was never closed rather than a cell.
+_LONGEST_CELL = 1 << 20
+_LONGEST_HEADER = 1 << 18
+_GZIP, _PARQUET, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SAVE = "Save the sheet as CSV (in Excel: File, Save As, CSV UTF-8) and give that file."
+_SEPARATORS = "\t,;"
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table and what was done to it.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Of a text file every cell is text, an empty one the empty text; of Parquet the file's own types.
+    notes : tuple of str
+        What was left out, for the reader.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def read_table(path: Path) -> TableFile:
+    """Read a table from CSV, text with tabs or semicolons, any of them packed with gzip, or Parquet.
+
+    Raises
+    ------
+    UsageError
+        When it is none of these, has no row, or its header or rows cannot be a table; with every fault at once.
+    """
+    if not path.is_file():
+        raise UsageError(f"--table must be a CSV, TSV or Parquet file, and {path.name} is not a file that is there.")
+    try:
+        held = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}.") from error
+    if held.startswith(_GZIP):
+        held = _unpacked(held, path.name)
+    names, frame = _parquet(held, path.name) if held.startswith(_PARQUET) else _text(held, path.name)
+    return _named(path.name, names, frame)
+
+
+def _unpacked(held: bytes, name: str) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(held)) as packed:
+            found = packed.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{name} is packed with gzip and cannot be unpacked whole; write it again.") from error
+    if len(found) > LARGEST:
+        raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more.")
+    return found
+
+
+def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
+    try:
+        table = pq.ParquetFile(io.BytesIO(held)).read()
+    except (pa.ArrowException, OSError) as error:
+        raise UsageError(f"{name} begins like a Parquet file and cannot be read as one; write it again.") from error
+    names = [str(column) for column in table.column_names]
+    columns = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    places = [str(place) for place in range(len(names))]  # names may stand twice; they are checked below
+    # Whole numbers with gaps stay whole: identifiers beyond 2**53 would lose their last digits as floats.
+    frame = pa.table(columns, names=places).to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    return names, frame
+
+
+def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
+    if held.startswith((_ZIP, _OLD_EXCEL)):
+        raise UsageError(f"{name} is a spreadsheet or an archive, not a table as text. {_SAVE}")
+    try:
+        text = held.decode("utf-16" if held.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} must be text in UTF-8, and is not. {_SAVE}") from error
+    if "\0" in text:
+        raise UsageError(f"{name} is neither text nor Parquet. {_SAVE}")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return _rows(lines, name)
+    except csv.Error as error:
+        raise UsageError(
+            f"{name} cannot be read beyond line {lines.line_num:,}: {error}. Look for a quotation mark that is not "
+            "closed, or not doubled within a quoted cell."
+        ) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _separator(text: str) -> str:
+    """The separator of the header: a tab, a comma or a semicolon outside quotation marks, whichever comes most."""
+    header = "".join(text[:_LONGEST_HEADER].lstrip("\r\n").split('"')[::2]).splitlines()
+    counts = {mark: header[0].count(mark) if header else 0 for mark in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda mark: (counts[mark], mark == ","))
+
+
+def _rows(lines: Any, name: str) -> tuple[list[str], pd.DataFrame]:
+    header: list[str] = next((row for row in lines if row), [])
+    kept: list[list[str]] = []
+    wrong: list[int] = []
+    for row in lines:
+        if len(row) == len(header):
+            kept.append(row)
+        elif row:
+            wrong.append(lines.line_num)
+    if wrong:
+        raise UsageError(
+            f"Every row of {name} must have the {len(header)} cells of its header.",
+            faults=[f"{len(wrong):,} rows have more or fewer: line {_some(wrong)}"],
+        )
+    return header, pd.DataFrame(kept, columns=[str(place) for place in range(len(header))], dtype=object)
+
+
+def _some(numbers: list[int], most: int = 10) -> str:
+    said = ", ".join(f"{number:,}" for number in numbers[:most])
+    return said if len(numbers) <= most else f"{said} and {len(numbers) - most:,} more"
+
+
+def _named(file: str, names: list[str], frame: pd.DataFrame) -> TableFile:
+    """Give the columns their names; those without one are left out, names that stand twice are a fault."""
+    names = [name.strip() for name in names]
+    # pandas writes its index without a name to CSV, and under this one to Parquet.
+    unnamed = [place for place, name in enumerate(names) if not name or name.startswith("__index_level_")]
+    kept = [place for place in range(len(names)) if place not in unnamed]
+    twice = sorted({names[place] for place in kept if [names[other] for other in kept].count(names[place]) > 1})
+    faults = [f"{name}: {names.count(name)} columns have this name" for name in twice]
+    if not kept:
+        faults.append("there is no header with names of columns")
+    elif not len(frame):
+        faults.append("there is no row below the header")
+    if faults:
+        raise UsageError(f"{file} cannot be used as a table.", faults=faults)
+    found = frame[[str(place) for place in kept]].set_axis([names[place] for place in kept], axis=1)
+    notes = (f"{len(unnamed)} of {len(names)} columns have no name; left out.",) if unnamed else ()
+    return TableFile(file, found, notes)
