@@ -6,6 +6,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
+from matac_ml.ages import full_years_sql
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.records import Extract
 
@@ -25,7 +26,7 @@ WITH victims AS (
     SELECT v.person_id, min(v.recorded_on) AS known FROM involvements v
     JOIN incidents i ON i.incident_id = v.incident_id WHERE v.role = 'victim' AND i.domestic GROUP BY v.person_id
 )
-SELECT q.person_id, q.as_of, CAST(date_sub('year', p.birth_date, q.as_of) AS DOUBLE) AS age_years,
+SELECT q.person_id, q.as_of, CAST({full_years_sql("p.birth_date", "q.as_of")} AS DOUBLE) AS age_years,
     coalesce(p.deceased_on < q.as_of, FALSE) AS deceased,
     EXISTS (FROM custody u WHERE {_COVERS} AND u.recorded_on < q.as_of) AS in_custody,
     EXISTS (FROM management u WHERE {_COVERS}) AS managed,
@@ -70,7 +71,7 @@ def eligibility_frame(
     Returns
     -------
     DataFrame
-        ``person_id``, ``as_of``, ``age_years`` (completed years, NaN without a birth date), ``deceased``,
+        ``person_id``, ``as_of``, ``age_years`` (full years, NaN without a birth date), ``deceased``,
         ``in_custody``, ``managed`` (under MATAC), ``also_victim`` (recorded as a victim of domestic abuse), ordered by
         date and person. Spells count on the days from the one after their start to their last.
     """

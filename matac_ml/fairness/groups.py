@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from matac_ml.ages import full_years
 from matac_ml.codes import NOT_STATED, ethnicity_group
 
 #: attribute -> how a reader is told of it
@@ -40,14 +41,14 @@ _AGES = (
 
 
 def age_band(birth_date: date | None, as_of: date) -> str:
-    """Band of completed years, or *Not stated*.
+    """Band of full years, or *Not stated*.
 
     >>> age_band(date(2000, 5, 2), date(2025, 5, 1)), age_band(None, date(2025, 5, 1))
     ('under 25', 'Not stated')
     """
     if birth_date is None or pd.isna(birth_date):
         return NOT_STATED
-    years = as_of.year - birth_date.year - ((as_of.month, as_of.day) < (birth_date.month, birth_date.day))
+    years = full_years(birth_date, as_of)
     return next((name for name, low, high in _AGES if low <= years < high), NOT_STATED)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from matac_ml.ages import full_years_sql
 from matac_ml.codes import CURRENT_PARTNERS, FAMILY, FORMER_PARTNERS
 
 #: A crime this many days old without an outcome is overdue; a choice of this report, not a rule of counting.
@@ -67,7 +68,7 @@ class Quality:
 
 _SUSPECTS = "(SELECT DISTINCT person_id FROM involvements WHERE role IN ('suspect', 'offender'))"
 _CONNECTED = ", ".join(f"'{r}'" for r in (*CURRENT_PARTNERS, *FORMER_PARTNERS, *FAMILY))
-_AGE = "date_diff('day', p.birth_date, i.occurred_on) / 365.25"
+_AGE = full_years_sql("p.birth_date", "i.occurred_on")
 
 
 def _suspects_with(condition: str) -> str:
