@@ -8,6 +8,23 @@ from pathlib import Path
 from matac_ml.errors import UsageError
 
 
+def private_folder(path: Path) -> Path:
+    """Make a folder for files about people that only its owner can enter (mode 0700); one that is there stays as it is.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UsageError(f"{path} must be a folder that can be made; {why}. Name another.") from error
+    return path
+
+
 @contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
     """Give a path to write to; the file takes its place when everything was written.

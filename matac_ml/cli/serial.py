@@ -1,6 +1,6 @@
 """``matac-ml serial``: registers of serial perpetrators and serial victims."""
 
-import csv
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from matac_ml.cli.days import as_of_day
-from matac_ml.outfile import write_whole
+from matac_ml.csvfile import csv_text
+from matac_ml.outfile import private_folder, write_whole
 from matac_ml.records import read_extract
 from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
@@ -19,6 +20,10 @@ app = typer.Typer()
 def serial(
     extract: Annotated[Path, typer.Argument(help="Folder of records.")],
     rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = "northumbria",
+    incidents: Annotated[
+        int | None,
+        typer.Option(min=1, help="Incidents a serial perpetrator needs; the rule's number when not given."),
+    ] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")
     ] = None,
@@ -28,8 +33,11 @@ def serial(
     """Draw up both registers, each member with the incidents that qualify them."""
     records, chosen = read_extract(extract), find_rule(rule)
     day = as_of_day(records, as_of)
-    found = registers(records, chosen, day)
     typer.echo(f"As of {day}, rule {chosen.name}: {chosen.label}")
+    if incidents is not None and incidents != chosen.incidents:
+        typer.echo(f"Changed for this run: a perpetrator needs {incidents} incidents or more, not {chosen.incidents}.")
+        chosen = replace(chosen, incidents=incidents)
+    found = registers(records, chosen, day)
     turned = [sum(one.both_roles for one in members) for members in (found.perpetrators, found.victims)]
     typer.echo(
         f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims "
@@ -42,7 +50,7 @@ def serial(
     _show("Serial victims", "suspects", found.victims, show)
     typer.echo(f"{found.incidents_of_victims:,} incidents stand behind the register of serial victims.")
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        private_folder(out)
         _write(out / "serial_perpetrators.csv", found.perpetrators, day)
         _write(out / "serial_victims.csv", found.victims, day)
         _write_movement(out / "serial_movement.csv", moved, day)
@@ -72,23 +80,29 @@ def _say_movement(moved: tuple[Movement, ...]) -> None:
 
 
 def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
-    with write_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(
-            ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
-        )
-        for one in moved:
-            for order, (spell, gap) in enumerate(zip(one.spells, ("", *one.gaps), strict=True), 1):
-                writer.writerow(
-                    [day, one.person_id, order, spell.victim_id, spell.first, spell.last, spell.incidents, gap]
-                )
+    head = ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
+    rows = (
+        [day, one.person_id, order, spell.victim_id, spell.first, spell.last, spell.incidents, gap]
+        for one in moved
+        for order, (spell, gap) in enumerate(zip(one.spells, ("", *one.gaps), strict=True), 1)
+    )
+    with write_whole(path) as partial:
+        partial.write_text(csv_text(head, rows), encoding="utf-8")
 
 
 def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
-    with write_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        head = ["both_roles", "on_both_registers", "different_people", "latest", "incident_ids"]
-        writer.writerow(["as_of", "person_id", *head])
-        for one in members:
-            flags = ["yes" if flag else "no" for flag in (one.both_roles, one.on_both)]
-            writer.writerow([day, one.person_id, *flags, one.others, one.latest, " ".join(one.incident_ids)])
+    head = ["as_of", "person_id", "both_roles", "on_both_registers", "different_people", "latest", "incident_ids"]
+    rows = (
+        [
+            day,
+            one.person_id,
+            "yes" if one.both_roles else "no",
+            "yes" if one.on_both else "no",
+            one.others,
+            one.latest,
+            " ".join(one.incident_ids),
+        ]
+        for one in members
+    )
+    with write_whole(path) as partial:
+        partial.write_text(csv_text(head, rows), encoding="utf-8")

@@ -6,6 +6,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from matac_ml.ages import full_years_sql
 from matac_ml.records import Extract
 from matac_ml.serial.rules import SerialRule
 
@@ -29,13 +30,13 @@ _CRIME = """
 AND coalesce((SELECT arg_max(r.is_crime, (r.reclassified_on, r.is_crime, coalesce(r.offence_code, '')))
     FROM reclassifications r WHERE r.incident_id = i.incident_id AND r.reclassified_on < $as_of), i.is_crime)
 """
-_MEMBERS = """
-SELECT a.{me} AS person_id, count(DISTINCT a.{other}) AS others, count(DISTINCT a.incident_id) AS incidents,
+_MEMBERS = f"""
+SELECT a.{{me}} AS person_id, count(DISTINCT a.{{other}}) AS others, count(DISTINCT a.incident_id) AS incidents,
     list(DISTINCT a.incident_id ORDER BY a.incident_id) AS listed, max(a.occurred_on) AS latest
-FROM allegations a LEFT JOIN people p ON p.person_id = a.{me}
-WHERE coalesce(date_sub('year', p.birth_date, $as_of) >= $age, TRUE)
-GROUP BY a.{me} HAVING others >= $others AND incidents >= $incidents
-ORDER BY others DESC, incidents DESC, a.{me}
+FROM allegations a LEFT JOIN people p ON p.person_id = a.{{me}}
+WHERE coalesce({full_years_sql("p.birth_date", "$as_of::DATE")} >= $age, TRUE)
+GROUP BY a.{{me}} HAVING others >= $others AND incidents >= $incidents
+ORDER BY others DESC, incidents DESC, a.{{me}}
 """
 
 
@@ -95,8 +96,9 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     """
     con = extract.connect()
     draw_allegations(con, rule, as_of)
-    suspects = _members(con, rule, as_of, me="suspect", other="victim")
-    victims = _members(con, rule, as_of, me="victim", other="suspect")
+    suspects = _members(con, rule, as_of, me="suspect", other="victim", incidents=rule.incidents)
+    # The source asks of a serial victim for several perpetrators, and they may be suspected of one incident together.
+    victims = _members(con, rule, as_of, me="victim", other="suspect", incidents=1)
     both = {row[0] for row in suspects} & {row[0] for row in victims}
     behind = {incident for row in victims for incident in row[3]}
     return Registers(
@@ -120,8 +122,10 @@ def draw_allegations(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: da
 _Row = tuple[str, int, int, list[str], date]
 
 
-def _members(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date, *, me: str, other: str) -> list[_Row]:
-    given = {"as_of": as_of, "age": rule.minimum_age, "others": rule.others, "incidents": rule.incidents}
+def _members(
+    con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date, *, me: str, other: str, incidents: int
+) -> list[_Row]:
+    given = {"as_of": as_of, "age": rule.minimum_age, "others": rule.others, "incidents": incidents}
     rows: list[_Row] = con.execute(_MEMBERS.format(me=me, other=other), given).fetchall()
     return rows
 

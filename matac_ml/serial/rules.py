@@ -17,13 +17,14 @@ class SerialRule:
     others : int
         At least so many different people on the other side: victims of a perpetrator, suspects of a victim.
     incidents : int
-        At least so many different incidents.
+        Of a perpetrator, at least so many different incidents; the source asks for more than one. A serial victim needs
+        several perpetrators, however many incidents.
     crimes_only, charged_only : bool
         Count only crimes; only incidents in which the suspect is charged, cautioned or convicted.
     relationships : tuple of Relationship
         What the victim must be to the suspect; a missing relationship does not count.
     minimum_age : int
-        Of the member on the as-of day, in completed years; an unknown age counts.
+        Of the member on the as-of day, in full years; an unknown age counts.
     """
 
     name: str
@@ -44,7 +45,8 @@ RULES: dict[str, SerialRule] = {
             "northumbria",
             "Suspect or offender in more than one incident or record, crime or not, violent or not, in the last three "
             "years, against two or more different partners, former partners or family members; aged 16 or over "
-            "(Sunderland Safeguarding Adults Board, procedure 7.2).",
+            "(Sunderland Safeguarding Adults Board, procedure 7.2). A serial victim: recorded as the victim of two "
+            "or more such people, in one incident or several.",
         ),
         SerialRule(
             "crimes",

@@ -1,5 +1,6 @@
 """Who is serial, by the rule as it is written."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,58 @@ def test_who_is_recorded_on_both_sides_is_marked_serial_or_not() -> None:
     assert [(one.both_roles, one.on_both) for one in marked] == [(False, False), (True, False)]
     later = registers(extract_of(*incidents, once | {"recorded": TODAY}), NORTHUMBRIA, TODAY).perpetrators[0]
     assert not later.both_roles
+
+
+@pytest.mark.parametrize(
+    ("incidents", "serial"),
+    [
+        (({"by": ["S", "T"], "of": {"V": "partner"}},), True),
+        (({"by": ["S"], "of": {"V": "partner"}}, {"by": ["T"], "of": {"V": "parent"}}), True),
+        (({"by": ["S"], "of": {"V": "partner"}}, {"by": ["S"], "of": {"V": "partner"}}), False),
+        (({"by": ["S", "T"], "of": {"V": "partner"}, "names": "T"},), False),
+        (({"by": ["S", "V"], "of": {"V": "partner"}},), False),
+        (({"by": ["S", "T"], "of": {"V": "not_connected"}},), False),
+        (({"by": ["S", "T"], "of": {"V": "partner"}, "ago": 1200},), False),
+    ],
+    ids=["one incident", "two incidents", "one suspect", "names one", "own suspect", "not connected", "too long ago"],
+)
+def test_a_serial_victim_needs_two_perpetrators_and_not_two_incidents(
+    incidents: tuple[dict[str, Any], ...], serial: bool
+) -> None:
+    """Two suspects of one incident are two perpetrators; one suspect of two incidents is one."""
+    found = registers(extract_of(*incidents), NORTHUMBRIA, TODAY)
+    assert [one.person_id for one in found.victims] == (["V"] if serial else [])
+
+
+@pytest.mark.parametrize(("asked", "members"), [(1, ["P", "S"]), (2, ["S"]), (3, ["S"]), (4, [])])
+def test_the_number_of_incidents_can_be_asked_for(asked: int, members: list[str]) -> None:
+    """It is asked of perpetrators alone: the victim of one incident by two suspects stays."""
+    extract = extract_of(
+        {"by": ["S"], "of": {"A": "partner"}},
+        {"by": ["S"], "of": {"B": "partner"}},
+        {"by": ["S"], "of": {"B": "partner"}},
+        {"by": ["P"], "of": {"C": "partner", "D": "child"}},
+        {"by": ["Q", "R"], "of": {"V": "partner"}},
+    )
+    found = registers(extract, replace(NORTHUMBRIA, incidents=asked), TODAY)
+    assert sorted(one.person_id for one in found.perpetrators) == members
+    assert [one.person_id for one in found.victims] == ["V"]
+
+
+def test_the_command_asks_for_another_number_of_incidents_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was changed stands above the register; the files are for their owner alone."""
+    make_force(tmp_path / "force", incidents=1500, years=3, seed=3)
+    counted = []
+    for more in ([], ["--incidents", "3", "--out", str(tmp_path / "out")]):
+        with pytest.raises(SystemExit) as ended:
+            main(["serial", str(tmp_path / "force"), *more])
+        said = capsys.readouterr().out
+        assert ended.value.code == 0
+        assert ("needs 3 incidents or more, not 2" in said) is bool(more)
+        counted.append([line for line in said.splitlines() if line.startswith(("Serial perp", "Serial victims"))])
+    assert counted[0][0] != counted[1][0]
+    assert counted[0][1] == counted[1][1]
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in (tmp_path / "out").iterdir())
