@@ -17,9 +17,10 @@ from matac_ml.asof.plan import Plan, new_plan
 from matac_ml.asof.population import population
 from matac_ml.asof.query import plan_query
 from matac_ml.asof.tables import table_statements
-from matac_ml.asof.weights import HUNDREDTHS, HarmTable, HarmWeights
+from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.records import Extract
 from matac_ml.spec import Clock, Outcome, OutcomeKind
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 #: Longer than any record.
 EVER_DAYS = 100_000

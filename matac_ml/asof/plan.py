@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from matac_ml.asof.sqltext import DATED, all_of, condition_sql, is_dated
-from matac_ml.spec import Aggregate, Condition, Feature, Outcome, View, is_true
+from matac_ml.spec import Condition, Feature, Outcome, View, is_true
 
 Conditions = tuple[Condition, ...]
 DOMESTIC = is_true("domestic")
@@ -62,6 +62,10 @@ class Plan:
         inside = column if predicate == "TRUE" else f"CASE WHEN {predicate} THEN {column} END"
         return self.base(view, f"{function}({inside})")
 
+    def column(self, name: str) -> str:
+        """A declared column's value on a row ``r``, as known on the date ``d``."""
+        return DATED.get(name) or f"r.{COLUMN.get(name, name)}"
+
     def predicate(self, view: View, conditions: Conditions, window: int) -> str:
         """The conditions and the window, on a row ``r`` of the view and a date ``d``."""
         still = tuple(c for c in conditions if not is_dated(c))
@@ -112,6 +116,4 @@ def new_plan(declared: Iterable[Feature | Outcome], *, lookback: int) -> Plan:
 
 def _looked_at(declared: Feature | Outcome) -> tuple[Conditions, ...]:
     """Every set of conditions a declaration counts rows by."""
-    if isinstance(declared, Feature) and declared.aggregate is Aggregate.SHARE:
-        return declared.conditions, declared.base_conditions
-    return (declared.conditions,)
+    return declared.definition.condition_sets(declared) if isinstance(declared, Feature) else (declared.conditions,)

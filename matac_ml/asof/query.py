@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from matac_ml.asof.plan import PART, Plan, new_plan
 from matac_ml.asof.sqltext import all_of
 from matac_ml.asof.tables import Statement, table_statements
-from matac_ml.asof.values import value_sql
 from matac_ml.asof.weights import HarmTable
 from matac_ml.spec import Feature, View, checked
 
@@ -35,10 +34,16 @@ def compile_features(features: Sequence[Feature], *, harm: HarmTable, lookback: 
     """
     listed = checked(features)
     plan = new_plan(listed, lookback=lookback)
-    values = [(feature.name, value_sql(plan, feature)) for feature in listed]
+    values = [(feature.name, _value_sql(plan, feature)) for feature in listed]
     # Who has a row is decided by the suspect view, also when no feature looks at it.
     tables = tuple(table_statements(plan, harm, custody=bool(plan.custody_windows)))
     return Compiled(tables, plan_query(plan, values), plan_query(plan, values, numbered=True))
+
+
+def _value_sql(plan: Plan, feature: Feature) -> str:
+    """A feature's value as a DOUBLE, NULL when missing."""
+    value = feature.definition.sql(plan, feature, feature.window_days or plan.lookback)
+    return f"CAST({value} AS DOUBLE)"
 
 
 def plan_query(plan: Plan, values: Sequence[tuple[str, str]], *, numbered: bool = False) -> str:

@@ -48,6 +48,11 @@ class SeenFile:
         self._filtered: dict[tuple[View, tuple[Condition, ...]], tuple[list[Seen], list[int]]] = {}
         self._custody: dict[int, int] = {}
 
+    @property
+    def at_risk_from(self) -> date | None:
+        """The day from which the person could be recorded at all."""
+        return self.person.at_risk_from
+
     def rows(self, view: View, where: tuple[Condition, ...], *, window: int) -> list[Seen]:
         """Rows that meet every condition and happened in ``[t - window, t)``, oldest first."""
         rows, days = self._matching(view, where)

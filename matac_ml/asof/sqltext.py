@@ -55,8 +55,3 @@ def all_of(parts: Iterable[str]) -> str:
 def is_dated(condition: Condition) -> bool:
     """Whether the condition's column is decided by comparing a day with ``t``."""
     return condition.column in DATED
-
-
-def is_fixed(conditions: Iterable[Condition]) -> bool:
-    """Whether no column of the conditions can change once the row is known."""
-    return not any(COLUMNS[c.column].changes for c in conditions)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from matac_ml.asof.plan import Plan, mask_sql
 from matac_ml.asof.sqltext import NEVER, day, day_or_never, literal
-from matac_ml.asof.weights import HarmTable, log_millionths
+from matac_ml.asof.weights import HarmTable
 from matac_ml.spec import View
+from matac_ml.spec.harm_units import log_millionths
 
 Statement = tuple[str, str]
 

@@ -1,13 +1,10 @@
-"""Harm of an offence as whole hundredths of a day, and its logarithm as whole millionths: sums of them are exact."""
+"""Harm of an offence as whole hundredths of a day, by a harm index."""
 
-import math
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Protocol
 
-HUNDREDTHS = 100
-MILLIONTHS = 1_000_000
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 
 class HarmWeights(Protocol):
@@ -33,12 +30,6 @@ class HarmWeights(Protocol):
 def hundredths(days: Decimal) -> int:
     """Days as whole hundredths, halves to even."""
     return int((days * HUNDREDTHS).to_integral_value())
-
-
-@lru_cache(maxsize=4096)
-def log_millionths(harm: int) -> int:
-    """``ln(1 + days)`` of a harm in hundredths, as whole millionths."""
-    return round(math.log1p(harm / HUNDREDTHS) * MILLIONTHS)
 
 
 class HarmTable:

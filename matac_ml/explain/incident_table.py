@@ -7,13 +7,14 @@ from typing import Literal
 
 from matac_ml.asof import Incident, PersonFile
 from matac_ml.asof.seen import SeenFile
-from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.incidents import suspects_known, victims_known
 from matac_ml.explain.schema import IncidentLine, OtherPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg.names import MEASURED_BY
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 Role = Literal["victim", "suspect", "offender"]
 

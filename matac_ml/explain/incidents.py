@@ -6,8 +6,9 @@ from datetime import date
 
 from matac_ml.asof import PersonFile
 from matac_ml.asof import rows as recorded
-from matac_ml.asof.weights import HUNDREDTHS, HarmTable
+from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.schema import TimelinePoint
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 
 @dataclass(frozen=True, slots=True)

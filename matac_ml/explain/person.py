@@ -6,7 +6,6 @@ from datetime import date
 from matac_ml.asof import PersonFile
 from matac_ml.asof.person import features_seen
 from matac_ml.asof.seen import SeenFile
-from matac_ml.asof.weights import HUNDREDTHS
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.behind import Behind
@@ -21,6 +20,7 @@ from matac_ml.explain.standing import Standing
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg import PointsSheet, Policy, points_sheets
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 
 def explain_person(

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from matac_ml.evaluation import auc
 from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
 from matac_ml.records import Extract, read_extract
-from matac_ml.spec import Aggregate, Feature
+from matac_ml.spec import Feature
 
 #: Extract and date to one row a person, with ``person_id``.
 Derive = Callable[[Extract, date], pd.DataFrame]
@@ -116,15 +116,9 @@ def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing:
 
 def growing_columns(features: Iterable[Feature]) -> tuple[str, ...]:
     """Names of the features that another incident can only raise."""
-    return tuple(feature.name for feature in features if feature.aggregate in _GROWING)
+    return tuple(feature.name for feature in features if feature.definition.grows)
 
 
-_GROWING = frozenset(
-    (
-        Aggregate.COUNT, Aggregate.ANY, Aggregate.TOTAL, Aggregate.MAXIMUM, Aggregate.DISTINCT,
-        Aggregate.MOST_PER_VICTIM, Aggregate.CONCURRENT,
-    )
-)  # fmt: skip
 #: How long before the day the old incidents happened.
 _OLD_DAYS = 500
 

@@ -8,9 +8,10 @@
 '2 domestic abuse incidents as suspect in the last 90 days.'
 """
 
-from matac_ml.spec.aggregate import LEAST_EXPOSURE_DAYS, Aggregate, Family
+from matac_ml.spec.aggregates import LEAST_EXPOSURE_DAYS, Aggregate
 from matac_ml.spec.columns import COLUMNS, Column, Kind, View
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
+from matac_ml.spec.family import Family
 from matac_ml.spec.feature import Feature
 from matac_ml.spec.outcome import Clock, Outcome, OutcomeKind
 from matac_ml.spec.serial import checked, features_from_json, features_to_json

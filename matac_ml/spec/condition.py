@@ -1,6 +1,6 @@
 """A condition: one coded column and the values it must have. Several conditions on a feature must all hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
@@ -53,7 +53,7 @@ class Condition:
         object.__setattr__(self, "values", tuple(_plain(self.column, value) for value in self.values))
         faults = list(_faults(self))
         if faults:
-            raise DeclarationError(f"A condition on {self.column!r} cannot be what it says.", faults=faults)
+            raise DeclarationError(f"A condition on {self.column!r} is not valid.", faults=faults)
         object.__setattr__(self, "_hash", hash((self.column, self.op.value, self.values, self.words)))
 
     def __hash__(self) -> int:
@@ -171,6 +171,11 @@ def at_least(column: str, value: int, words: str = "") -> Condition:
 def at_most(column: str, value: int, words: str = "") -> Condition:
     """The number is this or less; whole days for ``harm_days``."""
     return Condition(column, Op.AT_MOST, (value,), words)
+
+
+def is_fixed(conditions: Iterable[Condition]) -> bool:
+    """Whether no column of the conditions can change once the row is known."""
+    return not any(COLUMNS[c.column].changes for c in conditions)
 
 
 def conditions_for(view: View, where: tuple[Condition, ...]) -> list[str]:

@@ -1,17 +1,20 @@
 """``Feature``: one fact about a person as of a day, declared once."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
 from matac_ml.errors import DeclarationError
-from matac_ml.spec.aggregate import DEFAULT_N, UNITS, Aggregate, Family
+from matac_ml.spec.aggregates import Aggregate, AggregateDefinition, definition
 from matac_ml.spec.columns import View
-from matac_ml.spec.condition import Condition, is_true
-from matac_ml.spec.faults import enum_faults, feature_faults
-from matac_ml.spec.wording import missing_text, say, sentence_text
+from matac_ml.spec.condition import Condition, conditions_for, is_true
+from matac_ml.spec.family import Family
+from matac_ml.spec.faults import days_faults, enum_faults, name_faults
+from matac_ml.spec.wording import sentence_with
 
+_ENUMERATIONS = (("family", Family), ("view", View), ("aggregate", Aggregate))
 _DOMESTIC = is_true("domestic")
 
 
@@ -59,7 +62,7 @@ class Feature:
     Raises
     ------
     DeclarationError
-        Listing everything that cannot be as declared.
+        Listing everything that is not valid.
     """
 
     name: str
@@ -81,27 +84,33 @@ class Feature:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        faults = enum_faults(self, put)
+        faults = enum_faults(self, _ENUMERATIONS, put)
         if not faults:
             put(self, "where", tuple(self.where))
             put(self, "of", tuple(self.of))
-            put(self, "min_n", self.min_n or DEFAULT_N.get(self.aggregate, 1))
-            put(self, "unit", self.unit or self._usual_unit())
-            faults = feature_faults(self)
+            put(self, "min_n", self.min_n or self.definition.default_n)
+            put(self, "unit", self.unit or self.definition.unit(self))
+            faults = [*self._own_faults(), *self.definition.faults(self)]
         if not faults:
-            put(self, "missing", self.missing or missing_text(self))
-            put(self, "sentence", self.sentence or sentence_text(self))
+            put(self, "missing", self.missing or self.definition.missing(self))
+            put(self, "sentence", self.sentence or self.definition.sentence(self))
             if self.sentence.count("{value}") != 1:
                 faults = [f"sentence must hold {{value}} once, got {self.sentence!r}"]
         if faults:
-            raise DeclarationError(f"Feature {self.name!r} cannot be what it says.", faults=faults)
+            raise DeclarationError(f"The declaration of feature {self.name!r} is not valid.", faults=faults)
 
-    def _usual_unit(self) -> str:
-        if self.aggregate is Aggregate.DISTINCT:
-            return "victims" if self.column == "victim_id" else "different values"
-        if self.aggregate in (Aggregate.MAXIMUM, Aggregate.TOTAL, Aggregate.MEAN) and self.column != "harm_days":
-            return "units"
-        return UNITS.get(self.aggregate, "incidents")
+    def _own_faults(self) -> list[str]:
+        faults = name_faults(self.name)
+        if self.direction not in (-1, 0, 1):
+            faults.append(f"direction must be -1, 0 or 1, got {self.direction!r}")
+        faults += [f"{name} must say something" for name in ("allowed_because", "source") if not getattr(self, name)]
+        faults += days_faults("window_days", self.window_days, or_none=True)
+        return [*faults, *conditions_for(self.view, (*self.where, *self.of))]
+
+    @property
+    def definition(self) -> AggregateDefinition:
+        """What is computed and said of the aggregate."""
+        return definition(self.aggregate)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -121,7 +130,9 @@ class Feature:
 
     def say(self, value: float | None) -> str:
         """The sentence with a value in it; with None or NaN, what missing means."""
-        return say(self, value)
+        if value is None or math.isnan(value):
+            return self.missing
+        return sentence_with(self.sentence, value, self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """The declaration as JSON values; :meth:`from_dict` gives an equal feature."""
@@ -136,7 +147,7 @@ class Feature:
         Raises
         ------
         DeclarationError
-            When a field is unknown or missing, or the declaration cannot be what it says.
+            When a field is unknown or missing, or the declaration is not valid.
         """
         known = {field.name for field in fields(cls)}
         faults = [f"unknown field {name!r}" for name in sorted(set(raw) - known)]

@@ -8,7 +8,7 @@ from typing import Any
 from matac_ml.errors import DeclarationError
 from matac_ml.spec.columns import View
 from matac_ml.spec.condition import Condition, conditions_for, is_true
-from matac_ml.spec.faults import NAME
+from matac_ml.spec.faults import days_faults, enum_faults, name_faults
 
 
 class OutcomeKind(StrEnum):
@@ -61,20 +61,14 @@ class Outcome:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", tuple(self.where))
-        faults = [] if NAME.fullmatch(self.name) else [f"name must be lower-case words, got {self.name!r}"]
-        kinds: dict[str, type[StrEnum]] = {"kind": OutcomeKind, "clock": Clock}
-        for name, kind in kinds.items():
-            try:
-                object.__setattr__(self, name, kind(getattr(self, name)))
-            except ValueError:
-                faults.append(f"{name} must be one of {', '.join(kind)}, got {getattr(self, name)!r}")
-        if type(self.horizon_days) is not int or self.horizon_days < 1:
-            faults.append(f"horizon_days must be a whole number of days from 1, got {self.horizon_days!r}")
+        faults = name_faults(self.name)
+        faults += enum_faults(self, (("kind", OutcomeKind), ("clock", Clock)), object.__setattr__)
+        faults += days_faults("horizon_days", self.horizon_days)
         if not self.sentence:
             faults.append("sentence must say what is predicted")
         faults += conditions_for(self.view, self.where)
         if faults:
-            raise DeclarationError(f"Outcome {self.name!r} cannot be what it says.", faults=faults)
+            raise DeclarationError(f"The declaration of outcome {self.name!r} is not valid.", faults=faults)
 
     @property
     def view(self) -> View:
@@ -93,7 +87,7 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Outcome":
-        """Rebuild an outcome; raises DeclarationError when it cannot be what it says."""
+        """Rebuild an outcome; raises DeclarationError when it is not valid."""
         try:
             return cls(**{**raw, "where": tuple(Condition.from_dict(c) for c in raw.get("where", ()))})
         except TypeError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from features import CATALOGUE, DECIDED_AGAINST, OUTCOMES
 from matac_ml.spec import Family, Feature
+from matac_ml.spec.aggregates import definitions
 from tests.docs.worked_section import example_cell, worked_section
 
 _HEAD = """# Features: what the system may know about a person
@@ -17,6 +18,13 @@ incidents flagged as domestic abuse. *More of it* says what policy expects: a mo
 it lower the score where it says *more concern*, nor raise it where it says *less*. The last column leads to
 [worked people](#worked-people) and what the feature gives for them.
 """
+_AGGREGATES = """## How a value is made of rows
+
+*t* is the as-of date, *w* the window in days, *n* the number of rows that meet the conditions in the window, *x* the
+day a row happened.
+
+| Aggregate | Value | Missing when |
+|---|---|---|"""
 _DIRECTION = {1: "more concern", -1: "less concern", 0: "either way"}
 
 
@@ -34,6 +42,8 @@ def features_page() -> str:
         "## Left out by decision\n\n| Fact | Why |\n|---|---|"
     )
     lines += [f"| {fact} | {why} |" for fact, why in DECIDED_AGAINST.items()]
+    lines += ["", _AGGREGATES]
+    lines += [f"| `{one.name}` | {one.formula} | {one.missing_when} |" for one in definitions()]
     lines += ["", *worked_section()]
     return "\n".join(lines).rstrip() + "\n"
 

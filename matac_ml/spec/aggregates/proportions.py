@@ -1,0 +1,114 @@
+"""Rows against something else: other rows, a longer window, days at liberty."""
+
+from collections.abc import Sequence
+
+from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared, matching_rows
+from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, R, Row, double
+from matac_ml.spec.aggregates.names import Aggregate
+from matac_ml.spec.aggregates.of_person import custody_sql
+from matac_ml.spec.aggregates.phrases import NOUN, conditions_text, rows_in_window, rows_text, window_text
+
+#: A rate over fewer days at liberty than this is missing: it would be made of chance.
+LEAST_EXPOSURE_DAYS = 28
+
+
+class _Share(AggregateDefinition):
+    name = Aggregate.SHARE
+    formula = "n / number of rows that meet `of` alone"
+    missing_when = "fewer than `min_n` of those"
+    usual_unit = "share"
+
+    def sentence(self, feature: Declared) -> str:
+        among = NOUN[feature.view] + conditions_text(feature.of)
+        stated = conditions_text(feature.where).strip().removeprefix("were ")
+        return f"{{value}} of the {among} {window_text(feature.window_days)} were {stated}."
+
+    def missing(self, feature: Declared) -> str:
+        among = NOUN[feature.view] + conditions_text(feature.of)
+        return f"Fewer than {feature.min_n} {among} {window_text(feature.window_days)}."
+
+    def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
+        among = plan.count(feature.view, feature.base_conditions, window)
+        counted = plan.count(feature.view, feature.conditions, window)
+        return f"CASE WHEN {among} >= {feature.min_n} THEN {double(counted)} / {double(among)} END"
+
+    def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float | None:
+        among = person.count(feature.view, feature.base_conditions, window=window)
+        counted = person.count(feature.view, feature.conditions, window=window)
+        return float(counted) / float(among) if among >= feature.min_n else None
+
+    def condition_sets(self, feature: Declared) -> tuple[Conditions, ...]:
+        """The rows counted, and those that they are a share of."""
+        return feature.conditions, feature.base_conditions
+
+    def own_faults(self, feature: Declared) -> list[str]:
+        """A share of what, and of which rows."""
+        faults = [] if feature.where else ["a share needs where: the rows that are counted among those of the window"]
+        if feature.against_days is not None:
+            faults.append(f"against_days is for a ratio, got it for {self.name}")
+        return faults
+
+
+class _Ratio(AggregateDefinition):
+    name = Aggregate.RATIO
+    formula = "(n / w) / (rows in `against_days` / `against_days`)"
+    missing_when = "fewer than `min_n` in the longer window"
+    usual_unit = "ratio"
+
+    def sentence(self, feature: Declared) -> str:
+        longer = f"{feature.against_days or 0:,} days"
+        return f"{{value}} times as often {window_text(feature.window_days)} as over {longer}: {rows_text(feature)}."
+
+    def missing(self, feature: Declared) -> str:
+        return f"Fewer than {feature.min_n} {rows_text(feature)} in the last {feature.against_days or 0:,} days."
+
+    def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
+        longer = feature.against_days or window
+        recent, all_ = (plan.count(feature.view, feature.conditions, days) for days in (window, longer))
+        ratio = f"{double(f'{recent} * {longer}')} / {double(f'{all_} * {window}')}"
+        return f"CASE WHEN {all_} >= {feature.min_n} THEN {ratio} END"
+
+    def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float | None:
+        longer = feature.against_days or window
+        recent = person.count(feature.view, feature.conditions, window=window)
+        all_ = person.count(feature.view, feature.conditions, window=longer)
+        return float(recent * longer) / float(all_ * window) if all_ >= feature.min_n else None
+
+    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+        """The rows of the longer window."""
+        return matching_rows(person, feature, feature.against_days or window)
+
+    def own_faults(self, feature: Declared) -> list[str]:
+        """Two windows, one inside the other."""
+        window, against = feature.window_days, feature.against_days
+        faults = [f"of is for a share, got it for {self.name}"] if feature.of else []
+        if against is None or window is None or against <= window:
+            faults.append(f"against_days of a ratio must be longer than window_days, got {against!r} and {window!r}")
+        return faults
+
+
+class _Rate(AggregateDefinition):
+    name = Aggregate.RATE
+    formula = "n x 365 / days of the window not in custody"
+    missing_when = f"fewer than {LEAST_EXPOSURE_DAYS} such days"
+    usual_unit = "incidents a year"
+    needs_window = True
+
+    def sentence(self, feature: Declared) -> str:
+        return f"{{value}} for days not spent in custody: {rows_in_window(feature)}."
+
+    def missing(self, feature: Declared) -> str:
+        return f"Fewer than {LEAST_EXPOSURE_DAYS} days not in custody {window_text(feature.window_days)}."
+
+    def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
+        free = f"({window} - {custody_sql(plan, window)})"
+        counted = plan.count(feature.view, feature.conditions, window)
+        return f"CASE WHEN {free} >= {LEAST_EXPOSURE_DAYS} THEN {double(f'{counted} * 365')} / {double(free)} END"
+
+    def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float | None:
+        free = window - person.custody_days(window)
+        counted = person.count(feature.view, feature.conditions, window=window)
+        return float(counted * 365) / float(free) if free >= LEAST_EXPOSURE_DAYS else None
+
+
+PROPORTIONS = (_Share(), _Ratio(), _Rate())
