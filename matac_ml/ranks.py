@@ -1,5 +1,6 @@
 """Ranks on a list, and its cut line. People who are equal share a rank; nobody is ahead of another by identifier."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,30 @@ def shared_ranks(order: npt.ArrayLike) -> Ints:
     """
     dense = _column_order(np.asarray(order, dtype=np.float64))
     return len(dense) - np.searchsorted(np.sort(dense), dense, side="right").astype(np.int64) + 1
+
+
+def rank_among(columns: Sequence[npt.ArrayLike], row: Sequence[float]) -> tuple[int, int]:
+    """Return the rank that one more row would take among others, and how many of them are equal to it.
+
+    Parameters
+    ----------
+    columns : sequence of array-like, each of shape (n,)
+        As for :func:`dense_order`, without NaN.
+    row : sequence of float
+        One value a column.
+
+    Examples
+    --------
+    >>> rank_among([[81, 70, 70], [5, 9, 5]], [70, 5])
+    (3, 1)
+    """
+    equal = np.ones(len(np.asarray(columns[0])), dtype=np.bool_)
+    above = 0
+    for column, value in zip(columns, row, strict=True):
+        values = np.asarray(column, dtype=np.float64)
+        above += int((equal & (values > value)).sum())
+        equal &= values == value
+    return above + 1, int(equal.sum())
 
 
 def cut_line(order: npt.ArrayLike, k: int) -> CutLine:

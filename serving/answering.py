@@ -17,15 +17,15 @@ from matac_ml.explain.answers import (
     RankAnswer,
     SubjectAccessAnswer,
 )
-from matac_ml.explain.forward import FORWARD_TEXT
+from matac_ml.explain.forward import forward_text
 from matac_ml.explain.incident_table import incident_table
-from matac_ml.explain.incidents import is_victim
-from matac_ml.explain.schema import ExplainedScore, IncidentLine
+from matac_ml.explain.incidents import has_dual_role
+from matac_ml.explain.schema import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.subject import subject_text
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import UNKNOWN, ServiceError
-from serving.explained import Given, ScoresGiven
+from serving.explained import Given, ScoresGiven, read_explanation
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes, Look
@@ -39,14 +39,15 @@ from serving.schema import (
     ScoreRequest,
     SubjectAccessRequest,
 )
-from serving.scoring import explain, incidents_of, known, look_forward, ranked, setting_at
+from serving.scoring import explain, incidents_of, known, look_forward, ranked, setting_at, why_not_scored
 
 Result = TypeVar("Result")
 
 #: More nominations than this are worked on beside the event loop, so that other callers are not kept waiting.
 INLINE = 4
 TIE_RULE = (
-    "Equal points are ordered by the policy's rule for ties, then by identifier; equal probabilities by the points."
+    "Equal points go by the policy's rule for ties, and equal probabilities by the matrix. People who are still equal "
+    "share a rank."
 )
 
 
@@ -76,15 +77,18 @@ class Answering:
     async def rank(self, asked: RankRequest) -> RankAnswer:
         """The list; every person on it has an entry."""
         force = self._force
-        people = await asyncio.to_thread(ranked, force, asked)
+        first, people = await asyncio.to_thread(ranked, force, asked)
         looks = [Look(one.person_id, {"rank": one.rank, "matrix_total": one.matrix_total}) for one in people]
         note = await self._notes.write("list", asked, looks)
         return RankAnswer(
             mode=force.mode,
             as_of=force.as_of,
             area=asked.area,
-            of=force.ranking.count(asked.area),
-            tied_beyond=force.ranking.tied_beyond(asked.k, order=asked.order, area=asked.area),
+            of=force.ranking.count(asked.area, order=asked.order),
+            of_both=force.ranking.standing.of_both,
+            tied_at_cut=first.tied,
+            places_for_tied=first.places_left,
+            tied_shown=first.tied_shown,
             people=people,
             tie_rule=TIE_RULE,
             serial_rule=force.setting.policy.serial_rule.label,
@@ -95,15 +99,19 @@ class Answering:
         """Scores on later days, were nothing further recorded."""
         force = self._force
         person = known(force, asked.person_id)
+        why = why_not_scored(person, setting_at(force, None))
         points = await asyncio.to_thread(look_forward, force, person)
         look = Look(person.person_id, {"points": [point.model_dump(mode="json") for point in points]})
         note = await self._notes.write("forward_look", asked, [look])
         return ForwardAnswer(
-            also_victim=is_victim(person, force.as_of),
+            also_victim=has_dual_role(person, force.as_of),
+            not_scored=why,
             mode=force.mode,
             person_id=asked.person_id,
             points=points,
-            text=FORWARD_TEXT,
+            text=why.text
+            if why
+            else forward_text([p.matrix_total for p in points], [p.model_probability for p in points]),
             ledger=note,
         )
 
@@ -115,7 +123,8 @@ class Answering:
         look = Look(person.person_id, {"incidents": len(lines), "as_of": str(setting.as_of)})
         note = await self._notes.write("incident_table", asked, [look])
         return IncidentsAnswer(
-            also_victim=is_victim(person, setting.as_of),
+            also_victim=has_dual_role(person, setting.as_of),
+            not_scored=why_not_scored(person, setting),
             mode=force.mode,
             person_id=person.person_id,
             as_of=setting.as_of,
@@ -124,7 +133,7 @@ class Answering:
             ledger=note,
         )
 
-    def incidents_of(self, score: ExplainedScore) -> tuple[IncidentLine, ...]:
+    def incidents_of(self, score: ExplainedScore | NotScored) -> tuple[IncidentLine, ...]:
         """The same for a score that is being shown: part of that look, and of its entry.
 
         Empty for whoever may not ask for it by itself: an auditor sees what was said, not everybody in the records.
@@ -137,10 +146,16 @@ class Answering:
         if kept is None:
             message = "no explanation of that id was given to this user, or it has been erased"
             raise ServiceError(UNKNOWN, faults=[("nomination_id", message)])
-        score = ExplainedScore.model_validate_json(kept.explanation)
-        look = Look(score.person_id, {"nomination_id": asked.nomination_id})
+        said = read_explanation(kept.explanation)
+        look = Look(said.person_id, {"nomination_id": asked.nomination_id})
         note = await self._notes.write("explanation_again", asked, [look])
-        return ExplanationAnswer(nomination_id=asked.nomination_id, given_at=kept.given_at, score=score, ledger=note)
+        return ExplanationAnswer(
+            nomination_id=asked.nomination_id,
+            given_at=kept.given_at,
+            score=said if isinstance(said, ExplainedScore) else None,
+            not_scored=said if isinstance(said, NotScored) else None,
+            ledger=note,
+        )
 
     async def subject_access(self, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
         """What is held and was said of one person, in plain English."""
@@ -153,7 +168,7 @@ class Answering:
         text = subject_text(asked.person_id, person, looks, steps, as_of=force.as_of)
         note = await self._notes.write("subject_access", asked, [Look(known_as[0], {})])
         return SubjectAccessAnswer(
-            also_victim=None if person is None else is_victim(person, force.as_of),
+            also_victim=None if person is None else has_dual_role(person, force.as_of),
             person_id=asked.person_id,
             text=text,
             times_looked_at=len(looks),

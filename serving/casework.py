@@ -13,7 +13,7 @@ from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.explain.answers import CohortAnswer, CycleAnswer
-from matac_ml.explain.incidents import is_victim
+from matac_ml.explain.incidents import has_dual_role
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
@@ -163,8 +163,8 @@ def _reasons(field: str, given: Sequence[OverrideEntry]) -> dict[str, str]:
 
 
 def _also_victim(force: Force, person_id: str) -> bool | None:
-    """Whether the person is also recorded as a victim; None of somebody the extract does not know."""
+    """Whether the person is recorded as a suspect and as a victim; None of somebody the extract does not know."""
     person = force.find(person_id)
     if person is None:
         return None
-    return is_victim(person, force.as_of)
+    return has_dual_role(person, force.as_of)

@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from matac_ml.explain.answers import LedgerNote, Mode, ScoreAnswer
 from matac_ml.explain.reasons import check_total
-from matac_ml.explain.schema import ExplainedScore
+from matac_ml.explain.schema import ExplainedScore, NotScored
+
+_EITHER: TypeAdapter[ExplainedScore | NotScored] = TypeAdapter(ExplainedScore | NotScored)
+
+
+def read_explanation(text: str) -> ExplainedScore | NotScored:
+    """What was said of a person, from the text that left and that the ledger keeps."""
+    return _EITHER.validate_json(text)
 
 
 @dataclass(frozen=True)
@@ -13,23 +22,29 @@ class Explained:
 
     Attributes
     ----------
+    is_score : bool
+        Whether it is a score, or what is said of a person who has none.
     parts : tuple of float
         The base and the contribution of every family; empty when the model gives no number.
     """
 
     person_id: str
     text: str
-    parts: tuple[float, ...]
-    log_odds: float
+    parts: tuple[float, ...] = ()
+    log_odds: float = 0.0
+    is_score: bool = True
 
     @classmethod
-    def of(cls, score: ExplainedScore) -> "Explained":
+    def of(cls, score: ExplainedScore | NotScored) -> "Explained":
         """Write a score down, once."""
+        text = score.model_dump_json()
+        if isinstance(score, NotScored):
+            return cls(score.person_id, text, is_score=False)
         said = score.model
         if said is None or said.base_log_odds is None or said.log_odds is None:
-            return cls(score.person_id, score.model_dump_json(), (), 0.0)
+            return cls(score.person_id, text)
         parts = (said.base_log_odds, *(family.contribution for family in score.families))
-        return cls(score.person_id, score.model_dump_json(), parts, said.log_odds)
+        return cls(score.person_id, text, parts, said.log_odds)
 
     def check(self) -> None:
         """Refuse to give an explanation that does not add up to its score; InvariantError when it does not."""
@@ -37,22 +52,28 @@ class Explained:
             check_total(sum(self.parts), self.log_odds)
 
     @property
-    def score(self) -> ExplainedScore:
-        """The score as it was; read anew each time, because what is kept at hand is counted by its text."""
-        return ExplainedScore.model_validate_json(self.text)
+    def said(self) -> ExplainedScore | NotScored:
+        """What it says; read anew each time, because what is kept at hand is counted by its text."""
+        return read_explanation(self.text)
 
 
 @dataclass(frozen=True)
 class Given:
-    """An explained score under the name by which it can be fetched again."""
+    """What was said of a person, under the name by which it can be fetched again."""
 
     nomination_id: str
     explained: Explained
 
     @property
-    def score(self) -> ExplainedScore:
-        """The score itself."""
-        return self.explained.score
+    def said(self) -> ExplainedScore | NotScored:
+        """What it says."""
+        return self.explained.said
+
+    @property
+    def text(self) -> str:
+        """What a :class:`NominationScore` of the same would write."""
+        score, other = (self.explained.text, "null") if self.explained.is_score else ("null", self.explained.text)
+        return f'{{"nomination_id":"{self.nomination_id}","score":{score},"not_scored":{other}}}'
 
 
 @dataclass(frozen=True)
@@ -65,9 +86,7 @@ class ScoresGiven:
 
     def model_dump_json(self) -> str:
         """What a :class:`ScoreAnswer` of the same would write."""
-        listed = ",".join(
-            f'{{"nomination_id":"{one.nomination_id}","score":{one.explained.text}}}' for one in self.scores
-        )
+        listed = ",".join(one.text for one in self.scores)
         # The text sought stands nowhere else: inside a JSON string its quotes would be escaped.
         empty = ScoreAnswer(mode=self.mode, scores=(), ledger=self.ledger).model_dump_json()
         return empty.replace('"scores":[]', f'"scores":[{listed}]', 1)

@@ -24,7 +24,7 @@ from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import PastLook, PastStep
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
-from serving.explained import Given
+from serving.explained import Given, read_explanation
 from serving.principal import Principal
 from serving.schema import Consultation
 
@@ -242,9 +242,10 @@ class LedgerNotes:
 def _past(entry: Entry) -> PastLook:
     total, band, probability = None, "", None
     if entry.personal is not None and "explanation" in entry.personal.payload:
-        score = ExplainedScore.model_validate_json(entry.personal.payload["explanation"])
-        total, band = score.matrix.total, score.matrix.band
-        probability = score.model.probability if score.model else None
+        score = read_explanation(entry.personal.payload["explanation"])
+        if isinstance(score, ExplainedScore):
+            total, band = score.matrix.total, score.matrix.band
+            probability = score.model.probability if score.model else None
     return PastLook(
         entry=entry.number,
         recorded_at=entry.recorded_at,

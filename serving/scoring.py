@@ -8,9 +8,10 @@ from matac_ml.asof import PersonFile
 from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.incident_table import incident_table
+from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.ranking import ranked_people
-from matac_ml.explain.schema import ExplainedScore, IncidentLine
+from matac_ml.explain.ranking import FirstPlaces, lines_of
+from matac_ml.explain.schema import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.setting import Setting, Subject
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
@@ -121,7 +122,7 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
     )
 
 
-def incidents_of(force: Force, score: ExplainedScore) -> tuple[IncidentLine, ...]:
+def incidents_of(force: Force, score: ExplainedScore | NotScored) -> tuple[IncidentLine, ...]:
     """The incidents of a score, with the people in them.
 
     Empty when the records, the policy, the harm index or the bundle are no longer those it was made from, or when it
@@ -145,19 +146,30 @@ def known(force: Force, person_id: str) -> PersonFile:
     return person
 
 
-def ranked(force: Force, asked: RankRequest) -> tuple[RankedPerson, ...]:
-    """The first k people of an area or the whole force."""
+def ranked(force: Force, asked: RankRequest) -> tuple[FirstPlaces, tuple[RankedPerson, ...]]:
+    """The first k people of an area or the whole force, with whoever is equal at the last place, and their lines."""
     if asked.area is not None and asked.area not in force.ranking.areas():
         raise ServiceError(UNKNOWN, faults=[("area", "nobody ranked has an incident in an area of that name")])
-    return ranked_people(force.ranking, asked.k, serial=force.serial, order=asked.order, area=asked.area)
+    first = force.ranking.first(asked.k, order=asked.order, area=asked.area)
+    return first, lines_of(force.ranking, first, serial=force.serial)
+
+
+def why_not_scored(person: PersonFile, setting: Setting) -> NotScored | None:
+    """What is said in place of a score of somebody who is recorded as a suspect in no incident; None of others."""
+    if is_suspect(person, setting.as_of):
+        return None
+    said = explain_people([Subject(person)], setting)[0]
+    return said if isinstance(said, NotScored) else None
 
 
 def look_forward(force: Force, person: PersonFile) -> tuple[ForwardPoint, ...]:
-    """The scores today and on later days, were nothing further recorded."""
+    """The scores today and on later days, were nothing further recorded; none of somebody who is not scored."""
     points = []
     for days in (0, *FORWARD_DAYS):
         setting = replace(force.setting, as_of=force.as_of + timedelta(days=days), standing=None)
         score = explain_people([Subject(person)], setting)[0]
+        if isinstance(score, NotScored):
+            return ()
         points.append(
             ForwardPoint(
                 days=days,

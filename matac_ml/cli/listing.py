@@ -1,5 +1,6 @@
 """A list and one person's points, as text for a terminal: what a person must know first comes first."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ import typer
 from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.incident_table import Reading, incident_lines
+from matac_ml.explain.incidents import is_suspect
+from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.schema import IncidentLine
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import Listed
@@ -79,6 +82,9 @@ def _say_ties(found: Listed, order: list[float], totals: list[int]) -> None:
 
 def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     """Print one person's points line by line, the incidents behind each line, and the sum."""
+    if not is_suspect(person, day):
+        _say_not_scored(policy, person, day)
+        return
     back = max(LOOKBACK_DAYS, policy.entry.window_days)
     values = person_features(person, policy.features, day, harm=policy.harm_index, lookback_days=back)
     sheet = points_sheet(policy, values)
@@ -107,10 +113,28 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
 
 
+def _say_not_scored(policy: Policy, person: PersonFile, day: date) -> None:
+    """What is recorded of a person who is a suspect in no incident, and what to do: no points."""
+    lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
+    if not lines:
+        typer.echo(
+            f"{person.person_id}. Before {day} no incident is recorded with this person as suspect or as victim."
+        )
+    else:
+        typer.echo(f"{person.person_id}. Recorded only as a victim, as of {day}: there are no points.")
+    _say_incidents_as_victim(lines)
+    for step in what_to_do(victim=bool(lines)):
+        typer.echo(f"- {step}")
+
+
 def _say_dual_role(lines: list[IncidentLine]) -> None:
     """Every incident in which the person is the victim, and who is suspected of it."""
     if lines:
         typer.echo("\nREAD FIRST: also recorded as a victim.")
+    _say_incidents_as_victim(lines)
+
+
+def _say_incidents_as_victim(lines: Iterable[IncidentLine]) -> None:
     for one in lines:
         named = [f"{who.person_id}{' (recorded against each other)' if who.each_other else ''}" for who in one.others]
         typer.echo(f"         {_incident(one)}; suspected: {', '.join(named) or 'nobody recorded'}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matac_ml.explain.ranking import Ranking
-    from matac_ml.explain.schema import ExplainedScore
+    from matac_ml.explain.schema import ExplainedScore, NotScored
     from matac_ml.explain.setting import Setting
     from matac_ml.records import Extract
 
@@ -29,9 +29,13 @@ def score(
     policy: str = typer.Option("default", help="Matrix policy when there is no bundle: a shipped name or a file."),
     as_of: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="Day after the extract ends unless told."),
     person: list[str] = typer.Option([], help="JSON only: a person to explain; may be given many times."),
-    top: int = typer.Option(10, min=1, max=200, help="JSON only: the first so many by the matrix."),
+    top: int = typer.Option(
+        10, min=1, max=200, help="JSON only: the first so many by the matrix, with ties at the end."
+    ),
 ) -> None:
     """Write scores of everybody known as suspect, or explained scores of a few, to OUT.
+
+    A person who is recorded as a suspect in no incident has no score: JSON then holds what is recorded and what to do.
 
     The numbers are those the service gives on the same extract, bundle and day. Nothing is written to a ledger: a look
     at a person for a meeting belongs in the service, which records it.
@@ -45,11 +49,11 @@ def score(
     setting = _setting(records, bundle, policy, as_of)
     ranking = rank_everybody(records, setting)
     if out.suffix == ".json":
-        people = person or [str(one) for one in ranking.first(top)["person_id"]]
+        people = person or [str(one) for one in ranking.first(top).people["person_id"]]
         scores = _explained(records, setting, ranking, people)
         with write_whole(out) as path:
             path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
-        typer.echo(f"{len(scores)} explained scores as of {setting.as_of} are in {out}.")
+        typer.echo(_said(scores, out))
         return
     table = _table(ranking)
     with write_whole(out) as path:
@@ -81,7 +85,7 @@ def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: dateti
 
 def _explained(
     extract: "Extract", setting: "Setting", ranking: "Ranking", people: list[str]
-) -> "tuple[ExplainedScore, ...]":
+) -> "tuple[ExplainedScore | NotScored, ...]":
     from dataclasses import replace
 
     from matac_ml.asof import read_person
@@ -97,13 +101,30 @@ def _explained(
     return explain_people(subjects, replace(setting, standing=ranking.standing))
 
 
+def _said(scores: "tuple[ExplainedScore | NotScored, ...]", out: Path) -> str:
+    from matac_ml.explain.schema import NotScored
+    from matac_ml.explain.wording import count
+
+    unscored = sum(isinstance(one, NotScored) for one in scores)
+    said = f"{count(len(scores) - unscored, 'explained score')}, as of {scores[0].as_of}: {out}."
+    if not unscored:
+        return said
+    people = "1 person is" if unscored == 1 else f"{unscored} people are"
+    return f"{said} {people} recorded as a suspect in no incident and not scored; the file says what to do."
+
+
 def _table(ranking: "Ranking") -> "pd.DataFrame":
-    """Everybody, ordered by the matrix; those the policy would not take come last, with the reason."""
-    table = ranking.people.rename_axis("person_id").reset_index().rename(columns={"total": "matrix_total"})
+    """Everybody with their rank, which equal people share; whom the policy would not take comes last, with why."""
+    everybody = ranking.first(max(1, len(ranking.people))).people.set_index("person_id")
+    table = (
+        ranking.people.join(everybody[["rank", "tied_with"]].astype("Int64"))
+        .rename_axis("person_id")
+        .reset_index()
+        .rename(columns={"total": "matrix_total"})
+    )
     table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
     table["ineligible"] = table["ineligible"].map("; ".join)
-    ties = [name for name in ranking.order if name != "total"]
-    by = ["eligible", "matrix_total", *ties, "person_id"]
-    ordered = table.sort_values(by, ascending=[*[False] * (len(by) - 1), True], na_position="last")
-    first = ["person_id", "also_victim", "eligible", "ineligible", "area"]
+    by = {"eligible": False, "rank": True, "matrix_total": False, "person_id": True}
+    ordered = table.sort_values(list(by), ascending=list(by.values()))
+    first = ["rank", "tied_with", "person_id", "also_victim", "eligible", "ineligible", "area"]
     return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)

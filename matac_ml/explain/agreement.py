@@ -1,37 +1,73 @@
-"""Where the matrix and the model agree or differ, and what each rests on."""
+"""Where the matrix and the model agree or differ, and what each rests on. Ranks are compared among the same people."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from matac_ml.explain.schema import Agreement, FamilyReasons, MatrixScore, ModelScore
+from matac_ml.explain.standing import BothPlaces
+from matac_ml.explain.wording import rank
 
+Verdict = Literal["agree", "model_higher", "matrix_higher", "not_compared"]
 #: Log-odds that a reason must move to be named as the one that counts: a tenth of the odds. Below it the difference
 #: comes from many small parts, and naming the largest would mislead.
 NAMED_FROM = 0.1
 
 
 def compare(
-    matrix: MatrixScore, model: ModelScore | None, families: Sequence[FamilyReasons], *, capacity: int
+    matrix: MatrixScore,
+    model: ModelScore | None,
+    families: Sequence[FamilyReasons],
+    *,
+    both: BothPlaces | None,
+    capacity: int,
 ) -> Agreement:
     """Compare the two instruments at the capacity of the meeting.
 
-    They agree when both or neither place the person among the first ``capacity``.
+    They agree when both or neither rank the person among the first ``capacity`` of the people who have points and a
+    probability. Somebody who is tied at the last of these places is neither among them nor not, so nothing is compared.
+
+    Parameters
+    ----------
+    both : BothPlaces or None
+        The ranks among the people who have both; None of somebody who is not ranked.
     """
     if model is None:
         return Agreement(verdict="not_compared", text="Only the matrix is in force, so there is nothing to compare.")
     if model.abstained:
         return Agreement(verdict="not_compared", text="The model abstains, so the matrix stands alone here.")
-    if matrix.rank is None or model.rank is None:
-        return Agreement(verdict="not_compared", text="No ranks are held for this day, so the two are not compared.")
-    places = (
-        f"The matrix places this person {matrix.rank:,} of {matrix.of:,}, the model {model.rank:,} of {model.of:,}."
+    if both is None:
+        return Agreement(verdict="not_compared", text="This person is not ranked, so the two are not compared.")
+    of = both.matrix.of
+    ranks = (
+        f"Among the {of:,} people who have both points and a probability, the matrix ranks this person "
+        f"{rank(both.matrix.rank, tied_with=both.matrix.tied_with)} and the model "
+        f"{rank(both.model.rank, tied_with=both.model.tied_with)}."
     )
-    by_matrix, by_model = matrix.rank <= capacity, model.rank <= capacity
+    verdict, text = _at_the_cut(both, min(capacity, of), matrix, families)
+    return Agreement(
+        verdict=verdict, text=f"{ranks} {text}", of=of, matrix_rank=both.matrix.rank, model_rank=both.model.rank
+    )
+
+
+def _at_the_cut(
+    both: BothPlaces, capacity: int, matrix: MatrixScore, families: Sequence[FamilyReasons]
+) -> tuple[Verdict, str]:
+    for name, place in (("matrix", both.matrix), ("model", both.model)):
+        if place.rank <= capacity < place.last:
+            text = (
+                f"The {name} has {place.tied_with + 1:,} people equal at the last of the {capacity:,} places that a "
+                "meeting can take, so the two are not compared there."
+            )
+            return "not_compared", text
+    by_matrix, by_model = both.matrix.rank <= capacity, both.model.rank <= capacity
     if by_matrix == by_model:
-        where = f"among the first {capacity}" if by_matrix else f"outside the first {capacity}"
-        return Agreement(verdict="agree", text=f"{places} They agree: both {where}, which is what a meeting can take.")
-    verdict, higher = ("matrix_higher", "matrix") if by_matrix else ("model_higher", "model")
-    text = f"{places} They differ: only the {higher} puts the person among the first {capacity}."
-    return Agreement(verdict=verdict, text=f"{text} {_because(matrix, families, raised=by_model)}")
+        where = "among" if by_matrix else "outside"
+        text = f"They agree: both put the person {where} the first {capacity:,}, which is what a meeting can take."
+        return "agree", text
+    higher: Verdict = "matrix_higher" if by_matrix else "model_higher"
+    only = "matrix" if by_matrix else "model"
+    text = f"They differ: only the {only} puts the person among the first {capacity:,}."
+    return higher, f"{text} {_because(matrix, families, raised=by_model)}"
 
 
 def _because(matrix: MatrixScore, families: Sequence[FamilyReasons], *, raised: bool) -> str:
@@ -45,4 +81,4 @@ def _because(matrix: MatrixScore, families: Sequence[FamilyReasons], *, raised: 
     moved = max(reasons, key=lambda reason: abs(reason.contribution), default=None)
     if moved is None or abs(moved.contribution) < NAMED_FROM:
         return f"{points} No single reason has {verb} the model's score by much."
-    return f"{points} The model's score is {verb} most by this: {moved.text}"
+    return f"{points} This has {verb} the model's score most: {moved.text}"

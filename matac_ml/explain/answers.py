@@ -5,9 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.explain.schema import ExplainedScore, Frozen, IncidentLine
+from matac_ml.explain.schema import ExplainedScore, Frozen, IncidentLine, NotScored
 
 NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
+
+NO_SCORE = "Null for a person who is recorded as a suspect in no incident; `not_scored` then says what to do."
+WHY_NO_SCORE = "Said in place of a score for a person who is recorded as a suspect in no incident: read that first."
+ALSO_VICTIM = "The person is recorded as a suspect and as a victim: read that first."
 
 
 class LedgerNote(Frozen):
@@ -19,10 +23,11 @@ class LedgerNote(Frozen):
 
 
 class NominationScore(Frozen):
-    """A score, and the name by which exactly this explanation can be fetched again."""
+    """A score, or why there is none, and the name by which exactly this explanation can be fetched again."""
 
     nomination_id: str
-    score: ExplainedScore
+    score: ExplainedScore | None = Field(description=NO_SCORE)
+    not_scored: NotScored | None = Field(default=None, description=WHY_NO_SCORE)
 
 
 class Mode(Frozen):
@@ -44,17 +49,29 @@ class ScoreAnswer(Frozen):
 class RankedPerson(Frozen):
     """One line of a list."""
 
-    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
-    rank: int = Field(description="The line of this list; ties are put in order by its tie rule.")
+    also_victim: bool = Field(description=ALSO_VICTIM)
+    rank: int = Field(description="Rank on this list. People who are equal share the best rank: 1, 2, 2, 4.")
+    tied_with: int = Field(description="How many others share the rank.")
+    tied_at_cut: bool = Field(
+        description="Equal at the last of the places asked for, with more people than places: nothing in the order "
+        "says who of them takes one."
+    )
     person_id: str
     serial_perpetrator: bool = Field(description="On the register of serial perpetrators, by the list's serial rule.")
     serial_victim: bool = Field(description="On the register of serial victims, by the same rule.")
     points: dict[str, int] = Field(description="By component of the matrix; they add up to the total.")
     matrix_total: int
     matrix_band: str
-    matrix_rank: int = Field(description="Place by points in the whole force; equal points share the best place.")
+    matrix_rank: int = Field(
+        description="Rank in the whole force by points and the policy's rule for ties; equal people share it."
+    )
     model_probability: float | None
-    model_rank: int | None
+    model_rank: int | None = Field(
+        description="Rank by the model in the whole force, among the people to whom it gives a number (`of_both`)."
+    )
+    matrix_rank_of_both: int | None = Field(
+        description="Rank by the matrix among the same people: the one to compare with `model_rank`."
+    )
     area: str | None
 
 
@@ -65,7 +82,15 @@ class RankAnswer(Frozen):
     as_of: date
     area: str | None
     of: int = Field(description="How many people the list of this area, or of the whole force, could show.")
-    tied_beyond: int = Field(description="How many people not shown have the very score of the last one shown.")
+    of_both: int = Field(description="How many people of the whole force have points and a probability.")
+    tied_at_cut: int = Field(
+        description="How many people are equal at the last of the places asked for; 0 when nobody ties there."
+    )
+    places_for_tied: int = Field(description="How many of the places asked for are left for them.")
+    tied_shown: bool = Field(
+        description="Whether they are all among `people`, which then holds more than were asked for. When they are too "
+        "many, none of them is: none comes before another."
+    )
     people: tuple[RankedPerson, ...]
     tie_rule: str
     serial_rule: str = Field(description="Who is serial, by the policy in force.")
@@ -86,11 +111,12 @@ class ForwardPoint(Frozen):
 class ForwardAnswer(Frozen):
     """The only counterfactual offered: no further record."""
 
-    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
+    also_victim: bool = Field(description=ALSO_VICTIM)
+    not_scored: NotScored | None = Field(default=None, description=WHY_NO_SCORE)
     mode: Mode
     person_id: str
-    points: tuple[ForwardPoint, ...]
-    text: str
+    points: tuple[ForwardPoint, ...] = Field(description="Today and later; empty for somebody who has no score.")
+    text: str = Field(description="Which way the scores go, and what that does not show.")
     ledger: LedgerNote
     notice: str = NOTICE
 
@@ -98,7 +124,8 @@ class ForwardAnswer(Frozen):
 class IncidentsAnswer(Frozen):
     """A person's incidents, to be checked against the police system."""
 
-    also_victim: bool = Field(description="The person is also recorded as a victim: read that first.")
+    also_victim: bool = Field(description=ALSO_VICTIM)
+    not_scored: NotScored | None = Field(default=None, description=WHY_NO_SCORE)
     mode: Mode
     person_id: str = Field(description="The identifier that stays.")
     as_of: date = Field(description="Only what was recorded before this day is shown, as it was classified then.")
@@ -113,7 +140,8 @@ class ExplanationAnswer(Frozen):
 
     nomination_id: str
     given_at: datetime
-    score: ExplainedScore
+    score: ExplainedScore | None = Field(description=NO_SCORE)
+    not_scored: NotScored | None = Field(default=None, description=WHY_NO_SCORE)
     ledger: LedgerNote
 
 
@@ -121,7 +149,7 @@ class SubjectAccessAnswer(Frozen):
     """In plain English: what is held and what was said of one person, for whoever answers their request."""
 
     also_victim: bool | None = Field(
-        description="Whether the person is also recorded as a victim: read that first. Null of somebody not known."
+        description="Whether the person is recorded as a suspect and as a victim: read that first. Null if unknown."
     )
     person_id: str
     text: str
@@ -159,7 +187,7 @@ class CycleAnswer(Frozen):
     """Where somebody stands after a step."""
 
     also_victim: bool | None = Field(
-        description="Whether the person is also recorded as a victim: read that first. Null of somebody not known."
+        description="Whether the person is recorded as a suspect and as a victim: read that first. Null if unknown."
     )
     person_id: str = Field(description="The identifier that stays, under which the step is recorded.")
     state: str
@@ -172,7 +200,7 @@ class CycleAnswer(Frozen):
 class CohortAnswer(Frozen):
     """The cohort taken."""
 
-    also_victims: tuple[str, ...] = Field(description="Members also recorded as victims: read that first.")
+    also_victims: tuple[str, ...] = Field(description="Members recorded as suspects and as victims: read that first.")
     name: str
     members: tuple[str, ...]
     entries: tuple[int, ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matac_ml.explain.schema import Caution, CautionKind
-from matac_ml.explain.wording import day, joined, number
+from matac_ml.explain.wording import count, day, joined, number
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -57,9 +57,11 @@ class Known:
     counter : sequence of str
         Those of ``as_victim`` in which somebody suspected is also recorded as this person's own victim.
     out_of_range : sequence of str
-        Names of the facts whose values lie outside what the model was fitted on.
+        Figures of the person that lie far outside what the model was fitted on, in words.
     ineligible : sequence of str
         Why the policy would not take the person, in plain English.
+    tied_at_cut : (int, int) or None
+        How many people are equal at the last place of the list, and for how many places, if this is one of them.
     partner : PartnerRows or None
         What a partner sent; None of somebody in the extract.
     given_up, stays : str
@@ -77,6 +79,7 @@ class Known:
     victim_as: Sequence[str] = ()
     suspected: Mapping[str, Sequence[str]] = field(default_factory=dict)
     counter: Sequence[str] = ()
+    tied_at_cut: tuple[int, int] | None = None
     partner: PartnerRows | None = None
     given_up: str = ""
     stays: str = ""
@@ -95,39 +98,46 @@ def build_cautions(known: Known) -> tuple[Caution, ...]:
         _stale_extract(known),
         _out_of_range(known),
         _not_eligible(known),
+        _tied_at_cut(known),
         _partner_records(known),
     )
     return tuple(caution for caution in made if caution is not None)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def caution_not_scored(known: Known) -> tuple[Caution, ...]:
+    """What to know beside the answer about somebody who has no score."""
+    made = (_merged_identity(known), _stale_extract(known), _partner_records(known))
+    return tuple(caution for caution in made if caution is not None)
 
 
 def _dual_role(known: Known) -> Caution | None:
-    if not known.as_victim:
+    if not (known.as_victim and known.as_suspect):
         return None
+    text = (
+        f"This person is also recorded as a victim, {victim_text(known)} Read those first: who is the primary "
+        "aggressor is for people to decide, and no score does."
+    )
+    return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+
+
+def victim_text(known: Known) -> str:
+    """In how many incidents, the latest when, as whose victim, who is suspected: the end of a sentence, and more."""
     newest = max(occurred for _, occurred, _ in known.as_victim)
     whose = f", as {joined(one.replace('_', ' ') for one in known.victim_as)} of the suspect" if known.victim_as else ""
     each_other = ""
     if known.counter:
-        named = _named(known.counter)
         each_other = (
-            f" In {_count(len(known.counter), 'incident')} of these ({named}) a person suspected is also recorded as "
-            "this person's own victim: the two are recorded against each other."
+            f" In {count(len(known.counter), 'incident')} of these ({_named(known.counter)}) a person suspected "
+            "is also recorded as this person's own victim: the two are recorded against each other."
         )
-    text = (
-        f"This person is also recorded as a victim, in {_count(len(known.as_victim), 'incident')}, the latest on "
-        f"{day(newest)}{whose}.{_against(known)}{each_other} Read those first: who is the primary aggressor is for "
-        "people to decide, and no score does."
-    )
-    return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+    incidents = count(len(known.as_victim), "incident")
+    return f"in {incidents}, the latest on {day(newest)}{whose}.{_against(known)}{each_other}"
 
 
 def _against(known: Known) -> str:
     """Who is suspected, and in which of the incidents."""
     if not known.suspected:
-        return " Nobody is recorded as suspected there."
+        return " No suspect is recorded for these incidents."
     said = [f"{person_id} ({_named(incidents)})" for person_id, incidents in known.suspected.items()]
     return f" Suspected there: {_named(said)}."
 
@@ -159,10 +169,12 @@ def _not_approved(known: Known) -> Caution | None:
 
 
 def _thin_file(known: Known) -> Caution | None:
-    count = len(known.as_suspect)
-    if count >= THIN_FILE:
+    incidents = len(known.as_suspect)
+    if incidents >= THIN_FILE:
         return None
-    text = f"The file is thin: {_count(count, 'incident')} as suspect. One more or one fewer could move the score far."
+    text = (
+        f"The file is thin: {count(incidents, 'incident')} as suspect. One more or one fewer could move the score far."
+    )
     return Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=tuple(i for i, _, _ in known.as_suspect))
 
 
@@ -172,7 +184,7 @@ def _late_records(known: Known) -> Caution | None:
         return None
     were = "was" if len(late) == 1 else "were"
     text = (
-        f"{_count(len(late), 'incident')} {were} recorded {LATE_DAYS} days or more after happening, so on earlier days "
+        f"{count(len(late), 'incident')} {were} recorded {LATE_DAYS} days or more after happening, so on earlier days "
         "this person's scores could not have counted them."
     )
     return Caution(kind=CautionKind.LATE_RECORDS, text=text, incident_ids=tuple(late))
@@ -182,7 +194,7 @@ def _stale_extract(known: Known) -> Caution | None:
     age = (known.today - known.data_as_of).days
     if age < known.stale_after_days:
         return None
-    text = f"The records end on {day(known.data_as_of)}, {_count(age, 'day')} before today: anything since is not seen."
+    text = f"The records end on {day(known.data_as_of)}, {count(age, 'day')} before today: anything since is not seen."
     return Caution(kind=CautionKind.STALE_EXTRACT, text=text)
 
 
@@ -191,7 +203,8 @@ def _out_of_range(known: Known) -> Caution | None:
         return None
     listed = joined(known.out_of_range[:5])
     more = f" and {len(known.out_of_range) - 5} more" if len(known.out_of_range) > 5 else ""
-    text = f"The model has seen nobody with values like these, so it guesses beyond its experience: {listed}{more}."
+    some = "One of this person's figures is" if len(known.out_of_range) == 1 else "Some of this person's figures are"
+    text = f"{some} far outside the range the model was trained on: {listed}{more}."
     return Caution(kind=CautionKind.OUT_OF_RANGE, text=text)
 
 
@@ -203,19 +216,30 @@ def _not_eligible(known: Known) -> Caution | None:
     )
 
 
+def _tied_at_cut(known: Known) -> Caution | None:
+    if known.tied_at_cut is None:
+        return None
+    people, places = known.tied_at_cut
+    text = (
+        f"{people:,} people, this one among them, are equal for the last {count(places, 'place')} that a meeting can "
+        "take. Nothing in the order says who of them takes a place: the meeting decides, with a reason."
+    )
+    return Caution(kind=CautionKind.TIED_AT_CUT, text=text)
+
+
 def _partner_records(known: Known) -> Caution | None:
     rows = known.partner
     if rows is None:
         return None
-    text = "Scored from records that a partner sent. Nobody has matched them with police records."
+    text = "This comes from records that a partner sent. Nobody has matched them with police records."
     if rows.too_late:
         were = "was" if len(rows.too_late) == 1 else "were"
         text += (
-            f" {len(rows.too_late):,} of {_count(rows.sent, 'incident')} sent {were} not counted: recorded on or after "
+            f" {len(rows.too_late):,} of {count(rows.sent, 'incident')} sent {were} not counted: recorded on or after "
             f"{day(rows.as_of)}, the day scored."
         )
     if rows.unmapped:
         has = "has an offence code" if len(rows.unmapped) == 1 else "have offence codes"
         days = "without harm" if rows.unmapped_days is None else f"as {number(rows.unmapped_days, 'days')}"
-        text += f" {_count(len(rows.unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
+        text += f" {count(len(rows.unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
     return Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*rows.too_late, *rows.unmapped))

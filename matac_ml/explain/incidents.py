@@ -71,9 +71,15 @@ def as_victim(person: PersonFile, as_of: date) -> tuple[Incident, ...]:
     return _newest_first({incident.incident_id: _known(incident, as_of, 0) for incident in rows})
 
 
-def is_victim(person: PersonFile, as_of: date) -> bool:
-    """Whether the person is recorded as the victim in any incident known by then."""
-    return any(row.known_from < as_of and row.incident.domestic for row in person.as_victim)
+def is_suspect(person: PersonFile, as_of: date) -> bool:
+    """Whether the person is recorded as suspect or offender in any incident known by then."""
+    return any(row.known_from < as_of and row.incident.domestic for row in person.as_suspect)
+
+
+def has_dual_role(person: PersonFile, as_of: date) -> bool:
+    """Whether the person is recorded as suspect and, in any incident known by then, as the victim too."""
+    as_victim = any(row.known_from < as_of and row.incident.domestic for row in person.as_victim)
+    return as_victim and is_suspect(person, as_of)
 
 
 def timeline(suspect: Sequence[Incident], victim: Sequence[Incident], *, harm: HarmTable) -> tuple[TimelinePoint, ...]:

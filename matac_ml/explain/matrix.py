@@ -4,23 +4,22 @@ from collections.abc import Mapping
 
 from matac_ml.explain.behind import MOST_INCIDENTS, Behind
 from matac_ml.explain.schema import MatrixLine, MatrixScore
-from matac_ml.explain.standing import Standing
+from matac_ml.explain.standing import Place
 from matac_ml.rfg import PointsLine, PointsSheet, Policy
 from matac_ml.spec import Feature
 
 
-def explain_matrix(policy: Policy, sheet: PointsSheet, *, behind: Behind, standing: Standing | None) -> MatrixScore:
+def explain_matrix(policy: Policy, sheet: PointsSheet, *, behind: Behind, place: Place | None) -> MatrixScore:
     """The points, line by line.
 
     Parameters
     ----------
     behind : Behind
         The person's incidents behind each feature.
-    standing : Standing or None
-        Everybody's scores on the same day, for the place; None when there are none of that day.
+    place : Place or None
+        The person's rank; None of somebody who is not ranked on that day.
     """
     declared = {feature.name: feature for feature in policy.features}
-    place = standing.matrix_place(sheet.total) if standing is not None else None
     return MatrixScore(
         lines=tuple(_explain_line(line, declared, behind) for line in sheet.lines),
         total=sheet.total,
@@ -42,3 +41,9 @@ def _explain_line(line: PointsLine, declared: Mapping[str, Feature], behind: Beh
         points=line.points,
         incidents=found[:MOST_INCIDENTS],
     )
+
+
+def order_of(policy: Policy, sheet: PointsSheet) -> tuple[int, ...]:
+    """What puts a person in the matrix's order: the total, then the points of the policy's rule for ties."""
+    points = {line.component: line.points for line in sheet.lines}
+    return (sheet.total, *(points[name] for name in policy.ties))

@@ -7,24 +7,35 @@ import numpy as np
 
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.behind import Behind
-from matac_ml.explain.reasons import check_sum, reasons_by_family
+from matac_ml.explain.reasons import SMALLEST, check_sum, reasons_by_family
 from matac_ml.explain.schema import FamilyReasons, Interval, ModelScore
 from matac_ml.explain.setting import Setting, Values
-from matac_ml.explain.standing import Standing
+from matac_ml.explain.standing import Ranked
 from matac_ml.explain.wording import number
 
+#: How far outside the range of the fitting data a figure lies before it is said, as a part of the width of that range.
+FAR = 0.5
 INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
 
 
 @dataclass(frozen=True)
 class Modelled:
-    """What the model says of one person."""
+    """What the model says of one person.
+
+    Attributes
+    ----------
+    outside : tuple of str
+        Figures that lie far outside what the model was fitted on; see :func:`far_outside`.
+    """
 
     score: ModelScore
-    families: tuple[FamilyReasons, ...]
+    families: tuple[FamilyReasons, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
-def model_all(values: Sequence[Values], behinds: Sequence[Behind], setting: Setting) -> list[Modelled | None]:
+def model_all(
+    values: Sequence[Values], behinds: Sequence[Behind], ranked: Sequence[Ranked | None], setting: Setting
+) -> list[Modelled | None]:
     """Score and explain a list; None for everybody when only the matrix is in force.
 
     Raises
@@ -44,12 +55,13 @@ def model_all(values: Sequence[Values], behinds: Sequence[Behind], setting: Sett
         check_sum(contributions[i], start, log_odds)
         interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
         if scored.interval.thin[i]:
-            modelled.append(Modelled(_abstention(model), ()))
+            modelled.append(Modelled(_abstention(model)))
             continue
         likely = float(scored.probability[i])
-        score = _score(model, likely, interval, setting.standing, base=start, log_odds=log_odds)
+        score = _score(model, likely, interval, ranked[i], base=start, log_odds=log_odds)
         parts = contributions[i].tolist()
-        modelled.append(Modelled(score, reasons_by_family(setting.instruments.families, values[i], parts, behind)))
+        families = reasons_by_family(setting.instruments.families, values[i], parts, behind)
+        modelled.append(Modelled(score, families, far_outside(model, values[i], parts)))
     return modelled
 
 
@@ -70,9 +82,9 @@ def _abstention(model: RiskModel) -> ModelScore:
 
 
 def _score(
-    model: RiskModel, likely: float, interval: Interval, standing: Standing | None, *, base: float, log_odds: float
+    model: RiskModel, likely: float, interval: Interval, ranked: Ranked | None, *, base: float, log_odds: float
 ) -> ModelScore:
-    place = standing.model_place(likely, low=interval.low, high=interval.high) if standing else None
+    place = ranked.by_model(likely, low=interval.low, high=interval.high) if ranked else None
     ranks = Interval(low=place.best, high=place.worst) if place and place.best and place.worst else None
     return ModelScore(
         outcome=model.outcome.sentence,
@@ -88,14 +100,25 @@ def _score(
     )
 
 
-def out_of_range(model: RiskModel | None, values: Values) -> tuple[str, ...]:
-    """The facts whose values lie outside what the model was fitted on, as sentences without their full stop."""
-    if model is None:
-        return ()
+def far_outside(model: RiskModel, values: Values, contributions: Sequence[float]) -> tuple[str, ...]:
+    """The figures that lie far outside the range of the fitting data, as sentences without their full stop.
+
+    A figure counts when it moves the score and lies outside by more than half of the width of its range. The people at
+    the top of a list are extreme by being there, and a figure just beyond the most that was ever seen says little: the
+    booster takes it for the most that was seen.
+
+    Parameters
+    ----------
+    contributions : sequence of float, length n_features
+        In log-odds, in the order of the model's features.
+    """
     outside = []
-    for feature in model.features:
+    for feature, moved in zip(model.features, contributions, strict=True):
         value, seen = values[feature.name], model.seen_range.get(feature.name)
-        if value is not None and seen is not None and not seen[0] <= value <= seen[1]:
-            reached = f"{number(seen[0], feature.unit)} to {number(seen[1], feature.unit)}"
-            outside.append(f"{feature.say(value).rstrip('.')} (seen: {reached})")
+        if value is None or seen is None or abs(moved) < SMALLEST:
+            continue
+        low, high = seen
+        if max(low - value, value - high) > FAR * (high - low):
+            reached = f"{number(low, feature.unit)} to {number(high, feature.unit)}"
+            outside.append(f"{feature.say(value).rstrip('.')} (range: {reached})")
     return tuple(outside)

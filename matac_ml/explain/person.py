@@ -1,6 +1,7 @@
 """Explained scores of people as of one day: the rows of one list are scored together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from matac_ml.asof import PersonFile
@@ -10,13 +11,14 @@ from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
-from matac_ml.explain.incidents import Incident, as_suspect, as_victim, suspects_known, timeline
+from matac_ml.explain.incidents import Incident, as_suspect, as_victim, is_suspect, suspects_known, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
-from matac_ml.explain.matrix import explain_matrix
-from matac_ml.explain.modelled import Modelled, model_all, out_of_range
-from matac_ml.explain.schema import ExplainedScore, MatrixScore
+from matac_ml.explain.matrix import explain_matrix, order_of
+from matac_ml.explain.modelled import Modelled, model_all
+from matac_ml.explain.not_scored import not_scored
+from matac_ml.explain.schema import ExplainedScore, NotScored
 from matac_ml.explain.setting import Setting, Subject, Values
-from matac_ml.explain.standing import Standing
+from matac_ml.explain.standing import Ranked, Standing
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg import PointsSheet, Policy, points_sheets
@@ -36,7 +38,7 @@ def explain_person(
     standing: Standing | None = None,
     matrix_only: str = "",
     approved: bool = False,
-) -> ExplainedScore:
+) -> ExplainedScore | NotScored:
     """One person's explained score; see :func:`explain_people` for a list and :class:`Setting` for the arguments."""
     setting = Setting(
         policy=policy,
@@ -53,25 +55,34 @@ def explain_person(
     return explain_people([Subject(person)], setting)[0]
 
 
-def explain_people(subjects: Sequence[Subject], setting: Setting) -> tuple[ExplainedScore, ...]:
-    """Explained scores, in the order given.
+def explain_people(subjects: Sequence[Subject], setting: Setting) -> tuple[ExplainedScore | NotScored, ...]:
+    """Explained scores, in the order given; whoever is recorded as a suspect in no incident by the day has none.
 
     Raises
     ------
     InvariantError
         An explanation does not add up to its score, or says a word that no score may.
     """
+    scored = [subject for subject in subjects if is_suspect(subject.person, setting.as_of)]
+    made = iter(_scores(scored, setting))
+    return tuple(
+        next(made) if is_suspect(subject.person, setting.as_of) else _not_scored(subject, setting)
+        for subject in subjects
+    )
+
+
+def _scores(subjects: Sequence[Subject], setting: Setting) -> list[ExplainedScore]:
     seen = [SeenFile(subject.person, setting.as_of, harm=setting.harm_table) for subject in subjects]
     values = [_values(subject, file, setting) for subject, file in zip(subjects, seen, strict=True)]
     behinds = [Behind(file, setting.instruments.shared_evidence) for file in seen]
-    modelled = model_all(values, behinds, setting)
     sheets = points_sheets(setting.policy, values)
-    return tuple(
-        _assemble(subject, setting, matrix=_matrix(sheet, behind, setting), modelled=said, outside=outside)
-        for subject, sheet, behind, said, outside in zip(
-            subjects, sheets, behinds, modelled, (out_of_range(setting.model, one) for one in values), strict=True
-        )
-    )
+    orders = [order_of(setting.policy, sheet) for sheet in sheets]
+    ranked = [_ranked(subject, order, setting) for subject, order in zip(subjects, orders, strict=True)]
+    modelled = model_all(values, behinds, ranked, setting)
+    return [
+        _assemble(subject, setting, _Parts(sheet, behind, said, where))
+        for subject, sheet, behind, said, where in zip(subjects, sheets, behinds, modelled, ranked, strict=True)
+    ]
 
 
 def _values(subject: Subject, seen: SeenFile, setting: Setting) -> Values:
@@ -82,8 +93,13 @@ def _derived(seen: SeenFile, setting: Setting) -> Values:
     return features_seen(seen, setting.features, lookback_days=setting.lookback_days)
 
 
-def _matrix(sheet: PointsSheet, behind: Behind, setting: Setting) -> MatrixScore:
-    return explain_matrix(setting.policy, sheet, behind=behind, standing=setting.standing)
+def _ranked(subject: Subject, order: tuple[int, ...], setting: Setting) -> Ranked | None:
+    """Where the person is ranked: a partner's person as one more, and nobody whom the list leaves out."""
+    standing = setting.standing
+    person_id = subject.person.person_id
+    if standing is None or not (subject.from_partner or person_id in standing):
+        return None
+    return Ranked(standing, person_id, order)
 
 
 def _victim_as(person: PersonFile, as_of: date) -> tuple[str, ...]:
@@ -127,37 +143,30 @@ def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:
     return [(one.incident_id, one.occurred_on, one.recorded_on) for one in incidents]
 
 
-def _assemble(
-    subject: Subject, setting: Setting, *, matrix: MatrixScore, modelled: Modelled | None, outside: tuple[str, ...]
-) -> ExplainedScore:
-    person = subject.person
-    suspect, victim = as_suspect(person, setting.as_of), as_victim(person, setting.as_of)
-    known = Known(
-        as_victim=_references(victim),
-        as_suspect=_references(suspect),
-        victim_as=_victim_as(person, setting.as_of),
-        suspected=_suspected(person, victim, setting.as_of),
-        counter=_counter(person, victim, setting.as_of),
-        data_as_of=setting.data_as_of,
-        today=setting.today,
-        matrix_only=setting.matrix_only,
-        approved=setting.approved or setting.model is None,
-        out_of_range=outside,
-        ineligible=subject.ineligible,
-        partner=_partner_rows(person, suspect, setting) if subject.from_partner else None,
-        given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
-        stays=person.person_id,
-        stale_after_days=setting.stale_after_days,
-    )
-    model = modelled.score if modelled else None
-    families = modelled.families if modelled else ()
+@dataclass(frozen=True)
+class _Parts:
+    """What one person's explained score is put together from."""
+
+    sheet: PointsSheet
+    behind: Behind
+    modelled: Modelled | None
+    ranked: Ranked | None
+
+
+def _assemble(subject: Subject, setting: Setting, parts: _Parts) -> ExplainedScore:
+    person, ranked, policy = subject.person, parts.ranked, setting.policy
+    known, suspect, victim = _known(subject, setting, parts)
+    place = ranked.by_matrix if ranked else None
+    matrix = explain_matrix(policy, parts.sheet, behind=parts.behind, place=place)
+    model, families = (parts.modelled.score, parts.modelled.families) if parts.modelled else (None, ())
+    both = ranked.by_both(model.probability) if ranked and model and model.probability is not None else None
     explained = ExplainedScore(
         cautions=build_cautions(known),
         person_id=person.person_id,
         as_of=setting.as_of,
         matrix=matrix,
         model=model,
-        agreement=compare(matrix, model, families, capacity=setting.policy.capacity),
+        agreement=compare(matrix, model, families, both=both, capacity=policy.capacity),
         families=families,
         timeline=timeline(suspect, victim, harm=setting.harm_table),
         limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
@@ -165,6 +174,38 @@ def _assemble(
     )
     _check_words(explained, known)
     return explained
+
+
+def _known(
+    subject: Subject, setting: Setting, parts: _Parts | None = None
+) -> tuple[Known, tuple[Incident, ...], tuple[Incident, ...]]:
+    """What the cautions are made from, and the person's incidents as suspect and as victim."""
+    person, as_of = subject.person, setting.as_of
+    suspect, victim = as_suspect(person, as_of), as_victim(person, as_of)
+    known = Known(
+        as_victim=_references(victim),
+        as_suspect=_references(suspect),
+        victim_as=_victim_as(person, as_of),
+        suspected=_suspected(person, victim, as_of),
+        counter=_counter(person, victim, as_of),
+        data_as_of=setting.data_as_of,
+        today=setting.today,
+        matrix_only=setting.matrix_only,
+        approved=setting.approved or setting.model is None,
+        out_of_range=parts.modelled.outside if parts and parts.modelled else (),
+        ineligible=subject.ineligible,
+        tied_at_cut=parts.ranked.tied_at_cut(setting.policy.capacity) if parts and parts.ranked else None,
+        partner=_partner_rows(person, suspect, setting) if subject.from_partner else None,
+        given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
+        stays=person.person_id,
+        stale_after_days=setting.stale_after_days,
+    )
+    return known, suspect, victim
+
+
+def _not_scored(subject: Subject, setting: Setting) -> NotScored:
+    known, _, victim = _known(subject, setting)
+    return not_scored(victim, known, setting)
 
 
 def _check_words(explained: ExplainedScore, known: Known) -> None:

@@ -14,12 +14,39 @@ from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.standing import Standing
+from matac_ml.ranks import cut_line, dense_order, shared_ranks
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, is_eligible, order_columns, score_matrix
 
 Values = dict[str, float | None]
 
 _POINTS = "points_"
+#: Lines of a list at most, where a tie at the cut line makes it longer than was asked for.
+MOST_LINES = 400
+
+
+@dataclass(frozen=True)
+class FirstPlaces:
+    """The first places of a list.
+
+    Attributes
+    ----------
+    people : DataFrame
+        In order: the columns of :attr:`Ranking.people`, ``person_id``, ``rank`` (equal people share the best),
+        ``tied_with`` (how many others share it) and ``tied_at_cut``.
+    tied, places_left : int
+        How many people are equal at the last place, and for how many places; 0 and 0 when nobody ties there. They are
+        all among ``people``, or none of them is: more than :data:`MOST_LINES` lines are not shown.
+    """
+
+    people: pd.DataFrame
+    tied: int
+    places_left: int
+
+    @property
+    def tied_shown(self) -> bool:
+        """Whether the people who are equal at the last place are among those listed."""
+        return bool(self.people["tied_at_cut"].any())
 
 
 @dataclass(frozen=True)
@@ -83,61 +110,60 @@ class Ranking:
         """Areas of the people ranked, in alphabetical order."""
         return tuple(sorted(self.people["area"].dropna().unique()))
 
-    def _taken(self, area: str | None) -> pd.DataFrame:
-        people = self.people[self.people["eligible"]]
-        return people if area is None else people[people["area"] == area]
+    def _taken(self, area: str | None, order: str) -> pd.DataFrame:
+        """Whom a list could show: by the model, only people to whom it gives a number."""
+        taken = self.people["eligible"].to_numpy(dtype=bool)
+        if area is not None:
+            taken = taken & (self.people["area"] == area).to_numpy(dtype=bool)
+        if order == "model":
+            taken = taken & self.people["probability"].notna().to_numpy()
+        return self.people[taken]
 
-    def count(self, area: str | None = None) -> int:
+    def count(self, area: str | None = None, *, order: str = "matrix") -> int:
         """How many people the list of an area, or of the whole force, could show."""
-        return len(self._taken(area))
+        return len(self._taken(area, order))
 
-    def tied_beyond(self, k: int, *, order: str = "matrix", area: str | None = None) -> int:
-        """How many people beyond the first ``k`` have the very points (or probability) of the last of them."""
-        by = "total" if order == "matrix" else "probability"
-        shown = self.first(k, order=order, area=area)[by]
-        if shown.empty:
-            return 0
-        last = shown.iloc[-1]
-        return int((self._taken(area)[by] == last).sum()) - int((shown == last).sum())
+    def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> FirstPlaces:
+        """The first ``k`` eligible people by the matrix or by the model, and everybody who is equal at the last place.
 
-    def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> pd.DataFrame:
-        """The first ``k`` eligible people, by the matrix or by the model.
-
-        Equal points go by the policy's rule for ties and then by identifier: the model decides no place of the matrix's
-        list. Equal probabilities go by the matrix.
+        Equal points go by the policy's rule for ties: the model decides no place of the matrix's list. Equal
+        probabilities go by the matrix. Who is equal then shares a rank, and stands in order of identifier.
         """
-        people = self._taken(area)
-        by_matrix = list(self.order)
-        by = by_matrix if order == "matrix" else ["probability", *by_matrix]
-        ordered = people.rename_axis("person_id").reset_index()
-        ordered = ordered.sort_values([*by, "person_id"], ascending=[*[False] * len(by), True], na_position="last")
-        return ordered.head(k)
+        people = self._taken(area, order)
+        by = [*(["probability"] if order == "model" else []), *self.order]
+        dense = dense_order(*(people[name] for name in by))
+        line = cut_line(dense, k)
+        equal = np.bincount(dense)[dense] if len(dense) else dense
+        ranked = people.assign(rank=shared_ranks(dense), tied_with=equal - 1, tied_at_cut=line.tied)
+        shown = line.shown if int(line.shown.sum()) <= max(k, MOST_LINES) else line.certain
+        listed = ranked[shown].rename_axis("person_id").reset_index().sort_values(["rank", "person_id"])
+        return FirstPlaces(listed.reset_index(drop=True), int(line.tied.sum()), line.places_left)
 
 
-def ranked_people(
-    ranking: Ranking, k: int, *, serial: OnRegisters, order: str = "matrix", area: str | None = None
-) -> tuple[RankedPerson, ...]:
-    """The first ``k`` people of an area or the whole force as lines of a list, each with both instruments' places."""
+def lines_of(ranking: Ranking, first: FirstPlaces, *, serial: OnRegisters) -> tuple[RankedPerson, ...]:
+    """The lines of a list, each with both instruments' ranks."""
     people = []
-    for place, row in enumerate(ranking.first(k, order=order, area=area).to_dict("records"), 1):
-        by_matrix = ranking.standing.matrix_place(int(row["total"]))
+    for row in first.people.to_dict("records"):
+        person_id = str(row["person_id"])
+        order = [float(row[name]) for name in ranking.order]
         probability = None if row["probability"] != row["probability"] else float(row["probability"])
-        by_model = None
-        if probability is not None:
-            by_model = ranking.standing.model_place(probability, low=row["low"], high=row["high"])
+        both = None if probability is None else ranking.standing.both_places(person_id, order, probability)
         people.append(
             RankedPerson(
-                rank=place,
-                person_id=str(row["person_id"]),
+                rank=int(row["rank"]),
+                tied_with=int(row["tied_with"]),
+                tied_at_cut=bool(row["tied_at_cut"]),
+                person_id=person_id,
                 also_victim=bool(row["also_victim"]),
-                serial_perpetrator=str(row["person_id"]) in serial.perpetrators,
-                serial_victim=str(row["person_id"]) in serial.victims,
+                serial_perpetrator=person_id in serial.perpetrators,
+                serial_victim=person_id in serial.victims,
                 points={name: int(row[f"points_{name}"]) for name in ranking.components},
                 matrix_total=int(row["total"]),
                 matrix_band=str(row["band"]),
-                matrix_rank=by_matrix.rank if by_matrix else place,
+                matrix_rank=ranking.standing.matrix_place(person_id, order).rank,
                 model_probability=probability,
-                model_rank=by_model.rank if by_model else None,
+                model_rank=both.model.rank if both else None,
+                matrix_rank_of_both=both.matrix.rank if both else None,
                 area=row["area"] if isinstance(row["area"], str) else None,
             )
         )
@@ -157,7 +183,7 @@ def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
     standing = Standing(
         setting.as_of,
         tuple(taken.index),
-        taken["total"].to_numpy(dtype=np.int64),
+        [taken[name] for name in order_columns(setting.policy)],
         probabilities=taken["probability"].to_numpy() if with_model else None,
         low=taken["low"].to_numpy() if with_model else None,
         high=taken["high"].to_numpy() if with_model else None,

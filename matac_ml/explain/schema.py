@@ -30,6 +30,7 @@ class CautionKind(StrEnum):
     STALE_EXTRACT = "stale_extract"
     OUT_OF_RANGE = "out_of_range"
     NOT_ELIGIBLE = "not_eligible"
+    TIED_AT_CUT = "tied_at_cut"
     PARTNER_RECORDS = "partner_records"
 
 
@@ -68,9 +69,13 @@ class MatrixScore(Frozen):
     lines: tuple[MatrixLine, ...]
     total: int
     band: str
-    rank: int | None = Field(default=None, description="Place among the people ranked; 1 is the highest total.")
+    rank: int | None = Field(
+        default=None,
+        description="Rank among everybody ranked, by points and the policy's rule for ties; 1 is the highest. People "
+        "who are equal share the best rank. Null for somebody not ranked, and on other days than that of the list.",
+    )
     of: int | None = Field(default=None, description="How many people were ranked.")
-    tied_with: int | None = Field(default=None, description="How many others have the same total.")
+    tied_with: int | None = Field(default=None, description="How many others are equal and share the rank.")
 
 
 class Interval(Frozen):
@@ -88,11 +93,14 @@ class ModelScore(Frozen):
     probability: float | None = Field(default=None, ge=0, le=1, description="Null when the model abstains.")
     interval: Interval | None = None
     interval_text: str = Field(default="", description="What the interval is and how it was made.")
-    rank: int | None = None
+    rank: int | None = Field(
+        default=None,
+        description="Rank by probability, then by the matrix, among the people to whom the model gives a number.",
+    )
     rank_interval: Interval | None = Field(
         default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
     )
-    of: int | None = None
+    of: int | None = Field(default=None, description="How many people the model gives a number to.")
     abstained: bool = False
     abstention_reason: str | None = None
     base_log_odds: float | None = Field(
@@ -130,6 +138,11 @@ class Agreement(Frozen):
 
     verdict: Literal["agree", "model_higher", "matrix_higher", "not_compared"]
     text: str
+    of: int | None = Field(
+        default=None, description="How many people have both points and a probability: both ranks are among these."
+    )
+    matrix_rank: int | None = Field(default=None, description="Rank by the matrix among them.")
+    model_rank: int | None = Field(default=None, description="Rank by the model among them.")
 
 
 class Versions(Frozen):
@@ -198,4 +211,23 @@ class ExplainedScore(Frozen):
     families: tuple[FamilyReasons, ...] = Field(description="Largest absolute sum first.")
     timeline: tuple[TimelinePoint, ...] = Field(default=(), description="Newest first, as suspect and as victim.")
     limits: tuple[str, ...] = Field(description="What the data and the score cannot see.")
+    versions: Versions
+
+
+class NotScored(Frozen):
+    """What is said of a person who is recorded as a suspect in no incident: no rank, no points, no probability.
+
+    Somebody recorded as a victim alone is no subject of a list of perpetrators. What is recorded, and what to do for
+    that person, is said instead.
+    """
+
+    kind: Literal["victim_only", "nothing_recorded"] = Field(
+        description="Whether the person is recorded as a victim, or in no domestic-abuse incident at all by the day."
+    )
+    person_id: str = Field(description="The identifier that stays.")
+    as_of: date = Field(description="Only what was recorded before this day was looked at.")
+    text: str = Field(description="What is recorded, in plain English.")
+    what_to_do: tuple[str, ...] = Field(description="Steps for whoever looked, the most urgent first.")
+    incidents: tuple[IncidentRef, ...] = Field(description="Those in which the person is the victim, newest first.")
+    cautions: tuple[Caution, ...] = Field(default=(), description="What else to know: a merged identity, old records.")
     versions: Versions

@@ -18,6 +18,19 @@ def number(value: float | None, unit: str = "") -> str:
     return "not on record" if value is None else shown(value, unit)
 
 
+def count(number: int, noun: str) -> str:
+    """1 crime, 2 crimes, 1,234 crimes."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def rank(value: int, *, tied_with: int = 0) -> str:
+    """3rd; ``joint 3rd (equal with 2 others)`` when people share it."""
+    ending = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    if not tied_with:
+        return f"{value:,}{ending}"
+    return f"joint {value:,}{ending} (equal with {count(tied_with, 'other')})"
+
+
 def joined(items: Iterable[str]) -> str:
     """a, b and c."""
     listed = list(items)

@@ -19,8 +19,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from matac_ml.explain.answers import NOTICE, LedgerNote
-from matac_ml.explain.schema import ExplainedScore, Reason
-from matac_ml.explain.wording import day, number
+from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
+from matac_ml.explain.wording import day, number, rank
 from serving.caller import CALLER
 from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
@@ -66,6 +66,7 @@ def _templates() -> Environment:
     )
     environment.filters["day"] = day
     environment.filters["number"] = number
+    environment.filters["rank"] = rank
     return environment
 
 
@@ -177,7 +178,19 @@ def _by_size(reason: Reason) -> float:
     return -abs(reason.contribution)
 
 
-def _person(form: dict[str, str], nomination_id: str, score: ExplainedScore, ledger: LedgerNote) -> HTMLResponse:
+def _person(
+    form: dict[str, str], nomination_id: str, score: ExplainedScore | NotScored, ledger: LedgerNote
+) -> HTMLResponse:
+    if isinstance(score, NotScored):
+        return _page(
+            "not_scored.html",
+            said=score,
+            nomination_id=nomination_id,
+            ledger=ledger,
+            consultation=_consultation(form),
+            listed=_listed(form),
+            lines=get_runtime().answering.incidents_of(score),
+        )
     reasons = sorted((reason for family in score.families for reason in family.reasons), key=_by_size)
     raising, lowering = ([one for one in reasons if one.direction == way] for way in ("raises", "lowers"))
     return _page(
@@ -204,7 +217,7 @@ async def person(request: Request) -> Response:
     except ServiceError as error:
         return _home(error.code.status, form=form, faults=dict(error.faults))
     answer = await get_runtime().answering.score(asked)
-    return _person(form, answer.scores[0].nomination_id, answer.scores[0].score, answer.ledger)
+    return _person(form, answer.scores[0].nomination_id, answer.scores[0].said, answer.ledger)
 
 
 async def again(request: Request) -> Response:
@@ -215,7 +228,10 @@ async def again(request: Request) -> Response:
     )
     check_user(CALLER.get(), asked.user)
     answer = await get_runtime().answering.explanation(asked)
-    return _person(form, answer.nomination_id, answer.score, answer.ledger)
+    said = answer.score or answer.not_scored
+    if said is None:
+        raise ServiceError(UNKNOWN)
+    return _person(form, answer.nomination_id, said, answer.ledger)
 
 
 async def style(request: Request) -> Response:

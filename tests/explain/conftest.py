@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from matac_ml.asof import PersonFile, read_person
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.explain.ranking import Ranking, rank_everybody
 from matac_ml.explain.setting import Setting
@@ -20,6 +21,10 @@ class Scored:
     model: RiskModel
     setting: Setting
     ranking: Ranking
+
+    def file(self, person_id: str) -> PersonFile:
+        """The file of one person."""
+        return read_person(self.extract, person_id)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_keeps_one_order_and_says_dual_role_first(
     from_partner: bool,
     age: int,
 ) -> None:
-    """Whatever applies, the order is that of the kinds, and a person recorded as a victim is said to be so first."""
+    """Whatever applies, the order is that of the kinds; a suspect who is also recorded as a victim is said to be so."""
     known = Known(
         as_victim=as_victim,
         as_suspect=as_suspect,
@@ -42,7 +42,7 @@ def test_keeps_one_order_and_says_dual_role_first(
     )
     kinds = [caution.kind for caution in build_cautions(known)]
     assert kinds == [kind for kind in CautionKind if kind in kinds]
-    assert (CautionKind.DUAL_ROLE in kinds) == bool(as_victim)
+    assert (CautionKind.DUAL_ROLE in kinds) == bool(as_victim and as_suspect)
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
 
 

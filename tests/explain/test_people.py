@@ -15,24 +15,29 @@ from matac_ml.explain.agreement import compare
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.ranking import rank_everybody, ranked_people
+from matac_ml.explain.ranking import FirstPlaces, lines_of, rank_everybody
 from matac_ml.explain.reasons import SMALLEST, check_sum
 from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
 from matac_ml.explain.setting import Setting, Subject
+from matac_ml.explain.standing import BothPlaces, Place
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.rfg.names import ComponentName
 from tests.explain.conftest import Scored
 
 
 def explain(scored: Scored, people: list[str], setting: Setting | None = None) -> tuple[ExplainedScore, ...]:
-    """Explained scores of people by identifier."""
-    return explain_people([Subject(read_person(scored.extract, one)) for one in people], setting or scored.setting)
+    """Explained scores of people by identifier; whoever has none by the day is left out."""
+    said = explain_people([Subject(read_person(scored.extract, one)) for one in people], setting or scored.setting)
+    return tuple(one for one in said if isinstance(one, ExplainedScore))
 
 
 @pytest.fixture(scope="module")
 def top(scored: Scored) -> list[str]:
     """Thirty people: the first by points and the first by probability."""
-    ranked = [*scored.ranking.first(20)["person_id"], *scored.ranking.first(20, order="model")["person_id"]]
+    ranked = [
+        *scored.ranking.first(20).people["person_id"],
+        *scored.ranking.first(20, order="model").people["person_id"],
+    ]
     return list(dict.fromkeys(map(str, ranked)))[:30]
 
 
@@ -154,7 +159,8 @@ def test_an_explanation_that_does_not_add_up_is_not_given() -> None:
 def test_a_line_says_on_which_register_the_person_is(scored: Scored, top: list[str]) -> None:
     """Each register by itself: who is on one is not said to be on the other."""
     serial = OnRegisters(perpetrators=frozenset({top[0], top[2]}), victims=frozenset({top[1], top[2]}))
-    lines = ranked_people(scored.ranking, 4, serial=serial)
+    people = scored.ranking.first(40).people.head(4)
+    lines = lines_of(scored.ranking, FirstPlaces(people, 0, 0), serial=serial)
     found = [(one.serial_perpetrator, one.serial_victim) for one in lines]
     assert found == [(True, False), (False, True), (True, True), (False, False)]
 
@@ -201,7 +207,9 @@ def test_a_list_is_read_as_its_people_are_read_one_by_one(scored: Scored, top: l
     assert together == {one: read_person(scored.extract, one) for one in top}
 
 
-@pytest.mark.parametrize(("moved", "said"), [(-0.3, "lowered most by this: 0 incidents"), (-0.02, "No single reason")])
+@pytest.mark.parametrize(
+    ("moved", "said"), [(-0.3, "lowered the model's score most: 0 incidents"), (-0.02, "No single reason")]
+)
 def test_the_agreement_line_names_only_a_reason_that_counts(moved: float, said: str) -> None:
     """Where the largest reason moved the odds by less than a tenth, none is named."""
     reason = Reason(
@@ -211,6 +219,7 @@ def test_the_agreement_line_names_only_a_reason_that_counts(moved: float, said: 
     family = FamilyReasons(family="context", text="", contribution=moved, reasons=(reason,))
     matrix = MatrixScore(lines=(), total=40, band="high", rank=2, of=900)
     model = ModelScore(outcome="a record", horizon_days=182, probability=0.2, rank=300, of=900)
-    line = compare(matrix, model, (family,), capacity=10)
+    both = BothPlaces(Place(rank=2, of=900), Place(rank=300, of=900))
+    line = compare(matrix, model, (family,), both=both, capacity=10)
     assert line.verdict == "matrix_higher"
     assert said in line.text

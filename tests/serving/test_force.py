@@ -11,7 +11,7 @@ import pytest
 
 from matac_ml.errors import InvariantError
 from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
-from matac_ml.explain.schema import CautionKind
+from matac_ml.explain.schema import CautionKind, ExplainedScore
 from serving.errors import ServiceError
 from serving.explained import Given, ScoresGiven
 from serving.force import Force, load_force
@@ -32,9 +32,15 @@ def ask(*nominations: dict[str, Any], **more: Any) -> ScoreRequest:
     return ScoreRequest.model_validate({**WHY, "nominations": list(nominations), **more}, strict=False)
 
 
+def scores(force: Force, asked: ScoreRequest) -> list[ExplainedScore]:
+    """Explained scores; everybody asked about has one."""
+    said = [one.said for one in explain(force, asked)]
+    return [one for one in said if isinstance(one, ExplainedScore)]
+
+
 def first(force: Force, k: int = 1) -> list[str]:
     """The first people by the matrix."""
-    return [str(person) for person in force.ranking.first(k)["person_id"]]
+    return [str(person) for person in force.ranking.first(k).people["person_id"]][:k]
 
 
 def partner(person: str = "GP-1", **incident: Any) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Force:
 def test_known_people_and_partner_records_in_one_list(force: Force) -> None:
     """The order asked is kept; only the partner's person carries the partner's caution and limit."""
     known = first(force)[0]
-    one, two = (given.score for given in explain(force, ask({"person_id": known}, partner())))
+    one, two = scores(force, ask({"person_id": known}, partner()))
     assert (one.person_id, two.person_id) == (known, "GP-1")
     assert CautionKind.PARTNER_RECORDS in {caution.kind for caution in two.cautions}
     assert CautionKind.PARTNER_RECORDS not in {caution.kind for caution in one.cautions}
@@ -109,7 +115,7 @@ def test_an_identifier_given_up_gives_the_answer_of_the_one_that_stays(force: Fo
     files = force.find_all(given_up)
     eligible = set(force.ranking.people.index[force.ranking.people["eligible"]])
     old, stays = next((one, files[one].person_id) for one in given_up if files[one].person_id in eligible)
-    asked, own = (one.score for one in explain(force, ask({"person_id": old}, {"person_id": stays})))
+    asked, own = scores(force, ask({"person_id": old}, {"person_id": stays}))
     assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in asked.cautions}
     said = [one for one in asked.cautions if one.kind is CautionKind.MERGED_IDENTITY]
     assert [one.text.partition(":")[0] for one in said] == [f"{old} is now {stays}"]
@@ -121,7 +127,7 @@ def test_who_is_not_taken_today_is_not_said_of_an_earlier_day(force: Force) -> N
     """Somebody whom the policy would not take on the day of the list gets no such caution as of a year before."""
     out = str(force.ranking.people.index[~force.ranking.people["eligible"]][0])
     earlier = (force.as_of - timedelta(days=365)).isoformat()
-    now, then = (explain(force, ask({"person_id": out}, **day))[0].score for day in ({}, {"as_of": earlier}))
+    now, then = (scores(force, ask({"person_id": out}, **day))[0] for day in ({}, {"as_of": earlier}))
     assert CautionKind.NOT_ELIGIBLE in {caution.kind for caution in now.cautions}
     assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in then.cautions}
 
@@ -132,7 +138,7 @@ def test_what_of_a_partners_records_is_not_counted_is_said(force: Force) -> None
     late = {**sent["records"]["incidents"][0], "incident_id": "R2", "recorded_on": force.as_of.isoformat()}
     sent["records"]["incidents"].append(late)
     sent["records"]["involvements"].append({"incident_id": "R2", "person_id": "GP-1", "role": "suspect"})
-    score = explain(force, ask(sent))[0].score
+    score = scores(force, ask(sent))[0]
     said = next(one for one in score.cautions if one.kind is CautionKind.PARTNER_RECORDS)
     assert "1 of 2 incidents sent was not counted: recorded on or after" in said.text
     assert "1 crime has an offence code not in the harm index, or none: each is counted as 10 days." in said.text
@@ -142,7 +148,7 @@ def test_what_of_a_partners_records_is_not_counted_is_said(force: Force) -> None
 
 def test_an_offence_code_means_the_same_in_every_form(force: Force) -> None:
     """1/1 of a partner is 00101 of an extract: the same days of harm, and nothing to warn of."""
-    one, two = (explain(force, ask(partner(offence_code=code)))[0].score for code in ("1/1", "00101"))
+    one, two = (scores(force, ask(partner(offence_code=code)))[0] for code in ("1/1", "00101"))
     assert one == two
     assert one.timeline[0].harm_days == 5475
     assert "not in the harm index" not in str(one.cautions)
@@ -180,7 +186,7 @@ def test_a_bundle_that_fails_its_checks_leaves_the_matrix(settings: Settings, tm
     force = load_force(replace(settings, bundle=bundle), frozenset())
     assert force.mode.mode == "matrix_only"
     assert "fails its own checks" in force.mode.reason
-    score = explain(force, ask({"person_id": first(force)[0]}))[0].score
+    score = scores(force, ask({"person_id": first(force)[0]}))[0]
     assert score.model is None
     assert CautionKind.MATRIX_ONLY in {caution.kind for caution in score.cautions}
 
@@ -197,7 +203,7 @@ def test_the_switch_leaves_the_points_as_they_were(settings: Settings, force: Fo
 
 def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, force: Force, tmp_path: Path) -> None:
     """With access off it is served with a caution; with access on only an approval lets it in."""
-    caution = {one.kind for one in explain(force, ask({"person_id": first(force)[0]}))[0].score.cautions}
+    caution = {one.kind for one in scores(force, ask({"person_id": first(force)[0]}))[0].cautions}
     assert CautionKind.NOT_APPROVED in caution
     on = replace(settings, keys_file=tmp_path / "keys.yaml")
     refused = load_force(on, frozenset())
@@ -206,7 +212,7 @@ def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, f
     assert force.setting.model is not None
     approved = load_force(on, frozenset({force.setting.model.hash}))
     assert approved.mode.mode == "matrix_and_model"
-    kinds = {one.kind for one in explain(approved, ask({"person_id": first(approved)[0]}))[0].score.cautions}
+    kinds = {one.kind for one in scores(approved, ask({"person_id": first(approved)[0]}))[0].cautions}
     assert CautionKind.NOT_APPROVED not in kinds
 
 
@@ -217,10 +223,10 @@ def test_what_is_at_hand_is_what_would_be_worked_out(force: Force) -> None:
     assert all(one is two for one, two in zip(once, again, strict=True))
     afresh = replace(force, explained=Remembered(10**9), files=Remembered(10**6))
     other = explain(afresh, ask(*({"person_id": one} for one in reversed(people))))
-    assert [one.score for one in reversed(other)] == [one.score for one in once]
+    assert [one.said for one in reversed(other)] == [one.said for one in once]
     note = LedgerNote(entries=(1,), head="a", recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
     given = tuple(Given(f"N-{i}", one) for i, one in enumerate(once))
-    listed = tuple(NominationScore(nomination_id=one.nomination_id, score=one.score) for one in given)
+    listed = tuple(NominationScore.model_validate_json(one.text) for one in given)
     answer = ScoreAnswer(mode=force.mode, scores=listed, ledger=note)
     assert ScoresGiven(force.mode, given, note).model_dump_json() == answer.model_dump_json()
 
@@ -250,11 +256,11 @@ def test_memory_is_bounded_and_the_least_used_goes() -> None:
 
 def test_people_are_named_beside_a_score_only_from_the_records_it_was_made_from(force: Force) -> None:
     """After another extract, policy, harm index or bundle an old explanation shows its incidents as they were kept."""
-    score = explain(force, ask({"person_id": first(force)[0]}))[0].score
+    score = scores(force, ask({"person_id": first(force)[0]}))[0]
     lines = incidents_of(force, score)
     assert {line.incident_id for line in lines} == {point.incident_id for point in score.timeline}
     for field in ("data_hash", "policy_sha256", "harm_index", "model_hash"):
         versions = score.versions.model_copy(update={field: "another"})
         assert incidents_of(force, score.model_copy(update={"versions": versions})) == ()
-    sent = explain(force, ask(partner()))[0].score
+    sent = scores(force, ask(partner()))[0]
     assert incidents_of(force, sent) == ()

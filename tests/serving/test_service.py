@@ -1,7 +1,10 @@
 """A real service, asked over HTTP: its answers, its ledger, its pages, and the same numbers as the batch."""
 
+import csv
+import html
 import json
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -101,15 +104,20 @@ def test_a_dual_role_comes_first_in_every_answer_about_a_person(service: Service
 
 
 def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: Service) -> None:
-    """An area's list is of the area; whoever ties with its last line is counted, on the page too."""
+    """An area's list is of the area; whoever is equal at the last place is shown as tied, on the page too."""
     listed = service.post("/v1/rank", {**WHY, "k": 200}).json()
-    assert listed["of"] > 200 > listed["tied_beyond"]
+    assert listed["of"] > len(listed["people"]) >= 200 - listed["places_for_tied"]
     totals = [one["matrix_total"] for one in listed["people"]]
     k = next(i for i in range(1, 150) if totals[i - 1] == totals[i])
     cut = service.post("/v1/rank", {**WHY, "k": k}).json()
-    assert cut["tied_beyond"] == totals.count(totals[k]) - totals[:k].count(totals[k])
+    equal = [one for one in cut["people"] if one["tied_at_cut"]]
+    assert len(equal) == cut["tied_at_cut"] == totals.count(totals[k]) > cut["places_for_tied"] > 0
+    assert {(one["matrix_total"], one["rank"], one["tied_with"]) for one in equal} == {
+        (totals[k], totals.index(totals[k]) + 1, len(equal) - 1)
+    }
     page = httpx.post(f"{service.url}/list", data={**WHY, "k": str(k)}, timeout=30).text
-    assert f"The cut falls within a tie: {cut['tied_beyond']} more" in page
+    assert f"{len(equal)} people are equal for the last {cut['places_for_tied']} of the {k} places." in page
+    assert page.count(f"{equal[0]['rank']}= <small>tied at the cut</small>") == len(equal)
     areas = {one["area"] for one in listed["people"] if one["area"]}
     of = [service.post("/v1/rank", {**WHY, "k": 1, "area": area}).json()["of"] for area in areas]
     assert 0 < max(of) < listed["of"]
@@ -135,6 +143,60 @@ def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(ser
         assert ("perpetrator" in cells[1], "victim" in cells[1]) == (one["serial_perpetrator"], one["serial_victim"])
     first = page.partition('class="dual_role"')[2].partition("</li>")[0]
     assert all((one["person_id"] in first) == one["also_victim"] for one in answer["people"])
+
+
+def only_victim(folder: Path) -> str:
+    """The person recorded as a victim most often among those who are suspects in no incident."""
+    with (folder / "extract" / "involvements.csv").open(encoding="utf-8") as file:
+        rows = [(row["person_id"], row["role"]) for row in csv.DictReader(file)]
+    suspects = {person for person, role in rows if role != "victim"}
+    (found, _), *_ = Counter(person for person, _ in rows if person not in suspects).most_common(1)
+    return found
+
+
+def test_a_person_recorded_only_as_a_victim_has_no_score_at_any_address(
+    service: Service, made_up: Path, top: list[str]
+) -> None:
+    """Score, look ahead, incidents, the same again, subject access and the pages say what to do, and give no number."""
+    person = only_victim(made_up)
+    answer = score(service, person, top[0])
+    (victim, suspect), note = answer["scores"], answer["ledger"]
+    assert (victim["score"], suspect["not_scored"]) == (None, None)
+    said = victim["not_scored"]
+    assert (said["kind"], said["person_id"], suspect["score"]["person_id"]) == ("victim_only", person, top[0])
+    assert len(note["entries"]) == 2
+    forward, incidents = (
+        service.post(f"/v1/{at}", {**WHY, "person_id": person}).json() for at in ("forward", "incidents")
+    )
+    assert (forward["points"], forward["text"]) == ([], said["text"])
+    for other in (forward, incidents):
+        assert (other["also_victim"], other["not_scored"]["text"]) == (False, said["text"])
+    assert {line["role"] for line in incidents["incidents"]} == {"victim"}
+    ask = {**WHY, "nomination_id": victim["nomination_id"]}
+    again = service.post("/v1/explanation", ask).json()
+    assert (again["score"], again["not_scored"]) == (None, said)
+    access = service.post("/v1/subject-access", {**WHY, "person_id": person}).json()
+    assert access["also_victim"] is False
+    assert "points" not in access["text"]
+    for page in (
+        httpx.post(f"{service.url}/person", data={**WHY, "person_id": person}, timeout=30).text,
+        httpx.post(f"{service.url}/again", data=ask, timeout=30).text,
+    ):
+        main = html.unescape(page.partition("<main")[2].partition("</main>")[0])
+        assert "Recorded only as a victim" in main
+        assert all(step in main for step in said["what_to_do"])
+        assert all(one["incident_id"] in main for one in said["incidents"])
+        assert [word for word in ("Matrix", "Model", "also", "Harm days", " place ") if word in main] == []
+
+
+def test_pages_print_words_where_records_hold_codes(service: Service, made_up: Path, top: list[str]) -> None:
+    """No code of a record, such as ex_partner or no_injury, is printed on a list or a person's page."""
+    everybody = [*top[:8], only_victim(made_up)]
+    pages = [httpx.post(f"{service.url}/person", data={**WHY, "person_id": one}, timeout=30).text for one in everybody]
+    pages.append(httpx.post(f"{service.url}/list", data={**WHY, "k": "20"}, timeout=30).text)
+    for page in pages:
+        shown = re.sub(r"<code>.*?</code>|<[^>]*>", " ", page.partition("<main")[2])
+        assert re.findall(r"\b[a-z]+_[a-z0-9_]+\b", shown) == []
 
 
 def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top: list[str]) -> None:
