@@ -129,32 +129,44 @@ class OutcomeCode(IntEnum):
     DIVERSION = 22
 
 
-#: Self-defined ethnicity, 18+1 codes. The 16+1 code O1 (Chinese) is read as A4.
-SELF_DEFINED_ETHNICITY = (
-    "W1",
-    "W2",
-    "W3",
-    "W9",
-    "M1",
-    "M2",
-    "M3",
-    "M9",
-    "A1",
-    "A2",
-    "A3",
-    "A4",
-    "A9",
-    "B1",
-    "B2",
-    "B9",
-    "O2",
-    "O9",
-    "NS",
-)
+#: Self-defined ethnicity, 18+1 codes, in words. The 16+1 code O1 (Chinese) is read as A4.
+SELF_DEFINED_NAMES = {
+    "W1": "White British",
+    "W2": "White Irish",
+    "W3": "Gypsy or Irish Traveller",
+    "W9": "Any other White",
+    "M1": "White and Black Caribbean",
+    "M2": "White and Black African",
+    "M3": "White and Asian",
+    "M9": "Any other Mixed",
+    "A1": "Indian",
+    "A2": "Pakistani",
+    "A3": "Bangladeshi",
+    "A4": "Chinese",
+    "A9": "Any other Asian",
+    "B1": "Black Caribbean",
+    "B2": "Black African",
+    "B9": "Any other Black",
+    "O2": "Arab",
+    "O9": "Any other",
+    "NS": "Not stated",
+}
+SELF_DEFINED_ETHNICITY = tuple(SELF_DEFINED_NAMES)
 LEGACY_ETHNICITY = {"O1": "A4"}
 
-#: Officer-defined codes as recorded. They are kept as codes: what each is called differs between sources.
-OFFICER_DEFINED_ETHNICITY = ("0", "1", "2", "3", "4", "5", "6", "9")
+#: Ethnicity as an officer saw it: the 6+1 identity codes of the Police National Computer. Sources word them a little
+#: differently. 0 is not on that list; forces write it where nothing was recorded.
+OFFICER_DEFINED_NAMES = {
+    "0": "Not recorded (0)",
+    "1": "White, North European",
+    "2": "White, South European",
+    "3": "Black",
+    "4": "Asian",
+    "5": "Chinese, Japanese or South East Asian",
+    "6": "Arab or North African",
+    "9": "Unknown (9)",
+}
+OFFICER_DEFINED_ETHNICITY = tuple(OFFICER_DEFINED_NAMES)
 
 _GROUPS = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "O": "Other"}
 NOT_STATED = "Not stated"

@@ -3,7 +3,7 @@
 from matac_ml.facts import RunFacts
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
 from model_cards.figures import about, counted
-from model_cards.groups import disparities, gap_sentence, printed_groups
+from model_cards.groups import disparities, gap_sentence
 from model_cards.unfilled import Unfilled, unfilled_blocks
 from model_cards.verdicts import audit_lines, promotion
 from model_cards.wording import LIMITS
@@ -46,7 +46,7 @@ def dpia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
 
 def _dpia(facts: RunFacts) -> list[Block]:
     rows = tuple(
-        (name.replace("_", " "), _TABLES[name][0], _TABLES[name][1], counted(count) if count else "none")
+        (name.replace("_", " "), _TABLES[name][0], _TABLES[name][1], counted(count))
         for name, count in facts.data.tables.items()
         if name in _TABLES
     )
@@ -131,7 +131,7 @@ def _eia(facts: RunFacts) -> list[Block]:
         Heading("Also looked at"),
         Bullets(
             tuple(
-                ("", Link(title, "bias-report", title))
+                ("", Link(title, "bias-report", WHERE))
                 for key, title in asked.items()
                 if not any(key in keys for _, keys in _PROTECTED)
             )
@@ -140,11 +140,14 @@ def _eia(facts: RunFacts) -> list[Block]:
     ]
     if audit:
         found = [
-            f"{one.label}, {a.title.lower()}. {gap_sentence(gap, a, printed_groups(a))}"
+            f"{one.label}, {a.title.lower()}. {gap_sentence(gap, a)}"
             for one in audit.instruments
             for a, gap in disparities(one)
         ]
-        blocks += [Heading("Disparities found"), Bullets(tuple(found) or ("None; see what could have been detected.",))]
+        blocks += [
+            Heading("Disparities found"),
+            Bullets(tuple(found) or ("None. A difference that was not found may still exist.",)),
+        ]
         blocks += [
             Heading("What the choice between instruments does"),
             Paragraph(
@@ -186,10 +189,14 @@ _PROTECTED = (
 )
 
 
+#: The heading of the bias report under which every attribute stands.
+WHERE = "What could not be said"
+
+
 def _evidence(name: str, keys: tuple[str, ...], asked: dict[str, str]) -> tuple[str | Link, ...]:
     parts: list[str | Link] = []
     for key in keys:
         if key in asked:
             parts += [", "] if parts else []
-            parts.append(Link(asked[key], "bias-report", asked[key]))
+            parts.append(Link(asked[key], "bias-report", WHERE))
     return tuple(parts) or ("None: not in the records read.",)

@@ -175,7 +175,7 @@ def _covenant(facts: RunFacts) -> tuple[Item, ...]:
                 ". People scored: ",
                 Link("plain notice", "plain-notice"),
                 ". Groups: ",
-                Link("table for publication", "bias-report", "Table for publication"),
+                Link("table for publication", "bias-report", "Tables by group"),
                 ".",
             ),
             (Unfilled("Where these are published", "The force"),),

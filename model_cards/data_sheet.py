@@ -1,7 +1,7 @@
 """The data sheet: what was learnt from, what was left out and why, and what nobody wrote down about the data."""
 
 from matac_ml.facts import RunFacts
-from matac_ml.fairness.disclosure import protect
+from matac_ml.fairness.disclosure import NOT_SHOWN
 from model_cards.document import Block, Bullets, Document, Heading, Paragraph, Table
 from model_cards.figures import about, counted
 from model_cards.unfilled import Unfilled, unfilled_blocks
@@ -30,9 +30,8 @@ def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
             f"{facts.outcome_text}, within {split.horizon_days} days of a list. A record, not an act.", "Outcome:"
         ),
         Paragraph(
-            f"Of {about(split.found)} person-dates found, {about(sum(split.left_out.values()))} were left "
-            "out "
-            f"for the reasons below. {_censored(facts)}",
+            f"{about(split.found).capitalize()} person-dates were found; some were left out for the reasons below. "
+            f"{_censored(facts)}",
             "Left out:",
         ),
         Paragraph(_previous(facts, previous), "Since the version before:"),
@@ -52,7 +51,7 @@ def _previous(facts: RunFacts, previous: RunFacts | None) -> str:
     if previous.data.data_hash == facts.data.data_hash:
         return "the same extract."
     return (
-        f"another extract; records to {previous.data.cut_off} became records to {facts.data.cut_off}, and about "
+        f"another extract; records to {previous.data.cut_off} became records to {facts.data.cut_off}, and "
         f"{about(previous.data.incidents)} incidents became {about(facts.data.incidents)}."
     )
 
@@ -61,9 +60,10 @@ def _blocks(facts: RunFacts) -> list[Block]:
     data = facts.data
     blocks: list[Block] = []
     if data.tables:
-        rows = tuple((name.replace("_", " "), counted(count)) for name, count in data.tables.items() if count)
-        empty = [name.replace("_", " ") for name, count in data.tables.items() if not count]
-        note = f"Empty: {', '.join(empty)}." if empty else ""
+        shown = {name.replace("_", " "): count for name, count in data.tables.items()}
+        rows = tuple((name, counted(count)) for name, count in shown.items() if count != NOT_SHOWN)
+        few = [name for name, count in shown.items() if count == NOT_SHOWN]
+        note = f"Empty, or too small to print: {', '.join(few)}." if few else ""
         blocks += [Heading("Tables"), Table("Rows of each table", ("Table", "Rows"), rows, figures=True, note=note)]
     if data.quality:
         blocks += [
@@ -104,8 +104,9 @@ def _folds(facts: RunFacts) -> list[Block]:
         Table("Folds: between any two lies one horizon", head, rows, figures=True, note=calibrated(facts)),
     ]
     if split.left_out:
-        left = tuple(protect({reason: float(count) for reason, count in split.left_out.items()}).items())
-        blocks.append(Table("Person-dates left out", ("Reason", "Person-dates"), left, figures=True))
+        note = "Reasons for which few were left out are not printed."
+        left = tuple((reason, counted(count)) for reason, count in split.left_out.items())
+        blocks.append(Table("Person-dates left out", ("Reason", "Person-dates"), left, figures=True, note=note))
     return blocks
 
 

@@ -1,7 +1,7 @@
 """Figures as a reader wants them: three places, an interval, a dash where nothing could be measured."""
 
 from matac_ml.fact import Estimate
-from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, rounded
+from matac_ml.fairness.disclosure import MARK, NOT_SHOWN
 
 
 def figure(value: float | None, *, signed: bool = False, places: int = 3) -> str:
@@ -30,19 +30,19 @@ def with_interval(one: Estimate, *, signed: bool = False, places: int = 3) -> st
     return f"{value} ({low} to {high})"
 
 
-def counted(count: float) -> str:
-    """A count of people or of what is recorded of them, as a table prints it.
+def counted(count: float | None) -> str:
+    """A published count, as a table prints it.
 
-    >>> counted(24318), counted(7)
-    ('24,320', 'fewer than 10')
+    >>> counted(24320), counted(-1)
+    ('24,320', '[c]')
     """
-    return f"{rounded(count):,}" if count >= MINIMUM_CELL else HIDDEN
+    return MARK if count is None or count == NOT_SHOWN else f"{count:,.0f}"
 
 
 def about(count: float) -> str:
     """The same in a sentence.
 
-    >>> about(24318), about(7)
-    ('about 24,320', 'fewer than 10')
+    >>> about(24320), about(-1)
+    ('about 24,320', 'a number too small to print')
     """
-    return f"about {counted(count)}" if count >= MINIMUM_CELL else HIDDEN
+    return "a number too small to print" if count == NOT_SHOWN else f"about {count:,.0f}"

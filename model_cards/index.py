@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from matac_ml.facts import RunFacts
+from model_cards.bias_files import FILES
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
 from model_cards.verdicts import against_matrix, audit_lines, promotion
 
@@ -35,7 +36,7 @@ def index(facts: RunFacts, previous: RunFacts | None, papers: Sequence[Document]
         Paragraph(
             "Each is there as HTML, as Markdown, and as PDF where this machine can write it; the transparency record "
             "also as "
-            "JSON (atrs.json), the table for publication also as CSV (bias-table.csv)."
+            f"JSON (atrs.json), the tables by group also as CSV ({', '.join(FILES)})."
         ),
     )
     return Document("index", "Papers of a run", short, blocks)

@@ -1,9 +1,10 @@
 """The model card: on its first page whether it may be promoted, what it adds, what could not be told, what changed."""
 
 from matac_ml.facts import RunFacts
+from matac_ml.fairness.disclosure import MARK
 from model_cards import pictures
 from model_cards.changes import changes
-from model_cards.consistency import consistency_paragraph
+from model_cards.consistency import CHECKED
 from model_cards.data_sheet import calibrated
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
 from model_cards.figures import about, figure, with_interval
@@ -93,18 +94,17 @@ def _quality(facts: RunFacts) -> list[Block]:
         Heading("Confusion matrices", 3),
         *confusion_tables(facts),
         Paragraph(_ABOUT_COUNTS),
-        consistency_paragraph(facts),
+        Paragraph(CHECKED),
     ]
     return blocks
 
 
 _ABOUT_COUNTS = (
-    "Counts below ten are hidden and others are rounded to five. The rates in a row are worked out from its printed "
-    "counts, or the counts from the printed precision. Rates of the whole list are printed although a count behind "
-    "them "
-    "may be small, because they are about lists drawn up afterwards to test the instrument, on which nobody was ever "
-    "put; "
-    "they are printed in steps so wide that two counts or more remain possible."
+    "Every figure is rounded up or down at random, by a step that ten people share, so that two versions of this card "
+    f"do not show one person; “{MARK}” stands for a number too small to print. The rates of whole lists are the one "
+    "exception: with few places a step of ten people would leave nothing to read. They are about lists drawn up "
+    "afterwards to test the instrument, on which nobody was ever put, and are printed in steps of at least three "
+    "places. Figures may not add up."
 )
 
 

@@ -33,7 +33,8 @@ def _other_outcomes(facts: RunFacts) -> tuple[str, ...]:
     if not same:
         return ()
     return (
-        f"Whether a model helps with other outcomes. {_QUICK} had no higher AUC than the matrix: {'; '.join(same)}.",
+        f"Whether a model helps with other outcomes. {_QUICK} had no higher AUC than the matrix, as far as rounded "
+        f"figures show: {'; '.join(same)}.",
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from matac_ml.evaluation import MEASURES
 from matac_ml.fact import Estimate
 from matac_ml.facts import ContenderFacts, RunFacts
-from matac_ml.fairness.joint import Cell
+from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import (
     CapacityCells,
+    Cell,
     Point,
     capacity_cells,
     coarse_estimate,
@@ -172,17 +173,21 @@ def _confusion_row(one: ContenderFacts, place: int) -> tuple[str, ...]:
             return ("–",) * 7
         counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
         precision = figure(cells.precision, places=2)
-        return (*(c.text for c in counts), precision, figure(cells.recall), figure(cells.false_positive_rate, places=4))
+        return (*map(_count, counts), precision, figure(cells.recall), figure(cells.false_positive_rate, places=4))
     tp, fp, fn, tn = threshold_cells(
         matrix.true_positive, matrix.false_positive, matrix.false_negative, matrix.true_negative
     )
-    return (*(c.text for c in (tp, fp, fn, tn)), rate(tp, fp), rate(tp, fn), rate(fp, tn))
+    return (*map(_count, (tp, fp, fn, tn)), rate(tp, fp), rate(tp, fn), rate(fp, tn))
+
+
+def _count(cell: Cell) -> str:
+    return MARK if cell.value is None else cell.text
 
 
 def rate(part: Cell, rest: Cell) -> str:
-    """A share worked out from two published cells; hidden where either is."""
+    """A share worked out from two published cells; a mark where either is not shown."""
     if part.value is None or rest.value is None:
-        return "hidden"
+        return MARK
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
 
 
@@ -191,9 +196,7 @@ def _capacity_note(shown: Sequence[Performance]) -> str:
     if not places:
         return ""
     return (
-        f"{places:,.0f} places in all. Precision is printed in steps of {step(places):g}, and recall follows from it, "
-        "so "
-        "that no count below ten can be worked out from them."
+        f"{places:,.0f} places in all. Precision is printed in steps of {step(places):g}, and recall follows from it."
     )
 
 

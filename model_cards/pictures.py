@@ -8,8 +8,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib.figure import Figure as Drawing
 
-from matac_ml.facts import CurvePoint, RunFacts
-from matac_ml.fairness.disclosure import protect, rounded
+from matac_ml.facts import RunFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
 from matac_ml.page import embedded as _picture
 from model_cards.document import Block, Figure, Table
@@ -19,7 +18,7 @@ from model_cards.performance import Performance
 
 def calibration(shown: Sequence[Performance]) -> list[Block]:
     """Recorded share against predicted probability, as a picture and a table."""
-    curves = [(one.facts.label, _printed_points(one.facts.calibration)) for one in shown if one.facts.calibration]
+    curves = [(one.facts.label, one.facts.calibration) for one in shown if one.facts.calibration]
     if not any(points for _, points in curves):
         return []
     drawing = Drawing(figsize=(6, 4.2))
@@ -42,22 +41,9 @@ def calibration(shown: Sequence[Performance]) -> list[Block]:
         for p in points
     )
     head = ("Contender", "Rows", "Predicted", "Recorded")
-    note = "Groups of rows with neighbouring probabilities; those with fewer than ten outcomes are left out."
+    note = "Groups of rows with neighbouring probabilities; those with too few outcomes to print are left out."
     table = Table("Predicted and recorded", head, rows, figures=True, note=note)
     return [Figure(_picture(drawing, alt), caption), table]
-
-
-def _printed_points(points: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """Points of which no count is small, their shares worked out from rounded counts."""
-    done = []
-    for p in points:
-        outcomes = p.observed * p.rows
-        texts = protect({"outcome": outcomes, "none": p.rows - outcomes})
-        if not all(text[0].isdigit() for text in texts.values()):
-            continue
-        share = rounded(outcomes) / rounded(p.rows)
-        done.append(p.model_copy(update={"observed": share, "low": min(p.low, share), "high": max(p.high, share)}))
-    return done
 
 
 def precision_over_time(shown: Sequence[Performance], *, k: int) -> list[Block]:
@@ -141,23 +127,3 @@ def group_shares(
         for label, values in lines
     )
     return _picture(drawing, f"{title} by group. {said}.")
-
-
-def predicted_and_recorded(lines: Sequence[tuple[str, float, float, float, float]], *, label: str) -> Picture:
-    """Mean probability beside the share recorded, by group: ``(group, predicted, recorded, low, high)``."""
-    drawing = Drawing(figsize=(6.5, 0.38 * max(1, len(lines)) + 1.0))
-    axes = drawing.subplots()
-    for row, (_, predicted, recorded, low, high) in enumerate(reversed(lines)):
-        axes.plot([low, high], [row, row], color=COLOURS[0], lw=2)
-        axes.plot(
-            [recorded], [row], marker="o", color=COLOURS[0], ls="", label="recorded, 95 % interval" if not row else None
-        )
-        axes.plot(
-            [predicted], [row], marker="D", mfc="white", color=COLOURS[1], ls="", label="predicted" if not row else None
-        )
-    axes.set_yticks(range(len(lines)), [line[0] for line in reversed(lines)], fontsize=8)
-    axes.tick_params(axis="x", labelsize=8)
-    axes.set_xlabel("Share with the outcome, %", fontsize=8)
-    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    said = "; ".join(f"{name}: predicted {p:.1f} %, recorded {r:.1f} %" for name, p, r, _, _ in lines)
-    return _picture(drawing, f"Calibration of the {label} by group. {said}.")

@@ -1,74 +1,87 @@
-"""The table by protected group that a force can publish every quarter, in the bias report and as CSV."""
+"""The tables by protected group that a force can publish every quarter, in the bias report and as CSV."""
 
-import csv
-import io
-
+from matac_ml.csvfile import csv_text
 from matac_ml.facts import RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, GroupFacts
+from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts
+from matac_ml.fairness.disclosure import MARK
+from matac_ml.fairness.groups import INTERSECTIONS
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
-from model_cards.groups import PrintedGroup, gap_sentence, is_of_people, printed_groups
+from model_cards.groups import gap_sentence, is_of_people, predicts_probability, printed_groups
+from model_cards.published_audit import published_audit
 
-_HEAD = ("Group", "People scored", "Outcome recorded, %")
+#: Attributes of more groups than these are in the file alone.
+_MOST_GROUPS = 12
 
 
 def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
-    """One table an attribute: who is scored, what was recorded, who is on the lists of each instrument, the verdict."""
+    """One table an attribute: who is scored, what was recorded, who is on the longer lists, the verdict."""
     first, last = facts.split.test[0], facts.split.test[-1]
+    audit = published_audit(audit)
     blocks: list[Block] = [
-        Heading("Table for publication"),
+        Heading("Tables by group"),
         Paragraph(
-            f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}; lists of {audit.k} places drawn up "
-            "for "
-            f"{len(facts.split.test)} dates from {first} to {last}. Counts are rounded and small ones hidden, so that "
-            "it "
-            "may be published as it stands. “hidden”: fewer than ten different people with, or without, the outcome, "
-            "by the rows a person has on average; or fewer than ten places on the lists. Quarter by quarter, set it "
-            "beside the one before. “Per 1,000” is of places in the rankings: one person has a place on every date."
+            f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}; lists drawn up for "
+            f"{len(facts.split.test)} dates from {first} to {last}. “{MARK}” stands for a figure about too few people "
+            "to be printed. “Per 1,000” is of people ranked on an average list. What is printed here may be published "
+            "as it stands. Intersections and detailed ethnicity are in bias-table.csv."
         ),
     ]
-    for one in audit.instruments[0].attributes:
-        if is_of_people(one.attribute):
-            blocks += _table(one.attribute, audit)
-    return blocks
+    for i, one in enumerate(audit.instruments[0].attributes if audit.instruments else ()):
+        if is_of_people(one.attribute) and one.attribute not in INTERSECTIONS and 0 < len(one.groups) <= _MOST_GROUPS:
+            blocks += _table(i, audit)
+    return blocks if len(blocks) > 2 else [blocks[0], Paragraph("No table by group is printed.")]
 
 
-def _table(attribute: str, audit: AuditFacts) -> list[Block]:
-    cuts = (*audit.instruments, *audit.other_cuts)
-    found = [(one, a, printed_groups(a)) for one in cuts for a in one.attributes if a.attribute == attribute]
-    head = (*_HEAD, *(f"{one.label}, {one.rule or 'on its lists'}: per 1,000" for one, _, _ in found))
+def longest(audit: AuditFacts) -> tuple[InstrumentFacts, ...]:
+    """The instruments on the last of the longer lists that were audited, where group shares can be printed at all."""
+    shares = [one for one in audit.other_cuts if _has(one, "selected_share")]
+    last = shares[-1].rule if shares else ""
+    return tuple(one for one in shares if one.rule == last) or audit.instruments
+
+
+def _has(one: InstrumentFacts, measure: str) -> bool:
+    return any(g.value is not None for a in one.attributes for group in a.groups if (g := group.measures.get(measure)))
+
+
+def _table(i: int, audit: AuditFacts) -> list[Block]:
+    first = audit.instruments[0].attributes[i]
+    cuts = longest(audit)
+    found = [printed_groups(one.attributes[i]) for one in cuts]
+    model = next((a for one in audit.instruments if predicts_probability(a := one.attributes[i])), None)
+    predicted = printed_groups(model) if model else ()
+    heads = ("Group", "People scored", "Outcome recorded, %", *(("Predicted, %",) if predicted else ()))
     rows = []
-    for i, group in enumerate(found[0][2]):
+    for n, group in enumerate(printed_groups(first)):
         cells = [group.name, group.people, group.text("base_rate")]
-        rows.append((*cells, *(groups[i].text("selected_share") for _, _, groups in found)))
-    caption = f"{found[0][1].title}: for publication"
-    verdicts = [f"{one.label}, {one.rule or 'on its lists'}: {_sentence(a, groups)}" for one, a, groups in found]
-    return [Table(caption, head, tuple(rows), figures=True), Bullets(tuple(verdicts))]
+        cells += [predicted[n].text("mean_score").partition(" (")[0]] if predicted else []
+        rows.append((*cells, *(groups[n].text("selected_share") for groups in found)))
+    head = (*heads, *(f"{one.label}, {one.rule or 'on its lists'}: per 1,000" for one in cuts))
+    caption = f"{first.title}, with 95 % intervals"
+    lines = [f"{one.label}, {one.rule or 'on its lists'}. {_sentence(one.attributes[i])}" for one in cuts]
+    return [Heading(first.title, 3), Table(caption, head, tuple(rows), figures=True), Bullets(tuple(lines))]
 
 
-def _verdict(attribute: AttributeFacts, group: GroupFacts) -> str:
+def _verdict(attribute: AttributeFacts) -> str:
     gap = next((one for one in attribute.gaps if one.measure == "selected_share"), None)
-    if gap is None or group.group in gap.too_small:
-        return "not enough evidence"
-    return str(gap.verdict)
+    return "not enough evidence" if gap is None else str(gap.verdict)
 
 
-def _sentence(attribute: AttributeFacts, groups: tuple[PrintedGroup, ...]) -> str:
+def _sentence(attribute: AttributeFacts) -> str:
     gap = next((one for one in attribute.gaps if one.measure == "selected_share"), None)
-    said = gap_sentence(gap, attribute, groups) if gap else "not compared."
-    return said.removeprefix("Share on the lists: ")
+    return gap_sentence(gap, attribute) if gap else "Share on the lists: not compared."
 
 
 def publication_csv(audit: AuditFacts) -> str:
-    """The same as CSV, one line a group and instrument, without intervals' words."""
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(("attribute", "group", "people", "instrument", "rule", "outcome_recorded", "on_the_lists", "verdict"))
+    """The same for every attribute of people, one line a group, instrument and cut, rounded for publication."""
+    audit = published_audit(audit)
+    head = ("attribute", "group", "people", "instrument", "rule", "outcome_recorded", "on_the_lists", "verdict")
+    rows = []
     for one in (*audit.instruments, *audit.other_cuts):
         for attribute in (a for a in one.attributes if is_of_people(a.attribute)):
             for group in printed_groups(attribute):
                 values = [group.value(name) for name in ("base_rate", "selected_share")]
-                shares = ["hidden" if v is None else f"{v:.4f}" for v in values]
-                verdict = _verdict(attribute, group.facts)
+                shares = [MARK if v is None else f"{v:.4f}" for v in values]
                 people = group.people.replace(",", "")
-                out.writerow((attribute.title, group.name, people, one.label, one.rule, *shares, verdict))
-    return text.getvalue()
+                cells = (attribute.title, group.name, people, one.label, one.rule, *shares, _verdict(attribute))
+                rows.append(cells)
+    return csv_text(head, rows)

@@ -61,8 +61,8 @@ def benefits(facts: RunFacts) -> str:
 def counts(found: dict[Verdict, int]) -> str:
     """How many comparisons ended in each verdict, the worst first."""
     return (
-        f"{found[Verdict.DISPARITY]} in a disparity, {found[Verdict.NO_DISPARITY]} in no disparity found, "
-        f"{found[Verdict.NOT_ENOUGH]} in not enough evidence"
+        f"{found[Verdict.DISPARITY]} show a difference larger than chance; in {found[Verdict.NO_DISPARITY]} none was "
+        f"found; for {found[Verdict.NOT_ENOUGH]} there is too little data to say"
     )
 
 

@@ -32,29 +32,7 @@ FAMILIES = {
     ),
 }
 VERDICTS = (
-    "Every comparison ends in one of three verdicts: disparity (larger than chance explains, after allowing for how "
-    "many "
-    "comparisons were made), no disparity found (with the gap that would probably have been noticed), or not enough "
-    "evidence. The last is not good news: it says that nothing can be said."
+    "Every comparison of groups ends in one of three verdicts. Disparity: the difference is larger than chance "
+    "explains, after allowing for how many comparisons were made. No disparity found: a difference of the size named "
+    "would probably have been seen. Not enough evidence: there is too little data to say, which is not good news."
 )
-#: Self-defined ethnicity, 18+1, in words.
-ETHNICITIES = {
-    "W1": "White British",
-    "W2": "White Irish",
-    "W3": "Gypsy or Irish Traveller",
-    "W9": "Any other White",
-    "M1": "White and Black Caribbean",
-    "M2": "White and Black African",
-    "M3": "White and Asian",
-    "M9": "Any other Mixed",
-    "A1": "Indian",
-    "A2": "Pakistani",
-    "A3": "Bangladeshi",
-    "A4": "Chinese",
-    "A9": "Any other Asian",
-    "B1": "Black Caribbean",
-    "B2": "Black African",
-    "B9": "Any other Black",
-    "O2": "Arab",
-    "O9": "Any other",
-}

@@ -12,6 +12,7 @@ from matac_ml.page import STYLE
 from model_cards import pdf
 from model_cards.annexes import dpia_annex, eia_annex
 from model_cards.atrs import atrs
+from model_cards.bias_files import FILES, bias_files
 from model_cards.bias_report import bias_report
 from model_cards.checklists import algo_care, covenant
 from model_cards.comparison import comparison
@@ -22,13 +23,13 @@ from model_cards.index import index
 from model_cards.markdown import as_markdown
 from model_cards.model_card import model_card
 from model_cards.plain_notice import plain_notice
-from model_cards.publication import publication_csv
+from model_cards.published import published
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PRINT = Markup((_TEMPLATES / "print.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
 
-#: Every paper by name: from the facts of a run and those of the version before.
-PAPERS: dict[str, Callable[[RunFacts, RunFacts | None], Document]] = {
+_Paper = Callable[[RunFacts, RunFacts | None], Document]
+_PAPERS: dict[str, _Paper] = {
     "model-card": model_card,
     "bias-report": bias_report,
     "comparison": comparison,
@@ -40,6 +41,19 @@ PAPERS: dict[str, Callable[[RunFacts, RunFacts | None], Document]] = {
     "eia-annex": eia_annex,
     "plain-notice": plain_notice,
 }
+
+
+def _of_published(paper: _Paper) -> _Paper:
+    """A paper that sees rounded figures alone, whatever it is given."""
+
+    def written(facts: RunFacts, previous: RunFacts | None) -> Document:
+        return paper(published(facts, previous), None if previous is None else published(previous))
+
+    return written
+
+
+#: Every paper by name: from the facts of a run and those of the version before.
+PAPERS: dict[str, _Paper] = {name: _of_published(paper) for name, paper in _PAPERS.items()}
 
 
 def write_papers(
@@ -67,28 +81,28 @@ def write_papers(
     Returns
     -------
     list of Path
-        In the order written; the same facts give the same bytes.
+        In the order written; the same facts give the same bytes. Where few people differ from the version before, the
+        tables by group are not written.
 
     Raises
     ------
     InvariantError
         When a published figure does not follow from its counts; then nothing is written.
     """
-    documents = _documents(facts, previous)
+    check_consistency(facts)
+    run = published(facts, previous)
+    before = None if previous is None else published(previous)
+    documents = [paper(run, before) for paper in PAPERS.values()]
+    documents = [index(run, before, documents), *documents]
     if as_pdf and not pdf.available():
         say(pdf.HELP)
         as_pdf = False
     folder.mkdir(parents=True, exist_ok=True)
-    written = [path for document in documents for path in _write(document, facts, folder, as_pdf=as_pdf)]
-    if facts.audit is not None:
-        written.append(_text(folder / "bias-table.csv", publication_csv(facts.audit)))
-    return written
-
-
-def _documents(facts: RunFacts, previous: RunFacts | None) -> list[Document]:
-    check_consistency(facts)
-    documents = [paper(facts, previous) for paper in PAPERS.values()]
-    return [index(facts, previous, documents), *documents]
+    written = [path for document in documents for path in _write(document, run, folder, as_pdf=as_pdf)]
+    tables = {} if run.audit is None or run.refused else bias_files(run.audit)
+    for name in set(FILES) - set(tables):
+        (folder / name).unlink(missing_ok=True)
+    return [*written, *(_text(folder / name, text) for name, text in tables.items())]
 
 
 def written_as_pdf(
@@ -103,7 +117,8 @@ def written_as_pdf(
     """
     folder.mkdir(parents=True, exist_ok=True)
     check_consistency(facts)
-    return [_pdf(PAPERS[name](facts, previous), facts, folder) for name in names]
+    run = published(facts, previous)
+    return [_pdf(PAPERS[name](run, previous), run, folder) for name in names]
 
 
 def _pdf(document: Document, facts: RunFacts, folder: Path) -> Path:

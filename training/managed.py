@@ -4,6 +4,9 @@ import pandas as pd
 
 from matac_ml.records import Extract
 
+#: A share of the test rows that is worth a warning.
+_SAID_FROM = 0.01
+
 
 def treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Series:
     """Whether the person came under MATAC within the horizon."""
@@ -17,12 +20,17 @@ def treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Se
 
 
 def treated_warning(*, managed: int, later: int, rows: int, horizon_days: int) -> tuple[str, ...]:
-    """Say how many outcomes were changed by what a meeting did about people; empty when none was."""
-    said = []
-    if managed:
-        said.append(f"{managed:,} of {rows:,} test rows are of people under MATAC on the day")
-    if later:
-        said.append(f"{later:,} of {rows:,} test rows are of people who came under MATAC within {horizon_days} days")
+    """Say how many outcomes may have been changed by what a meeting did about people.
+
+    Empty where fewer than one row in a hundred is such a row: that would be about single people.
+    """
+    of_whom = (
+        (managed, "of people under MATAC on the day"),
+        (later, f"of people who came under MATAC within {horizon_days} days"),
+    )
+    said = [
+        f"{count / rows:.0%} of the test rows are {who}" for count, who in of_whom if count >= _SAID_FROM * rows > 0
+    ]
     if not said:
         return ()
     return (

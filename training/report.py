@@ -10,9 +10,9 @@ import numpy as np
 
 from matac_ml.evaluation import MEASURES, Interval, turnover
 from matac_ml.fact import Estimate, finite
-from matac_ml.fairness.joint import Cell
 from matac_ml.fairness.performance import (
     CapacityCells,
+    Cell,
     capacity_cells,
     coarse_estimate,
     coarse_recall,

@@ -1,9 +1,12 @@
-"""Disclosure control: every count that leaves a report goes through here.
+"""Disclosure control.
 
-Small counts are hidden, and so much beside them that a hidden one cannot be had by subtraction from a total; what is
-shown is rounded. Two constants decide everything.
+:class:`Rounding` is the rule for everything that is published: the papers of a run, and the files beside them.
+:func:`protect` is for pages that stay inside the force (a policy's review, the terminal): small counts are hidden, and
+so much beside them that a hidden one cannot be had by subtraction from a total.
 """
 
+import hashlib
+import math
 from collections.abc import Mapping
 
 #: Counts of people or rows below this are hidden.
@@ -13,6 +16,62 @@ ROUNDING = 5
 
 HIDDEN = "fewer than 10"
 WITHHELD = "withheld"
+
+#: Published counts of people are multiples of this, and so are both parts of every published rate.
+BASE = 10
+#: A published count of people is at least this; below it, zero included, only :data:`MARK` is printed.
+SMALLEST = 2 * BASE
+#: What stands in a cell for a figure about too few people: the shorthand of official statistics.
+MARK = "[c]"
+#: The value of a count that is not published.
+NOT_SHOWN = -1
+
+
+class Rounding:
+    """Rounds every figure of one version at random, up or down, to a multiple of a step.
+
+    A figure is rounded up as often as makes it right on average (unbiased random rounding). All figures are rounded
+    anew whenever the records change, those the change does not concern too. A fixed rule, such as to the nearest ten,
+    gives a person away where two versions stand on two sides of a boundary: then only the groups of that person differ.
+    Here figures of many groups differ, and a difference of a step says little about a difference of one.
+
+    Parameters
+    ----------
+    secret : str
+        Made from the exact records or figures of the version, so that the same version is always rounded alike, and
+        nobody who does not have them can undo it.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret = hashlib.sha256(secret.encode()).digest()
+
+    def to(self, value: float, step: float, *key: str) -> float:
+        """The multiple of ``step`` just below or just above.
+
+        With one key, larger values never become smaller than smaller ones, so that an order is kept, and an interval
+        keeps its value inside. A multiple of the step stays as it is.
+        """
+        digest = hashlib.sha256(self._secret + "\x1f".join(key).encode()).digest()
+        share = int.from_bytes(digest[:6], "big") / 2**48
+        return round(math.floor(value / step + share + 1e-9) * step, 12)
+
+    def count(self, count: float, *key: str, base: int = BASE) -> int:
+        """A count of people, or of rows with ``base`` for ten people's; :data:`NOT_SHOWN` where it is small.
+
+        The line is drawn after rounding, so that no sharp boundary shows when one person crosses it.
+        """
+        done = round(self.to(count, base, *key))
+        return done if done >= 2 * base else NOT_SHOWN
+
+
+def at_least(value: float) -> float:
+    """The smallest 1, 2 or 5 times a power of ten that is at least ``value``.
+
+    >>> at_least(0.0036), at_least(61), at_least(10)
+    (0.005, 100.0, 10.0)
+    """
+    power = 10.0 ** math.floor(math.log10(value) + 1e-12)
+    return round(next(m for m in (1, 2, 5, 10) if m * power >= value * (1 - 1e-9)) * power, 12)
 
 
 def rounded(count: float) -> int:
@@ -71,8 +130,3 @@ def _can_be_had(counts: Mapping[str, int], shown: Mapping[str, str]) -> bool:
         if max(low, total - (highest - high)) == min(high, total - (lowest - low)):
             return True
     return False
-
-
-def may_be_shown(rows: float, numerator: float) -> bool:
-    """Whether a share may be published: neither what is counted nor its complement is a small count."""
-    return all(part == 0 or part >= MINIMUM_CELL for part in (numerator, rows - numerator)) and rows >= MINIMUM_CELL

@@ -11,10 +11,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from matac_ml.fact import Estimate
 from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, WITHHELD, protect, rounded
-from matac_ml.fairness.joint import Cell
+
+
+class Cell(NamedTuple):
+    """One published count: what is printed, and the rounded number that other figures may be worked out from."""
+
+    text: str
+    value: int | None
+
 
 #: As many whole counts share one printed rate.
 COUNTS_A_STEP = 3

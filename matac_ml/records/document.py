@@ -63,7 +63,8 @@ def _verdict(report: CheckReport) -> Section:
         )
     size = () if report.size is None else (report.size,)
     warned = f"{sum(f.count for f in report.warnings):,} warnings, which do not stop reading."
-    return Section(heading, (said, *size, *((warned,) if report.warnings else ())))
+    inside = "Counts here are exact and some are small: this report is for work inside the force, not for publication."
+    return Section(heading, (said, *size, *((warned,) if report.warnings else ()), inside))
 
 
 def _findings(heading: str, findings: tuple[Finding, ...], at_most: int) -> Section:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, ROUNDING, WITHHELD, may_be_shown, protect
+from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, ROUNDING, WITHHELD, protect
 
 
 def test_small_counts_are_hidden() -> None:
@@ -44,10 +44,3 @@ def test_no_hidden_cell_can_be_reconstructed(first: int) -> None:
         for i, text in enumerate(shown.values()):
             if text in (HIDDEN, WITHHELD) and sum(counts):
                 assert len({table[i] for table in tables}) > 1, (counts, shown)
-
-
-def test_a_share_whose_complement_is_small_is_hidden_too() -> None:
-    """All but three of a hundred names the three."""
-    assert not may_be_shown(100, 97)
-    assert not may_be_shown(8, 0)
-    assert may_be_shown(100, 50)

@@ -1,0 +1,270 @@
+"""The audit as it is published: every count and rate of a group rounded to ten people, or not shown.
+
+Everything is turned into people first. A person has a row on every list, so a count of rows or of places on the lists
+would make one person look like many: a rate times the people of its group is the number of people on an average list.
+"""
+
+import math
+from collections.abc import Mapping
+
+from matac_ml.fact import Estimate
+from matac_ml.fairness import (
+    AttributeFacts,
+    AuditFacts,
+    CounterAllegationFacts,
+    GapFacts,
+    GroupFacts,
+    InstrumentFacts,
+    LabelFacts,
+    MitigationFacts,
+    PairLineFacts,
+    ProxyFacts,
+    SwapFacts,
+    TradeoffFacts,
+    VictimSideFacts,
+)
+from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding
+
+NONE = Estimate(value=None)
+EVERYBODY = "everybody"
+#: Shares whose mean over the people of a group is printed: one person moves them by at most one part in their number.
+_MEANS = (
+    "mean_score", "calibration_in_the_large", "calibration_error", "brier", "rank_displacement", "mean_place",
+)  # fmt: skip
+#: Measures from which the share recorded could be had back, the mean probability being near it.
+_NEAR_BASE_RATE = ("calibration_in_the_large", "calibration_error", "brier")
+#: Below so many people a step of ten people is wider than a tenth, and a rounded mean says nothing.
+FEWEST_FOR_A_MEAN = 100
+#: What instruments are called beside each other; what kind of model it is stands in the model card.
+_LABELS = {"matrix": "Matrix", "model": "Model"}
+#: What a share of a list of few places is rounded to.
+LIST_STEP = 0.05
+
+
+class PublishedGap(GapFacts):
+    """A comparison that may be printed; ``above`` says on which side of everybody its group stands."""
+
+    above: bool | None = None
+
+
+class PublishedAudit(AuditFacts):
+    """An audit that may be printed as it is; counts of rows and places in it are of people on an average list."""
+
+
+def published_audit(audit: AuditFacts, secret: str = "", *, lists: int | None = None) -> "PublishedAudit":
+    """Round an audit for publication.
+
+    Parameters
+    ----------
+    secret : str
+        Added to the exact figures of the audit, which decide how it is rounded.
+    lists : int, optional
+        As-of dates of the test; otherwise taken from the rows that people have.
+    """
+    if isinstance(audit, PublishedAudit):
+        return audit
+    return _Audit(audit, secret, lists).published()
+
+
+class _Audit:
+    def __init__(self, audit: AuditFacts, secret: str, lists: int | None) -> None:
+        self.audit, self.to = audit, Rounding(secret + audit.model_dump_json())
+        groups = [g for one in audit.instruments for a in one.attributes for g in a.groups if g.people]
+        self.lists = lists or max((math.ceil(g.rows / g.people) for g in groups), default=1)
+
+    def published(self) -> PublishedAudit:
+        audit = self.audit
+        new = {
+            "rows": self.to.count(audit.rows, "rows", base=BASE * self.lists),
+            "people": self.to.count(audit.people, "people"),
+            "instruments": tuple(self._instrument(one, audit.people) for one in audit.instruments),
+            "other_cuts": tuple(self._instrument(one, audit.people) for one in audit.other_cuts),
+            "swap": tuple(self._swap(one) for one in audit.swap),
+            "labels": tuple(self._label(one) for one in audit.labels),
+            "victim_side": audit.victim_side and self._victims(audit.victim_side),
+            "counter_allegations": audit.counter_allegations and self._both_roles(audit.counter_allegations),
+            "proxies": tuple(self._proxy(one) for one in audit.proxies),
+            "mitigation": audit.mitigation and self._mitigation(audit.mitigation),
+            "notes": (),
+        }
+        return PublishedAudit(**({name: getattr(audit, name) for name in AuditFacts.model_fields} | new))
+
+    def _instrument(self, one: InstrumentFacts, people: int, label: str = "") -> InstrumentFacts:
+        cut = (one.name, one.rule, label)
+        attributes = (self._attribute(a, people, cut) for a in one.attributes)
+        # One group alone is everybody; that there is a second of one person is nobody's business.
+        shown = tuple(a for a in attributes if len(a.groups) > 1)
+        return one.model_copy(update={"label": _LABELS.get(one.name, one.label), "attributes": shown})
+
+    def _attribute(self, attribute: AttributeFacts, people: int, cut: tuple[str, ...]) -> AttributeFacts:
+        # A line that says only that a group is small says that somebody is in it: it is left out.
+        found = (self._group(g, attribute.attribute, cut) for g in attribute.groups)
+        groups = tuple(group for group in found if group is not None)
+        overall = {gap.measure: Estimate(value=gap.overall) for gap in attribute.gaps if gap.overall is not None}
+        whole = self._group(_everybody(attribute, people, overall), "", cut)
+        gaps = tuple(_gap(gap, groups, whole) for gap in attribute.gaps)
+        return attribute.model_copy(update={"groups": groups, "gaps": gaps})
+
+    def _group(self, group: GroupFacts, attribute: str, cut: tuple[str, ...]) -> GroupFacts | None:
+        people = self.to.count(group.people, attribute, group.group, "people")
+        if people == NOT_SHOWN:
+            return None
+        found = group.measures
+        label, who = cut[2], (attribute, group.group)
+        base = self._share(found.get("base_rate"), people, label, *who, "base_rate")
+        outcomes = round((base.value or 0) * people)
+        share = self._share(found.get("selected_share"), people, *cut, *who, "selected_share")
+        selected = round((share.value or 0) * people)
+        done = {"base_rate": base, "selected_share": share}
+        # Of victims only those whose suspect was ranked are counted: every one of them has an outcome.
+        missable = outcomes if "base_rate" in found else people
+        for name, of in (
+            ("precision", selected), ("miss_rate", missable), ("false_positive_rate", outcomes and people - outcomes)
+        ):  # fmt: skip
+            done[name] = self._share(found.get(name), of, *cut, *who, name)
+        for name in found:
+            if name not in done:
+                done[name] = self._mean(name, group, people, outcomes, (*cut, *who))
+        measures = {name: done[name] for name in found}
+        return GroupFacts(
+            group=group.group, people=people, rows=people, outcomes=outcomes, selected=selected, measures=measures
+        )
+
+    def _share(self, found: Estimate | None, of: int, *key: str) -> Estimate:
+        """A share of ``of`` published people, both parts of it at least :data:`SMALLEST`."""
+        if found is None or found.value is None or of < 2 * SMALLEST:
+            return NONE
+        value, low, high = (
+            None if end is None else self.to.to(min(max(end, 0.0), 1.0) * of, BASE, *key)
+            for end in (found.value, found.low, found.high)
+        )
+        if value is None or not SMALLEST <= value <= of - SMALLEST:
+            return NONE
+        low, high = (None if end is None else end / of for end in (low, high))
+        return Estimate(value=value / of, low=low, high=high)
+
+    def _mean(self, name: str, group: GroupFacts, people: int, outcomes: int, key: tuple[str, ...]) -> Estimate:
+        if name in _MEANS:
+            # Points have no natural end, and their mean is compared by ranks elsewhere.
+            points = name == "mean_score" and "calibration_in_the_large" not in group.measures
+            size = 0 if points or (name in _NEAR_BASE_RATE and not outcomes) else people
+        else:
+            size = min(outcomes, people - outcomes) if name in ("auc", "calibration_slope") else 0
+        if size < FEWEST_FOR_A_MEAN:
+            return NONE
+        return rounded_estimate(self.to, group.measures[name], BASE / size, *key, name)
+
+    def _swap(self, one: SwapFacts) -> SwapFacts:
+        def people(ways: Mapping[str, float], way: str) -> dict[str, int]:
+            key = ("swap", one.attribute, way)
+            found = {g: self.to.count(places / self.lists, *key, g) for g, places in ways.items()}
+            return _shown(found)
+
+        ways = {way: people(getattr(one, way), way) for way in ("entering", "leaving", "staying")}
+        return one.model_copy(update=ways)
+
+    def _label(self, one: LabelFacts) -> LabelFacts:
+        outcomes = self.to.count(one.outcomes, "label", one.name, base=BASE * self.lists)
+        instruments = tuple(self._instrument(i, self.audit.people, one.name) for i in one.instruments)
+        return one.model_copy(update={"outcomes": outcomes, "instruments": instruments, "changed": ()})
+
+    def _victims(self, one: VictimSideFacts) -> VictimSideFacts:
+        new = {
+            "victims": self.to.count(one.victims, "victims"),
+            "rows": self.to.count(one.rows, "victims", "rows", base=BASE * self.lists),
+            "instruments": tuple(self._instrument(i, one.victims, "victims") for i in one.instruments),
+            "text": "",
+        }
+        return one.model_copy(update=new)
+
+    def _both_roles(self, one: CounterAllegationFacts) -> CounterAllegationFacts:
+        both = self.to.count(one.in_both_roles, "both roles")
+        by_sex = {sex: self.to.count(n, "both roles", sex) for sex, n in one.in_both_roles_by_sex.items()}
+        new = {
+            "people": self.to.count(one.people, "people"),
+            "in_both_roles": both if one.people - one.in_both_roles >= SMALLEST else NOT_SHOWN,
+            "in_both_roles_by_sex": _shown(by_sex),
+            "pairs": self.to.count(one.pairs, "pairs"),
+            "lines": tuple(self._pairs(line) for line in one.lines),
+            "text": "",
+        }
+        return one.model_copy(update=new)
+
+    def _pairs(self, line: PairLineFacts) -> PairLineFacts:
+        pairs = self.to.count(line.pairs, "pairs", line.question)
+        share = self._share(line.share, pairs, "pairs", line.instrument, line.question, "share")
+        return line.model_copy(update={"pairs": pairs, "share": share, "text": ""})
+
+    def _proxy(self, one: ProxyFacts) -> ProxyFacts:
+        people = next((g.people for g in one.groups if g.group == one.group), self.audit.people)
+        shown = self.to.count(people, one.attribute, one.group or "", "people")
+        auc = NONE if shown == NOT_SHOWN else rounded_estimate(self.to, one.auc, BASE / shown, "proxy", one.attribute)
+        who = one.group if shown != NOT_SHOWN else None
+        return one.model_copy(update={"auc": auc, "group": who, "groups": (), "text": ""})
+
+    def _mitigation(self, one: MitigationFacts) -> MitigationFacts:
+        return one.model_copy(update={"contenders": tuple(self._tradeoff(c) for c in one.contenders)})
+
+    def _tradeoff(self, one: TradeoffFacts) -> TradeoffFacts:
+        def whole(found: Estimate, *key: str) -> Estimate:
+            return rounded_estimate(self.to, found, LIST_STEP, "mitigation", *key)
+
+        new = {
+            "harm": whole(one.harm, "harm"),
+            "precision": whole(one.precision, "precision"),
+            "gap": _gap(one.gap, (), None),
+            "long_gap": one.long_gap and _gap(one.long_gap, (), None),
+            "against_model": {name: whole(e, "against", name) for name, e in one.against_model.items()},
+        }
+        return one.model_copy(update=new)
+
+
+def _shown(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count != NOT_SHOWN}
+
+
+def rounded_estimate(to: Rounding, found: Estimate, step: float, *key: str) -> Estimate:
+    """A value and its interval, rounded alike, so that the value stays inside."""
+    ends = (None if end is None else to.to(end, step, *key) for end in (found.value, found.low, found.high))
+    value, low, high = ends
+    return Estimate(value=value, low=low, high=high)
+
+
+def _everybody(attribute: AttributeFacts, people: int, overall: Mapping[str, Estimate]) -> GroupFacts:
+    """All groups together; the share recorded is worked out, as it is shown and not compared."""
+    rows, outcomes = (sum(getattr(g, name) for g in attribute.groups) for name in ("rows", "outcomes"))
+    selected = sum(g.selected for g in attribute.groups)
+    shares = {"base_rate": outcomes, "selected_share": selected}
+    ratios = {name: Estimate(value=min(1.0, part / rows)) for name, part in shares.items() if rows}
+    known = {name for g in attribute.groups for name in g.measures}
+    found = {name: one for name, one in ratios.items() if name in known} | dict(overall)
+    return GroupFacts(group=EVERYBODY, rows=rows, people=people, outcomes=outcomes, selected=selected, measures=found)
+
+
+def _gap(gap: GapFacts, groups: tuple[GroupFacts, ...], whole: GroupFacts | None) -> GapFacts:
+    """A verdict with the published figures of its group and of everybody, or with none."""
+    mine = next((g.measures.get(gap.measure, NONE).value for g in groups if g.group == gap.group), None)
+    all_of_them = whole.measures.get(gap.measure, NONE).value if whole else None
+    above = None if gap.value is None or gap.overall is None else gap.value > gap.overall
+    # Figures that rounding has put on the other side would contradict the verdict beside them.
+    shown = mine is not None and all_of_them is not None and above is (mine > all_of_them)
+    named = {g.group for g in groups}
+    new = {
+        "groups": tuple(g for g in gap.groups if g in named),
+        "too_small": tuple(g for g in gap.too_small if g in named),
+        "group": gap.group if gap.group in named else None,
+        "value": mine if shown else None,
+        "overall": all_of_them if shown else None,
+        "detectable": None if gap.detectable is None else _one_digit(gap.detectable),
+        "text": "",
+        "above": above,
+    } | dict.fromkeys(("gap", "highest", "lowest", "p_value", "p_adjusted", "largest_detectable"))
+    return PublishedGap(**({name: getattr(gap, name) for name in GapFacts.model_fields} | new))
+
+
+def _one_digit(value: float) -> float:
+    """One significant digit, upwards: no gap is said to be noticed that would not have been."""
+    if value <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return round(math.ceil(value / power - 1e-9) * power, 12)
