@@ -44,3 +44,33 @@ def has_hidden(text: str) -> bool:
 def is_reason(text: str) -> bool:
     """Whether a text has enough visible characters to explain something."""
     return seen_characters(text) >= REASON_CHARACTERS
+
+
+def tidied(text: str) -> str:
+    """Return a text as it is kept: on one line, without characters that cannot be seen, without blanks around it.
+
+    Whoever pastes from a document brings soft hyphens and blanks of other kinds along: they say nothing, and the text
+    without them says the same.
+
+    Examples
+    --------
+    >>> tidied("\\u200bAgreed\\u00a0at \\n the meet\\u00ading. ")
+    'Agreed at the meeting.'
+    """
+    blanks = "".join(" " if one.isspace() else one for one in text)
+    return " ".join("".join(one for one in blanks if one == " " or is_seen(one)).split())
+
+
+def faults_of_name(text: str, what: str) -> list[str]:
+    """Return why a text cannot be a name: nothing of it is seen, or it hides characters.
+
+    Two names that look alike and differ would be two people, so hidden characters are refused here and not taken out.
+
+    Parameters
+    ----------
+    what : str
+        What it names, for the message; the text itself is not repeated.
+    """
+    if not seen_characters(text):
+        return [f"{what} must be given; nothing that can be seen came"]
+    return [f"{what} holds characters that cannot be seen; type it again"] if has_hidden(text) else []

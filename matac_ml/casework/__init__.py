@@ -3,10 +3,11 @@
 from matac_ml.casework.case import Case
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal
-from matac_ml.casework.ledger import Ledger, Verified
+from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.score import Instrument, Score
 from matac_ml.casework.steps import State
+from matac_ml.casework.verifying import Verified
 
 __all__ = [
     "GENESIS",

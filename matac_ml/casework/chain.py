@@ -1,24 +1,35 @@
-"""The chain worked out again, entry by entry: what does not hold, and what was taken away without a record of it."""
+"""The chain worked out again, entry by entry: what does not hold, and what was taken away without a record of it.
 
-from datetime import datetime
+Nothing that stands in a row is trusted to be of its type: whatever somebody wrote there is a fault, never a crash.
+"""
+
+from datetime import UTC, datetime
 from typing import Any
 
-from matac_ml.casework.entry import GENESIS, Entry, Personal, digest_of, hash_of, personal_from
+from matac_ml.casework.entry import GENESIS, Entry, Personal, digest_of, hash_of, personal_from, time_text
+from matac_ml.casework.writing import ERASURE
+from matac_ml.errors import LedgerError
+
+#: What reading a row can raise when somebody wrote into it: another type, no JSON, nested too deeply.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
 def entry_of(row: Any) -> Entry:
-    """An entry from a row of both tables."""
-    return Entry(
-        number=row.number,
-        recorded_at=datetime.fromisoformat(row.recorded_at),
-        kind=row.kind,
-        actor=row.actor,
-        purpose=row.purpose,
-        digest=row.digest,
-        previous=row.previous,
-        hash=row.hash,
-        personal=None if row.text is None else personal_from(row.text),
-    )
+    """Return an entry from a row of both tables; LedgerError when somebody made it unreadable."""
+    try:
+        return Entry(
+            number=row.number,
+            recorded_at=datetime.fromisoformat(row.recorded_at),
+            kind=row.kind,
+            actor=row.actor,
+            purpose=row.purpose,
+            digest=row.digest,
+            previous=row.previous,
+            hash=row.hash,
+            personal=None if row.text is None else personal_from(row.text),
+        )
+    except UNREADABLE as error:
+        raise LedgerError(f"Entry {row.number} cannot be read: it was altered. Verify the ledger.") from error
 
 
 class ChainWalk:
@@ -28,54 +39,117 @@ class ChainWalk:
     ----------
     kept_head : str or None
         A head that somebody kept; it must be the hash of an entry.
+
+    Attributes
+    ----------
+    erased : dict of int to str
+        Entries whose personal part is not there, with the moment they were recorded.
+    set_back : list of int
+        Entries dated before the one before them: the clock had been put back.
     """
 
     def __init__(self, *, kept_head: str | None) -> None:
         self.number, self.previous = 0, GENESIS
-        self.erased: list[int] = []
-        self._recorded_at = ""
-        self._accounted: set[int] = set()
+        self.erased: dict[int, Any] = {}
+        self.set_back: list[int] = []
+        self._recorded_at: datetime | None = None
+        self._accounted: dict[int, int] = {}
         self._faults: list[str] = []
         self._kept = kept_head
         self._found = kept_head in (None, GENESIS)
 
     def take(self, row: Any) -> None:
-        """The next row of both tables."""
+        """Take the next row of both tables."""
         number = row.number
         if number != self.number + 1:
             self._faults.append(f"before entry {number} there should be entry {self.number + 1}")
         if row.previous != self.previous:
             self._faults.append(f"entry {number} does not follow the one before it")
-        made = hash_of(number, row.recorded_at, row.kind, row.actor, row.purpose, row.digest, row.previous)
-        if made != row.hash:
+        if not _holds(row):
             self._faults.append(f"entry {number} was altered")
-        if row.recorded_at < self._recorded_at:
-            self._faults.append(f"entry {number} is dated before the one before it")
+        self._take_date(row)
         self._take_personal(row)
-        self.number, self.previous, self._recorded_at = number, row.hash, row.recorded_at
+        self.number, self.previous = number, row.hash
         self._found = self._found or row.hash == self._kept
+
+    def _take_date(self, row: Any) -> None:
+        moment = _date(row.recorded_at)
+        if moment is None:
+            self._faults.append(f"entry {row.number} has no date as the ledger writes it")
+            return
+        if self._recorded_at is not None and moment < self._recorded_at:
+            self.set_back.append(row.number)
+        self._recorded_at = moment
 
     def _take_personal(self, row: Any) -> None:
         if row.text is None:
-            self.erased.append(row.number)
+            self.erased[row.number] = row.recorded_at
             return
         personal = _intact(row)
         if personal is None:
             self._faults.append(f"the personal part of entry {row.number} was altered")
-        elif row.kind == "erasure":
-            self._accounted |= set(personal.payload["numbers"])
+        elif row.kind == ERASURE:
+            self._account(row.number, personal.payload.get("numbers"), personal.payload.get("before"))
 
-    def end(self) -> list[str]:
-        """Everything that does not hold, once all rows were taken."""
-        gone = [number for number in self.erased if number not in self._accounted]
+    def _account(self, erasure: int, numbers: Any, before: Any) -> None:
+        """Take what an erasure says it took away: entries before it, each once, and of the time it says."""
+        if not isinstance(numbers, list) or not all(type(one) is int for one in numbers):
+            self._faults.append(f"the erasure of entry {erasure} does not say which entries it erased")
+            return
+        if strange := sum(not 1 <= one < erasure for one in numbers):
+            self._faults.append(f"the erasure of entry {erasure} names {strange} entries that are not before it")
+        if twice := len(numbers) - len(set(numbers) - self._accounted.keys()):
+            self._faults.append(f"the erasure of entry {erasure} names {twice} entries that were erased already")
+        if before is not None and (late := sum(str(self.erased.get(one, "")) >= str(before) for one in numbers)):
+            self._faults.append(f"the erasure of entry {erasure} names {late} entries recorded after the day it says")
+        for one in numbers:
+            if 1 <= one < erasure:
+                self._accounted.setdefault(one, erasure)
+
+    def unaccounted(self) -> list[int]:
+        """Return entries that an erasure names and that still had their personal part when they were read."""
+        return sorted(self._accounted.keys() - self.erased.keys())
+
+    def end(self, *, still_there: frozenset[int] = frozenset()) -> list[str]:
+        """Return everything that does not hold, once all rows were taken.
+
+        Parameters
+        ----------
+        still_there : frozenset of int
+            Of :meth:`unaccounted`, those whose personal part is there now.
+        """
+        gone = sorted(self.erased.keys() - self._accounted.keys())
         faults = [*self._faults, *(f"the personal part of entry {n} is gone, and no erasure names it" for n in gone)]
+        faults += [
+            f"entry {n} was erased by entry {self._accounted[n]}, and its personal part is there"
+            for n in sorted(still_there)
+        ]
         if not self._found:
             faults.append("the head that was kept is in no entry: the end was cut off, or the past was written again")
         return faults
 
 
-def _intact(row: Any) -> Personal | None:
-    if digest_of(row.text) != row.digest:
+def _holds(row: Any) -> bool:
+    parts = (row.recorded_at, row.kind, row.actor, row.purpose, row.digest, row.previous)
+    try:
+        return all(isinstance(part, str) for part in parts) and hash_of(row.number, *parts) == row.hash
+    except UNREADABLE:
+        return False
+
+
+def _date(recorded_at: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(recorded_at).astimezone(UTC)
+        return moment if time_text(moment) == recorded_at else None
+    except UNREADABLE:
         return None
-    personal = personal_from(row.text)
+
+
+def _intact(row: Any) -> Personal | None:
+    try:
+        if digest_of(row.text) != row.digest:
+            return None
+        personal = personal_from(row.text)
+    except UNREADABLE:
+        return None
     return personal if (personal.subject, personal.reference) == (row.subject, row.reference) else None

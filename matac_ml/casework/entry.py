@@ -93,7 +93,7 @@ class Entry:
     number : int
         From 1, without gaps.
     recorded_at : datetime
-        UTC; never before the entry before it, even when the clock was set back.
+        UTC, as the clock said. It is before the entry before it where the clock was put back in between.
     digest : str
         SHA-256 of the salted personal part.
     previous, hash : str
@@ -130,6 +130,11 @@ def time_text(moment: datetime) -> str:
 
 
 def personal_from(text: str) -> Personal:
-    """The personal part from its text."""
+    """Return the personal part from its text; ValueError when it is none."""
     raw = json.loads(text)
-    return Personal(raw["subject"], raw["reference"], raw["justification"], raw["payload"])
+    if not isinstance(raw, dict) or not isinstance(raw["payload"], dict):
+        raise ValueError("a personal part must hold a payload")
+    found = Personal(raw["subject"], raw["reference"], raw["justification"], raw["payload"])
+    if not all(isinstance(part, str) for part in (found.subject, found.reference, found.justification)):
+        raise ValueError("the subject, reference and justification of a personal part must be texts")
+    return found

@@ -1,11 +1,9 @@
 """``Ledger``: entries are added and read, never changed; the personal part of an entry can be erased."""
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,58 +11,62 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from matac_ml.casework.chain import ChainWalk
-from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal, digest_of, hash_of, time_text
+from matac_ml import clock
+from matac_ml.casework.entry import Entry, NewEntry, time_text
+from matac_ml.casework.guards import check_there, create, faults_of, make_guards
 from matac_ml.casework.reading import PAGE, Names, Reader, about, naming, page
-from matac_ml.casework.store import CHAIN, PERSONAL, create, forget, lock, make_engine
+from matac_ml.casework.store import CHAIN, PERSONAL, file_of, lock, make_engine, make_file
+from matac_ml.casework.verifying import Verified, verified
+from matac_ml.casework.writing import CLOCK, ERASURE, GUARDS, RESERVED, Last, Spelled, add, last, spelled
 from matac_ml.errors import LedgerError
-
-_IN_CHAIN = ("number", "kind", "actor", "purpose", "digest", "previous", "hash")
-_MOST_FAULTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A chain that holds: how many entries, how many of them erased, and its head."""
-
-    entries: int
-    erased: int
-    head: str
 
 
 class Ledger:
-    """An append-only book, hash-chained, in SQLite (WAL) or PostgreSQL.
+    """An append-only book, hash-chained, in SQLite or PostgreSQL.
 
     Any number of processes may add to one ledger at once. An entry is on disk when :meth:`append` returns.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, file: Path | None, *, read_only: bool = False) -> None:
         self._engine = engine
-        database = engine.url.database if engine.dialect.name == "sqlite" else None
-        self._file = Path(database) if database not in (None, "", ":memory:") else None
-        self._inode = self._file.stat().st_ino if self._file is not None else 0
+        self._read_only = read_only
+        self._file = file
+        self._identity = _identity(file)
+        self._seen = Last()
 
     @classmethod
-    def open(cls, url: str) -> "Ledger":
+    def open(cls, url: str, *, create_missing: bool = True, read_only: bool = False) -> "Ledger":
         """Open a ledger, and make it when it is not there.
 
         Parameters
         ----------
         url : str
             ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``.
+        create_missing : bool, default True
+            Whether a ledger that is not there is made. A new SQLite file is private to its owner from its first byte.
+        read_only : bool, default False
+            Only read it; then nothing is made either, and nothing is changed.
 
         Raises
         ------
         LedgerError
-            It cannot be reached or made. The address is not repeated: it can hold a password.
+            It cannot be reached or made, or there is none. The address is not repeated: it can hold a password.
         """
-        engine = make_engine(url)
+        file = file_of(url)
+        create_missing = create_missing and not read_only
+        if file is not None and create_missing:
+            make_file(file)
+        if file is not None and not file.is_file():
+            raise LedgerError(f"There is no ledger at {file}. Check the address; nothing was made.")
+        engine = make_engine(url, read_only=read_only)
         with _said("opened"):
-            create(engine)
-        ledger = cls(engine)
-        if ledger._file is not None:
-            ledger._file.chmod(0o600)
-        return ledger
+            if not create_missing:
+                check_there(engine)
+            if not read_only:
+                create(engine)
+                if file is not None and file.stat().st_mode & 0o077:
+                    file.chmod(0o600)
+            return cls(engine, file, read_only=read_only)
 
     def __enter__(self) -> Self:
         return self
@@ -88,14 +90,14 @@ class Ledger:
         Raises
         ------
         LedgerError
-            They could not be written.
+            They could not be written, or one is of a kind that the ledger alone writes.
         """
         if not new:
             return []
         # Spelled and digested before anybody is kept waiting for the lock.
-        spelled = _spelled(new)
+        ready = _permitted(new)
         with _said("written"), self._writing() as connection:
-            return _add(connection, spelled)
+            return add(connection, ready)
 
     def append_decided(self, decide: Callable[[Reader], Sequence[NewEntry]]) -> list[Entry]:
         """Add what is decided from what stands in the ledger: looking and writing are one act.
@@ -113,7 +115,7 @@ class Ledger:
         """
         with _said("written"), self._writing() as connection:
             new = decide(Reader(connection))
-            return _add(connection, _spelled(new)) if new else []
+            return add(connection, _permitted(new)) if new else []
 
     def entries(
         self, *, kind: Names | None = None, subject: Names | None = None, reference: str | None = None, after: int = 0
@@ -140,10 +142,12 @@ class Ledger:
     def head(self) -> str:
         """Hash of the last entry, :data:`GENESIS` of an empty ledger: kept, it finds a cut tail or a rewritten past."""
         with _said("read"), self._engine.begin() as connection:
-            return _last(connection)[1]
+            return last(connection).hash
 
     def verify(self, *, head: str | None = None) -> Verified:
-        """Work the whole chain out again.
+        """Work the whole chain out again, and look whether tables and triggers are those that were made.
+
+        Entries are read a page at a time, so that others go on writing meanwhile.
 
         Parameters
         ----------
@@ -155,13 +159,8 @@ class Ledger:
         LedgerError
             With the number of every entry that does not hold (the first fifty).
         """
-        walk = ChainWalk(kept_head=head)
-        for row in self._chain():
-            walk.take(row)
-        faults = walk.end()
-        if faults:
-            raise LedgerError(f"The chain of {walk.number:,} entries does not hold.", faults=faults[:_MOST_FAULTS])
-        return Verified(walk.number, len(walk.erased), walk.previous)
+        with _said("read"):
+            return verified(self._engine, head=head)
 
     def erase(self, *, actor: str, reason: str, subject: Names | None = None, before: datetime | None = None) -> Entry:
         """Erase the personal part of entries, and record that it was done.
@@ -182,25 +181,43 @@ class Ledger:
         Raises
         ------
         LedgerError
-            Neither a subject nor a moment was given, or it could not be written.
+            Neither a subject nor a moment was given, or it could not be written: nothing is erased then.
         """
         if subject is None and before is None:
             raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither came.")
         where = [PERSONAL.c.subject != ""] if subject is None else [about(subject)]
+        said: dict[str, Any] = {}
         if before is not None:
             where.append(CHAIN.c.recorded_at < time_text(before))
+            said["before"] = time_text(before)
         with _said("written"), self._writing() as connection:
             joined = PERSONAL.join(CHAIN, CHAIN.c.number == PERSONAL.c.number)
-            query = sa.select(PERSONAL.c.number).select_from(joined).where(*where).where(CHAIN.c.kind != "erasure")
+            query = sa.select(PERSONAL.c.number).select_from(joined).where(*where).where(CHAIN.c.kind != ERASURE)
             numbers = sorted(connection.execute(query).scalars())
             for start in range(0, len(numbers), PAGE):
                 part = numbers[start : start + PAGE]
                 connection.execute(PERSONAL.delete().where(PERSONAL.c.number.in_(part)))
-            new = NewEntry("erasure", actor, justification=reason, payload={"numbers": numbers})
-            done = _add(connection, _spelled([new]))[0]
-        with _said("written"):
-            forget(self._engine)
-        return done
+            if subject is not None:
+                # What no entry has can still tell of the person.
+                entries = sa.select(CHAIN.c.number).where(CHAIN.c.number == PERSONAL.c.number)
+                connection.execute(PERSONAL.delete().where(about(subject), ~entries.exists()))
+            new = NewEntry(ERASURE, actor, justification=reason, payload={"numbers": numbers, **said})
+            return add(connection, spelled([new]))[0]
+
+    def acknowledge_clock(self, *, actor: str, reason: str) -> Entry:
+        """Record that the clock is right though it is far from the last entry; entries can be added again."""
+        with _said("written"), self._writing() as connection:
+            payload = {"last entry": last(connection).recorded_at, "clock": time_text(clock.now())}
+            new = NewEntry(CLOCK, actor, justification=reason, payload=payload)
+            return add(connection, spelled([new]), acknowledged=True)[0]
+
+    def restore_guards(self, *, actor: str, reason: str) -> Entry:
+        """Make the triggers anew that refuse a change, and record that they were not as they were made."""
+        with _said("written"), self._writing() as connection:
+            found = faults_of(connection)
+            make_guards(connection)
+            new = NewEntry(GUARDS, actor, justification=reason, payload={"found": found})
+            return add(connection, spelled([new]))[0]
 
     def naming(self, people: Collection[str]) -> tuple[int, ...]:
         """Numbers of entries about somebody else that name one of these people.
@@ -213,25 +230,50 @@ class Ledger:
         LedgerError
             The ledger could not be read.
         """
-        with _said("read"), self._engine.begin() as connection:
-            return naming(connection, people)
-
-    def _chain(self) -> Iterator[Any]:
-        joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
-        query = sa.select(CHAIN, PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference).select_from(joined)
-        with _said("read"), self._engine.begin() as connection:
-            yield from connection.execute(query.order_by(CHAIN.c.number).execution_options(yield_per=PAGE))
+        with _said("read"):
+            return naming(self._engine, people)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        # A file that was deleted can still be written to by whoever has it open, and nobody would ever read it.
-        if self._file is not None and self._file.stat().st_ino != self._inode:
-            raise LedgerError(
-                "The ledger's file is another than the one that was opened. Put it back, and start again."
-            )
+        if self._read_only:
+            raise LedgerError("The ledger was opened to be read only.")
+        self._check_file()
         with self._engine.execution_options(writes=True).begin() as connection:
             lock(connection)
+            self._check_seen(connection)
             yield connection
+            reached = last(connection)
+        # Not acknowledged before it is certain that others will find it.
+        self._check_file()
+        self._seen = reached
+
+    def _check_file(self) -> None:
+        # A file that was deleted can still be written to by whoever has it open, and nobody would ever read it.
+        if _identity(self._file) != self._identity:
+            raise LedgerError("The ledger's file has been replaced since it was opened. Put it back, and start again.")
+
+    def _check_seen(self, connection: Connection) -> None:
+        seen = self._seen
+        if seen.number and last(connection) != seen:
+            query = sa.select(CHAIN.c.hash).where(CHAIN.c.number == seen.number)
+            if connection.execute(query).scalar() != seen.hash:
+                raise LedgerError(
+                    f"The ledger no longer holds entry {seen.number} as it was written: an older copy was put in its "
+                    "place, or it was altered. Put the right one back, and start again."
+                )
+
+
+def _identity(file: Path | None) -> tuple[int, int]:
+    if file is None:
+        return (0, 0)
+    found = file.stat()
+    return (found.st_dev, found.st_ino)
+
+
+def _permitted(new: Sequence[NewEntry]) -> list[Spelled]:
+    if any(one.kind in RESERVED for one in new):
+        raise LedgerError(f"Entries of the kinds {', '.join(sorted(RESERVED))} are written by the ledger alone.")
+    return spelled(new)
 
 
 @contextmanager
@@ -239,38 +281,11 @@ def _said(what: str) -> Iterator[None]:
     """A fault of the database as a LedgerError; its own text can hold values, and is only the cause."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-        kind = type(getattr(error, "orig", None) or error).__name__
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as error:
+        original = getattr(error, "orig", None) or error
+        kind = type(original).__name__
+        busy = getattr(original, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        advice = "Another program is reading or writing it: try again, or end that." if busy else ""
         raise LedgerError(
-            f"The ledger could not be {what} ({kind}). See that it can be reached and has room."
+            f"The ledger could not be {what} ({kind}). {advice or 'See that it can be reached and has room.'}"
         ) from error
-
-
-def _last(connection: Connection) -> tuple[int, str, str]:
-    query = sa.select(CHAIN.c.number, CHAIN.c.hash, CHAIN.c.recorded_at).order_by(CHAIN.c.number.desc()).limit(1)
-    row = connection.execute(query).first()
-    return (0, GENESIS, "") if row is None else (row.number, row.hash, row.recorded_at)
-
-
-def _spelled(new: Sequence[NewEntry]) -> list[tuple[NewEntry, str, str]]:
-    """Each entry with the text of its personal part and the text's digest."""
-    texts = [one.personal_text(secrets.token_hex(16)) for one in new]
-    return [(one, text, digest_of(text)) for one, text in zip(new, texts, strict=True)]
-
-
-def _add(connection: Connection, new: Sequence[tuple[NewEntry, str, str]]) -> list[Entry]:
-    number, previous, last_time = _last(connection)
-    recorded_at = max(time_text(datetime.now(UTC)), last_time)
-    made, texts = [], []
-    for one, text, digest in new:
-        number += 1
-        this = hash_of(number, recorded_at, one.kind, one.actor, one.purpose, digest, previous)
-        personal = Personal(one.subject, one.reference, one.justification, one.payload)
-        moment = datetime.fromisoformat(recorded_at)
-        made.append(Entry(number, moment, one.kind, one.actor, one.purpose, digest, previous, this, personal))
-        texts.append({"number": number, "subject": one.subject, "reference": one.reference, "text": text})
-        previous = this
-    chain = [{name: getattr(one, name) for name in _IN_CHAIN} | {"recorded_at": recorded_at} for one in made]
-    connection.execute(CHAIN.insert(), chain)
-    connection.execute(PERSONAL.insert(), texts)
-    return made

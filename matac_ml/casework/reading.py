@@ -1,11 +1,13 @@
 """Entries as one connection sees them, by number: a page at a time, so that a long ledger is never held whole."""
 
 import re
+import sqlite3
 from collections.abc import Collection, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from matac_ml.casework.chain import entry_of
 from matac_ml.casework.entry import Entry
@@ -20,13 +22,48 @@ def about(subject: Names) -> sa.ColumnElement[bool]:
     return PERSONAL.c.subject.in_([subject] if isinstance(subject, str) else sorted(subject))
 
 
-def naming(connection: Connection, people: Collection[str]) -> tuple[int, ...]:
+def naming(engine: Engine, people: Collection[str]) -> tuple[int, ...]:
     """Numbers of entries about somebody else whose personal part names one of these people as a whole word."""
-    likely = [PERSONAL.c.text.contains(one, autoescape=True) for one in sorted(people)]
-    query = sa.select(PERSONAL.c.number, PERSONAL.c.text).where(~about(people), sa.or_(*likely))
+    likely = sa.or_(*(PERSONAL.c.text.contains(one, autoescape=True) for one in sorted(people)))
     words = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in sorted(people)))
-    rows = connection.execute(query.order_by(PERSONAL.c.number).execution_options(yield_per=PAGE))
-    return tuple(row.number for row in rows if words.search(row.text))
+    query = sa.select(PERSONAL.c.number, PERSONAL.c.text).where(~about(people), likely).order_by(PERSONAL.c.number)
+    with engine.begin() as connection:
+        end = connection.execute(sa.select(sa.func.max(PERSONAL.c.number))).scalar() or 0
+    found: list[int] = []
+    # In parts: whoever reads a SQLite ledger keeps others from writing.
+    for start in range(0, end, PAGE):
+        with engine.begin() as connection:
+            rows = connection.execute(query.where(PERSONAL.c.number.between(start + 1, start + PAGE)))
+            found += [row.number for row in rows if words.search(str(row.text))]
+    return tuple(found)
+
+
+def chain_rows(engine: Engine) -> Iterator[Any]:
+    """Every row of both tables in order, whatever was written into it, a page at a time."""
+    joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
+    query = sa.select(CHAIN, PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference).select_from(joined)
+    query, after = query.order_by(CHAIN.c.number).limit(PAGE), None
+    while True:
+        with engine.begin() as connection, _whatever_text(connection):
+            rows = connection.execute(query if after is None else query.where(CHAIN.c.number > after)).all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].number
+
+
+@contextmanager
+def _whatever_text(connection: Connection) -> Iterator[None]:
+    """Let SQLite give bytes that are no UTF-8 as text that cannot be encoded, and not as an error of the whole page."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    own = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    own.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        own.text_factory = str
 
 
 def page(

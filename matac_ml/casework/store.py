@@ -1,7 +1,9 @@
-"""The two tables of the ledger, in SQLite or PostgreSQL through the same text; and what keeps the chain append-only."""
+"""The two tables of the ledger, in SQLite or PostgreSQL through one text: how they are opened, locked, written."""
 
+import os
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -34,32 +36,14 @@ PERSONAL = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
-_SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS ledger_chain_no_{what.lower()} BEFORE {what} ON ledger_chain "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for what in ("UPDATE", "DELETE")
-)
-_POSTGRESQL_GUARDS = (
-    "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-    "CREATE OR REPLACE TRIGGER ledger_chain_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_chain "
-    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
-)
-#: Whether both tables and every trigger are there.
-_STANDING = {
-    "sqlite": "SELECT count(*) = 4 FROM sqlite_master WHERE name IN ('ledger_chain', 'ledger_personal', "
-    "'ledger_chain_no_update', 'ledger_chain_no_delete')",
-    "postgresql": "SELECT to_regclass('ledger_personal') IS NOT NULL AND EXISTS (SELECT FROM pg_trigger "
-    "WHERE tgrelid = to_regclass('ledger_chain') AND tgname = 'ledger_chain_no_change')",
-}
 #: One number for the lock under which entries are added, the same in every process.
 _LOCK = 7_240_117
 #: SQLite: how long an entry waits for other processes' turns, and how often it asks.
 _WAIT_SECONDS, _ASK_SECONDS = 10, 0.0005
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for a ledger's address.
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite ledger; None for PostgreSQL.
 
     Raises
     ------
@@ -71,45 +55,102 @@ def make_engine(url: str) -> Engine:
     except sa.exc.ArgumentError:
         address = None
     kind = address.get_backend_name() if address is not None else ""
-    if address is None or kind not in ("sqlite", "postgresql"):
+    if address is not None and kind == "postgresql":
+        return None
+    name = address.database or "" if address is not None and kind == "sqlite" else ""
+    if not name.strip() or name == ":memory:" or "\0" in name:
         raise LedgerError("The ledger's address must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    return Path(name)
+
+
+def make_engine(url: str, *, read_only: bool = False) -> Engine:
+    """Return an engine for a ledger's address; it makes no file.
+
+    Parameters
+    ----------
+    read_only : bool, default False
+        SQLite: the file's way of writing is left as it is. PostgreSQL: every transaction only reads.
+
+    Raises
+    ------
+    LedgerError
+        The address is neither SQLite nor PostgreSQL.
+    """
     # hide_parameters: an error of the database would otherwise repeat who an entry is about, and why.
-    if kind == "postgresql":
-        connect = {"connect_timeout": 5, "application_name": "matac-ml", "options": "-c statement_timeout=20000"}
-        return sa.create_engine(
-            address.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            pool_size=2,
-            connect_args=connect,
-            hide_parameters=True,
-        )
-    connect = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
-    engine = sa.create_engine(address, connect_args=connect, hide_parameters=True)
-    event.listen(engine, "connect", _set_up_sqlite)
+    file = file_of(url)
+    if file is None:
+        options = "-c statement_timeout=20000" + (" -c default_transaction_read_only=on" if read_only else "")
+        connect = {"connect_timeout": 5, "application_name": "matac-ml", "options": options}
+        address = address_of(url).set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True, pool_size=2, connect_args=connect, hide_parameters=True)
+    # mode=rw never makes a file, and rolls back what a killed process left half-written.
+    where = f"{file.absolute().as_uri()}?mode=rw"
+
+    def connect_to() -> sqlite3.Connection:
+        return sqlite3.connect(where, uri=True, timeout=_WAIT_SECONDS, check_same_thread=False)
+
+    engine = sa.create_engine("sqlite://", creator=connect_to, poolclass=sa.QueuePool, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_to_read if read_only else _set_up_to_write)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: Any, _: Any) -> None:
+def make_file(file: Path) -> None:
+    """Make an empty file that its owner alone can read, if there is none.
+
+    SQLite gives its journal the same mode, so neither is readable by others at any moment, whatever the umask.
+
+    Raises
+    ------
+    LedgerError
+        It could not be made.
+    """
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise LedgerError(f"The ledger {file} could not be made: {error.strerror}. Check its folder.") from error
+
+
+def _set_up_to_read(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-    # Moved from the log to the file every 16 MiB: lists write a megabyte each.
-    for pragma in (
-        "wal_autocheckpoint=4000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
+
+
+def _set_up_to_write(connection: Any, _: Any) -> None:
+    _set_up_to_read(connection, _)
+    for pragma in ("synchronous=EXTRA", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _leave_no_log(connection)
+
+
+def _leave_no_log(connection: sqlite3.Connection) -> None:
+    """Write entries into the file itself, so that no second file holds what was acknowledged.
+
+    A write-ahead log (used by earlier versions) holds entries until they are moved: whoever removes the log removes
+    them, and an erased text stands there while another program reads.
+    """
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
+        mode = "wal"
+    if mode != "delete":
+        raise LedgerError(
+            "The ledger is open in another program that keeps a write-ahead log. Stop that program, and start again."
+        )
 
 
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("writes", False):
         connection.exec_driver_sql("BEGIN")
         return
+    own = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    if own.execute("PRAGMA journal_mode").fetchone() != ("delete",):
+        _leave_no_log(own)
     # SQLite waits for its turn by sleeping longer and longer, to a tenth of a second, while other processes' turns take
     # milliseconds: it is asked without waiting, and often.
-    own = cast("sqlite3.Connection", connection.connection.dbapi_connection)
     own.execute("PRAGMA busy_timeout=0")
     try:
         _take_turn(own)
@@ -129,30 +170,14 @@ def _take_turn(own: sqlite3.Connection) -> None:
         time.sleep(_ASK_SECONDS)
 
 
-def create(engine: Engine) -> None:
-    """Make the tables and the triggers that refuse a change of the chain.
-
-    When they are there nothing is asked for but to read: an account that serves may neither make nor change a table.
-    """
-    with engine.begin() as connection:
-        if connection.exec_driver_sql(_STANDING[engine.dialect.name]).scalar():
-            return
-    with engine.execution_options(writes=True).begin() as connection:
-        lock(connection)
-        _METADATA.create_all(connection)
-        guards = _SQLITE_GUARDS if engine.dialect.name == "sqlite" else _POSTGRESQL_GUARDS
-        for statement in guards:
-            connection.exec_driver_sql(statement)
+def tables_of(connection: Connection) -> frozenset[str]:
+    """Return which of the two tables there are."""
+    return frozenset(_METADATA.tables) & frozenset(sa.inspect(connection).get_table_names())
 
 
-def forget(engine: Engine) -> None:
-    """Empty SQLite's log of writes, in which what was erased would still stand while others have the ledger open."""
-    if engine.dialect.name == "sqlite":
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            raw.close()
+def create_tables(connection: Connection) -> None:
+    """Make both tables."""
+    _METADATA.create_all(connection, checkfirst=False)
 
 
 def lock(connection: Connection) -> None:

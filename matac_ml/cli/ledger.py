@@ -1,4 +1,4 @@
-"""``matac-ml ledger``: verify, export, and erase from the append-only ledger."""
+"""``matac-ml ledger``: verify, export, erase from and mend the append-only ledger."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml.errors import LedgerError, UsageError
+from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason, tidied
 
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
@@ -28,6 +29,9 @@ def verify(
     with _open(ledger) as book:
         found = book.verify(head=head)
     typer.echo(f"{found.entries:,} entries hold; the personal part of {found.erased:,} was erased. Head: {found.head}")
+    if found.set_back:
+        first = ", ".join(map(str, found.set_back[:20])) + (" and more" if len(found.set_back) > 20 else "")
+        typer.echo(f"The clock had been put back before these entries, which are dated earlier than others: {first}.")
 
 
 @app.command()
@@ -79,8 +83,8 @@ def erase(
     known_as = None if subject is None else _known_as(subject, extract)
     _check_reason(actor, reason, known_as or ())
     day = before.replace(tzinfo=UTC) if before else None
-    with _open(ledger) as book:
-        done = book.erase(actor=actor, reason=reason, subject=known_as, before=day)
+    with _open_to_write(ledger) as book:
+        done = book.erase(actor=actor, reason=tidied(reason), subject=known_as, before=day)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
         if not count:
             typer.echo(
@@ -89,6 +93,32 @@ def erase(
         typer.echo(f"The personal part of {count:,} entries was erased; entry {done.number} says so. Head: {done.hash}")
         if known_as:
             _say_elsewhere(book, known_as)
+
+
+@app.command("acknowledge-clock")
+def acknowledge_clock(
+    ledger: Url,
+    actor: Annotated[str, typer.Option(help="Who says that the clock is right.")],
+    reason: Annotated[str, typer.Option(help="Why the last entry is so far from today; at least ten characters.")],
+) -> None:
+    """Record that the clock is right though it is more than a year from the last entry; until then nothing is written."""
+    _check_reason(actor, reason, ())
+    with _open_to_write(ledger) as book:
+        done = book.acknowledge_clock(actor=actor, reason=tidied(reason))
+    typer.echo(f"Entry {done.number} says so, dated {done.recorded_at:%Y-%m-%d %H:%M} UTC. Head: {done.hash}")
+
+
+@app.command("restore-guards")
+def restore_guards(
+    ledger: Url,
+    actor: Annotated[str, typer.Option(help="Who restores them.")],
+    reason: Annotated[str, typer.Option(help="Why they were missing; at least ten characters.")],
+) -> None:
+    """Make the database's triggers anew when verify says that they are missing or altered, and record it."""
+    _check_reason(actor, reason, ())
+    with _open_to_write(ledger) as book:
+        done = book.restore_guards(actor=actor, reason=tidied(reason))
+    typer.echo(f"The triggers are as they were made; entry {done.number} says so. Head: {done.hash}")
 
 
 def _say_elsewhere(book: "Ledger", known_as: Sequence[str]) -> None:
@@ -121,15 +151,23 @@ def _known_as(subject: str, extract: Path | None) -> tuple[str, ...]:
 
 
 def _check_reason(actor: str, reason: str, known_as: Sequence[str]) -> None:
-    faults = [] if actor.strip() else ["a named person must do it; no name came"]
-    faults += [] if reason.strip() else ["its reason must be said; none came"]
+    faults = faults_of_name(actor, "the name of who does it")
+    faults += [] if is_reason(reason) else [f"its reason must have at least {REASON_CHARACTERS} visible characters"]
     if any(one in reason for one in known_as):
         faults.append("its reason names the person, and would stay in the ledger")
     if faults:
-        raise UsageError("Nothing was erased.", faults=faults)
+        raise UsageError("Nothing was written.", faults=faults)
 
 
 def _open(url: str) -> "Ledger":
+    """Open a ledger to read; a mistyped address makes none."""
     from matac_ml.casework import Ledger
 
-    return Ledger.open(url)
+    return Ledger.open(url, read_only=True)
+
+
+def _open_to_write(url: str) -> "Ledger":
+    """Open a ledger that there is already."""
+    from matac_ml.casework import Ledger
+
+    return Ledger.open(url, create_missing=False)

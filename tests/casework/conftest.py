@@ -26,6 +26,22 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    import psycopg
+
+    address = request.getfixturevalue("postgresql")
+    name = f"ledger_{abs(hash(tmp_path)):x}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return (
+        address.replace("/postgres?", f"/{name}?") if "/postgres?" in address else f"{address.rsplit('/', 1)[0]}/{name}"
+    )
+
+
 @pytest.fixture
 def cycle(url: str) -> Iterator[Cycle]:
     """A cycle on the day of the meeting."""

@@ -1,6 +1,6 @@
 """Steps that many tests begin with."""
 
-from matac_ml.casework import Cycle
+from matac_ml.casework import Cycle, NewEntry
 from tests.casework.conftest import MEETING
 
 WHY = "Agreed at the November meeting."
@@ -19,3 +19,16 @@ def on_programme(cycle: Cycle, person: str = "P1") -> None:
     accept(cycle, person)
     cycle.cohort([person], name="2025-06", capacity=10, **GIVEN)
     cycle.plan(person, interventions=["key_worker"], starts=MEETING, **GIVEN)
+
+
+def look(subject: str, *, reference: str = "") -> NewEntry:
+    """A consultation about a person."""
+    return NewEntry(
+        kind="consultation",
+        actor="an.analyst",
+        purpose="matac_nomination",
+        justification="The November meeting.",
+        subject=subject,
+        reference=reference,
+        payload={"total": 40, "words": "Zoë"},
+    )

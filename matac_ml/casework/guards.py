@@ -1,0 +1,156 @@
+"""What the database itself refuses to change, and whether tables and triggers are still those that were made."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from matac_ml.casework.entry import GENESIS
+from matac_ml.casework.store import CHAIN, PERSONAL, create_tables, lock, tables_of
+from matac_ml.errors import LedgerError
+
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+#: The triggers of SQLite, by the version of the schema. ``REPLACE`` deletes rows without asking a trigger, so from
+#: version 2 on a trigger looks at what is inserted: an entry comes after the last one, and replaces none.
+_FIRST = {
+    f"ledger_chain_no_{what.lower()}": f"CREATE TRIGGER ledger_chain_no_{what.lower()} BEFORE {what} ON ledger_chain "
+    + _REFUSE
+    for what in ("UPDATE", "DELETE")
+}
+_SECOND = _FIRST | {
+    "ledger_chain_only_append": "CREATE TRIGGER ledger_chain_only_append BEFORE INSERT ON ledger_chain "
+    "WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM ledger_chain) "
+    "OR NEW.previous IS NOT coalesce((SELECT hash FROM ledger_chain ORDER BY number DESC LIMIT 1), "
+    f"'{GENESIS}') OR EXISTS (SELECT 1 FROM ledger_chain WHERE hash = NEW.hash) {_REFUSE}",
+}
+_SQLITE = {0: _FIRST, 2: _SECOND}
+_VERSION = 2
+
+_BODY = " BEGIN RAISE EXCEPTION 'the ledger is append-only'; END "
+_POSTGRESQL = (
+    f"CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$",
+    "CREATE OR REPLACE TRIGGER ledger_chain_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_chain "
+    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
+)
+#: Name, bits of BEFORE, DELETE, UPDATE and TRUNCATE for a statement, no condition, no columns, the function's text.
+_IN_POSTGRESQL = [("ledger_chain_no_change", 2 + 8 + 16 + 32, True, True, _BODY)]
+_TRIGGERS_OF_POSTGRESQL = (
+    "SELECT tgname, tgtype::int, tgqual IS NULL AND tgattr = ''::int2vector, tgenabled IN ('O', 'A'), prosrc "
+    "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal "
+    "AND tgrelid IN (to_regclass('ledger_chain'), to_regclass('ledger_personal')) ORDER BY tgname"
+)
+_RULES_OF_POSTGRESQL = "SELECT rulename FROM pg_rules WHERE tablename IN ('ledger_chain', 'ledger_personal')"
+
+
+def create(engine: Engine) -> None:
+    """Make tables and triggers in an empty database, and the triggers that a ledger of an earlier version lacks.
+
+    Triggers that were taken away from a ledger of this version are not put back: :meth:`Ledger.verify` says so, and
+    :meth:`Ledger.restore_guards` puts them back on the record. Where nothing is to be made, the database is only read:
+    an account that serves may neither make nor change a table.
+
+    Raises
+    ------
+    LedgerError
+        The database holds something else, or part of a ledger.
+    """
+    with engine.begin() as connection:
+        if _is_made(connection):
+            return
+    with engine.execution_options(writes=True).begin() as connection:
+        lock(connection)
+        if _is_made(connection):
+            return
+        if not tables_of(connection):
+            create_tables(connection)
+        make_guards(connection)
+
+
+def check_there(engine: Engine) -> None:
+    """Refuse a database without a ledger; LedgerError."""
+    with engine.begin() as connection:
+        if len(tables_of(connection)) < 2:
+            raise LedgerError("There is no ledger at this address. Check the address; nothing was made.")
+
+
+def make_guards(connection: Connection) -> None:
+    """Make the triggers anew, and take away any other of these two tables."""
+    if connection.dialect.name == "postgresql":
+        for statement in _POSTGRESQL:
+            connection.exec_driver_sql(statement)
+        return
+    for name in _triggers(connection):
+        connection.exec_driver_sql('DROP TRIGGER "{}"'.format(name.replace('"', '""')))
+    for statement in _SECOND.values():
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version={_VERSION}")
+
+
+def faults_of(connection: Connection) -> list[str]:
+    """Return what of tables and triggers is not as it was made."""
+    standing = tables_of(connection)
+    faults = [f"the table {table.name} is missing" for table in (CHAIN, PERSONAL) if table.name not in standing]
+    if faults:
+        return faults
+    faults = [fault for table in (CHAIN, PERSONAL) for fault in _faults_of_table(connection, table)]
+    if connection.dialect.name == "postgresql":
+        if [tuple(row) for row in connection.exec_driver_sql(_TRIGGERS_OF_POSTGRESQL)] != _IN_POSTGRESQL:
+            faults.append("the trigger that refuses changes is missing, switched off or another")
+        if connection.exec_driver_sql(_RULES_OF_POSTGRESQL).first():
+            faults.append("a rule was added to a table")
+        return faults
+    wanted, found = _SQLITE.get(_version(connection), _SECOND), _triggers(connection)
+    faults += [f"the trigger {name} is missing" for name in wanted if name not in found]
+    faults += [f"the trigger {name} was altered" for name in wanted if found.get(name, wanted[name]) != wanted[name]]
+    strange = sum(name not in wanted for name in found)
+    return faults + ([f"{strange} triggers were added"] if strange else [])
+
+
+def _is_made(connection: Connection) -> bool:
+    standing = tables_of(connection)
+    if len(standing) == 1:
+        raise LedgerError("The database holds one table of a ledger and lacks the other: restore it from a backup.")
+    if connection.dialect.name == "postgresql":
+        return bool(standing)
+    if standing:
+        return _version(connection) != 0 or _triggers(connection) != _FIRST
+    if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
+        raise LedgerError("The database at this address holds something else than a ledger. Name another file.")
+    return False
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+
+
+def _triggers(connection: Connection) -> dict[str, str]:
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
+        "AND lower(tbl_name) IN ('ledger_chain', 'ledger_personal')"
+    )
+    return {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
+
+
+def _faults_of_table(connection: Connection, table: sa.Table) -> list[str]:
+    found: Any = sa.inspect(connection)
+    dialect = connection.dialect
+    wanted = {
+        "columns": [(column.name, column.type.compile(dialect), column.nullable) for column in table.columns],
+        "primary key": [column.name for column in table.primary_key],
+        "unique columns": sorted([column.name] for column in table.columns if column.unique),
+        "other indexes": sorted([column.name] for column in table.columns if column.index),
+        "conditions": 0,
+    }
+    columns = found.get_columns(table.name)
+    standing = {
+        "columns": [(one["name"], one["type"].compile(dialect), one["nullable"]) for one in columns],
+        "primary key": found.get_pk_constraint(table.name)["constrained_columns"],
+        "unique columns": sorted(one["column_names"] for one in found.get_unique_constraints(table.name)),
+        "other indexes": sorted(
+            one["column_names"]
+            for one in found.get_indexes(table.name)
+            if not one["unique"] and "duplicates_constraint" not in one
+        ),
+        "conditions": len(found.get_check_constraints(table.name)),
+    }
+    return [f"the {what} of the table {table.name} were altered" for what in wanted if wanted[what] != standing[what]]
