@@ -70,7 +70,9 @@ def check_there(engine: Engine) -> None:
     """Refuse a database without a ledger; LedgerError."""
     with engine.begin() as connection:
         if len(tables_of(connection)) < 2:
-            raise LedgerError("There is no ledger at this address. Check the address; nothing was made.")
+            raise LedgerError(
+                "There is no ledger at this address: its tables are missing. Check the address; nothing was made."
+            )
 
 
 def make_guards(connection: Connection) -> None:

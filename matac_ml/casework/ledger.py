@@ -190,7 +190,7 @@ class Ledger:
         if before is not None:
             where.append(CHAIN.c.recorded_at < time_text(before))
             said["before"] = time_text(before)
-        with _said("written"), self._writing() as connection:
+        with _said("written"), self._writing(erases=True) as connection:
             joined = PERSONAL.join(CHAIN, CHAIN.c.number == PERSONAL.c.number)
             query = sa.select(PERSONAL.c.number).select_from(joined).where(*where).where(CHAIN.c.kind != ERASURE)
             numbers = sorted(connection.execute(query).scalars())
@@ -234,11 +234,11 @@ class Ledger:
             return naming(self._engine, people)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, erases: bool = False) -> Iterator[Connection]:
         if self._read_only:
             raise LedgerError("The ledger was opened to be read only.")
         self._check_file()
-        with self._engine.execution_options(writes=True).begin() as connection:
+        with self._engine.execution_options(writes=True, erases=erases).begin() as connection:
             lock(connection)
             self._check_seen(connection)
             yield connection

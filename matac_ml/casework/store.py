@@ -119,43 +119,51 @@ def _set_up_to_read(connection: Any, _: Any) -> None:
 
 def _set_up_to_write(connection: Any, _: Any) -> None:
     _set_up_to_read(connection, _)
-    for pragma in ("synchronous=EXTRA", "secure_delete=ON"):
+    for pragma in ("synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    _leave_no_log(connection)
+    _keep_no_log(connection, "persist")
 
 
-def _leave_no_log(connection: sqlite3.Connection) -> None:
+def _keep_no_log(connection: sqlite3.Connection, journal: str) -> None:
     """Write entries into the file itself, so that no second file holds what was acknowledged.
 
     A write-ahead log (used by earlier versions) holds entries until they are moved: whoever removes the log removes
-    them, and an erased text stands there while another program reads.
+    them, and an erased text stands there while another program reads. A journal holds what stood in the file before an
+    entry that was never finished. It is kept between entries (``persist``), because making it costs most, and is
+    emptied with an erasure (``truncate``), because it holds what was erased.
     """
     try:
-        (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        (mode,) = connection.execute(f"PRAGMA journal_mode={journal}").fetchone()
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise
         mode = "wal"
-    if mode != "delete":
+    if mode != journal:
         raise LedgerError(
             "The ledger is open in another program that keeps a write-ahead log. Stop that program, and start again."
         )
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("writes", False):
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
         connection.exec_driver_sql("BEGIN")
         return
+    journal = "truncate" if options.get("erases", False) else "persist"
     own = cast("sqlite3.Connection", connection.connection.dbapi_connection)
-    if own.execute("PRAGMA journal_mode").fetchone() != ("delete",):
-        _leave_no_log(own)
+    _keep_no_log(own, journal)
     # SQLite waits for its turn by sleeping longer and longer, to a tenth of a second, while other processes' turns take
     # milliseconds: it is asked without waiting, and often.
     own.execute("PRAGMA busy_timeout=0")
     try:
         _take_turn(own)
+        # That somebody switched a log on is seen only now that the file has been read.
+        if own.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+            own.execute("ROLLBACK")
+            _keep_no_log(own, journal)
+            _take_turn(own)
     finally:
-        own.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+        own.execute(f"PRAGMA busy_timeout={round(_WAIT_SECONDS * 1000)}")
 
 
 def _take_turn(own: sqlite3.Connection) -> None:

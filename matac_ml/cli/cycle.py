@@ -96,7 +96,7 @@ def refer(
     """Propose a person for the meeting."""
     records = read(extract)
     points = _score(person, records, policy, score)
-    with open_cycle(ledger, records) as cycle:
+    with open_cycle(ledger, records, create_missing=True) as cycle:
         done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
         _said(done, "Referred")
 

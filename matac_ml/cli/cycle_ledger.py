@@ -27,13 +27,23 @@ GROUP BY v.person_id ORDER BY v.person_id
 
 
 @contextmanager
-def open_cycle(url: str, records: "Extract | None" = None, *, toolkit: Path | None = None) -> "Iterator[Cycle]":
-    """The cycle over a ledger, of people as an extract knows them, with the force's own toolkit or the one shipped."""
+def open_cycle(
+    url: str,
+    records: "Extract | None" = None,
+    *,
+    toolkit: Path | None = None,
+    create_missing: bool = False,
+    read_only: bool = False,
+) -> "Iterator[Cycle]":
+    """The cycle over a ledger, of people as an extract knows them, with the force's own toolkit or the one shipped.
+
+    A ledger that is not there is made only where that is asked for: a mistyped address would begin a second one.
+    """
     from matac_ml.casework import Cycle, Ledger
     from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 
     chosen = load_toolkit(toolkit or DEFAULT)
-    with Ledger.open(url) as ledger:
+    with Ledger.open(url, create_missing=create_missing, read_only=read_only) as ledger:
         if records is None:
             yield Cycle(ledger, chosen)
         else:

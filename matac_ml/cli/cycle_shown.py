@@ -25,7 +25,7 @@ def status(person: Person, ledger: Url, extract: Known = None) -> None:
     """Print somebody's way through the cycle, from the ledger."""
     from matac_ml.casework.telling import tell
 
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract), read_only=True) as cycle:
         case = cycle.case(person)
         for one in case.entries:
             typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
@@ -38,7 +38,7 @@ def caseload(ledger: Url, extract: Known = None) -> None:
     """Print everybody with whom something is going on, by where they stand. It names people."""
     from matac_ml.casework.caseload import caseload as read_caseload
 
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract), read_only=True) as cycle:
         for state, cases in read_caseload(cycle).items():
             typer.echo(f"{state}: {len(cases)}")
             for case in cases:
@@ -49,7 +49,7 @@ def caseload(ledger: Url, extract: Known = None) -> None:
 
 def statistics(ledger: Url) -> None:
     """Print how often the list was overridden."""
-    with open_cycle(ledger) as cycle:
+    with open_cycle(ledger, read_only=True) as cycle:
         for name, count in cycle.override_statistics().items():
             typer.echo(f"{name}: {count}")
 

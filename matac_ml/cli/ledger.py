@@ -101,7 +101,7 @@ def acknowledge_clock(
     actor: Annotated[str, typer.Option(help="Who says that the clock is right.")],
     reason: Annotated[str, typer.Option(help="Why the last entry is so far from today; at least ten characters.")],
 ) -> None:
-    """Record that the clock is right though it is more than a year from the last entry; until then nothing is written."""
+    """Record that the clock is right though it is more than a year from the last entry; then entries can be added."""
     _check_reason(actor, reason, ())
     with _open_to_write(ledger) as book:
         done = book.acknowledge_clock(actor=actor, reason=tidied(reason))
