@@ -15,7 +15,7 @@ from matac_ml import clock
 from matac_ml.casework.entry import Entry, NewEntry, time_text
 from matac_ml.casework.guards import check_there, create, faults_of, make_guards
 from matac_ml.casework.reading import PAGE, Names, Reader, about, naming, page
-from matac_ml.casework.store import CHAIN, PERSONAL, file_of, lock, make_engine, make_file
+from matac_ml.casework.store import CHAIN, PERSONAL, file_of, lock, make_engine, make_file, make_private
 from matac_ml.casework.verifying import Verified, verified
 from matac_ml.casework.writing import CLOCK, ERASURE, GUARDS, RESERVED, Last, Spelled, add, last, spelled
 from matac_ml.errors import LedgerError
@@ -60,12 +60,12 @@ class Ledger:
             raise LedgerError(f"There is no ledger at {file}. Check the address; nothing was made.")
         engine = make_engine(url, read_only=read_only)
         with _said("opened"):
+            if file is not None and not read_only:
+                make_private(file)
             if not create_missing:
                 check_there(engine)
             if not read_only:
                 create(engine)
-                if file is not None and file.stat().st_mode & 0o077:
-                    file.chmod(0o600)
             return cls(engine, file, read_only=read_only)
 
     def __enter__(self) -> Self:

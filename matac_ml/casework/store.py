@@ -113,6 +113,13 @@ def make_file(file: Path) -> None:
         raise LedgerError(f"The ledger {file} could not be made: {error.strerror}. Check its folder.") from error
 
 
+def make_private(file: Path) -> None:
+    """Take from everybody else the right to read a ledger that was made by something else, and the files beside it."""
+    for path in (file, *(file.with_name(file.name + end) for end in ("-journal", "-wal", "-shm"))):
+        if path.exists() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
 def _set_up_to_read(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
 
