@@ -59,16 +59,22 @@ def leakcheck(
         return outcome_matrix(one, [outcome], [when], harm=index).drop(columns="as_of")
 
     typer.echo(f"{len(declared)} features as of {day}")
+    if derive(records, day).empty:
+        typer.echo("Nobody has a visible incident as suspect on that day: nothing was checked. Choose another --as-of.")
+        return
     findings = [*check_features(records, day, derive), check_recording_day(records, day, derive)]
     findings.append(check_late_recording(records, day, derive, growing_columns(declared)))
     findings.append(check_labels(records, day, label))
     for one in findings:
         typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
     rows = derive(records, day).merge(label(records, day), on="person_id")
-    real, chance, error = shuffled_auc(rows.drop(columns="after"), rows["after"])
-    fair = abs(chance - 0.5) <= _CHANCE * error
-    said = f"AUC {real:.3f} with the labels as they are, {chance:.3f} with labels given out by chance"
-    typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
+    tried = shuffled_auc(rows.drop(columns="after"), rows["after"])
+    fair = tried is None or abs(tried[1] - 0.5) <= _CHANCE * tried[2]
+    if tried is None:
+        typer.echo("  note  too few people to try labels given out by chance; that check was left out")
+    else:
+        said = f"AUC {tried[0]:.3f} with the labels as they are, {tried[1]:.3f} with labels given out by chance"
+        typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
     if late := merged_later(records, day):
         typer.echo(
             f"  note  {late:,} identities were found to be another's on {day} or later, or on a day not given. A merge"

@@ -13,16 +13,18 @@ from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.schema import IncidentLine
 from matac_ml.rfg import Policy, points_sheet
-from matac_ml.rfg.comparing import Listed
+from matac_ml.rfg.comparing import ON, Listed
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.reviewing import little_harm_many_victims
 from matac_ml.serial import Registers
 
 _NOBODY = "An order of records. It nominates nobody; a person decides."
+#: More people than this who are equal at the last place are counted and not printed.
+_MOST_TIED = 200
 
 
 def say_list(found: Listed, both: Registers, day: date) -> None:
-    """Print the first places of a list.
+    """Print the first places of a list, with everybody who is equal at the last place.
 
     Parameters
     ----------
@@ -30,23 +32,33 @@ def say_list(found: Listed, both: Registers, day: date) -> None:
     both : Registers
         By the policy's serial rule, as of the same day.
     """
-    policy, ordered = found.policy, found.ordered()
-    head = ordered.head(found.k)
+    policy, head = found.policy, found.first()
+    many = int(found.line.tied.sum())
+    if many > _MOST_TIED:
+        head = head[head["standing"] == ON]
     serial = {one.person_id for one in both.perpetrators}
     typer.echo(_heading(policy, day))
+    if found.frame.empty:
+        typer.echo(
+            "\nNobody is ranked: nobody eligible has an incident as suspect in the window. Check the records and the"
+        )
+        typer.echo("policy's eligibility; an empty list says nothing about anybody's safety.")
+        return
     _say_first(int(head["also_victim"].sum()), sorted(set(head["person_id"]) & set(both.on_both)))
     names = [name.value for name in policy.components]
-    typer.echo(f"\n{'place':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}" + _columns(names))
-    for place, row in enumerate(head.to_dict("records"), 1):
+    typer.echo(f"\n{'rank':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}" + _columns(names))
+    shared = found.frame["rank"].value_counts()
+    for row in head.to_dict("records"):
+        rank = f"{row['rank']}{'=' if shared[row['rank']] > 1 else ' '}"
         flags = f"{'YES' if row['also_victim'] else '':<12}{'yes' if row['person_id'] in serial else '':<8}"
         points = _columns([row[f"points_{name}"] for name in names])
-        typer.echo(f"{place:>5}  {row['person_id']:<16}{flags}{row['total']:>6}{points}")
-    _say_ties(found, ordered["order"].to_list(), ordered["total"].to_list())
+        typer.echo(f"{rank:>5}  {row['person_id']:<16}{flags}{row['total']:>6}{points}")
+    _say_tie(found)
     typer.echo(
         f"{len(set(head['person_id']) & serial)} of them are on the register of serial perpetrators ({both.rule.name})."
     )
-    if (many := little_harm_many_victims(found)) is not None:
-        typer.echo(f"{many} of them are recorded for little harm against two or more victims.")
+    if many <= _MOST_TIED and (low := little_harm_many_victims(found)) is not None:
+        typer.echo(f"{low} of them are recorded for little harm against two or more victims.")
     typer.echo(_NOBODY)
 
 
@@ -66,18 +78,19 @@ def _say_first(victims: int, on_both: list[str]) -> None:
         typer.echo(f"On both serial registers: {', '.join(on_both)}.")
 
 
-def _say_ties(found: Listed, order: list[float], totals: list[int]) -> None:
-    """Who shares the last place, and by what rule."""
-    if not order:
-        typer.echo("\nNobody is eligible.")
+def _say_tie(found: Listed) -> None:
+    """Who is equal at the last place: the list does not say which of them holds it."""
+    tied = found.frame[found.line.tied]
+    if tied.empty:
         return
-    last = min(found.k, len(order)) - 1
-    tied = order.count(order[last])
-    if tied > 1:
-        same = f" and the same {', '.join(found.policy.ties)}" if found.policy.ties else ""
-        shown = order[: last + 1].count(order[last])
-        typer.echo(f"\n{tied} people are equal at the last place, with {totals[last]} points{same}.")
-        typer.echo(f"{shown} of them are shown, in order of identifier; ask for more with --top.")
+    same = f" and the same {', '.join(found.policy.ties)}" if found.policy.ties else ""
+    places = f"{found.line.places_left} place{'s' if found.line.places_left > 1 else ''}"
+    points = f"{tied['total'].iloc[0]} points{same}"
+    typer.echo(f"\n{len(tied):,} people are equal for the last {places} of {found.k}, with {points}.")
+    if len(tied) > _MOST_TIED:
+        typer.echo("They are too many to print; --out writes everybody. The policy puts none of them before another.")
+    else:
+        typer.echo("All of them are shown. The policy puts none of them before another; a person decides.")
 
 
 def say_person(policy: Policy, person: PersonFile, day: date) -> None:

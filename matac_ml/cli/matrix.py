@@ -1,6 +1,7 @@
 """``matac-ml matrix``: score with a policy, try a change, check it in a spreadsheet."""
 
 import json
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml.cli.days import as_of_day
+from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
 if TYPE_CHECKING:
     from matac_ml.records import Extract
     from matac_ml.rfg import Policy
+
+TIE = "Into or out of a tie for the last places"
 
 app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compare, test and export policies.")
 
@@ -30,7 +34,10 @@ def score(
     top: Annotated[int | None, typer.Option(min=1, max=10_000, help="The policy's capacity when not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Also write everybody's points as CSV.")] = None,
 ) -> None:
-    """Print the list by points, each component shown; who is also recorded as a victim is said first."""
+    """Print the list by points, each component shown; who is also recorded as a victim is said first.
+
+    Equal people share a rank, and everybody who is equal at the last place is shown.
+    """
     from matac_ml.cli.listing import say_list
     from matac_ml.rfg.comparing import listed
     from matac_ml.serial import registers
@@ -40,8 +47,12 @@ def score(
     found = listed(records, chosen, day, k=top)
     say_list(found, registers(records, chosen.serial_rule, day), day)
     if out is not None:
+        everybody = found.ordered()
+        first = ["person_id", "rank", "standing", "also_victim"]
+        rest = [name for name in everybody if name not in {*first, "order", "place"}]
         with write_whole(out) as path:
-            found.ordered().drop(columns=["order", "place"]).to_csv(path, index=False, lineterminator="\n")
+            path.write_text(frame_text(everybody[[*first, *rest]]), encoding="utf-8")
+        typer.echo(f"{len(everybody):,} people are in {out}; equal people share a rank.")
 
 
 @app.command()
@@ -80,17 +91,31 @@ def compare(
     def show(title: str, changes: tuple[Change, ...]) -> None:
         typer.echo(f"\n{title}: {len(changes)}")
         for one in changes:
-            typer.echo(f"  {one.person_id:<16}{one.before:>5} became {one.after:<5} {one.because}")
+            moved = f"{_points(one.before)} became {_points(one.after)}"
+            how = "" if title != TIE else f"  {one.standing[0]}, then {one.standing[1]}"
+            typer.echo(f"  {one.person_id:<16}{moved}{how}  {one.because}")
 
+    for policy, held in zip((before, after), found.places, strict=True):
+        typer.echo(f"  {policy.name} {policy.version}: {held}")
     show("Entering", found.entering)
     show("Leaving", found.leaving)
-    typer.echo(f"\nRank correlation of all totals: {found.correlation:.3f}")
-    typer.echo(
-        f"On the last {found.cycles} lists whose {horizon} days had closed, mean share held by the first {found.k}:"
-    )
+    if found.tied:
+        show(TIE, found.tied)
+    agrees = "cannot be said" if math.isnan(found.correlation) else f"{found.correlation:.3f}"
+    typer.echo(f"\nRank correlation of all totals: {agrees}")
+    if not found.cycles:
+        typer.echo(
+            f"No past list with {horizon} days of records after it ranks anybody, so neither policy can be tried."
+        )
+    else:
+        typer.echo(
+            f"On the last {found.cycles} lists whose {horizon} days had closed, mean share held by the first {found.k}:"
+        )
     for what, (a, b) in found.captured.items():
         typer.echo(f"  {what:<14}{a:>7.1%} became {b:.1%}")
     for name, (least, mean) in found.stability.items():
+        if math.isnan(mean):
+            continue
         typer.echo(
             f"{name}: when edges or points move by a tenth, {mean:.0%} of the list stays ({least:.0%} at least)."
         )
@@ -149,9 +174,13 @@ def export(
 
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, as_of_day(records, as_of))
-    frame = found.ordered().head(top)
+    frame = found.first(top)
     with write_whole(out) as path:
         write_workbook(chosen, frame, path)
+    if len(frame) > top:
+        typer.echo(f"Everybody who is equal at place {top:,} is included.")
+    if frame.empty:
+        typer.echo("Nobody is ranked: nobody eligible has an incident as suspect in the window.")
     typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
 
 
@@ -161,6 +190,10 @@ def schema() -> None:
     from matac_ml.rfg import policy_schema
 
     typer.echo(json.dumps(policy_schema(), indent=2))
+
+
+def _points(total: int | None) -> str:
+    return "not ranked" if total is None else str(total)
 
 
 def _load(policy: str, extract: Path) -> "tuple[Policy, Extract]":

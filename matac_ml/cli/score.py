@@ -1,12 +1,14 @@
 """``matac-ml score``: score everybody in an extract with a bundle, or explain a few people, without a service."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from matac_ml import clock
 from matac_ml.cli.days import as_of_day
+from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
@@ -48,17 +50,19 @@ def score(
     records = read_extract(extract)
     setting = _setting(records, bundle, policy, as_of)
     ranking = rank_everybody(records, setting)
+    if not ranking.of:
+        typer.echo(f"Nobody is eligible by the policy {setting.policy.name}, so nobody has a rank.")
     if out.suffix == ".json":
         people = person or [str(one) for one in ranking.first(top).people["person_id"]]
         scores = _explained(records, setting, ranking, people)
         with write_whole(out) as path:
             path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
-        typer.echo(_said(scores, out))
+        typer.echo(_said(scores, setting.as_of, out))
         return
     table = _table(ranking)
     with write_whole(out) as path:
         if out.suffix == ".csv":
-            table.to_csv(path, index=False, lineterminator="\n")
+            path.write_text(frame_text(table), encoding="utf-8")
         else:
             table.to_parquet(path, index=False)
     typer.echo(f"{len(table):,} people scored as of {setting.as_of} are in {out}.")
@@ -78,7 +82,7 @@ def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: dateti
         as_of=as_of_day(extract, as_of),
         data_as_of=extract.cut_off,
         data_hash=extract.data_hash,
-        today=datetime.now(UTC).date(),
+        today=clock.today(),
         matrix_only="" if model is not None else "no bundle is loaded.",
     )
 
@@ -101,12 +105,12 @@ def _explained(
     return explain_people(subjects, replace(setting, standing=ranking.standing))
 
 
-def _said(scores: "tuple[ExplainedScore | NotScored, ...]", out: Path) -> str:
+def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:
     from matac_ml.explain.schema import NotScored
     from matac_ml.explain.wording import count
 
     unscored = sum(isinstance(one, NotScored) for one in scores)
-    said = f"{count(len(scores) - unscored, 'explained score')}, as of {scores[0].as_of}: {out}."
+    said = f"{count(len(scores) - unscored, 'explained score')}, as of {as_of}: {out}."
     if not unscored:
         return said
     people = "1 person is" if unscored == 1 else f"{unscored} people are"

@@ -86,7 +86,7 @@ def audit_groups(
             found[name] = _stated(history.reindex(known.index)[name])
     for name, (one, other) in INTERSECTIONS.items():
         if one in found and other in found:
-            found[name] = found[one] + ", " + found[other]
+            found[name] = found[one].astype(str) + ", " + found[other].astype(str)
     recorded = [name for name in found if found[name].nunique() > 1]
     return found[recorded]
 

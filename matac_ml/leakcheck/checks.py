@@ -181,25 +181,35 @@ def _happened_again(tables: Tables, day: pd.Timestamp) -> Tables:
     }
 
 
+#: People with, and without, the label that a try with shuffled labels needs.
+LEAST_OF_EACH = 20
+
+
 def shuffled_auc(
     features: pd.DataFrame, label: pd.Series, *, shuffles: int = 10, seed: int = 2026
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float] | None:
     """AUC of a booster on people it did not see: with the labels as they are, and with labels given out by chance.
 
     Returns
     -------
-    real, shuffled, error : float
+    real, shuffled, error : float, or None
+        None when there are fewer than :data:`LEAST_OF_EACH` people with, or without, the label: too few to say.
         ``shuffled`` is the mean of so many shuffles and ``error`` its standard error; it is .5 but for chance. Anything
         else means that rows know each other's labels.
     """
     rng = np.random.default_rng(seed)
     X = features.drop(columns=["person_id", "as_of"], errors="ignore").to_numpy(np.float64)
     y = (label.to_numpy(np.float64) > 0).astype(np.float64)
+    if min(y.sum(), len(y) - y.sum()) < LEAST_OF_EACH:
+        return None
     half = rng.random(len(y)) < 0.5
+    X = X[:, ~np.isnan(X[half]).all(axis=0)]  # nothing can be learned from a column without a value
     model = HistGradientBoostingClassifier(max_iter=40, max_leaf_nodes=8, random_state=seed)
     found = []
     with threadpool_limits(limits=1):
         for labels in (y, *(rng.permutation(y) for _ in range(shuffles))):
+            if len(set(labels[half])) < 2 or len(set(labels[~half])) < 2:
+                return None
             model.fit(X[half], labels[half])
             found.append(auc(labels[~half], model.predict_proba(X[~half])[:, 1]))
     chance = np.array(found[1:])

@@ -1,9 +1,11 @@
 """Try a change: who would enter and leave the list under another policy, and what each list would have held."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from scipy.stats import spearmanr
 
 from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix, outcome_matrix
 from matac_ml.evaluation import captured_at_k, places
+from matac_ml.ranks import CutLine, cut_line, shared_ranks
 from matac_ml.records import Extract
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.points import is_eligible, place_scores, score_matrix
@@ -18,6 +21,8 @@ from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.spec import Outcome, OutcomeKind
 
 CYCLE_DAYS = 28
+#: How somebody stands on a list.
+ON, TIED, UNRANKED = "on the list", "tied", "not ranked"
 _COUNTED = (
     ("records_after", OutcomeKind.RECORD, "New records"),
     ("harm_after", OutcomeKind.HARM_DAYS, "Harm days"),
@@ -33,34 +38,51 @@ class Listed:
     ----------
     frame : DataFrame
         Indexed by person: points of each component, ``total``, ``order`` (the total with the rule for ties below one
-        point), ``place`` (share of a place among the first k), ``also_victim``, and what the matrix measured.
+        point), ``rank`` (equal people share one), ``standing`` (``on the list``, ``tied`` or ``not on the list``),
+        ``place`` (share of a place among the first k), ``also_victim``, and what the matrix measured.
     """
 
     policy: Policy
     frame: pd.DataFrame
     k: int
 
+    @cached_property
+    def line(self) -> CutLine:
+        """Who is among the first ``k``, and who is equal at the last place."""
+        return cut_line(self.frame["order"].to_numpy(np.float64), self.k)
+
     def ordered(self) -> pd.DataFrame:
-        """Everybody in order of the list, ``person_id`` as the first column; who is equal comes by identifier."""
+        """Everybody in order of the list, ``person_id`` as the first column.
+
+        Equal people stand in order of identifier, so that the same records give the same file, and share a rank.
+        """
         frame = self.frame.rename_axis("person_id").reset_index()
         return frame.sort_values(["order", "person_id"], ascending=[False, True]).reset_index(drop=True)
+
+    def first(self, k: int | None = None) -> pd.DataFrame:
+        """The first ``k`` as :meth:`ordered` gives them, with everybody who is equal at the last place."""
+        ordered = self.ordered()
+        return ordered[cut_line(ordered["order"].to_numpy(np.float64), k or self.k).shown]
 
 
 @dataclass(frozen=True)
 class Change:
-    """Somebody who enters or leaves the list.
+    """Somebody whose standing on the list changes.
 
     Attributes
     ----------
-    before, after : int
-        Totals.
+    before, after : int or None
+        Totals; None where the policy does not rank the person.
+    standing : (str, str)
+        Before and after: ``on the list``, ``tied``, ``not on the list`` or ``not ranked``.
     because : str
-        The component whose points changed the most, in words.
+        Every component whose points changed, in words; the changes add up to that of the total.
     """
 
     person_id: str
-    before: int
-    after: int
+    before: int | None
+    after: int | None
+    standing: tuple[str, str]
     because: str
 
 
@@ -70,16 +92,27 @@ class Compared:
 
     Attributes
     ----------
+    entering, leaving : tuple of Change
+        People who hold a place under one policy and none under the other, whatever the order of equal people.
+    tied : tuple of Change
+        Everybody else whose standing changes: into, or out of, a tie for the last places.
+    places : (str, str)
+        How the places of each list are held, in words.
+    correlation : float
+        Spearman's rank correlation of the totals of people ranked by both; NaN where there are fewer than two, or
+        where all have the same total.
     captured : mapping of what to (old, new)
         Mean share of it, over past lists whose horizon has closed, that falls on people of the list.
     stability : mapping of policy name to (lowest, mean)
-        Share of its list that stays when every edge and every point of its bands moves by a tenth.
+        Share of its list that stays when every edge and every point of its bands moves by a tenth; NaN of nobody.
     """
 
     as_of: date
     k: int
     entering: tuple[Change, ...]
     leaving: tuple[Change, ...]
+    tied: tuple[Change, ...]
+    places: tuple[str, str]
     correlation: float
     captured: dict[str, tuple[float, float]]
     cycles: int
@@ -95,7 +128,10 @@ def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = Non
     scored = score_matrix(policy, frame)
     size = k or policy.capacity
     scored["order"] = place_scores(policy, scored)
-    scored["place"] = places(scored["order"].to_numpy(np.float64), size) if len(scored) else 0.0
+    order = scored["order"].to_numpy(np.float64)
+    scored["rank"] = shared_ranks(order)
+    scored["standing"] = cut_line(order, size).standing()
+    scored["place"] = places(order, size) if len(scored) else 0.0
     return Listed(policy, scored.join(frame).join(who.set_index("person_id")["also_victim"]), size)
 
 
@@ -115,40 +151,74 @@ def compare_policies(
     """
     today = extract.cut_off + timedelta(days=1)
     a, b = listed(extract, old, today, k=k), listed(extract, new, today, k=k)
-    both = a.frame.merge(b.frame, left_index=True, right_index=True, suffixes=("_old", "_new"))
+    moved = _moved_people(a, b)
     captured, done = _captured(extract, old, new, k=k, cycles=cycles, horizon=horizon)
     return Compared(
         as_of=today,
         k=k,
-        entering=_changes(both, both["place_new"] > both["place_old"], old, new),
-        leaving=_changes(both, both["place_old"] > both["place_new"], old, new),
-        correlation=float(spearmanr(both["total_old"], both["total_new"]).statistic),
+        entering=tuple(one for one in moved if one.standing[1] == ON and TIED not in one.standing),
+        leaving=tuple(one for one in moved if one.standing[0] == ON and TIED not in one.standing),
+        tied=tuple(one for one in moved if TIED in one.standing),
+        places=(_held(a), _held(b)),
+        correlation=rank_correlation(a, b),
         captured=captured,
         cycles=done,
         stability={one.policy.name: stability(one) for one in (a, b)},
     )
 
 
-def _changes(both: pd.DataFrame, who: pd.Series, old: Policy, new: Policy) -> tuple[Change, ...]:
-    moved = both[who].sort_values(["total_new", "total_old"], ascending=False)
-    return tuple(
-        Change(str(person), int(row["total_old"]), int(row["total_new"]), _because(row, old, new))
-        for person, row in moved.iterrows()
-    )
+def _held(one: Listed) -> str:
+    """How the places of a list are held."""
+    certain, tied = int(one.line.certain.sum()), int(one.line.tied.sum())
+    if not len(one.frame):
+        return "nobody is ranked"
+    if not tied:
+        return f"{certain} people on the list"
+    return f"{certain} people on the list; {tied} people equal at the last place for {one.line.places_left} more"
 
 
-def _because(row: pd.Series, old: Policy, new: Policy) -> str:
-    names = [*old.components, *(name for name in new.components if name not in old.components)]
-    gaps = {name: _points(row, name, "_new") - _points(row, name, "_old") for name in names}
-    most = max(gaps, key=lambda name: abs(gaps[name]))
-    if not gaps[most]:
+def rank_correlation(a: Listed, b: Listed) -> float:
+    """Spearman's rank correlation of the totals of people on both; NaN where it has none."""
+    both = pd.concat([a.frame["total"], b.frame["total"]], axis=1, join="inner").to_numpy(np.float64)
+    if len(both) < 2 or (both == both[0]).all(axis=0).any():
+        return float("nan")
+    return float(spearmanr(both[:, 0], both[:, 1]).statistic)
+
+
+def _moved_people(a: Listed, b: Listed) -> list[Change]:
+    """Everybody whose standing is not the same on both lists and who holds, or may hold, a place on one."""
+    columns = ["standing", "total", "rank", *(f"points_{name}" for name in ComponentName)]
+    old, new = (one.frame.reindex(columns=columns) for one in (a, b))
+    both = old.add_suffix("_old").join(new.add_suffix("_new"), how="outer")
+    for side in ("_old", "_new"):
+        both["standing" + side] = both["standing" + side].astype(object).where(both["total" + side].notna(), UNRANKED)
+    held = both[["standing_old", "standing_new"]].isin([ON, TIED]).any(axis=1)
+    moved = both[held & (both["standing_old"] != both["standing_new"])].rename_axis("person_id").reset_index()
+    moved = moved.sort_values(["rank_new", "rank_old", "person_id"], na_position="last")
+    return [_change(row, a.policy, b.policy) for row in moved.to_dict("records")]
+
+
+def _change(row: dict[Hashable, Any], old: Policy, new: Policy) -> Change:
+    before, after = (None if row[key] != row[key] else int(row[key]) for key in ("total_old", "total_new"))
+    if before is None or after is None:
+        because = f"{(old if before is None else new).name} does not rank this person"
+    else:
+        because = _because(row)
+    return Change(str(row["person_id"]), before, after, (row["standing_old"], row["standing_new"]), because)
+
+
+def _because(row: dict[Hashable, Any]) -> str:
+    """Every component whose points changed, the largest change first."""
+    points = {name: (_points(row, name, "_old"), _points(row, name, "_new")) for name in ComponentName}
+    changed = sorted(((b - a, name) for name, (a, b) in points.items() if a != b), key=lambda one: -abs(one[0]))
+    if not changed:
         return "the same points; others moved"
-    return f"{most.value} {gaps[most]:+d} ({_points(row, most, '_old')} became {_points(row, most, '_new')})"
+    return ", ".join(f"{n.value} {gap:+d} ({points[n][0]} became {points[n][1]})" for gap, n in changed)
 
 
-def _points(row: pd.Series, name: ComponentName, side: str) -> int:
-    key = f"points_{name}"
-    return int(row[key + side] if key + side in row else row.get(key, 0))
+def _points(row: dict[Hashable, Any], name: ComponentName, side: str) -> int:
+    value = row[f"points_{name}{side}"]
+    return 0 if value != value else int(value)
 
 
 def _captured(
@@ -185,7 +255,9 @@ def share_held(column: pd.Series, one: Listed) -> float:
 
 
 def stability(one: Listed) -> tuple[float, float]:
-    """Overlap of the list with those of policies in which one thing moved by a tenth, up or down."""
+    """Overlap of the list with those of policies in which one thing moved by a tenth, up or down; NaN of nobody."""
+    if one.frame.empty:
+        return float("nan"), float("nan")
     before = one.frame["place"].to_numpy(np.float64)
     kept = []
     for entry in moved_by_a_tenth(one.policy.entry):

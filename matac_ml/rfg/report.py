@@ -24,26 +24,52 @@ def review_page(review: Review, *, force: str = "", change: Compared | None = No
         Who enters and leaves between the first two policies. It names people; without it the page names nobody.
     """
     outcomes = tuple(review.policies[0].held)
-    changes = None if change is None else (("Entering", change.entering), ("Leaving", change.leaving))
+    changes = None if change is None else _changes(change)
     return render(
         _TEMPLATE,
         review=review,
         force=force,
         first=_first(review),
         changes=changes,
+        places=None if change is None else change.places,
         outcomes=outcomes,
         rows=[_row(one) for one in review.policies],
         pairs=[
             {
                 "name": one.name,
                 "cells": [
-                    f"{review.shared[i, j]:.0%} ({review.correlation[i, j]:.2f})" for j in range(len(review.policies))
+                    f"{_share(share)} ({_number(agrees)})"
+                    for share, agrees in zip(review.shared[i], review.correlation[i], strict=True)
                 ],
             }
             for i, one in enumerate(review.policies)
         ],
         held_picture=_held_picture(review, outcomes),
         shared_picture=_shared_picture(review),
+    )
+
+
+def _changes(change: Compared) -> tuple[tuple[str, list[dict[str, object]]], ...]:
+    titled = (
+        ("Entering", change.entering),
+        ("Leaving", change.leaving),
+        ("Into or out of a tie for the last places", change.tied),
+    )
+    return tuple(
+        (
+            title,
+            [
+                {
+                    "person_id": one.person_id,
+                    "before": "not ranked" if one.before is None else one.before,
+                    "after": "not ranked" if one.after is None else one.after,
+                    "standing": f"{one.standing[0]}, then {one.standing[1]}",
+                    "because": one.because,
+                }
+                for one in changes
+            ],
+        )
+        for title, changes in titled
     )
 
 
@@ -54,7 +80,7 @@ def _row(one: Reviewed) -> dict[str, object]:
         "harm_index": one.harm_index,
         "held": [_spread(values) for values in one.held.values()],
         "turnover": "one list" if math.isnan(one.turnover) else f"{one.turnover:.0%}",
-        "stays": f"{one.stays[1]:.0%} ({one.stays[0]:.0%} at least)",
+        "stays": f"{_share(one.stays[1])} ({_share(one.stays[0])} at least)",
         "low": "not measured" if one.little_harm_many_victims is None else one.little_harm_many_victims,
     }
 
@@ -65,14 +91,24 @@ def _spread(values: Sequence[float]) -> str:
     return f"{sum(values) / len(values):.2%} ({min(values):.2%} to {max(values):.2%})"
 
 
+def _share(value: float) -> str:
+    return "not known" if math.isnan(value) else f"{value:.0%}"
+
+
+def _number(value: float) -> str:
+    return "not known" if math.isnan(value) else f"{value:.2f}"
+
+
 def _first(review: Review) -> list[str]:
     """What a reader should take away, in sentences."""
-    said = []
     base = review.policies[0]
+    if not review.ranked:
+        return ["No policy ranks anybody today, so there is no list to compare: check the records and who is eligible."]
+    said = []
     for j, other in enumerate(review.policies[1:], 1):
         said.append(
-            f"{base.name} and {other.name} share {review.shared[0, j]:.0%} of their places; the order of everybody "
-            f"agrees to {review.correlation[0, j]:.2f} (1 is the same order)."
+            f"{base.name} and {other.name} share {_share(review.shared[0, j])} of their places; the order of everybody "
+            f"agrees to {_number(review.correlation[0, j])} (1 is the same order)."
         )
     for outcome in base.held:
         spreads = [one.held[outcome] for one in review.policies if one.held[outcome]]
@@ -114,7 +150,7 @@ def _shared_picture(review: Review) -> Picture:
     for i in range(n):
         for j in range(n):
             share = float(review.shared[i, j])
-            axes.text(j, i, f"{share:.0%}", ha="center", va="center", color="white" if share > 0.6 else "black")
+            axes.text(j, i, _share(share), ha="center", va="center", color="white" if share > 0.6 else "black")
     return embedded(
         figure, "Share of places that the lists of two policies have in common; the table below has the same figures."
     )

@@ -12,14 +12,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import spearmanr
 
 from matac_ml.asof import outcome_matrix
 from matac_ml.fairness.disclosure import protect
 from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract
-from matac_ml.rfg.comparing import CYCLE_DAYS, Listed, counted_after, listed, share_held, stability
+from matac_ml.rfg.comparing import CYCLE_DAYS, Listed, counted_after, listed, rank_correlation, share_held, stability
 from matac_ml.rfg.policy import Policy
 
 _Lists = Sequence[Listed]
@@ -42,8 +41,9 @@ class Reviewed:
         Mean share of a list that is new against the list four weeks before.
     stays : tuple of float
         Smallest and mean share of today's list that stays when edges or points move by a tenth.
-    little_harm_many_victims : float or None
-        People on today's list recorded for little harm against two or more victims; None without those components.
+    little_harm_many_victims : int or None
+        People shown on today's list (those equal at the last place included) who are recorded for little harm against
+        two or more victims; None without those components.
     """
 
     name: str
@@ -61,6 +61,8 @@ class Review:
 
     Attributes
     ----------
+    ranked : int
+        The most people that any of the policies ranks today.
     shared : ndarray, shape (policies, policies)
         Mean share of places that two policies' lists have in common, over today's and all past lists.
     correlation : ndarray, shape (policies, policies)
@@ -73,6 +75,7 @@ class Review:
     k: int
     horizon: int
     lists: int
+    ranked: int
     policies: tuple[Reviewed, ...]
     shared: Floats
     correlation: Floats
@@ -117,9 +120,10 @@ def review_policies(
         k=k,
         horizon=horizon,
         lists=lists,
+        ranked=max(len(mine[-1].frame) for mine in drawn),
         policies=tuple(_reviewed(mine, after) for mine in drawn),
         shared=_pairs(drawn, lambda a, b: _mean_shared(a, b)),
-        correlation=_pairs(drawn, lambda a, b: _correlation(a[-1], b[-1])),
+        correlation=_pairs(drawn, lambda a, b: rank_correlation(a[-1], b[-1])),
         groups=_groups(extract, drawn, today),
     )
 
@@ -147,10 +151,10 @@ def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewe
 
 
 def little_harm_many_victims(one: Listed) -> int | None:
-    """How many of the first k, as a list prints them, are recorded for little harm against two or more victims."""
+    """How many of those a list shows are recorded for little harm against two or more victims."""
     if not {"points_gravity", "policy_victims"} <= set(one.frame):
         return None
-    head = one.ordered().head(one.k)
+    head = one.first()
     low = head["points_gravity"] <= LITTLE_HARM * one.frame["points_gravity"].max()
     return int((low & (head["policy_victims"].fillna(0) >= 2)).sum())
 
@@ -170,17 +174,14 @@ def _shared(a: Listed, b: Listed) -> float:
     return float(places.min(axis=1).sum() / max(1.0, places.sum(axis=0).max()))
 
 
-def _correlation(a: Listed, b: Listed) -> float:
-    both = pd.concat([a.frame["total"], b.frame["total"]], axis=1, join="inner").to_numpy(np.float64)
-    return float(spearmanr(both[:, 0], both[:, 1]).statistic)
-
-
 def _groups(
     extract: Extract, drawn: Sequence[Sequence[Listed]], today: date
 ) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """Places by group on every policy's lists, each policy's line protected as a whole."""
     placed = [pd.concat([one.frame["place"] for one in lists]).groupby(level=0).sum() for lists in drawn]
     everybody = sorted(set().union(*(mine.index for mine in placed)))
+    if not everybody:
+        return {}
     known = audit_groups(extract.people_frame(), everybody, today)
     found = {}
     for attribute in GROUPS:

@@ -27,8 +27,8 @@ Rules that hold for all of them:
 - Points are whole numbers; values are compared in exact hundredths; the lines add up to the total.
 - Nothing on record gives no points. An incident in the window always counts as frequency, crime or not, by its weight.
 - Between people with the same total, more points of the components named under `ties`, in that order, come first.
-  Who is still equal at the last place shares it in every measure and comparison; a printed list shows them in order
-  of identifier and says how many are equal, so that people decide between them.
+  Who is still equal at the last place shares it in every measure and comparison; a printed list shows
+  all of them with the same rank, so that people decide between them.
 - Whoever is recorded with an unknown age is ranked: a missing birth date takes nobody off a list.
 """
 

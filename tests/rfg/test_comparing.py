@@ -1,14 +1,17 @@
 """A policy officer sees who enters and who leaves before a policy changes."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from matac_ml.cli import main
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy
-from matac_ml.rfg.comparing import compare_policies, listed, moved_by_a_tenth
+from matac_ml.rfg.comparing import ON, TIED, UNRANKED, Compared, compare_policies, listed, moved_by_a_tenth
+from matac_ml.rfg.policy import Eligibility, Policy
 from matac_ml.synthetic import make_force
 
 
@@ -69,3 +72,111 @@ def test_the_commands_run(extract: Extract, tmp_path: Path, capsys: pytest.Captu
             main(["matrix", *arguments])
         assert ended.value.code == 0
         assert said in capsys.readouterr().out
+
+
+def _added_up(because: str) -> int:
+    """Sum of the changes that a sentence names."""
+    return sum(int(gap) for gap in re.findall(r"[a-z]+ ([+-]\d+) \(", because))
+
+
+def _older(minimum: int) -> Policy:
+    """The default policy for people of another age."""
+    policy = load_policy()
+    entry = policy.entry.model_copy(update={"eligibility": Eligibility(minimum_age=minimum)})
+    return Policy(entry, f"{policy.text}# {minimum}\n", policy.folder)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 40, 5000])
+@pytest.mark.parametrize("new", ["rfgv-two-year", "rfh", "v100-like", "aged 40 or over"])
+def test_who_enters_and_who_leaves_adds_up(new: str, k: int, extract: Extract) -> None:
+    """Places gained and lost explain the places held, and the components of a change add up to it."""
+    policy = _older(40) if new.startswith("aged") else load_policy(new)
+    found = compare_policies(load_policy(), policy, extract, k=k, cycles=1)
+    a, b = (listed(extract, one, found.as_of, k=k) for one in (load_policy(), policy))
+    gained = len(found.entering) + sum(one.standing[1] == ON for one in found.tied)
+    lost = len(found.leaving) + sum(one.standing[0] == ON for one in found.tied)
+    assert int(b.line.certain.sum()) - int(a.line.certain.sum()) == gained - lost
+    assert max(len(found.entering), len(found.leaving)) <= k
+    for one in (*found.entering, *found.leaving, *found.tied):
+        if one.before is None or one.after is None:
+            assert UNRANKED in one.standing
+            assert "does not rank this person" in one.because
+        else:
+            assert _added_up(one.because) == one.after - one.before
+
+
+def _tied_force(folder: Path, people: int, ahead: int) -> Extract:
+    """So many people with one incident each on one day, and some ahead of them with two."""
+    rows, links = [], []
+    for number in range(people + ahead):
+        for again in range(1 + (number < ahead)):
+            rows.append(f"I{number}-{again},2024-01-0{5 + again},2024-01-0{5 + again},true,true,A,10501")
+            day = rows[-1].split(",")[2]
+            links += [
+                f"I{number}-{again},P{number:03},suspect,{day},",
+                f"I{number}-{again},V{number:03},victim,{day},partner",
+            ]
+    folder.mkdir()
+    heads = (
+        "incident_id,occurred_on,recorded_on,is_crime,domestic,area,offence_code",
+        "incident_id,person_id,role,recorded_on,relationship",
+    )
+    for name, head, lines in zip(("incidents", "involvements"), heads, (rows, links), strict=True):
+        (folder / f"{name}.csv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    everybody = [f"{who}{n:03},1980-01-01" for who in "PV" for n in range(people + ahead)]
+    (folder / "people.csv").write_text("\n".join(["person_id,birth_date", *everybody, ""]), encoding="utf-8")
+    (folder / "extract.yaml").write_text("cut_off: 2024-02-01\n", encoding="utf-8")
+    return read_extract(folder)
+
+
+@pytest.mark.parametrize(
+    ("people", "ahead", "k", "shown", "said"),
+    [
+        (22, 0, 5, 22, "22 people are equal for the last 5 places of 5"),
+        (22, 4, 5, 26, "22 people are equal for the last 1 place of 5"),
+        (22, 5, 5, 5, ""),
+        (3, 2, 5, 5, ""),
+        (250, 2, 5, 2, "250 people are equal for the last 3 places of 5"),
+    ],
+)
+def test_a_tie_at_the_last_place_is_shown_as_a_tie(
+    people: int, ahead: int, k: int, shown: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everybody who is equal is shown with the same rank, or nobody of them where they are hundreds."""
+    extract = _tied_force(tmp_path / "force", people, ahead)
+    with pytest.raises(SystemExit) as ended:
+        main(["matrix", "score", str(extract.folder), "--top", str(k), "--out", str(tmp_path / "list.csv")])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    lines = [line.split() for line in printed.splitlines() if re.match(r" +\d+[= ] +P\d{3} ", line)]
+    assert len(lines) == shown
+    assert said in printed
+    assert ("are equal" in printed) is bool(said)
+    table = pd.read_csv(tmp_path / "list.csv")
+    assert table.groupby("total")["rank"].nunique().eq(1).all()
+    assert table["rank"].value_counts().to_dict() == ({1: ahead} if ahead else {}) | {ahead + 1: people}
+    assert (tmp_path / "list.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_comparison_says_how_the_places_are_held(tmp_path: Path) -> None:
+    """Two policies under both of which 22 people are equal for 5 places: nobody enters, nobody leaves."""
+    extract = _tied_force(tmp_path / "force", 22, 0)
+    found: Compared = compare_policies(load_policy(), load_policy("rfgv-two-year"), extract, k=5, cycles=1, horizon=28)
+    assert found.as_of == date(2024, 2, 2)
+    assert (found.entering, found.leaving, found.tied) == ((), (), ())
+    assert all("22 people equal at the last place for 5 more" in one for one in found.places)
+    assert TIED in set(listed(extract, load_policy(), found.as_of, k=5).frame["standing"])
+
+
+def test_scores_of_a_batch_share_ranks_and_name_no_formula(tmp_path: Path) -> None:
+    """A table of scores gives equal people one rank, and an explained list holds all who are equal at its end."""
+    import json
+
+    folder = _tied_force(tmp_path / "force", 6, 1).folder
+    for out in ("scores.csv", "scores.json"):
+        with pytest.raises(SystemExit) as ended:
+            main(["score", str(folder), str(tmp_path / out), "--top", "3"])
+        assert ended.value.code == 0
+    table = pd.read_csv(tmp_path / "scores.csv")
+    assert table["rank"].tolist() == [1, 2, 2, 2, 2, 2, 2]
+    assert len(json.loads((tmp_path / "scores.json").read_text())) == 7

@@ -78,7 +78,7 @@ def test_who_is_also_a_victim_is_said_before_the_list(extract: Extract, capsys: 
     """The caution, and who stands on both serial registers, come above the first place."""
     printed = said(capsys, "score", extract.folder, "--top", 10_000)
     assert f"On both serial registers: {BOTH}." in printed
-    assert printed.index("READ FIRST") < printed.index(BOTH) < printed.index("place  person")
+    assert printed.index("READ FIRST") < printed.index(BOTH) < printed.index("rank  person")
     row = next(line for line in printed.splitlines() if line.split()[1:2] == [BOTH])
     assert row.split()[2:4] == ["YES", "yes"]
 
