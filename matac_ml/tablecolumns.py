@@ -26,6 +26,8 @@ _ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9]{2}:[0-9]{2}(:[0-9
 _ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*(Z|[+-][0-9]{2}:?[0-9]{2})")
 #: What programs write where a number is missing.
 MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT", "."})
+#: A column of more groups does not sort people into groups.
+MOST_GROUPS = 300
 #: From here on, whole numbers kept as floating-point numbers have lost digits.
 _EXACT = float(2**53)
 
@@ -119,7 +121,7 @@ def identity(cell: Any) -> str:
     return whole[1] if whole else text
 
 
-def groups(column: pd.Series, faults: list[str], *, most: int) -> pd.Series:
+def groups(column: pd.Series, faults: list[str], *, most: int = MOST_GROUPS) -> pd.Series:
     """The group of each row as text: an empty cell is *Not stated*, ``None`` and ``NA`` are names like any other.
 
     Parameters
@@ -132,12 +134,6 @@ def groups(column: pd.Series, faults: list[str], *, most: int) -> pd.Series:
     if found.nunique() > most:
         faults.append(f"{column.name}: {found.nunique():,} different groups; at most {most} can be compared")
     return found
-
-
-def whole_numbers(column: pd.Series) -> bool:
-    """Whether every cell holds a whole number (of a date, for example, that is kept as 20240131, too)."""
-    found = read_numbers(column)
-    return bool(len(found)) and bool(np.isfinite(found).all()) and bool((found % 1 == 0).all())
 
 
 def days(column: pd.Series, faults: list[str], *, date_format: str | None) -> list[date | None]:

@@ -5,6 +5,7 @@ Every cell of a text file is text until somebody says what its column is: ``01``
 
 import csv
 import gzip
+import hashlib
 import io
 import zlib
 from dataclasses import dataclass
@@ -37,11 +38,14 @@ class TableFile:
         Of a text file every cell is text, an empty one the empty text; of Parquet the file's own types.
     notes : tuple of str
         What was left out, for the reader.
+    sha256 : str
+        Of the file's bytes.
     """
 
     name: str
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 def read_table(path: Path) -> TableFile:
@@ -58,10 +62,11 @@ def read_table(path: Path) -> TableFile:
         held = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}.") from error
+    sha256 = hashlib.sha256(held).hexdigest()
     if held.startswith(_GZIP):
         held = _unpacked(held, path.name)
     names, frame = _parquet(held, path.name) if held.startswith(_PARQUET) else _text(held, path.name)
-    return _named(path.name, names, frame)
+    return _named(path.name, names, frame, sha256)
 
 
 def _unpacked(held: bytes, name: str) -> bytes:
@@ -142,7 +147,7 @@ def _some(numbers: list[int], most: int = 10) -> str:
     return said if len(numbers) <= most else f"{said} and {len(numbers) - most:,} more"
 
 
-def _named(file: str, names: list[str], frame: pd.DataFrame) -> TableFile:
+def _named(file: str, names: list[str], frame: pd.DataFrame, sha256: str) -> TableFile:
     """Give the columns their names; those without one are left out, names that stand twice are a fault."""
     names = [name.strip() for name in names]
     # pandas writes its index without a name to CSV, and under this one to Parquet.
@@ -158,4 +163,4 @@ def _named(file: str, names: list[str], frame: pd.DataFrame) -> TableFile:
         raise UsageError(f"{file} cannot be used as a table.", faults=faults)
     found = frame[[str(place) for place in kept]].set_axis([names[place] for place in kept], axis=1)
     notes = (f"{len(unnamed)} of {len(names)} columns have no name; left out.",) if unnamed else ()
-    return TableFile(file, found, notes)
+    return TableFile(file, found, notes, sha256)

@@ -13,12 +13,28 @@ def changes(facts: RunFacts, previous: RunFacts | None) -> tuple[str, ...]:
     """One sentence a change; says so when there is nothing to compare with."""
     if previous is None:
         return (NOTHING_BEFORE,)
-    lines = [f"{name}: {old} became {new}." for name, old, new in _inputs(facts, previous) if old != new]
+    lines = [*not_comparable(facts, previous)]
+    lines += [f"{name}: {old} became {new}." for name, old, new in _inputs(facts, previous) if old != new]
     lines += _features(facts, previous)
     lines += [f"{name}: {old} became {new}." for name, old, new in measures(facts, previous) if old != new]
     lines += gate_changes(facts, previous)
     lines += verdict_changes(facts.audit, previous.audit)
     return tuple(lines) or ("Nothing changed: data, policy, recipe, model, figures and verdicts are the same.",)
+
+
+def not_comparable(facts: RunFacts, previous: RunFacts) -> tuple[str, ...]:
+    """Why no figure of two versions may be compared, in one sentence; empty when they predict the same."""
+    now, before = facts.split.horizon_days, previous.split.horizon_days
+    if now != before:
+        what = f"this version predicts {now:,} days ahead, the version before {before:,} days"
+    elif (facts.outcome, facts.outcome_text) != (previous.outcome, previous.outcome_text):
+        what = f"this version predicts {facts.outcome}, the version before {previous.outcome}"
+    else:
+        return ()
+    return (
+        f"The figures of the two versions cannot be compared: {what}. More or less is recorded in the one than in the "
+        "other, whichever version is better.",
+    )
 
 
 def _inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:

@@ -2,7 +2,7 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import Verdict
-from model_cards.changes import NOTHING_BEFORE, changes, side_by_side
+from model_cards.changes import NOTHING_BEFORE, changes, not_comparable, side_by_side
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
 from model_cards.verdicts import promotion
 
@@ -22,6 +22,7 @@ def comparison(facts: RunFacts, previous: RunFacts | None) -> Document:
     lead, said = promotion(facts)
     nothing = len(changed) == 1 and changed[0].startswith("Nothing changed")
     short = (
+        *(Paragraph(one, "Read first.") for one in not_comparable(facts, previous)),
         Paragraph(said, lead),
         Heading("Nothing changed" if nothing else f"{len(changed)} changes"),
         Bullets(changed),

@@ -2,12 +2,14 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
 from matac_ml.errors import ShownError, UsageError
-from matac_ml.facts import RunFacts
+from training.compare import Comparison
+from training.folder import Again, one_at_a_time
 from training.recipe import load_recipe
 
 app = typer.Typer(
@@ -32,21 +34,23 @@ def _extract(extract: str, out: Path, progress: Steps) -> Path:
     from matac_ml.synthetic import make_force
 
     folder = out / "extract"
-    if not folder.exists():
-        progress("make up a police force of 40,000 incidents")
-        out.mkdir(parents=True, exist_ok=True)
-        make_force(folder, incidents=40_000, years=5, seed=2026)
+    with one_at_a_time(out):
+        if not folder.exists():
+            progress("make up a police force of 40,000 incidents")
+            make_force(folder, incidents=40_000, years=5, seed=2026)
     return folder
 
 
-def _say(facts: RunFacts) -> None:
-    for line in (*facts.warnings, f"Chosen for the bundle: {facts[facts.chosen].label}; {facts.why}."):
+def _say(warnings: Sequence[str], comparison: Comparison, notes: Sequence[str] = (), *, bundle: bool = True) -> None:
+    """Print what the report says: warnings first, then every contender, the verdicts, and what was left out."""
+    from training.report import contender_lines, verdicts
+
+    for line in warnings:
+        typer.echo(f"LOOK HERE FIRST. {line}")
+    for line in (*contender_lines(comparison), *verdicts(comparison, bundle=bundle)):
         typer.echo(line)
-    head = ("contender", f"precision at {facts.k}", "AUC", "Brier")
-    typer.echo(f"{head[0]:<34}{head[1]:>18}{head[2]:>8}{head[3]:>8}")
-    for one in facts.contenders:
-        found = [one.measures[name].value for name in ("precision_at_k", "auc", "brier")]
-        typer.echo(f"{one.label:<34}{found[0] or 0:>18.3f}{found[1] or 0:>8.3f}{found[2] or 0:>8.4f}")
+    for line in notes:
+        typer.echo(f"Note: {line}")
 
 
 def _given(path: str) -> Path | None:
@@ -59,13 +63,18 @@ def train(
     extract: str = typer.Option("", help="Folder of records; a force is made up when empty."),
     out: Path = typer.Option(Path("build/run"), help="Folder for bundle, papers, report and MLflow's store."),
     recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
+    again: Again = typer.Option(
+        "refuse",
+        help="Where --out holds a finished run: refuse; continue (the next version, whose papers say what changed); "
+        "replace (as if that run had not been).",
+    ),
 ) -> None:
     """Fit, compare and audit all contenders, write the papers, register the bundle."""
     from training.train import train as run
 
     progress = Steps()
-    done = run(_extract(extract, out, progress), out, recipe_file=_given(recipe), progress=progress)
-    _say(done.facts)
+    done = run(_extract(extract, out, progress), out, recipe_file=_given(recipe), progress=progress, again=again)
+    _say(done.facts.warnings, done.comparison)
     typer.echo(f"Bundle {done.bundle_hash[:16]}, version {done.registered.version} of {done.registered.name}: {out}")
 
 
@@ -86,8 +95,8 @@ def features(
     sources, records = find_sources(chosen, folder), read_extract(_extract(extract, out, progress))
     dates = as_of_dates(chosen, records, horizon_days=sources.outcome.horizon_days)
     progress(f"derive {len(sources.features)} features as of {len(dates)} dates")
-    out.mkdir(parents=True, exist_ok=True)
-    path = write_feature_matrix(records, sources.features, dates, out / "features.parquet", harm=sources.harm)
+    with one_at_a_time(out):
+        path = write_feature_matrix(records, sources.features, dates, out / "features.parquet", harm=sources.harm)
     typer.echo(f"Features: {path}")
 
 
@@ -120,8 +129,9 @@ def card(
     before = load_bundle(Path(previous) / "bundle").facts if previous else None
     if facts is None:
         raise UsageError(f"{out.name} holds no facts to write papers from; train first.")
-    for path in write_papers(facts, out / "papers", before, as_pdf=pdf, say=Steps()):
-        typer.echo(str(path))
+    with one_at_a_time(out):
+        for path in write_papers(facts, out / "papers", before, as_pdf=pdf, say=Steps()):
+            typer.echo(str(path))
 
 
 @app.command()
@@ -149,7 +159,7 @@ def promote(
 @app.command()
 def compare(
     out: Path = typer.Option(Path("build/comparison"), help="Folder for the report."),
-    table: Path = typer.Option(None, help="A labelled feature table, Parquet or CSV."),
+    table: Path = typer.Option(None, help="A labelled feature table: CSV, TSV or Parquet."),
     outcome: str = typer.Option("", help="Column of 0 and 1."),
     time_column: str = typer.Option("", "--time", help="Column of dates, or of whole numbers that rise with time."),
     person: str = typer.Option("", "--id", help="Column that says who each row is about."),
@@ -157,8 +167,16 @@ def compare(
     exclude: list[str] = typer.Option([], help="Columns to leave out. Give it once for each."),
     score: str = typer.Option("", help="Column of an instrument already in use, higher is worse."),
     recency: str = typer.Option("", help="Column of days since the last event."),
-    horizon: int = typer.Option(0, help="Gap between folds, in days, or in the time column's own unit."),
-    capacity: int = typer.Option(10, help="Places on the list of each time."),
+    horizon: int = typer.Option(
+        0, min=0, max=1_000_000, help="Gap between folds, in days, or in the time column's own unit."
+    ),
+    cycle: int = typer.Option(
+        0, min=0, max=1_000_000, help="Days (or units) that make one list; every different time is a list when 0."
+    ),
+    date_format: str = typer.Option("", help="How the time column writes dates, such as %d/%m/%Y; ISO when empty."),
+    capacity: int = typer.Option(
+        None, min=1, help="Places on the list of each time; one in twenty of its rows when not given."
+    ),
     recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
     runs: tuple[str, str] = typer.Option(
         None, help="Instead of a table: two registered versions, by number or alias, as in --runs 3 champion."
@@ -171,7 +189,6 @@ def compare(
         _compare_versions(*runs, store=store, out=out, extract=extract)
         return
     from training.compare_table import compare_table
-    from training.report import verdicts
     from training.table import Columns
 
     missing = [
@@ -179,12 +196,14 @@ def compare(
     ]
     if missing:
         raise UsageError(f"compare needs {', '.join(missing)}, or --runs A B.")
-    columns = Columns(outcome, time_column, person, tuple(group), tuple(exclude), score or None, recency or None)
+    columns = Columns(
+        outcome, time_column, person, tuple(group), tuple(exclude), score or None, recency or None,
+        date_format=date_format or None, cycle=cycle,
+    )  # fmt: skip
     chosen, _ = load_recipe(_given(recipe))
-    found, report = compare_table(table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps())
-    for line in verdicts(found):
-        typer.echo(line)
-    typer.echo(f"The report: {report}")
+    done = compare_table(table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps())
+    _say(done.warnings, done.found, done.notes, bundle=False)
+    typer.echo(f"The report: {done.report}")
 
 
 def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: Path | None) -> None:
@@ -208,6 +227,10 @@ def main(arguments: list[str] | None = None) -> None:
     except ShownError as error:
         print(f"training: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"training: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
+        sys.exit(UsageError.exit_code)
 
 
 if __name__ == "__main__":

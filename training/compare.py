@@ -8,7 +8,7 @@ import numpy as np
 
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, difference, measure
-from training.contenders import Fitted, fit_contender
+from training.contenders import Fitted, distinct, fit_contender
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats, Rows
 from training.side_by_side import side_by_side
@@ -101,6 +101,7 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
         When a fold holds only one outcome, so that nothing can be learnt or measured.
     """
     _both_outcomes(folds)
+    recipe = distinct(recipe, folds.fit.directions)
     # A recipe names the simplest first; what takes longest is begun first, so that no core waits for it at the end.
     begun: tuple[str, ...] = tuple(reversed(recipe.contenders))
     done = side_by_side(partial(_scored, name, folds, recipe, progress) for name in begun)

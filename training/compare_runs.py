@@ -17,7 +17,7 @@ from matac_ml.page import render
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from matac_ml.yamltext import parse_yaml
-from training.report import Table
+from training.report import Table, digits_of
 from training.rows import Floats
 
 _TEMPLATE = Path(__file__).parent / "templates" / "runs.html"
@@ -69,6 +69,11 @@ def compare_runs(one: Version, other: Version, out: Path, *, extract: Extract | 
 def _comparable(one: Version, other: Version) -> Iterator[str]:
     """Whether the figures of both were measured on the same rows and labels."""
     a, b = one.facts, other.facts
+    if a.split.horizon_days != b.split.horizon_days:
+        yield (
+            f"{one.name} predicts {a.split.horizon_days:,} days ahead and {other.name} {b.split.horizon_days:,} days: "
+            "more is recorded in the longer time, so no figure of the one can be compared with the other's."
+        )
     if one.model.hash == other.model.hash:
         yield "Both versions are the same bundle, byte for byte."
     differ = [
@@ -100,15 +105,20 @@ def _measures(one: Version, other: Version) -> Table:
     ]
     found = [version.facts[contender or version.facts.chosen] for version, contender in columns]
     head = ("Measure", *(f"{v.name}: {f.label}" for (v, _), f in zip(columns, found, strict=True)))
-    rows = tuple((m.title, *(_shown(f.measures.get(m.name)) for f in found)) for m in MEASURES if m.name not in _FEW)
+    rows = tuple(
+        (m.title, *(_shown(f.measures.get(m.name), digits_of(m.name)) for f in found))
+        for m in MEASURES
+        if m.name not in _FEW
+    )
     return Table("What was measured on the test dates", head, rows)
 
 
-def _shown(found: Estimate | None) -> str:
+def _shown(found: Estimate | None, digits: int) -> str:
     if found is None or found.value is None:
         return "–"
-    between = "" if found.low is None or found.high is None else f" ({found.low:.3f} to {found.high:.3f})"
-    return f"{found.value:.3f}{between}"
+    known = found.low is not None and found.high is not None
+    between = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if known else ""
+    return f"{found.value:.{digits}f}{between}"
 
 
 def _choices(one: Version, other: Version) -> Table:
@@ -117,6 +127,7 @@ def _choices(one: Version, other: Version) -> Table:
         (name, str(a), str(b))
         for name, a, b in (
             ("records", one.facts.data.data_hash[:16], other.facts.data.data_hash[:16]),
+            ("days ahead", f"{one.facts.split.horizon_days}", f"{other.facts.split.horizon_days}"),
             ("policy", one.facts.policy.sha256[:16], other.facts.policy.sha256[:16]),
             ("harm index", one.facts.policy.harm_index, other.facts.policy.harm_index),
             ("served", one.facts[one.facts.chosen].label, other.facts[other.facts.chosen].label),

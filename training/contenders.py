@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
 from matac_ml.bundle.calibration import probability
-from matac_ml.errors import UsageError
+from matac_ml.errors import RecipeError, UsageError
 from matac_ml.evaluation import log_odds
 from training.fit import (
     fit_booster,
@@ -101,7 +101,7 @@ def _free(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
 
 def _histogram(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, None]:
     model = fit_histogram(rows, recipe.booster, seed=seed)
-    return (lambda new: log_odds(model.predict_proba(new.X)[:, 1])), None
+    return (lambda new: model(new.X)), None
 
 
 _FIT: dict[str, Callable[[Rows, Recipe, int], tuple[Raw, Scorer | None]]] = {
@@ -115,6 +115,15 @@ _FIT: dict[str, Callable[[Rows, Recipe, int], tuple[Raw, Scorer | None]]] = {
 }
 #: Contenders with nothing to fit but their calibration line.
 _FIXED = ("base_rate", "last_incident", "matrix")
+
+
+def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
+    """Leave out one of two contenders that are one model: without a direction, policy directions bind nothing."""
+    both = ("lightgbm_monotone", "lightgbm_free")
+    if any(directions) or not set(both) <= set(recipe.contenders):
+        return recipe
+    dropped = both[1] if recipe.serve == both[0] else both[0]
+    return recipe.model_copy(update={"contenders": tuple(name for name in recipe.contenders if name != dropped)})
 
 
 def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, recipe: Recipe, seed: int) -> Fitted:
@@ -148,6 +157,10 @@ def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 
     if name in _FIXED:
         return _FIT[name](rows, recipe, seed)[0](rows)
     found = np.zeros(len(rows))
+    people = len(np.unique(rows.person))
+    if people < 2:
+        raise RecipeError("At least two people are needed to fit on, so that each can be left out in turn.")
+    folds = min(folds, people)
     for inside, outside in GroupKFold(folds).split(rows.X, groups=rows.person):
         found[outside] = _FIT[name](rows.take(inside), recipe, seed)[0](rows.take(outside))
     return found

@@ -1,6 +1,7 @@
 """Fitting: arrays in, scorers out. Nothing here reads, writes or tracks."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import lightgbm
@@ -57,21 +58,43 @@ def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> 
     parameters = booster_parameters(settings, seed=seed)
     if monotone and any(rows.directions):
         parameters |= {"monotone_constraints": list(rows.directions), "monotone_constraints_method": "intermediate"}
-    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=list(rows.names), params={"verbosity": -1})
+    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=_plain(rows.names), params={"verbosity": -1})
     booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
     return BoosterScorer(booster.model_to_string())
+
+
+def _plain(names: tuple[str, ...]) -> list[str]:
+    """Names as LightGBM takes them: without blanks and JSON's own characters, and no two alike afterwards."""
+    found: dict[str, None] = {}
+    for name in names:
+        plain = again = "".join("_" if c in '",:[]{}' or c.isspace() else c for c in name)
+        number = 2
+        while again in found:
+            again, number = f"{plain}_{number}", number + 1
+        found[again] = None
+    return list(found)
 
 
 #: How many times larger than LightGBM's the rounds of HistGradientBoosting are, and how many times fewer.
 _LARGER = 3
 
 
-def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBoostingClassifier:
+def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> Callable[[Floats], Floats]:
     """Fit scikit-learn's HistGradientBoosting with like settings, as an independent second booster.
 
     A round of it takes four times as long to fit and to predict with: it has a third of the rounds, each three times as
     large.
+
+    Returns
+    -------
+    callable
+        Values of the features, shape ``(n, features)``, to log-odds, shape ``(n,)``.
     """
+    # It can bin no column without a value; such a column, and rows of one outcome alone, say nothing anyhow.
+    known = ~np.isnan(rows.X).all(axis=0)
+    if rows.y.min() == rows.y.max() or not known.any():
+        level = float(log_odds(rows.y.mean()))
+        return lambda X: np.full(len(X), level)
     model = HistGradientBoostingClassifier(
         max_iter=max(1, settings.rounds // _LARGER),
         max_leaf_nodes=settings.leaves,
@@ -85,7 +108,8 @@ def fit_histogram(rows: Rows, settings: Booster, *, seed: int) -> HistGradientBo
     )
     # Threads that wait for each other on shared cores cost ten times what they save.
     with threadpool_limits(limits=1):
-        return model.fit(rows.X, rows.y)
+        model.fit(rows.X[:, known], rows.y)
+    return lambda X: log_odds(model.predict_proba(X[:, known])[:, 1])
 
 
 def fit_calibration(raw: Floats, y: Floats) -> LogisticCalibration:

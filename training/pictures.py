@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import matplotlib
 import numpy as np
@@ -44,22 +44,34 @@ def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]
     return _png(figure)
 
 
-def design_picture(split: TemporalSplit) -> bytes:
-    """The temporal design: which dates fit, calibrate and test, each with its horizon, and the gaps between."""
+def design_picture(split: TemporalSplit, *, zero: date | None = None) -> bytes:
+    """The temporal design: which dates fit, calibrate and test, each with its horizon, and the gaps between.
+
+    Parameters
+    ----------
+    zero : date, optional
+        Where times are whole numbers: the day that stands for 0.
+    """
+
+    def at(day: date) -> date | int:
+        return day if zero is None else (day - zero).days
+
     figure, axes = plt.subplots(figsize=(8, 2.6))
     kinds = (("fit", split.fit), ("gap", split.gap), ("calibrate", split.calibrate), ("test", split.test))
     for row, (kind, dates) in enumerate(reversed(kinds)):
         for day in dates:
             colour = "0.75" if kind == "gap" else COLOURS[3 - row]
             if kind != "gap":
-                axes.plot([day, day + timedelta(days=split.horizon_days)], [row, row], color=colour, lw=4, alpha=0.25)
-            axes.plot([day], [row], marker="x" if kind == "gap" else "o", color=colour, ms=5)
+                end = day + timedelta(days=split.horizon_days)
+                axes.plot([at(day), at(end)], [row, row], color=colour, lw=4, alpha=0.25)
+            axes.plot([at(day)], [row], marker="x" if kind == "gap" else "o", color=colour, ms=5)
     names = ["test", "calibrate", "left out (gap)", "fit"]
     axes.set_yticks(range(4), names, fontsize=8)
     axes.set_ylim(-0.6, 3.6)
     axes.tick_params(axis="x", labelsize=8)
+    times, unit = ("As-of dates", "days") if zero is None else ("Times", "units")
     axes.set_title(
-        f"As-of dates (dots) and the {split.horizon_days} days in which outcomes are counted (bars)", fontsize=9
+        f"{times} (dots) and the {split.horizon_days} {unit} in which outcomes are counted (bars)", fontsize=9
     )
     return _png(figure)
 

@@ -1,7 +1,7 @@
 """The comparison as one HTML file: self-contained, no script, no network."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from matac_ml.fairness.performance import (
     coarse_recall,
     threshold_cells,
 )
+from matac_ml.outfile import write_whole
 from matac_ml.yamltext import yaml_text
 from training.compare import Compared, Comparison
+from training.contenders import LABELS
 from training.recipe import Recipe
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -55,36 +57,50 @@ class Report:
     notes: tuple[str, ...] = field(default=())
 
 
-def figure(value: float, *, signed: bool = False) -> str:
-    """A measure to three places; a dash where it could not be measured."""
+def figure(value: float, *, signed: bool = False, digits: int = 3) -> str:
+    """A measure to so many decimal places; a dash where it could not be measured."""
     if not np.isfinite(value):
         return "–"
-    return f"{value:+.3f}" if signed else f"{value:.3f}"
+    return f"{value:{'+' if signed else ''}.{digits}f}"
 
 
-def between(found: Interval, *, signed: bool = False) -> str:
+def between(found: Interval, *, signed: bool = False, digits: int = 3) -> str:
     """An interval in words."""
     if not (np.isfinite(found.low) and np.isfinite(found.high)):
         return ""
-    return f"{figure(found.low, signed=signed)} to {figure(found.high, signed=signed)}"
+    return f"{figure(found.low, signed=signed, digits=digits)} to {figure(found.high, signed=signed, digits=digits)}"
 
 
-def verdicts(comparison: Comparison) -> tuple[str, ...]:
+def digits_of(measure: str) -> int:
+    """How many decimal places a measure is shown to: Brier scores of good and bad models differ in the fourth."""
+    return 4 if measure == "brier" else 3
+
+
+def baseline(comparison: Comparison) -> str:
+    """What the contenders are compared with, in a sentence: the matrix, or the score that somebody brought."""
+    label = comparison["matrix"].label
+    return "the matrix" if label == LABELS["matrix"] else label
+
+
+def verdicts(comparison: Comparison, *, bundle: bool = True) -> tuple[str, ...]:
     """Say plainly what the chosen model adds to the matrix, and where it adds nothing that can be told from chance."""
-    lines = [f"Chosen for the bundle: {comparison[comparison.chosen].label}, {comparison.why}."]
+    chosen = comparison[comparison.chosen].label
+    lines = [f"{'Chosen for the bundle' if bundle else 'Chosen'}: {chosen}, {comparison.why}."]
     if "matrix" not in comparison:
         return tuple(lines)
+    other = baseline(comparison)
     found = comparison[comparison.chosen].against_matrix
     for name, title in (("precision_at_k", f"precision at {comparison.k}"), ("auc", "AUC"), ("brier", "Brier score")):
         gap, better = found[name], -1 if name == "brier" else 1
         if not np.isfinite(gap.low):
             continue
         if not gap.excludes_zero:
-            said = "the matrix is as good within its interval"
+            said = f"{other} is as good within its interval"
         else:
-            said = "the model is better" if gap.value * better > 0 else "the matrix is better"
-        gap = _published_difference(comparison, comparison[comparison.chosen], name)
-        lines.append(f"By {title}, {said} (difference {figure(gap.value, signed=True)}, {between(gap, signed=True)}).")
+            said = "the model is better" if gap.value * better > 0 else f"{other} is better"
+        gap, digits = _published_difference(comparison, comparison[comparison.chosen], name), digits_of(name)
+        by = figure(gap.value, signed=True, digits=digits)
+        lines.append(f"By {title}, {said} (difference {by}, {between(gap, signed=True, digits=digits)}).")
     return tuple(lines)
 
 
@@ -159,15 +175,24 @@ def _interval(one: Estimate) -> Interval:
     return Interval(*(float("nan") if end is None else end for end in (one.value, one.low, one.high)))
 
 
-def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: Recipe) -> Path:
-    """Write the report and return its path."""
+def write_report(
+    comparison: Comparison, report: Report, path: Path, *, recipe: Recipe, only: Collection[str] | None = None
+) -> Path:
+    """Write the report and return its path.
+
+    Parameters
+    ----------
+    only : collection of str, optional
+        The choices of the recipe that were used; all of them when left out. Then the comparison is of a table, and
+        nothing goes into a bundle.
+    """
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
     shown = [m for m in MEASURES if any(np.isfinite(o.measured.values[m.name].value) for o in comparison.contenders)]
     rows = [
         {
             "label": one.label,
             "chosen": one.name == comparison.chosen,
-            "cells": _cells([_published(one, m.name) for m in shown]),
+            "cells": _cells({m.name: _published(one, m.name) for m in shown}),
             "tied": f"{one.measured.tied_at_cut:.1f}",
             "turnover": figure(turnover(one.score, comparison.test.person, comparison.test.cycle, k=comparison.k)),
         }
@@ -176,7 +201,7 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
     differences = [
         {
             "label": one.label,
-            "cells": _cells([_published_difference(comparison, one, m.name) for m in shown], signed=True),
+            "cells": _cells({m.name: _published_difference(comparison, one, m.name) for m in shown}, signed=True),
         }
         for one in comparison.contenders
         if one.against_matrix
@@ -184,7 +209,9 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
     text = environment.get_template("comparison.html").render(
         title=report.title,
         summary=report.summary,
-        verdicts=verdicts(comparison),
+        verdicts=verdicts(comparison, bundle=only is None),
+        baseline=baseline(comparison) if "matrix" in comparison else "",
+        bundle=only is None,
         warnings=report.warnings,
         measures=shown,
         rows=rows,
@@ -193,16 +220,35 @@ def write_report(comparison: Comparison, report: Report, path: Path, *, recipe: 
         pictures=[{"alt": p.alt, "data": base64.b64encode(p.png).decode()} for p in report.pictures],
         notes=report.notes,
         resamples=f"{recipe.resamples:,}",
-        recipe=recipe_text(recipe),
+        recipe=recipe_text(recipe, only=only),
     )
-    path.write_text(text, encoding="utf-8")
+    with write_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
     return path
 
 
-def recipe_text(recipe: Recipe) -> str:
-    """The recipe as YAML, in the order of its fields."""
-    return yaml_text(recipe.model_dump(mode="json"))
+def recipe_text(recipe: Recipe, *, only: Collection[str] | None = None) -> str:
+    """The recipe as YAML, in the order of its fields; those of ``only``, when it is given."""
+    held = recipe.model_dump(mode="json")
+    return yaml_text({name: value for name, value in held.items() if only is None or name in only})
 
 
-def _cells(found: Sequence[Interval], *, signed: bool = False) -> list[dict[str, str]]:
-    return [{"value": figure(one.value, signed=signed), "interval": between(one, signed=signed)} for one in found]
+def _cells(found: Mapping[str, Interval], *, signed: bool = False) -> list[dict[str, str]]:
+    return [
+        {
+            "value": figure(one.value, signed=signed, digits=digits_of(name)),
+            "interval": between(one, signed=signed, digits=digits_of(name)),
+        }
+        for name, one in found.items()
+    ]
+
+
+def contender_lines(comparison: Comparison) -> tuple[str, ...]:
+    """Every contender in one line for the terminal, with the figures of the report."""
+    shown = {"precision_at_k": f"precision at {comparison.k}", "auc": "AUC", "brier": "Brier"}
+    wide = max(len(one.label) for one in comparison.contenders) + 2
+    lines = ["".join((f"{'contender':<{wide}}", *(f"{head:>18}" for head in shown.values())))]
+    for one in comparison.contenders:
+        values = [figure(_published(one, name).value, digits=digits_of(name)) for name in shown]
+        lines.append("".join((f"{one.label:<{wide}}", *(f"{value:>18}" for value in values))))
+    return tuple(lines)

@@ -81,3 +81,30 @@ def sample_by_person(rows: Rows, at_most: int | None, *, seed: int) -> Rows:
     chosen = np.zeros(order.size, dtype=bool)
     chosen[order[: max(1, int(np.searchsorted(np.cumsum(sizes), at_most, side="right")))]] = True
     return rows.take(chosen[rows.person])
+
+
+def uninformative(rows: Rows, *, most: int = 12) -> tuple[str, ...]:
+    """Say which features hold no value in any row, and which hold the same in every one; empty when all tell something.
+
+    Nothing can be learnt from either. They stay declared, and score nobody higher or lower.
+
+    Parameters
+    ----------
+    most : int
+        Names in one sentence; of the others the number is given.
+    """
+    # numpy counts all missing values of a column as one.
+    alone = [len(np.unique(column)) < 2 for column in rows.X.T]
+    empty = [bool(np.isnan(column).all()) for column in rows.X.T]
+    constant = [one and not gone for one, gone in zip(alone, empty, strict=True)]
+    kinds = {"have no value in any row fitted on": empty, "are the same in every row fitted on": constant}
+    said = []
+    for what, wrong in kinds.items():
+        names = [name for name, one in zip(rows.names, wrong, strict=True) if one]
+        if names:
+            more = f" and {len(names) - most:,} more" if len(names) > most else ""
+            said.append(
+                f"{len(names):,} of {len(rows.names):,} features {what} and carry no information: "
+                f"{', '.join(names[:most])}{more}. Check whether the column they look at is recorded."
+            )
+    return tuple(said)

@@ -21,8 +21,10 @@ def global_picture(model: RiskModel, rows: npt.NDArray[np.float64], *, shown: in
     rows : ndarray, shape (n, n_features)
     """
     contributions, base = model.contributions(rows)
+    # shap takes percentiles of every column for its colours, and a column without a value has none.
+    coloured = np.where(np.isnan(rows).all(axis=0), 0.0, rows)
     explanation = shap.Explanation(
-        values=contributions, base_values=base, data=rows, feature_names=list(model.feature_names)
+        values=contributions, base_values=base, data=coloured, feature_names=list(model.feature_names)
     )
     plt.figure()
     np.random.seed(0)

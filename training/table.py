@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import TemporalSplit, temporal_split
+from matac_ml.evaluation import TemporalSplit
+from matac_ml.tablecolumns import groups, identities, is_empty, read_numbers, required_numbers, required_outcome
+from matac_ml.tablefile import TableFile
 from training.compare import Folds
 from training.recipe import Recipe
-from training.rows import Rows
-
-#: Text columns with more different values than this are not features: they identify rather than describe.
-MOST_LEVELS = 20
-#: Day 0 of a time given as a number.
-_EPOCH = date(1, 1, 1)
+from training.rows import Bools, Floats, Rows
+from training.table_features import Features, read_features
+from training.table_times import Times, read_times, split_times
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,10 @@ class Columns:
         Used to audit, never as features.
     score, recency : str or None
         An instrument already in use, and days since the last event: they stand where the matrix and the simple rule do.
+    date_format : str or None
+        How the time column writes dates, as for ``datetime.strptime``; ISO dates or whole numbers when None.
+    cycle : int
+        Days, or units of the time column, that one list holds; 0 makes a list of every different time.
     """
 
     outcome: str
@@ -40,33 +41,43 @@ class Columns:
     exclude: tuple[str, ...] = ()
     score: str | None = None
     recency: str | None = None
+    date_format: str | None = None
+    cycle: int = 0
+
+    @property
+    def no_features(self) -> set[str]:
+        """Columns that are not learnt from."""
+        named = {self.outcome, self.time, self.person, *self.groups, *self.exclude}
+        return named | ({self.score} if self.score else set())
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table made into rows, with what was done to it."""
+    """A table made into rows, with what was done to it.
+
+    Attributes
+    ----------
+    warnings, notes : tuple of str
+        What a reader must know before any figure; what was left out.
+    recipe : Recipe
+        With the contenders for which the table has a column.
+    """
 
     folds: Folds
     split: TemporalSplit
+    times: Times
     groups: pd.DataFrame
+    warnings: tuple[str, ...]
     notes: tuple[str, ...]
     recipe: Recipe
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a Parquet or CSV table."""
-    if not path.is_file():
-        raise UsageError(f"--table must be a Parquet or CSV file, and {path.name} is not there.")
-    frame: pd.DataFrame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
-    return frame
-
-
-def table_rows(frame: pd.DataFrame, columns: Columns, *, recipe: Recipe, horizon: int) -> Table:
+def table_rows(held: TableFile, columns: Columns, *, recipe: Recipe, horizon: int) -> Table:
     """Make rows and folds of a table.
 
     Parameters
     ----------
-    frame : DataFrame
+    held : TableFile
         One row a person and time.
     horizon : int
         Gap between folds, in days, or in the unit of the time column when that is a number.
@@ -74,96 +85,126 @@ def table_rows(frame: pd.DataFrame, columns: Columns, *, recipe: Recipe, horizon
     Raises
     ------
     UsageError
-        With every column that is missing or cannot be what it is said to be.
+        With every column that is missing or cannot be what it is said to be, each with its count.
     """
-    _check(frame, columns)
-    features, notes = _features(frame, columns)
-    when = _times(frame[columns.time])
-    dates = tuple(sorted(set(when)))
-    test, calibrate = max(1, len(dates) // 4), max(1, len(dates) // 4) if len(dates) > 2 else 0
-    split = temporal_split(dates, horizon_days=horizon, test=test, calibrate=calibrate)
-    place = {day: index for index, day in enumerate(dates)}
+    frame = held.frame
+    faults = _named_faults(held, columns)
+    if faults:
+        raise _refused(held, faults)
+    y = required_outcome(frame[columns.outcome], faults)
+    person = identities(frame[columns.person], faults)
+    times = read_times(frame[columns.time], faults, date_format=columns.date_format, cycle=columns.cycle)
+    score = required_numbers(frame[columns.score], faults) if columns.score else np.zeros(len(frame))
+    recency = _recency(frame, columns.recency, faults)
+    by = pd.DataFrame({name: groups(frame[name], faults) for name in columns.groups}, index=range(len(frame)))
+    if times is None:
+        raise _refused(held, faults)
+    split = split_times(times, horizon=horizon)
+    fitted, tested = (_inside(times, dates) for dates in (split.refit, split.test))
+    features = read_features(frame.drop(columns=list(columns.no_features)), faults, fitted=fitted, tested=tested)
+    if not features.columns and not faults:
+        faults += ["no column is left as a feature", *features.warnings, *features.notes]
+    if faults:
+        raise _refused(held, faults)
     rows = Rows(
         names=tuple(features.columns),
-        directions=(0,) * features.shape[1],
-        dates=dates,
-        X=features.to_numpy(dtype=np.float64),
-        y=frame[columns.outcome].to_numpy(dtype=np.float64),
-        person=pd.factorize(frame[columns.person].astype(str), sort=True)[0].astype(np.int64),
-        cycle=np.array([place[day] for day in when], dtype=np.int64),
-        matrix=_column(frame, columns.score),
-        last_incident=_column(frame, columns.recency),
+        directions=(0,) * len(features.columns),
+        dates=times.starts,
+        X=features.matrix,
+        y=y,
+        person=pd.factorize(person, sort=True)[0].astype(np.int64),
+        cycle=times.of_row,
+        matrix=score,
+        last_incident=recency,
         harm=np.zeros(len(frame)),
         new_victims=np.zeros(len(frame)),
     )
+    folds = _folds(rows, split, times)
+    _both_outcomes(held, folds)
+    return Table(
+        folds,
+        split,
+        times,
+        by.loc[tested].reset_index(drop=True),
+        warnings=(*_horizon_warning(horizon, times), *features.warnings),
+        notes=(*held.notes, *_notes(rows, times, features)),
+        recipe=_recipe(recipe, columns),
+    )
 
-    def mask(days: Sequence[date]) -> Any:
-        return np.isin(rows.cycle, [place[day] for day in days])
 
-    later = rows.take(mask(split.calibrate)) if split.calibrate else None
-    tested = mask(split.test)
-    folds = Folds(rows.take(mask(split.fit)), later, rows.take(mask(split.refit)), rows.take(tested))
-    groups = frame.loc[tested, list(columns.groups)].reset_index(drop=True)
-    return Table(folds, split, groups, notes, _recipe(recipe, columns))
+def _refused(held: TableFile, faults: list[str]) -> UsageError:
+    return UsageError(f"{held.name} cannot be compared on.", faults=faults)
 
 
-def _check(frame: pd.DataFrame, columns: Columns) -> None:
-    named = [columns.outcome, columns.time, columns.person, *columns.groups, *columns.exclude]
-    named += [name for name in (columns.score, columns.recency) if name]
-    faults = [f"{name}: no such column" for name in named if name not in frame.columns]
-    if columns.outcome in frame.columns:
-        values = pd.to_numeric(frame[columns.outcome], errors="coerce")
-        wrong = int((~values.isin([0, 1])).sum())
-        if wrong:
-            faults.append(f"{columns.outcome}: must hold 0 and 1, {wrong:,} rows hold something else")
+def _named_faults(held: TableFile, columns: Columns) -> list[str]:
+    """Columns that are not there, or that are given for two things."""
+    roles = [columns.outcome, columns.time, columns.person, columns.score, columns.recency, *columns.groups]
+    one_each = [name for name in roles if name]
+    twice = sorted({name for name in one_each if one_each.count(name) > 1})
+    faults = [f"{name}: given for two things" for name in twice]
+    absent = sorted({*one_each, *columns.exclude} - set(held.frame.columns))
+    if absent:
+        there = ", ".join(map(str, held.frame.columns[:40]))
+        faults += [f"{name}: no such column" for name in absent] + [f"the columns are {there}"]
+    return faults
+
+
+def _recency(frame: pd.DataFrame, name: str | None, faults: list[str]) -> Floats:
+    """Days since the last event; a row without any is NaN."""
+    if name is None:
+        return np.zeros(len(frame))
+    given, found = ~is_empty(frame[name]), read_numbers(frame[name])
+    required_numbers(frame.loc[given, name], faults, within=(0.0, np.finfo(np.float64).max))
+    return found
+
+
+def _inside(times: Times, dates: Sequence[date]) -> Bools:
+    wanted = [place for place, day in enumerate(times.starts) if day in set(dates)]
+    return np.isin(times.of_row, wanted)
+
+
+def _folds(rows: Rows, split: TemporalSplit, times: Times) -> Folds:
+    calibrate = rows.take(_inside(times, split.calibrate)) if split.calibrate else None
+    fit, refit, test = (rows.take(_inside(times, dates)) for dates in (split.fit, split.refit, split.test))
+    return Folds(fit, calibrate, refit, test)
+
+
+def _both_outcomes(held: TableFile, folds: Folds) -> None:
+    named = {"fitted on first": folds.fit, "fitted on": folds.refit, "tested": folds.test}
+    faults = [
+        f"{name}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
+        for name, rows in named.items()
+        if rows.y.min() == rows.y.max()
+    ]
+    people = len(np.unique(folds.refit.person))
+    if people < 3:
+        faults.append(f"fitted on: {people} people; at least 3 are needed, so that each can be left out in turn")
     if faults:
         raise UsageError(
-            f"The table cannot be compared on; its columns are {', '.join(map(str, frame.columns[:30]))}.",
+            f"The rows of {held.name} that are fitted on, and those that test, must each hold both outcomes.",
             faults=faults,
         )
 
 
-def _times(column: pd.Series) -> list[date]:
-    """Days of a date column; a number n becomes day n, so that a horizon is in the column's own unit."""
-    if pd.api.types.is_numeric_dtype(column):
-        numbers = column.astype(float)
-        if not np.isfinite(numbers).all() or (numbers % 1 != 0).any() or not numbers.between(0, 3_000_000).all():
-            raise UsageError(f"{column.name} must hold dates, or whole numbers from 0, in every row.")
-        return [_EPOCH + timedelta(days=int(n)) for n in numbers]
-    parsed = pd.to_datetime(column, errors="coerce")
-    if parsed.isna().any():
-        raise UsageError(f"{column.name} must hold dates; {int(parsed.isna().sum()):,} rows cannot be read.")
-    return list(parsed.dt.date)
+def _horizon_warning(horizon: int, times: Times) -> tuple[str, ...]:
+    if horizon:
+        return ()
+    return (
+        f"--horizon is 0: rows up to the list before the test are fitted on, although their outcomes may not have been "
+        f"known then. If an outcome takes time to be known, give that time in {times.unit} as --horizon; figures are "
+        "otherwise too good.",
+    )
 
 
-def _column(frame: pd.DataFrame, name: str | None) -> Any:
-    return frame[name].astype(float).to_numpy() if name else np.zeros(len(frame))
-
-
-def _features(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Numbers as they are, text of few levels as one indicator a level; everything else is left out and named."""
-    kept: dict[str, Any] = {}
-    notes: list[str] = []
-    used = {columns.outcome, columns.time, columns.person, columns.score, *columns.groups, *columns.exclude}
-    for name in frame.columns:
-        if name in used:
-            continue
-        column = frame[name]
-        if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-            kept[_safe(str(name))] = column.astype(float)
-        elif pd.api.types.is_datetime64_any_dtype(column) or column.nunique() > MOST_LEVELS:
-            notes.append(f"{name}: left out (dates, or more than {MOST_LEVELS} different values)")
-        else:
-            for level in sorted(map(str, column.dropna().unique())):
-                kept[_safe(f"{name}={level}")] = (column.astype(str) == level).astype(float)
-    if not kept:
-        raise UsageError("No column is left as a feature.", faults=notes)
-    return pd.DataFrame(kept), tuple(notes)
-
-
-def _safe(name: str) -> str:
-    """LightGBM refuses JSON's own characters in names."""
-    return "".join("_" if c in '",:[]{}' or c.isspace() else c for c in name)
+def _notes(rows: Rows, times: Times, features: Features) -> list[str]:
+    notes = list(features.notes)
+    lists = f"{len(times.starts):,} lists from {times.name(times.starts[0])} to {times.name(times.starts[-1])}"
+    if times.cycle > 1:
+        lists += f", each of {times.cycle} {times.unit} of the time column"
+    again = len(rows) - len(np.unique(np.column_stack([rows.person, rows.cycle]), axis=0))
+    if again:
+        notes.append(f"{again:,} rows repeat a person on one list; each of them takes a place.")
+    return [f"{lists}; {len(rows.names)} features.", *notes]
 
 
 def _recipe(recipe: Recipe, columns: Columns) -> Recipe:

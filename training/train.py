@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from matac_ml.bundle import RiskModel, save_bundle
+from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import Extract, read_extract
 from model_cards import write_papers
@@ -17,19 +17,19 @@ from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
 from training.facts_of import run_facts
+from training.folder import BUNDLE, PAPERS, REPORT, Again, is_finished, whole_run
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
 from training.report import Picture, Report, write_report
+from training.rows import uninformative
 from training.search import search
 from training.shap_pictures import global_picture
 from training.sources import Sources, find_sources
 from training.stress import stress
 from training.stress_report import stress_table
 from training.track import Registered, store_of, tracked
-
-BUNDLE, PAPERS, REPORT = "bundle", "papers", "comparison.html"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,13 @@ class Trained:
 
 
 def train(
-    extract: Path, out: Path, *, recipe_file: Path | None = None, progress: Progress = silent, pdf: bool = True
+    extract: Path,
+    out: Path,
+    *,
+    recipe_file: Path | None = None,
+    progress: Progress = silent,
+    pdf: bool = True,
+    again: Again = "refuse",
 ) -> Trained:
     """Train, compare, audit, write the papers, and register the bundle.
 
@@ -66,16 +72,32 @@ def train(
         The shipped recipe when left out.
     pdf : bool
         Whether papers are written as PDF too, which takes some seconds more.
+    again : {"refuse", "continue", "replace"}
+        What to do where a finished run stands: see :mod:`training.folder`.
+
+    Raises
+    ------
+    UsageError
+        When another run is writing into ``out``, or a finished one stands there and ``again`` is ``"refuse"``.
     """
     # Threads that wait for each other on shared cores cost more than they save: sums over people took 20 times longer.
-    with threadpool_limits(limits=1):
-        return _trained(extract, out, recipe_file, progress=progress, pdf=pdf)
+    with threadpool_limits(limits=1), whole_run(out, again=again) as made:
+        previous = load_bundle(out / BUNDLE).facts if again == "continue" and is_finished(out) else None
+        return _trained(extract, out, made, recipe_file, previous, progress=progress, pdf=pdf)
 
 
-def _trained(extract: Path, out: Path, recipe_file: Path | None, *, progress: Progress, pdf: bool) -> Trained:
+def _trained(
+    extract: Path,
+    out: Path,
+    made: Path,
+    recipe_file: Path | None,
+    previous: RunFacts | None,
+    *,
+    progress: Progress,
+    pdf: bool,
+) -> Trained:
     recipe, beside = load_recipe(recipe_file)
     sources = find_sources(recipe, beside)
-    out.mkdir(parents=True, exist_ok=True)
     progress("read the extract")
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
@@ -85,12 +107,13 @@ def _trained(extract: Path, out: Path, recipe_file: Path | None, *, progress: Pr
     progress("draw up lists in each area")
     areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
-    bundle_hash = save_bundle(model, out / BUNDLE)
-    papers = tuple(write_papers(facts, out / PAPERS, as_pdf=pdf, say=progress))
+    bundle_hash = save_bundle(model, made / BUNDLE)
+    written = write_papers(facts, made / PAPERS, previous, as_pdf=pdf, say=progress)
     pictures = _pictures(found, dataset, model, facts)
-    write_report(found, _report(facts, pictures, areas), out / REPORT, recipe=recipe)
+    write_report(found, _report(facts, pictures, areas), made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
-    registered = _track(out, recipe, found, facts, bundle_hash, pictures)
+    registered = _track(out, made, recipe, found, facts, bundle_hash, pictures)
+    papers = tuple(out / path.relative_to(made) for path in written)
     return Trained(model, found, facts, bundle_hash, papers, registered)
 
 
@@ -135,7 +158,7 @@ def _model_and_facts(
         ablation=steps,
         stress=stressed,
         leaks=tuple(one.text for one in leaks),
-        warnings=_managed(dataset),
+        warnings=(*_managed(dataset), *uninformative(refit)),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
 
@@ -186,7 +209,13 @@ def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None)
 
 
 def _track(
-    out: Path, recipe: Recipe, found: Comparison, facts: RunFacts, bundle_hash: str, pictures: dict[str, Picture]
+    out: Path,
+    made: Path,
+    recipe: Recipe,
+    found: Comparison,
+    facts: RunFacts,
+    bundle_hash: str,
+    pictures: dict[str, Picture],
 ) -> Registered:
     with tracked(store_of(out), name=recipe.name, artifacts=out / "mlruns") as run:
         run.params(recipe.model_dump(mode="json"))
@@ -199,8 +228,7 @@ def _track(
             values = {name: value.value for name, value in one.measured.values.items() if np.isfinite(value.value)}
             run.child(one.label, params={"contender": one.name}, metrics=values)
         for name, picture in pictures.items():
-            run.picture(name, picture.png, scratch=out)
-            (out / name).unlink(missing_ok=True)
-        run.files(out / PAPERS, under="papers")
-        run.file(out / REPORT)
-        return run.register(out / BUNDLE, tags=hashes)
+            run.picture(name, picture.png, scratch=made)
+        run.files(made / PAPERS, under="papers")
+        run.file(made / REPORT)
+        return run.register(made / BUNDLE, tags=hashes)

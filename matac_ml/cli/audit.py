@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 Ints = npt.NDArray[np.int64]
-#: A column of more groups does not sort people into groups.
-MOST_GROUPS = 300
 
 
 @dataclass(frozen=True)
@@ -121,11 +119,11 @@ def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: 
     faults += [f"--threshold {cut:g}: must be a finite number" for cut in threshold if not np.isfinite(cut)]
     who = identities(frame[columns.person], faults) if columns.person else each
     which = identities(frame[columns.cycle], faults, what="which list they are on") if columns.cycle else one
-    found = pd.DataFrame({name: groups(frame[name], faults, most=MOST_GROUPS) for name in columns.group})
+    found = pd.DataFrame({name: groups(frame[name], faults) for name in columns.group})
     if pairs:
         together = [(a, b) for i, a in enumerate(columns.group) for b in columns.group[i + 1 :]]
         both = {f"{a} and {b}": (found[a] + ", " + found[b]).rename(f"{a} and {b}") for a, b in together}
-        found = found.assign(**{name: groups(of, faults, most=MOST_GROUPS) for name, of in both.items()})
+        found = found.assign(**{name: groups(of, faults) for name, of in both.items()})
     if faults:
         raise UsageError(f"{held.name} cannot be audited.", faults=faults)
     return _Rows(score, outcome, probability, who, which, found)

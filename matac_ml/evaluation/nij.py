@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from matac_ml.codes import NOT_STATED
 from matac_ml.evaluation._checks import outcome_and_score
 
 #: Groups with fewer rows, or fewer rows without the outcome, are not compared: one person would move the rate.
@@ -46,7 +48,7 @@ def nij_scores(
     outcome : array-like of {0, 1}, shape (n,)
     probability : array-like in [0, 1], shape (n,)
     group : array-like of str, shape (n,)
-        A missing value is a group of its own.
+        A missing value, or an empty text, is the group *Not stated*; every other text is the group it names.
 
     Examples
     --------
@@ -56,7 +58,7 @@ def nij_scores(
     (0.99, {'a': 0.0, 'b': 0.0})
     """
     y, p = outcome_and_score(outcome, probability)
-    names = np.array(["not recorded" if _absent(one) else str(one) for one in np.asarray(group, dtype=object)])
+    names = np.array([NOT_STATED if _absent(one) else str(one) for one in np.asarray(group, dtype=object)])
     square = (p - y) ** 2
     brier_by: dict[str, float] = {}
     rates: dict[str, float] = {}
@@ -72,4 +74,4 @@ def nij_scores(
 
 
 def _absent(value: object) -> bool:
-    return value is None or value != value or str(value) in ("", "NaT", "<NA>", "nan")
+    return value is None or value is pd.NaT or value is pd.NA or value != value or value == ""

@@ -1,0 +1,361 @@
+"""Any labelled table can be compared on; what cannot be used is refused with columns and counts, nothing is guessed."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from training.__main__ import main
+from training.folder import is_finished
+
+RECIPE = """
+name: small
+resamples: 40
+contenders: [base_rate, last_incident, matrix, elastic_net, lightgbm_monotone, lightgbm_free]
+booster: {rounds: 50, leaves: 4, depth: 2, min_leaf: 20}
+"""
+GIVEN = ("--outcome", "again", "--time", "when", "--id", "who")
+
+
+def _frame(rows: int = 480, seed: int = 3) -> pd.DataFrame:
+    """Six lists of made-up people, whose outcome one number tells a little."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=rows)
+    return pd.DataFrame(
+        {
+            "who": [f"p{place % 160}" for place in range(rows)],
+            "when": np.sort(np.tile(np.arange(6), rows // 6)),
+            "again": (rng.random(rows) < 1 / (1 + np.exp(1 - x))).astype(int),
+            "points": np.round(x * 10),
+            "x 1": x + rng.normal(size=rows),
+            "x_1": rng.normal(size=rows),
+            "town": rng.choice(["Leeds", "York", ""], rows),
+            "sex": rng.choice(["f", "m"], rows),
+        }
+    ).astype(object)
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Compare on a frame: exit code, everything said, and the text of the report."""
+    (tmp_path / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
+
+    def compare(frame: pd.DataFrame, *more: str, given: tuple[str, ...] = GIVEN) -> tuple[int, str, str]:
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        named = ("--table", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out"))
+        if "--recipe" not in more:
+            named = (*named, "--recipe", str(tmp_path / "recipe.yaml"))
+        with pytest.raises(SystemExit) as ended:
+            main(["compare", *named, *given, *more])
+        said = capsys.readouterr()
+        page = tmp_path / "out" / "comparison.html"
+        text = re.sub(r"\s+", " ", page.read_text(encoding="utf-8")) if page.exists() else ""
+        return int(ended.value.code or 0), said.out + said.err, re.sub("&#39;", "'", text)
+
+    return compare
+
+
+def _with(frame: pd.DataFrame, name: str, *cells: Any) -> pd.DataFrame:
+    """The frame with the first cells of a column changed."""
+    changed = frame.copy()
+    changed[name] = [*cells, *frame[name].tolist()[len(cells) :]]
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "said"),
+    [
+        ("again", [2, "yes"], "again: 2 of 480 rows hold something other than 0 and 1"),
+        ("again", ["", ""], "again: 2 of 480 rows hold nothing"),
+        ("again", [0] * 480, "again: every row holds 0"),
+        ("who", ["", " "], "who: 2 of 480 rows do not say who they are about"),
+        ("when", [""], "when: 1 of 480 rows hold nothing"),
+        ("when", [0.5], "when: 1 of 480 rows hold a number that is not whole"),
+        ("when", [-1], "when: 1 of 480 rows hold a number below 0"),
+        ("when", [20240131], "when: 1 of 480 rows hold a number above 1,000,000; a date written as 20240131 needs"),
+        ("when", ["soon"], "when: 480 of 480 rows do not hold a date such as 2024-01-31"),
+        ("when", ["inf"], "do not hold a date"),
+        ("points", ["inf"], "points: 1 of 480 rows hold no number"),
+        ("points", [1e999], "points: 1 of 480 rows hold"),
+        ("points", ["", "1,5"], "points: 1 of 480 rows hold nothing"),
+        ("sex", [f"g{i}" for i in range(480)], "sex: 480 different groups"),
+    ],
+)
+def test_what_cannot_be_compared_on_is_refused_with_its_count(name: str, cells: list[Any], said: str, run: Any) -> None:
+    """With the exit code of a usage error, before anything is fitted or written."""
+    code, out, page = run(_with(_frame(), name, *cells), "--score", "points", "--group", "sex")
+    assert code == 2
+    assert said in out
+    assert "fit:" not in out
+    assert not page
+
+
+def test_all_faults_come_at_once(run: Any) -> None:
+    """Of five columns, each with its own count."""
+    bad = _frame()
+    for name, cell in (("again", 7), ("who", ""), ("when", -3), ("points", "x"), ("x_1", "1e999")):
+        bad = _with(bad, name, cell)
+    code, out, _ = run(bad, "--score", "points")
+    assert code == 2
+    for name in ("again", "who", "when", "points"):
+        assert f"{name}: 1 of 480 rows" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--score", "again"), "again: given for two things"),
+        (("--group", "sex", "--group", "sex"), "sex: given for two things"),
+        (("--group", "none"), "none: no such column"),
+        (("--exclude", "nothing"), "nothing: no such column"),
+        (("--recency", "points"), "points: "),
+        (("--exclude", "x 1", "--exclude", "x_1", "--exclude", "town", "--exclude", "sex", "--exclude", "points"),
+         "no column is left as a feature"),
+        (("--horizon", "50"), "There must be a list whose 50 units end before"),
+    ],
+)  # fmt: skip
+def test_options_that_the_table_cannot_meet_are_refused(more: tuple[str, ...], said: str, run: Any) -> None:
+    """Each with the column or the number it is about."""
+    code, out, _ = run(_frame(), *more)
+    assert code == 2
+    assert said in out
+
+
+@pytest.mark.parametrize("rows", [1, 2, 6])
+def test_a_table_of_next_to_nothing_is_refused(rows: int, run: Any) -> None:
+    """One row, two and six hold no test."""
+    assert run(_frame().head(rows))[0] == 2
+
+
+def test_whole_numbers_from_0_are_times(run: Any) -> None:
+    """From the first list, 0, to the picture of the design."""
+    code, out, page = run(_frame())
+    assert code == 0
+    assert "6 lists from 0 to 5" in out
+    assert "Which times fit, calibrate and test." in page
+
+
+@pytest.mark.parametrize("first", [1, 2010, 999_990])
+def test_whole_numbers_may_begin_anywhere(first: int, run: Any) -> None:
+    """As years do."""
+    frame = _frame()
+    frame["when"] += first
+    code, out, _ = run(frame, "--horizon", "1")
+    assert code == 0
+    assert f"6 lists from {first} to {first + 5}" in out
+
+
+def _dated(step: int, form: str = "%Y-%m-%d") -> pd.DataFrame:
+    frame = _frame()
+    frame["when"] = [(date(2023, 1, 2) + timedelta(days=step * n)).strftime(form) for n in frame["when"]]
+    return frame
+
+
+def test_dates_written_day_first_need_a_format(run: Any) -> None:
+    """Refused with their count; with the format given, the same lists as of ISO dates, in the same order."""
+    code, out, _ = run(_dated(31, "%d/%m/%Y"))
+    assert code == 2
+    assert "when: 480 of 480 rows do not hold a date such as 2024-01-31" in out
+    code, out, page = run(_dated(31, "%d/%m/%Y"), "--date-format", "%d/%m/%Y")
+    assert code == 0
+    assert "6 lists from 2023-01-02 to 2023-06-06" in out
+    assert run(_dated(31))[2] == page
+
+
+def test_days_that_lie_after_today_are_refused(run: Any) -> None:
+    """What has not happened has no outcome."""
+    code, out, _ = run(_with(_dated(31), "when", "9999-12-31"))
+    assert code == 2
+    assert "when: 1 of 480 rows lie after today" in out
+
+
+@pytest.mark.parametrize(("step", "cycle", "lists"), [(1, 2, 3), (7, 7, 6), (7, 28, 2), (1, 1, 6)])
+def test_days_finer_than_a_meeting_are_put_together(step: int, cycle: int, lists: int, run: Any) -> None:
+    """Without --cycle they are refused, and the message says what to give."""
+    code, out, _ = run(_dated(step))
+    assert code == 2
+    assert f"Give --cycle 28 for lists of 28 days, or --cycle {step} to keep the days apart" in out
+    code, out, _ = run(_dated(step), "--cycle", str(cycle))
+    assert code == 0
+    assert f"{lists} lists from 2023-01-02" in out
+
+
+def test_a_row_late_in_a_list_keeps_its_whole_horizon(run: Any) -> None:
+    """Lists of 28 days need a gap of horizon and 27 days: no outcome fitted on was known after the test began."""
+    from training.table_times import read_times, split_times
+
+    days = pd.Series([(date(2023, 1, 1) + timedelta(days=n)).isoformat() for n in range(28 * 8)], name="when")
+    times = read_times(days, [], date_format=None, cycle=28)
+    assert times is not None
+    split = split_times(times, horizon=28)
+    last_fitted = split.refit[-1] + timedelta(days=27)
+    assert last_fitted + timedelta(days=28) <= split.test[0]
+
+
+def test_a_horizon_of_0_is_warned_of(run: Any) -> None:
+    """In the terminal and in the report, in the same words; another horizon is not."""
+    code, out, page = run(_frame())
+    assert code == 0
+    assert "LOOK HERE FIRST. --horizon is 0" in out
+    assert "--horizon is 0" in page
+    assert "--horizon is 0" not in run(_frame(), "--horizon", "1")[1]
+
+
+def test_a_copied_outcome_is_said_loudly(run: Any) -> None:
+    """As a word or as a mirror image: in the first lines of the terminal and in the report."""
+    frame = _frame()
+    for copy in (frame["again"].map({0: "no", 1: "yes"}), 1 - frame["again"]):
+        code, out, page = run(frame.assign(copy=copy), "--horizon", "1")
+        assert code == 0
+        assert re.search(r"LOOK HERE FIRST. A leak is suspected: copy\S* alone reaches an AUC of 1.000", out)
+        assert "alone reaches an AUC of 1.000" in page
+
+
+def test_a_score_is_called_by_its_own_name(run: Any) -> None:
+    """Nothing in the report of a table is an RFGV matrix or goes into a bundle; recency is called by its column too."""
+    frame = _frame().assign(gap=np.arange(480))
+    code, out, page = run(frame, "--score", "points", "--recency", "gap", "--horizon", "1")
+    assert code == 0
+    for said in (out, page):
+        assert not re.search("RFGV|the matrix is|minus matrix|to the matrix", said)
+        assert "bundle" not in said
+        assert "gap alone" in said
+        assert re.search(r"points is (as good|better)|the model is better", said)
+    assert "Differences to points" in page
+
+
+def test_two_boosters_that_are_one_are_listed_once(run: Any) -> None:
+    """Without policy directions the two would be copies; the one left out is named."""
+    code, out, page = run(_frame(), "--horizon", "1")
+    assert code == 0
+    assert len(re.findall('<th scope="row">LightGBM', page)) == 3  # measures, and two confusion matrices
+    assert "lightgbm_monotone was not fitted" in out
+    assert "lightgbm_monotone was not fitted" in page
+
+
+def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any) -> None:
+    """Missing text can be learnt from; a value that stands in test rows alone is counted in terminal and report."""
+    frame = _frame()
+    rng = np.random.default_rng(1)
+    frame["town"] = np.where((rng.random(480) < 0.5) & frame["again"].astype(bool), "", "Leeds")
+    frame.loc[470:, "town"] = "Hull"
+    code, out, page = run(frame, "--horizon", "1")
+    assert code == 0
+    said = "town: 10 of 80 test rows hold one of 1 values that no row fitted on holds."
+    assert said in out
+    assert said in page
+    from matac_ml.tablefile import TableFile
+    from training.recipe import Recipe
+    from training.table import Columns, table_rows
+
+    held = TableFile("t", frame)
+    rows = table_rows(held, Columns("again", "when", "who"), recipe=Recipe(name="x"), horizon=1).folds.refit
+    assert "town=(no value)" in rows.names
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([""] * 480, "extra has no value in any row fitted on; it was left out."),
+        ([""] * 400 + ["7"] * 80, "extra has no value in any row fitted on; it was left out."),
+        (["5"] * 480, "extra is the same in every row fitted on and says nothing; it was left out."),
+        (["5"] * 400 + ["6"] * 80, "extra is the same in every row fitted on and says nothing; it was left out."),
+        (["NA"] * 480, "extra is the same in every row fitted on and says nothing; it was left out."),
+        (["1", "NA"] * 240, "extra: 240 rows hold NA or the like where others hold a number: missing."),
+        ([f"id{i}" for i in range(480)], "extra: left out (text of more than 20 different values)."),
+        (
+            [str(i) for i in range(479)] + ["x"],
+            "extra: left out (text of more than 20 different values; 479 of 480 rows",
+        ),
+    ],
+)
+def test_a_column_that_says_nothing_never_ends_a_comparison(cells: list[str], said: str, run: Any) -> None:
+    """Empty, constant or of one row alone: it is left out and reported, in terminal and report alike."""
+    code, out, page = run(_frame().assign(extra=cells), "--horizon", "1")
+    assert code == 0, out
+    assert said in out
+    assert said in page
+
+
+def test_names_that_look_alike_stay_apart(run: Any) -> None:
+    """x 1 and x_1, and names with every mark that means something to a library, are features of their own."""
+    frame = _frame().assign(**{'"[x]{1}:,': np.arange(480), "x\t1": np.arange(480)[::-1], "größe<b>": 1, "": 5})
+    frame["größe<b>"] = np.arange(480) % 7
+    code, out, page = run(frame, "--horizon", "1", "--exclude", "points")
+    assert code == 0, out
+    assert "10 features." in out  # five numbers, the three values of town and the two of sex
+    assert "<b>" not in page
+
+
+def test_brier_has_four_digits(run: Any) -> None:
+    """In the terminal, the table of measures and the table by group."""
+    code, out, page = run(_frame(), "--horizon", "1", "--group", "sex")
+    assert code == 0
+    assert re.search(r"Base rate +\S+ +0\.500 +0\.\d{4}\n", out)
+    assert re.search(r"f 0\.\d{4}; m 0\.\d{4}", page)
+
+
+def test_the_capacity_is_stated_and_precision_is_not_rounded_away(run: Any) -> None:
+    """Terminal and report say how many places there are and why; with very few, in what steps precision is printed."""
+    code, out, page = run(_frame(), "--horizon", "1")
+    assert code == 0
+    for said in (out, page):
+        assert "40 places on each list: --capacity was not given" in said
+        assert "printed in steps" in said
+    assert "10 places on each list, as --capacity says." in run(_frame(), "--horizon", "1", "--capacity", "10")[1]
+    said = run(_frame(), "--horizon", "1", "--capacity", "500")[1]
+    assert "The shortest list has only 80 rows: everybody on it has a place." in said
+    long = run(_frame(6000), "--horizon", "1")[1]
+    assert "60 places on each list" in long
+    assert "printed in steps" not in long
+
+
+def test_only_choices_that_were_used_are_printed(run: Any, tmp_path: Path) -> None:
+    """A search that was asked for is made; what a table has no use for is not in the report."""
+    (tmp_path / "searched.yaml").write_text(RECIPE + "search: {trials: 2, seconds: 60}\n", encoding="utf-8")
+    code, out, page = run(_frame(), "--horizon", "1", "--recipe", str(tmp_path / "searched.yaml"))
+    assert code == 0
+    assert "search: 2 trials" in out
+    assert "trials: 2" in page
+    for unused in ("\npolicy:", "harm_index", "lookback_days", "as_of", "permutations", "fit_rows", "mitigation"):
+        assert unused not in page
+
+
+def test_groups_of_a_table_keep_their_names(run: Any) -> None:
+    """nan and None as text are groups; an empty cell is Not stated."""
+    frame = _frame()
+    frame["sex"] = ["nan", "None", ""] * 160
+    frame.loc[frame["sex"] == "", "again"] = 1 - frame.loc[frame["sex"] == "", "again"]
+    page = run(frame, "--horizon", "1", "--group", "sex", "--capacity", "30")[2]
+    assert "Scores by sex" in page
+    wide = _frame(2400)
+    wide["sex"] = ["nan", "None", ""] * 800
+    page = run(wide, "--horizon", "1", "--group", "sex")[2]
+    assert re.search(r"None 0\.\d{4}; Not stated 0\.\d{4}; nan 0\.\d{4}", page)
+
+
+def test_a_comparison_never_writes_over_a_run(run: Any, tmp_path: Path) -> None:
+    """The report of a training run stays when its folder is named."""
+    bundle = tmp_path / "out" / "bundle"
+    bundle.mkdir(parents=True)
+    (bundle / "manifest.json").write_text("{}", encoding="utf-8")
+    code, out, page = run(_frame(), "--horizon", "1")
+    assert code == 2
+    assert "holds a training run" in out
+    assert not page
+    assert is_finished(tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["Run%20March", "o q?a=b", "-#1 & 'Größe'/"])
+def test_a_comparison_is_written_into_any_folder(name: str, tmp_path: Path, run: Any) -> None:
+    """With its search, and nothing beside it."""
+    (tmp_path / "s.yaml").write_text(RECIPE + "search: {trials: 1, seconds: 60}\n", encoding="utf-8")
+    place = f"{tmp_path}/deep/{name}"
+    code, out, _ = run(_frame(), "--horizon", "1", "--out", place, "--recipe", str(tmp_path / "s.yaml"))
+    assert code == 0, out
+    assert {one.name for one in Path(place).iterdir()} == {"comparison.html", "search.db"}
+    assert [one.name for one in (tmp_path / "deep").iterdir()] == [name.strip("/")]

@@ -1,0 +1,123 @@
+"""A column that is empty or constant in the rows fitted on ends no step of a run, and is reported."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from features.catalogue import CATALOGUE
+from features.outcomes import OUTCOMES
+from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
+from matac_ml.rfg import load_policy
+from tests.training.made_up import rows_with_truth
+from training.bundling import seen_ranges, typical_values
+from training.compare import Folds, compare
+from training.design import LinearDesign
+from training.leak import suspicions
+from training.proxies import _left_out
+from training.quick import Held, stressed
+from training.recipe import Booster, Recipe
+from training.rows import Floats, Rows, uninformative
+from training.search import search
+from training.shap_pictures import cross_check, global_picture
+
+RECIPE = Recipe(name="small", resamples=40, booster=Booster(rounds=20, leaves=4, depth=2, min_leaf=10))
+#: Columns of the made-up rows -> their values in the rows fitted on.
+KINDS: dict[str, dict[int, float]] = {
+    "one empty": {2: np.nan},
+    "one constant": {2: 3.0},
+    "one constant, one empty": {1: 0.0, 2: np.nan},
+    "only one tells anything": {1: np.nan, 2: 7.0, 3: 0.0},
+    "all empty": dict.fromkeys(range(4), np.nan),
+    "all constant": dict.fromkeys(range(4), 1.0),
+}
+
+
+def _folds(kind: str, *, test_too: bool) -> Folds:
+    rows, _ = rows_with_truth(people=150, cycles=4)
+    X = rows.X.copy()
+    changed = np.ones(len(rows), dtype=bool) if test_too else rows.cycle < 3
+    for place, value in KINDS[kind].items():
+        X[changed, place] = value
+    rows = replace(rows, X=X)
+    return Folds(
+        rows.take(rows.cycle < 2), rows.take(rows.cycle == 2), rows.take(rows.cycle < 3), rows.take(rows.cycle == 3)
+    )
+
+
+@pytest.mark.parametrize("later", [True, False], ids=["later fold", "left out in turn"])
+@pytest.mark.parametrize("test_too", [True, False], ids=["in the test too", "in fitting alone"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool, later: bool) -> None:
+    """Fitting, calibration, measures, signs of a leak, contributions, and shap's own picture and check."""
+    folds = _folds(kind, test_too=test_too)
+    folds = folds if later else replace(folds, calibrate=None)
+    found = compare(folds, recipe=RECIPE, k=10)
+    assert len(found.contenders) == 7
+    assert all(np.isfinite(one.score).all() and np.isfinite(one.probability).all() for one in found.contenders)
+    suspicions(found, folds, {"a column": folds.fit.names[:2], "another": folds.fit.names}, largest_auc=0.99, seed=1)
+    for name in ("elastic_net", "lightgbm_monotone", "lightgbm_free"):
+        model = _model(found[name].fitted, folds.refit)
+        contributions, _ = model.contributions(folds.test.X[:20])
+        assert np.isfinite(contributions).all()
+        assert global_picture(model, folds.refit.X[:50])
+        cross_check(model, folds.refit.X[:50])
+
+
+def _model(fitted: object, refit: Rows) -> RiskModel:
+    policy = load_policy("default")
+    return RiskModel(
+        features=tuple(CATALOGUE[: refit.X.shape[1]]),
+        outcome=OUTCOMES[0],
+        policy=policy,
+        harm=policy.harm_index,
+        scorer=fitted.scorer,  # type: ignore[attr-defined]
+        calibration=fitted.calibration,  # type: ignore[attr-defined]
+        venn_abers=VennAbersTable(),
+        thin=ThinFileRule(None, 0.0, 1.0),
+        typical=typical_values(refit),
+        seen_range=seen_ranges(refit),
+        unsupported_families=(),
+        facts=None,
+        lookback_days=1095,
+        name="small",
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stress_proxies_and_search_go_on(kind: str, tmp_path: object) -> None:
+    """Quick models under another labelling, predictions of a group, and settings that are looked for."""
+    folds = _folds(kind, test_too=True)
+    held = Held.of(folds.refit, folds.test, k=10, seed=1)
+    other = 1 - folds.refit.y
+    assert stressed("other", "Other", held, fit_y=other, test_y=folds.test.y).measures["elastic_net"]
+    group: Floats = (folds.refit.person % 2).astype(np.float64)
+    predicted, gains = _left_out(folds.refit.X, group, seed=1)
+    assert np.isfinite(predicted).all()
+    assert np.isfinite(gains).all()
+    recipe = RECIPE.model_copy(update={"search": RECIPE.search.model_copy(update={"trials": 1})})
+    found = search(folds.refit, recipe=recipe, horizon_days=28, study_file=tmp_path / "s.db", key="k")  # type: ignore[operator]
+    assert np.isfinite(found.loss)
+
+
+def test_what_says_nothing_is_named() -> None:
+    """Empty and constant features each in one sentence with their names; what tells something is in neither."""
+    refit = _folds("one constant, one empty", test_too=True).refit
+    assert [text.split(" and carry")[0] for text in uninformative(refit)] == [
+        "1 of 4 features have no value in any row fitted on",
+        "1 of 4 features are the same in every row fitted on",
+    ]
+    assert "days_since_last" in uninformative(refit)[1]
+    assert uninformative(rows_with_truth(people=20)[0]) == ()
+    few = refit.take(refit.person < 3)
+    many = replace(few, names=tuple(f"f{i}" for i in range(40)), X=np.full((len(few), 40), np.nan))
+    assert "f11 and 28 more." in uninformative(many)[0]
+
+
+def test_a_column_of_gaps_alone_tells_by_its_gaps() -> None:
+    """Where a value is there or not, and always the same, its being there is information and is kept."""
+    refit = _folds("one constant", test_too=True).refit
+    X = refit.X.copy()
+    X[::2, 2] = np.nan
+    assert uninformative(replace(refit, X=X)) == ()
+    assert 2 in LinearDesign.of(replace(refit, X=X)).indicator
