@@ -97,10 +97,9 @@ def _load(service_port: int, bodies: Path, out: Path, *, clients: int, seconds: 
 @contextmanager
 def _noop() -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "bentoml", "serve", "benchmarks._noop:Noop", "--working-dir", str(ROOT)]
     told = environment({"MATAC_WORKERS": str(WORKERS), "PYTHONPATH": str(ROOT), "BENTOML_DO_NOT_TRACK": "True"})
     process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "benchmarks._noop", str(port)],
         cwd=ROOT,
         env=told,
         stdout=subprocess.DEVNULL,

@@ -1,16 +1,21 @@
 """``python -m serving``: serve an extract and a bundle on this machine, or, with access on, on a network.
 
-Everything is handed to the workers through the environment, so that ``bentoml serve`` of a built bento is told the same
-way. What cannot work is said here, before a worker starts.
+Everything is handed to the workers through their environment, which only the same user can read; nothing secret is an
+argument, which everybody can. What cannot work is said once, and the program ends.
 """
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from matac_ml.errors import ShownError, UsageError
-from serving.settings import is_loopback, read_settings
+from matac_ml.errors import BundleError, RecordsError, ShownError, UsageError
+from serving.logs import set_up_logs
+from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_workers
+from serving.supervisor import Supervisor, listen
+
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -21,11 +26,26 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bundle", type=Path, help="folder of the bundle; without it only the matrix (MATAC_BUNDLE)")
     parser.add_argument("--policy", help="matrix policy to use without a bundle (MATAC_POLICY)")
     parser.add_argument("--ledger", help="address of the ledger, such as sqlite:///ledger.db (MATAC_LEDGER)")
+    parser.add_argument("--ledger-file", type=Path, help="file that holds the address (MATAC_LEDGER_FILE)")
     parser.add_argument("--keys", type=Path, help="file of API keys; access is off without it (MATAC_KEYS_FILE)")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen; beyond loopback access must be on")
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--workers", type=int, help="processes that answer (MATAC_WORKERS)")
     return parser
+
+
+def _refuse_password(ledger: str | None) -> None:
+    """An argument can be read by every user of the machine, and stays in the history of the shell."""
+    try:
+        address = urlsplit(ledger or "")
+        holds_one = bool(address.password) or "password" in parse_qs(address.query)
+    except ValueError:
+        return  # it is refused later, without being repeated
+    if holds_one:
+        raise UsageError(
+            "--ledger holds a password, and every user of this machine can read the arguments of a program. "
+            "Write the address into a file that only the service can read, and name it with --ledger-file."
+        )
 
 
 def _to_environment(arguments: argparse.Namespace) -> None:
@@ -34,40 +54,46 @@ def _to_environment(arguments: argparse.Namespace) -> None:
         "MATAC_BUNDLE": arguments.bundle and arguments.bundle.absolute(),
         "MATAC_POLICY": arguments.policy,
         "MATAC_LEDGER": arguments.ledger,
+        "MATAC_LEDGER_FILE": arguments.ledger_file and arguments.ledger_file.absolute(),
         "MATAC_KEYS_FILE": arguments.keys and arguments.keys.absolute(),
         "MATAC_WORKERS": arguments.workers,
     }
+    if arguments.ledger and not arguments.ledger_file:
+        os.environ.pop("MATAC_LEDGER_FILE", None)  # an argument comes before the environment
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
     # One thread a worker is steady on shared cores; the workers are the parallelism.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
 
 
-def _check(host: str) -> None:
-    settings = read_settings()
+def _check(settings: Settings, host: str) -> None:
+    """Refuse at once what no worker could serve."""
     if not settings.access_is_on and not is_loopback(host):
         raise UsageError(
             f"Access may be off on this machine's own address only, got {host}. Make keys with matac-ml key make and "
             "name their file with --keys, or name an identity provider (docs/service.md)."
         )
     if not settings.extract.is_dir():
-        raise UsageError(f"The extract must be a folder of records; none is at {settings.extract}.")
+        raise RecordsError(f"The extract must be a folder of records; none is at {settings.extract}.")
+    if settings.bundle is not None and not settings.bundle.is_dir():
+        raise BundleError(f"The bundle must be a folder; none is at {settings.bundle}.")
 
 
 def main() -> None:
     """Serve until stopped."""
     arguments = _parser().parse_args()
-    _to_environment(arguments)
+    set_up_logs()
     try:
-        _check(arguments.host)
+        _refuse_password(arguments.ledger)
+        _to_environment(arguments)
+        _check(read_settings(), arguments.host)
+        read_proxies()
+        workers, listener = read_workers(), listen(arguments.host, arguments.port)
     except ShownError as error:
         print(f"serving: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    root = str(Path(__file__).resolve().parent.parent)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", "bentoml", "serve", "serving.service:MatacService", "--working-dir", root]
-    # The process becomes BentoML's: signals and exit codes are its own.
-    os.execv(sys.executable, [*command, "--host", arguments.host, "--port", str(arguments.port)])  # noqa: S606
+    sys.exit(Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run())
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from serving.explained import Given, ScoresGiven, read_explanation
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes, Look
+from serving.on_record import on_record
 from serving.principal import Permission
 from serving.schema import (
     ExplanationRequest,
@@ -60,26 +61,28 @@ class Answering:
 
     def __init__(self, holder: Holder, notes: LedgerNotes) -> None:
         self._holder = holder
-        self._notes = notes
+        self.notes = notes
 
     @property
     def _force(self) -> Force:
         return self._holder.force
 
+    @on_record
     async def score(self, asked: ScoreRequest) -> ScoresGiven:
         """Explained scores, each in the ledger under a nomination id before the answer leaves."""
         force = self._force
         scores = await _beside(lambda: explain(force, asked), rows=len(asked.nominations))
         given = tuple(Given(f"N-{uuid.uuid4().hex}", one) for one in scores)
-        note = await self._notes.write("consultation", asked, [Look.at_score(one) for one in given])
+        note = await self.notes.write("consultation", asked, [Look.at_score(one) for one in given])
         return ScoresGiven(force.mode, given, note)
 
+    @on_record
     async def rank(self, asked: RankRequest) -> RankAnswer:
         """The list; every person on it has an entry."""
         force = self._force
         first, people = await asyncio.to_thread(ranked, force, asked)
         looks = [Look(one.person_id, {"rank": one.rank, "matrix_total": one.matrix_total}) for one in people]
-        note = await self._notes.write("list", asked, looks)
+        note = await self.notes.write("list", asked, looks)
         return RankAnswer(
             mode=force.mode,
             as_of=force.as_of,
@@ -95,6 +98,7 @@ class Answering:
             ledger=note,
         )
 
+    @on_record
     async def forward(self, asked: ForwardRequest) -> ForwardAnswer:
         """Scores on later days, were nothing further recorded."""
         force = self._force
@@ -102,7 +106,7 @@ class Answering:
         why = why_not_scored(person, setting_at(force, None))
         points = await asyncio.to_thread(look_forward, force, person)
         look = Look(person.person_id, {"points": [point.model_dump(mode="json") for point in points]})
-        note = await self._notes.write("forward_look", asked, [look])
+        note = await self.notes.write("forward_look", asked, [look])
         return ForwardAnswer(
             also_victim=has_dual_role(person, force.as_of),
             not_scored=why,
@@ -115,13 +119,14 @@ class Answering:
             ledger=note,
         )
 
+    @on_record
     async def incidents(self, asked: IncidentsRequest) -> IncidentsAnswer:
         """The incidents behind a person's score, to be checked against the police system."""
         force = self._force
         person, setting = known(force, asked.person_id), setting_at(force, asked.as_of)
         lines = incident_table(person, setting)
         look = Look(person.person_id, {"incidents": len(lines), "as_of": str(setting.as_of)})
-        note = await self._notes.write("incident_table", asked, [look])
+        note = await self.notes.write("incident_table", asked, [look])
         return IncidentsAnswer(
             also_victim=has_dual_role(person, setting.as_of),
             not_scored=why_not_scored(person, setting),
@@ -140,15 +145,16 @@ class Answering:
         """
         return incidents_of(self._force, score) if CALLER.get().may(Permission.SCORE) else ()
 
+    @on_record
     async def explanation(self, asked: ExplanationRequest) -> ExplanationAnswer:
         """What was given under a nomination id, byte for byte; to whoever got it, and to auditors."""
-        kept = await asyncio.to_thread(self._notes.find_explanation, asked.nomination_id, asked.user, CALLER.get())
+        kept = await asyncio.to_thread(self.notes.find_explanation, asked.nomination_id, asked.user, CALLER.get())
         if kept is None:
             message = "no explanation of that id was given to this user, or it has been erased"
             raise ServiceError(UNKNOWN, faults=[("nomination_id", message)])
         said = read_explanation(kept.explanation)
         look = Look(said.person_id, {"nomination_id": asked.nomination_id})
-        note = await self._notes.write("explanation_again", asked, [look])
+        note = await self.notes.write("explanation_again", asked, [look])
         return ExplanationAnswer(
             nomination_id=asked.nomination_id,
             given_at=kept.given_at,
@@ -157,16 +163,17 @@ class Answering:
             ledger=note,
         )
 
+    @on_record
     async def subject_access(self, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
         """What is held and was said of one person, in plain English."""
         force = self._force
         known_as = identities(force.extract, asked.person_id)
-        looks, steps = await asyncio.to_thread(self._notes.said_of, known_as)
+        looks, steps = await asyncio.to_thread(self.notes.said_of, known_as)
         person = force.find(asked.person_id)
         if person is None and not looks and not steps:
             raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])
         text = subject_text(asked.person_id, person, looks, steps, as_of=force.as_of)
-        note = await self._notes.write("subject_access", asked, [Look(known_as[0], {})])
+        note = await self.notes.write("subject_access", asked, [Look(known_as[0], {})])
         return SubjectAccessAnswer(
             also_victim=None if person is None else has_dual_role(person, force.as_of),
             person_id=asked.person_id,
@@ -176,9 +183,10 @@ class Answering:
             ledger=note,
         )
 
+    @on_record
     async def matrix_only(self, asked: MatrixOnlyRequest) -> MatrixOnlyAnswer:
         """Turn the model off or on for every worker: an entry in the ledger, then a file beside the bundle."""
-        note = await self._notes.write_act("matrix_only", asked.user, asked.reason, {"matrix_only": asked.matrix_only})
+        note = await self.notes.write_act("matrix_only", asked.user, asked.reason, {"matrix_only": asked.matrix_only})
         await asyncio.to_thread(self._holder.switch, asked.matrix_only, asked.reason)
         return MatrixOnlyAnswer(mode=self._force.mode, ledger=note)
 
@@ -208,7 +216,7 @@ class Answering:
 
     def head(self) -> str:
         """The chain's head, printed on whatever leaves: kept by somebody, it finds a past written again."""
-        return self._notes.head()
+        return self.notes.head()
 
     def paper(self, name: str) -> Path | None:
         """One paper by its name; only names that are listed are found, so none can climb out of the folder."""

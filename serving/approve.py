@@ -11,6 +11,7 @@ from pathlib import Path
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Entry, Ledger, NewEntry
 from matac_ml.errors import ShownError, UsageError
+from matac_ml.ledgerfile import ledger_address
 from serving.ledger_notes import APPROVED, RETIRED
 
 
@@ -37,13 +38,13 @@ def main() -> None:
     """Record an approval or a retirement, and print its entry."""
     parser = argparse.ArgumentParser(prog="python -m serving.approve", description="Approve a bundle, or retire it.")
     parser.add_argument("--bundle", type=Path, required=True)
-    parser.add_argument("--ledger", required=True, help="address of the service's ledger")
+    parser.add_argument("--ledger", help="address of the service's ledger (MATAC_LEDGER, MATAC_LEDGER_FILE)")
     parser.add_argument("--by", required=True, help="who decided")
     parser.add_argument("--reason", required=True, help="why, and where it is minuted")
     parser.add_argument("--retire", action="store_true", help="end an earlier approval")
     told = parser.parse_args()
     try:
-        entry = record(told.bundle, told.ledger, by=told.by, reason=told.reason, retire=told.retire)
+        entry = record(told.bundle, told.ledger or ledger_address(), by=told.by, reason=told.reason, retire=told.retire)
     except ShownError as error:
         print(f"serving.approve: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -20,6 +20,7 @@ from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 from serving.force import Force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes
+from serving.on_record import on_record
 from serving.rows import IDENTIFIER
 from serving.schema import CohortRequest, CycleRequest, OverrideEntry
 
@@ -78,16 +79,18 @@ class Casework:
     """
 
     def __init__(self, notes: LedgerNotes, holder: Holder, *, toolkit: Path | None) -> None:
-        self._notes = notes
+        self.notes = notes
         self._holder = holder
         self._toolkit = load_toolkit(toolkit or DEFAULT)
 
+    @on_record
     async def step(self, asked: CycleRequest) -> CycleAnswer:
         """Take one step; 409 when it does not follow from where the person stands."""
         if faults := _mistaken(asked):
             raise ServiceError(CONFLICT, faults=faults)
         return await asyncio.to_thread(self._step, asked)
 
+    @on_record
     async def cohort(self, asked: CohortRequest) -> CohortAnswer:
         """Take a cohort, whole or not at all."""
         return await asyncio.to_thread(self._cohort, asked)
@@ -147,7 +150,7 @@ class Casework:
     def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
         people = partial(identities, force.extract)
         try:
-            return work(Cycle(self._notes.ledger, self._toolkit, people, caller=CALLER.get().name))
+            return work(Cycle(self.notes.ledger, self._toolkit, people, caller=CALLER.get().id))
         except UsageError as error:
             said = [("step", fault) for fault in error.faults or (error.message,)]
             raise ServiceError(CONFLICT, faults=said) from error

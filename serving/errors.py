@@ -21,6 +21,12 @@ class Code:
     what_to_do: str
 
 
+BAD_HTTP = Code(
+    "bad_http",
+    400,
+    "The request is not well-formed HTTP/1.1, or two programs could read it differently.",
+    "Send each header once, one length or chunked pieces, and a head of at most 16 KiB.",
+)
 NOT_JSON = Code("not_json", 415, "The body must be JSON.", "Send Content-Type: application/json.")
 BAD_JSON = Code(
     "bad_json",
@@ -29,9 +35,9 @@ BAD_JSON = Code(
     "Send UTF-8 JSON without duplicate keys, NaN or Infinity, nested at most 16 deep.",
 )
 TOO_LARGE = Code("too_large", 413, "The body is larger than the service reads.", "Send fewer nominations at a time.")
-TOO_SLOW = Code("too_slow", 408, "The body did not arrive within 10 seconds.", "Send it again on a better line.")
+TOO_SLOW = Code("too_slow", 408, "The body did not arrive within 10 seconds.", "Try again on a faster connection.")
 INVALID = Code("invalid", 422, "The request breaks the rules listed.", "Correct every field listed and send it again.")
-UNKNOWN = Code("unknown", 404, "No such thing is held.", "Check the identifier against the extract in force.")
+UNKNOWN = Code("unknown", 404, "Not found.", "Check the identifier against the extract in force.")
 CONFLICT = Code(
     "conflict",
     409,
@@ -55,9 +61,16 @@ NO_LEDGER = Code(
     "Try again in a minute; tell the administrator when it lasts.",
 )
 NOT_READY = Code("not_ready", 503, "The service has no extract in force.", "Wait until /readyz answers 200.")
+TOO_LONG = Code(
+    "too_long",
+    504,
+    "The answer was not ready within 60 seconds.",
+    "Ask for fewer people, or try again later.",
+)
 FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")
 
 CODES = (
+    BAD_HTTP,
     NOT_JSON,
     BAD_JSON,
     TOO_LARGE,
@@ -72,6 +85,7 @@ CODES = (
     TOO_MANY,
     NO_LEDGER,
     NOT_READY,
+    TOO_LONG,
     FAULT,
 )
 

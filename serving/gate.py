@@ -7,7 +7,9 @@ named in a multipart form. What the gate lets through is one well-formed request
 import asyncio
 import logging
 import math
+import time
 import uuid
+from http import HTTPMethod
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -23,11 +25,14 @@ from serving.errors import (
     NOT_ALLOWED,
     NOT_JSON,
     TOO_LARGE,
+    TOO_LONG,
     TOO_MANY,
     TOO_SLOW,
     WRONG_METHOD,
     ServiceError,
 )
+from serving.logs import ACCESS
+from serving.metrics import OTHER, address_of, get_metrics
 from serving.principal import Permission, Principal
 from serving.rate import RateLimit
 from serving.routes import Rule, rules_of
@@ -35,8 +40,10 @@ from serving.settings import is_loopback
 from serving.strict_json import read_json
 
 logger = logging.getLogger("matac.service")
+access_log = logging.getLogger(ACCESS)
 
 BODY_SECONDS = 10
+REQUEST_SECONDS = 60
 MAX_FAULTS = 200
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
@@ -80,7 +87,8 @@ def _check_once(headers: Headers) -> None:
     if "content-length" in headers and "transfer-encoding" in headers:
         faults.append("a length and a transfer encoding came together")
     if faults:
-        raise ServiceError(NOT_ALLOWED, faults=[("", fault) for fault in faults])
+        # What follows on this connection may be a part of this request that somebody else reads as another one.
+        raise ServiceError(NOT_ALLOWED, faults=[("", fault) for fault in faults], headers={"Connection": "close"})
 
 
 def _host(address: str) -> str:
@@ -120,25 +128,28 @@ def _check_origin(headers: Headers) -> None:
 
 async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
     announced = headers.get("content-length", "0")
+    # The rest of a body that is not read must not be taken for another request.
+    closing = {"Connection": "close"}
+    too_large = ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")], headers=closing)
     # Short first: a number of thousands of digits is not worth reading, and Python refuses to.
     if not (announced.isascii() and announced.isdigit() and len(announced) < 12) or int(announced) > limit:
-        raise ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")])
+        raise too_large
     parts, size = [], 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise ServiceError(TOO_SLOW)
+                    raise ServiceError(TOO_SLOW, headers=closing)
                 part = message.get("body", b"")
                 size += len(part)
                 if size > limit:
-                    raise ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")])
+                    raise too_large
                 parts.append(part)
                 if not message.get("more_body", False):
                     return b"".join(parts)
     except TimeoutError:
-        raise ServiceError(TOO_SLOW) from None
+        raise ServiceError(TOO_SLOW, headers=closing) from None
 
 
 def _field(location: tuple[int | str, ...]) -> str:
@@ -165,8 +176,17 @@ def check_schema(asks: type[BaseModel], body: bytes) -> dict[str, object]:
 class Gate:
     """The middleware. Whom it recognised is left in :data:`serving.caller.CALLER`."""
 
-    def __init__(self, app: ASGIApp, access: Access, *, body_limit: int, requests_per_minute: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Access,
+        *,
+        body_limit: int,
+        requests_per_minute: float,
+        access_log: bool = False,
+    ) -> None:
         self._app = app
+        self._logs_requests = access_log
         self._access = access
         self._body_limit = body_limit
         self._callers = RateLimit(requests_per_minute)
@@ -181,25 +201,36 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
-        started = False
+        request_id, began, status = uuid.uuid4().hex, time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 _add_headers(message, scope["path"], request_id)
             await send(message)
 
         try:
-            receive = await self._admit(scope, receive)
-            await self._app(scope, receive, send_with_headers)
+            async with asyncio.timeout(REQUEST_SECONDS):
+                receive = await self._admit(scope, receive)
+                await self._app(scope, receive, send_with_headers)
         except ServiceError as error:
             await error.response()(scope, receive, send_with_headers)
-        except Exception:
+        except Exception as error:
+            code = TOO_LONG if isinstance(error, TimeoutError) else FAULT
             logger.exception("request %s failed", request_id)
-            if not started:
-                await ServiceError(FAULT).response()(scope, receive, send_with_headers)
+            if not status:
+                await ServiceError(code).response()(scope, receive, send_with_headers)
+        finally:
+            self._note(scope, status, time.perf_counter() - began, request_id)
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        """Count the request; and log it when that is asked for, by its address in the table and not as it was sent."""
+        get_metrics().count(scope["path"], status, seconds)
+        if self._logs_requests:
+            method = scope["method"] if scope["method"] in HTTPMethod.__members__ else OTHER
+            address = address_of(scope["path"])
+            access_log.info("%s %s %d in %.0f ms, request %s", method, address, status, 1000 * seconds, request_id)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
@@ -211,7 +242,7 @@ class Gate:
             return receive
         _check_rate(self._addresses, (scope.get("client") or ("?",))[0])
         principal = await self._recognise(headers.get("authorization", ""))
-        _check_rate(self._callers, principal.name)
+        _check_rate(self._callers, principal.id)
         if not principal.may(rule.permission):
             raise ServiceError(NOT_ALLOWED)
         CALLER.set(principal)

@@ -26,11 +26,11 @@ from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
 from serving.explained import Given, read_explanation
 from serving.principal import Principal
-from serving.schema import Consultation
+from serving.schema import Consultation, UserRequest
 
 logger = logging.getLogger("matac.service")
 
-APPROVED, RETIRED = "model_approved", "model_retired"
+APPROVED, RETIRED, REFUSED = "model_approved", "model_retired", "refused"
 _MOST_AT_ONCE = 400
 _REFRESH_SECONDS = 1.0
 
@@ -112,7 +112,7 @@ class LedgerNotes:
         ServiceError
             ``no_ledger``: nothing was written, so nothing may be answered.
         """
-        caller = CALLER.get().name
+        caller = CALLER.get().id
         entries = [
             NewEntry(
                 kind=kind,
@@ -129,8 +129,25 @@ class LedgerNotes:
 
     async def write_act(self, kind: str, user: str, reason: str, payload: Mapping[str, Any]) -> LedgerNote:
         """Record an act that is about nobody."""
-        caller = CALLER.get().name
+        caller = CALLER.get().id
         return await self._write([NewEntry(kind, user, justification=reason, payload={**payload, "caller": caller})])
+
+    async def write_refusal(self, asked: UserRequest, kind: str, why: str) -> None:
+        """Record that a request was refused, one entry for each person it names.
+
+        Whether somebody is known, or where their case stands, can be read from a refusal as well as from an answer.
+
+        Raises
+        ------
+        ServiceError
+            ``no_ledger``: nothing was written, so not even the refusal may be given.
+        """
+        payload = {"asked": kind, "refused": why, "caller": CALLER.get().id}
+        purpose, reason = asked.grounds
+        people = asked.people or ("",)
+        await self._write(
+            [NewEntry(REFUSED, asked.user, purpose, reason, person, payload=payload) for person in people]
+        )
 
     async def _write(self, entries: Sequence[NewEntry]) -> LedgerNote:
         job = _Job(entries)
@@ -151,7 +168,7 @@ class LedgerNotes:
             personal = entry.personal
             if personal is None:
                 continue
-            same = entry.actor == user and personal.payload["caller"] == caller.name
+            same = entry.actor == user and caller.was(personal.payload["caller"])
             if same or caller.role is ServiceRole.AUDITOR:
                 return Kept(personal.payload["explanation"], entry.recorded_at)
         return None

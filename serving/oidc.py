@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from matac_ml.apikeys import ServiceRole
 from matac_ml.errors import UsageError
+from matac_ml.written import faults_of_name
 from serving.errors import NO_IDENTITY, NOT_ALLOWED, ServiceError
 from serving.principal import Principal
 from serving.settings import OidcSettings, is_loopback
@@ -24,7 +26,10 @@ logger = logging.getLogger("matac.service")
 #: Only signatures that the holder of a public key cannot make: no ``none``, no shared-secret algorithm.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY_SECONDS = 30
-_KEYS_AGAIN_AFTER_SECONDS = 60.0
+#: Seconds after which the provider's keys are asked for again; and at least between two attempts.
+FRESH_SECONDS, RETRY_SECONDS = 30.0, 10.0
+#: Seconds for which keys count when the provider cannot be reached. A key it withdraws meanwhile counts as long.
+KEEP_SECONDS = 300.0
 _MAX_TOKEN = 8_192
 
 
@@ -47,12 +52,24 @@ def _fetch(url: str) -> Any:
 
 
 class OidcTokens:
-    """Reads tokens of one provider; fetches its keys when a token names one not seen, at most once a minute."""
+    """Reads tokens of one provider, whose keys are asked for again when they are older than half a minute.
 
-    def __init__(self, settings: OidcSettings) -> None:
+    Parameters
+    ----------
+    most_hours : int
+        Longest life of a token, from the moment it was issued to its end.
+    monotonic : callable
+        Seconds of a clock that nobody sets.
+    """
+
+    def __init__(
+        self, settings: OidcSettings, *, most_hours: int = 24, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._settings = settings
+        self._most_seconds = most_hours * 3600
+        self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._fetched = float("-inf")
+        self._tried = self._fetched = float("-inf")
         self._keys = KeySet([])
         self._registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
@@ -73,25 +90,32 @@ class OidcTokens:
         return _fetch(described["jwks_uri"])
 
     def _refresh(self) -> bool:
-        """Fetch the keys again unless that was done within the minute; whether it was done."""
+        """Fetch the keys again unless that was tried a moment ago; whether they are new."""
         with self._lock:
-            if time.monotonic() - self._fetched < _KEYS_AGAIN_AFTER_SECONDS:
+            if self._monotonic() - self._tried < RETRY_SECONDS:
                 return False
-            self._fetched = time.monotonic()
+            self._tried = self._monotonic()
             try:
                 self._keys = KeySet.import_key_set(self._load())
             except (OSError, ValueError, KeyError, TypeError, JoseError, UsageError):
                 logger.exception("the keys of the identity provider could not be read")
                 return False
+            self._fetched = self._monotonic()
             return True
+
+    def _current(self) -> KeySet:
+        """The keys that count now; none when the provider could not be reached for too long."""
+        if self._monotonic() - self._fetched >= FRESH_SECONDS:
+            self._refresh()
+        return self._keys if self._monotonic() - self._fetched < KEEP_SECONDS else KeySet([])
 
     def _decode(self, token: str) -> dict[str, Any]:
         try:
-            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
-        except Exception:
+            return dict(jwt.decode(token, self._current(), algorithms=ALGORITHMS).claims)
+        except Exception:  # it may be signed with a key that the provider has just begun to use
             if not self._refresh():
                 raise
-        return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+        return dict(jwt.decode(token, self._current(), algorithms=ALGORITHMS).claims)
 
     def __call__(self, token: str) -> Principal:
         """The person a token names.
@@ -106,13 +130,15 @@ class OidcTokens:
                 raise ValueError
             claims = self._decode(token)
             self._registry.validate(claims)
+            if not 0 <= claims["exp"] - claims["iat"] <= self._most_seconds:
+                raise ValueError
             user = claims[self._settings.user_claim]
-            if not isinstance(user, str) or not user.isprintable() or not 0 < len(user) <= 80:
+            if not isinstance(user, str) or len(user) > 80 or faults_of_name(user, "a user"):
                 raise ValueError
         except Exception:  # whatever cannot be read, or nests until Python gives up, is not a token
             headers = {"WWW-Authenticate": 'Bearer realm="matac-ml", error="invalid_token"'}
             raise ServiceError(NO_IDENTITY, headers=headers) from None
-        return Principal(name=user, role=self._role(claims), personal=True)
+        return Principal(name=user, role=self._role(claims), origin=f"oidc:{self._settings.issuer}")
 
     def _role(self, claims: dict[str, Any]) -> ServiceRole:
         given = claims.get(self._settings.role_claim, [])

@@ -40,16 +40,38 @@ class Principal:
     Attributes
     ----------
     name : str
-        The key's name or the token's user; written in the ledger.
+        The key's name or the token's user.
     role : ServiceRole or None
         None when access is off: this machine may do everything.
-    personal : bool
-        Whether the name is one person's own, so that no other user may be claimed beside it.
+    origin : str
+        Who vouches for the name: ``key``, or ``oidc:`` and the issuer; empty for this machine.
     """
 
     name: str
     role: ServiceRole | None
-    personal: bool = False
+    origin: str = ""
+
+    @property
+    def id(self) -> str:
+        """Name and origin, written in the ledger: ``key:NAME`` or ``oidc:ISSUER#NAME``.
+
+        A provider can give anybody any name, a key's too. Its holder must not become the owner of what a key was given.
+        """
+        separator = "#" if self.personal else ":"
+        return f"{self.origin}{separator}{self.name}" if self.origin else self.name
+
+    @property
+    def personal(self) -> bool:
+        """Whether the name is one person's own, so that no other user may be claimed beside it."""
+        return self.origin.startswith("oidc:")
+
+    def was(self, caller: str) -> bool:
+        """Whether an entry of the ledger names this caller.
+
+        Entries written before origins were kept hold a bare name. It is read as a key's: names of keys are given by an
+        administrator, names of tokens are not. An auditor reads the others.
+        """
+        return caller == self.id or (self.origin == "key" and caller == self.name)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it."""

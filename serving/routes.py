@@ -18,6 +18,7 @@ from serving.errors import (
     NOT_JSON,
     NOT_READY,
     TOO_LARGE,
+    TOO_LONG,
     TOO_MANY,
     TOO_SLOW,
     UNKNOWN,
@@ -25,7 +26,7 @@ from serving.errors import (
 )
 from serving.principal import Permission
 
-_ALWAYS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY)
+_ALWAYS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY, TOO_LONG)
 _BODY = (BAD_JSON, NOT_JSON, TOO_LARGE, TOO_SLOW, INVALID, NO_LEDGER)
 
 

@@ -2,25 +2,93 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason
 from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
 
 MAX_NOMINATIONS = 200
 MAX_RANKED = 200
 
-Sentence = Annotated[str, StringConstraints(min_length=10, max_length=1000, pattern=PLAIN)]
-User = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
+
+def _reason(text: str) -> str:
+    if not is_reason(text):
+        raise ValueError(f"at least {REASON_CHARACTERS} characters that can be seen are needed, spaces not counted")
+    return text
+
+
+def _name(text: str) -> str:
+    faults = faults_of_name(text, "a name") or (["a name has no blanks around it"] if text != text.strip() else [])
+    if faults:
+        raise ValueError(faults[0])
+    return text
+
+
+Sentence = Annotated[
+    str,
+    StringConstraints(min_length=REASON_CHARACTERS, max_length=1000, pattern=PLAIN),
+    AfterValidator(_reason),
+    Field(json_schema_extra={"format": "reason"}),
+]
+User = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80, pattern=PLAIN),
+    AfterValidator(_name),
+    Field(json_schema_extra={"format": "name"}),
+]
 NominationId = Annotated[str, StringConstraints(pattern=r"^N-[0-9a-f]{32}$")]
 Purpose = Literal["matac_nomination", "matac_review", "partner_referral", "audit", "subject_access", "demonstration"]
 
 
-class Consultation(Asked):
+class UserRequest(Asked):
+    """What one named person asks for."""
+
+    user: User
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody whom the request names, each once: a refusal could tell something about each of them."""
+        return ()
+
+    @property
+    def grounds(self) -> tuple[str, str]:
+        """Purpose and reason, for the ledger."""
+        return "", ""
+
+
+class Consultation(UserRequest):
     """Who looks, for what, and why: required of every look at a person, and kept in the ledger."""
 
     user: User = Field(description="The person who looks; with a personal token it must be the token's own name.")
     purpose: Purpose
     justification: Sentence = Field(description="Why this look is needed, in the user's own words.")
+
+    @property
+    def grounds(self) -> tuple[str, str]:
+        """Purpose and justification."""
+        return self.purpose, self.justification
+
+
+class PersonRequest(Consultation):
+    """A look at one person."""
+
+    person_id: KnownIdentifier
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """That person."""
+        return (self.person_id,)
+
+
+class Act(UserRequest):
+    """Something that is done, and why."""
+
+    reason: Sentence
+
+    @property
+    def grounds(self) -> tuple[str, str]:
+        """The purpose of casework, and the reason."""
+        return "matac_cycle", self.reason
 
 
 class Nomination(Asked):
@@ -37,6 +105,11 @@ class ScoreRequest(Consultation):
     nominations: list[Nomination] = Field(min_length=1, max_length=MAX_NOMINATIONS)
     as_of: Day | None = Field(default=None, description="The day after the extract ends unless told.")
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody nominated."""
+        return tuple(dict.fromkeys(one.person_id for one in self.nominations))
+
 
 class RankRequest(Consultation):
     """The list of an area, or of the whole force, to a length."""
@@ -48,16 +121,13 @@ class RankRequest(Consultation):
     order: Literal["matrix", "model"] = Field(default="matrix", description="Which instrument orders the list.")
 
 
-class ForwardRequest(Consultation):
+class ForwardRequest(PersonRequest):
     """What the scores would be if nothing further were recorded."""
 
-    person_id: KnownIdentifier
 
-
-class IncidentsRequest(Consultation):
+class IncidentsRequest(PersonRequest):
     """The incidents behind somebody's score, with the people in them."""
 
-    person_id: KnownIdentifier
     as_of: Day | None = Field(default=None, description="The day after the extract ends unless told.")
 
 
@@ -67,19 +137,16 @@ class ExplanationRequest(Consultation):
     nomination_id: NominationId
 
 
-class SubjectAccessRequest(Consultation):
+class SubjectAccessRequest(PersonRequest):
     """Everything that was said of one person."""
 
-    person_id: KnownIdentifier
 
-
-class CycleRequest(Asked):
+class CycleRequest(Act):
     """One step of the MATAC cycle, by a named person with a reason."""
 
     step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "exit"]
     person_id: KnownIdentifier
     user: User = Field(description="Who takes the step.")
-    reason: Sentence
     on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
     source: Identifier | None = Field(default=None, description="refer: the partner agency; analysis unless told.")
     score: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = Field(
@@ -95,6 +162,11 @@ class CycleRequest(Asked):
     )
     engaged: bool | None = Field(default=None, description="engage needs it: whether the person did.")
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom the step is about."""
+        return (self.person_id,)
+
 
 class OverrideEntry(Asked):
     """Somebody put on or left off against the list, and why."""
@@ -103,12 +175,10 @@ class OverrideEntry(Asked):
     reason: Sentence
 
 
-class CohortRequest(Asked):
+class CohortRequest(Act):
     """The cohort of a meeting: the order proposed, and who is put on or left off against it."""
 
     name: Identifier = Field(description="Of the meeting; each takes one cohort.")
-    user: User
-    reason: Sentence
     on: Day | None = Field(default=None, description="The day of the meeting; today unless told.")
     proposed: list[KnownIdentifier] = Field(
         min_length=1, max_length=MAX_RANKED, description="In the order of the list."
@@ -120,10 +190,14 @@ class CohortRequest(Asked):
         default=[], max_length=MAX_RANKED, description="With a place against the order."
     )
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody proposed, put on or left off."""
+        overridden = (one.person_id for one in (*self.leave_off, *self.put_on))
+        return tuple(dict.fromkeys((*self.proposed, *overridden)))
 
-class MatrixOnlyRequest(Asked):
+
+class MatrixOnlyRequest(Act):
     """Turn the model off or on for everybody."""
 
-    user: User
     matrix_only: bool
-    reason: Sentence

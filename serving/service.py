@@ -4,6 +4,8 @@ import os
 
 # Before BentoML is imported: nothing is reported to anybody.
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+# Under ``bentoml serve`` uvicorn would believe any X-Forwarded-For that comes from this machine.
+os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get("MATAC_TRUSTED_PROXIES") or "nobody"
 
 from typing import TYPE_CHECKING
 
@@ -53,6 +55,7 @@ def _gate(app: ASGIApp) -> "Gate":
         runtime.access,
         body_limit=runtime.settings.body_limit,
         requests_per_minute=runtime.settings.requests_per_minute,
+        access_log=runtime.settings.access_log,
     )
 
 
@@ -66,9 +69,10 @@ async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
 @bentoml.service(
     name="matac_ml",
     workers=int(os.environ.get("MATAC_WORKERS", "1")),
-    traffic={"timeout": 60},
+    traffic={"timeout": 65},  # the gate ends a request after 60 seconds, in the one shape
     http={"host": "127.0.0.1", "port": 3000},
-    logging={"access": {"enabled": bool(os.environ.get("MATAC_ACCESS_LOG"))}},
+    logging={"access": {"enabled": False}},  # its lines hold paths; ours are written by the gate
+    metrics={"enabled": False},  # its labels hold paths; ours are in serving/metrics.py
 )
 class MatacService:
     """Explained scores for a MATAC meeting. A person decides."""

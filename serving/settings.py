@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from matac_ml.errors import UsageError
+from matac_ml.ledgerfile import ledger_address
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Settings:
     requests_per_minute: int = 1_200
     stale_after_days: int = 35
     watch_seconds: int = 2
+    token_hours: int = 24
+    access_log: bool = False
 
     @property
     def access_is_on(self) -> bool:
@@ -56,20 +59,44 @@ def is_loopback(host: str) -> bool:
 
 def _whole(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
     text = environ.get(name, str(default))
-    if not text.isascii() or not text.isdigit():
-        faults.append(f"{name} must be a whole number of 0 or more")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        faults.append(f"{name} must be a whole number from 0 to 999,999,999")
         return default
     return int(text)
 
 
-def _ledger(environ: Mapping[str, str], faults: list[str]) -> str:
-    """The ledger's address; from a file when it holds a password."""
-    if not environ.get("MATAC_LEDGER_FILE"):
-        return environ.get("MATAC_LEDGER", "")
+def read_workers(environ: Mapping[str, str] = os.environ) -> int:
+    """How many processes answer; UsageError when that is not 1 to 64."""
+    text = environ.get("MATAC_WORKERS", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= 64):
+        raise UsageError("MATAC_WORKERS must be a whole number from 1 to 64.")
+    return int(text)
+
+
+def read_proxies(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's unless they are named.
+
+    Raises
+    ------
+    UsageError
+        One of them is neither an address nor a network.
+    """
+    named = tuple(one.strip() for one in environ.get("MATAC_TRUSTED_PROXIES", "").split(",") if one.strip())
     try:
-        return Path(environ["MATAC_LEDGER_FILE"]).read_text(encoding="utf-8").strip()
-    except OSError:
-        faults.append("MATAC_LEDGER_FILE names a file that cannot be read")
+        for one in named:
+            ip_network(one)
+    except ValueError:
+        raise UsageError(
+            "MATAC_TRUSTED_PROXIES must be addresses or networks, such as 10.1.2.3 or 10.1.2.0/24, between commas."
+        ) from None
+    return named
+
+
+def _ledger(environ: Mapping[str, str], faults: list[str]) -> str:
+    try:
+        return ledger_address(environ)
+    except UsageError as error:
+        faults.append(error.message)
         return ""
 
 
@@ -81,6 +108,8 @@ def _oidc(environ: Mapping[str, str], faults: list[str]) -> OidcSettings | None:
     if not audience:
         faults.append("MATAC_OIDC_AUDIENCE must name this service, so that a token for another is refused")
     jwks = environ.get("MATAC_OIDC_JWKS")
+    if jwks and not os.access(jwks, os.R_OK):
+        faults.append("MATAC_OIDC_JWKS must name the file of the provider's keys; it cannot be read")
     return OidcSettings(
         issuer=issuer,
         audience=audience,
@@ -102,8 +131,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     ledger = _ledger(environ, faults)
     if not environ.get("MATAC_EXTRACT"):
         faults.append("MATAC_EXTRACT must name the folder of an extract")
-    if not ledger and not faults:
-        faults.append("MATAC_LEDGER, or MATAC_LEDGER_FILE, must name the ledger")
     bundle = environ.get("MATAC_BUNDLE")
     extract = Path(environ.get("MATAC_EXTRACT", ""))
     keys = environ.get("MATAC_KEYS_FILE")
@@ -122,7 +149,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         requests_per_minute=_whole(environ, "MATAC_REQUESTS_PER_MINUTE", 1_200, faults),
         stale_after_days=_whole(environ, "MATAC_STALE_AFTER_DAYS", 35, faults),
         watch_seconds=max(_whole(environ, "MATAC_WATCH_SECONDS", 2, faults), 1),
+        token_hours=max(_whole(environ, "MATAC_TOKEN_HOURS", 24, faults), 1),
+        access_log=bool(environ.get("MATAC_ACCESS_LOG")),
     )
     if faults:
-        raise UsageError("The service was not told what it needs.", faults=faults)
+        raise UsageError("Settings are missing or invalid:", faults=faults)
     return settings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml.errors import LedgerError, UsageError
+from matac_ml.ledgerfile import ledger_address
 from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason, tidied
 
 if TYPE_CHECKING:
@@ -16,8 +17,24 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Verify, export, and erase from the append-only ledger.")
 Url = Annotated[
-    str, typer.Option("--ledger", envvar="MATAC_LEDGER", help="sqlite:///FILE or postgresql://...; or MATAC_LEDGER.")
+    str,
+    typer.Option(
+        "--ledger",
+        envvar="MATAC_LEDGER",
+        default_factory=ledger_address,
+        show_default=False,
+        help="sqlite:///FILE or postgresql://...; or MATAC_LEDGER; or a file that MATAC_LEDGER_FILE names.",
+    ),
 ]
+
+
+@app.command()
+def create(ledger: Url) -> None:
+    """Make the tables of a ledger where there are none: the account of a service need not be allowed to."""
+    from matac_ml.casework import Ledger
+
+    with Ledger.open(ledger) as book:
+        typer.echo(f"The ledger is there. Head: {book.head()}")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from matac_ml.explain.wording import day, number, rank
 from serving.caller import CALLER
 from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
+from serving.metrics import get_metrics
 from serving.openapi import build_openapi
 from serving.pages.timeline import timeline_svg
 from serving.runtime import get_runtime
@@ -246,6 +247,11 @@ async def openapi(request: Request) -> Response:
     return JSONResponse(build_openapi(access_is_on=get_runtime().access.is_on))
 
 
+async def metrics(request: Request) -> Response:
+    """Counts and durations for Prometheus."""
+    return Response(get_metrics().text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 async def model(request: Request) -> Response:
     """Model and policy in force."""
     return _json(get_runtime().answering.model_in_force())
@@ -293,6 +299,7 @@ def build_pages() -> Starlette:
             Route("/static/{name}", style, methods=["GET"]),
             Route("/v1/openapi.json", openapi, methods=["GET"]),
             Route("/docs.json", openapi, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/v1/model", model, methods=["GET"]),
             Route("/v1/papers", papers, methods=["GET"]),
             Route("/v1/papers/{name}", paper, methods=["GET"]),

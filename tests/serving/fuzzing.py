@@ -12,6 +12,17 @@ from tests.serving.running import WHY, Service
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = '''
 import os, re, schemathesis
+from hypothesis import strategies as st
+from matac_ml.written import has_hidden, is_reason, seen_characters
+
+# The rules that no pattern of a JSON schema spells: characters that can be seen.
+SEEN = st.characters(blacklist_categories=["Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"])
+schemathesis.openapi.format("reason", st.text(SEEN, min_size=10, max_size=200).filter(is_reason))
+NAMES = st.text(SEEN, min_size=1, max_size=80)
+schemathesis.openapi.format(
+    "name", NAMES.filter(lambda one: seen_characters(one) and not has_hidden(one) and one == one.strip())
+)
+
 PEOPLE = os.environ["FUZZ_PEOPLE"].split(",")
 NOMINATIONS = os.environ["FUZZ_NOMINATIONS"].split(",")
 USER = os.environ["FUZZ_USER"]

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+import yaml
+
+from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
@@ -51,6 +54,17 @@ class Service:
         return httpx.get(f"{self.url}{path}", timeout=30)
 
 
+def write_keys(folder: Path, *roles: ServiceRole, keys: Sequence[str] = ()) -> Path:
+    """A key file with a key of each role, named after it; keys that nobody holds unless they are given."""
+    lines = [
+        ApiKey(name=role.value, role=role, sha256=hash_key(key)).model_dump(mode="json", exclude_none=True)
+        for role, key in zip(roles, keys or [make_key() for _ in roles], strict=True)
+    ]
+    file = folder / "keys.yaml"
+    file.write_text(yaml.safe_dump(lines))
+    return file
+
+
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment of a service: this one's without anything of ours, no limit of requests, and bytecode kept.
 
@@ -72,9 +86,6 @@ def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path 
         "MATAC_MATRIX_ONLY": str(folder / "matrix-only"),
         **more,
     }
-    # BentoML keeps the counts of /metrics there, and wipes them when another service of the same home starts.
-    told["BENTOML_HOME"] = str(folder / "bentoml")
-    (folder / "bentoml").mkdir(exist_ok=True)
     log = folder / "service.log"
     with log.open("ab") as out:
         process = subprocess.Popen(

@@ -58,12 +58,12 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
 
 
 def test_a_step_that_does_not_follow_is_refused(service: Service) -> None:
-    """An exit of somebody who was never referred is a conflict, says what it follows, and writes nothing."""
+    """An exit of somebody never referred is a conflict and says what it follows; only the refusal is written."""
     status, answer = step(service, "exit", "HTTP2", score=3)
     assert status == 409
     assert "follows completed" in str(answer)
     with Ledger.open(service.ledger) as ledger:
-        assert list(ledger.entries(subject="HTTP2")) == []
+        assert [entry.kind for entry in ledger.entries(subject="HTTP2")] == ["refused"]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def ask(
     """One request through the gate; the last answer of several."""
     gate = Gate(
         echo,
-        Access(keys or (), None, is_on=keys is not None),
+        Access(lambda: keys or (), None, is_on=keys is not None),
         body_limit=body_limit,
         requests_per_minute=per_minute,
     )

@@ -1,4 +1,4 @@
-"""Forty hostile inputs: each a documented refusal in the one shape, nothing leaked, nothing written."""
+"""Hostile inputs: each a documented refusal in the one shape, with nothing leaked and nothing done."""
 
 import hmac
 import json
@@ -118,7 +118,7 @@ def entries(service: Service) -> int:
 
 
 def refused(service: Service, answer: httpx.Response, status: int, before: int) -> None:
-    """The status that is documented, in the one shape, without what was sent, and without an entry."""
+    """The status that is documented, in the one shape, without what was sent; no entry but of a refusal."""
     assert answer.status_code == status, answer.text
     said = answer.json()
     assert set(said) == {"code", "message", "field", "what_to_do", "faults"}
@@ -134,7 +134,10 @@ def refused(service: Service, answer: httpx.Response, status: int, before: int) 
         "site-packages",
     ):
         assert piece not in answer.text
-    assert entries(service) == before
+    with Ledger.open(service.ledger) as ledger:
+        kinds = [entry.kind for entry in ledger.entries(after=before)]
+    # What depends on the records held says something about a person, and is on the record.
+    assert kinds == (["refused"] if status in (404, 409) else [])
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -227,7 +230,7 @@ STRANGE_HEADS: dict[str, tuple[int, str]] = {
     "an origin without a name": (403, f"{KEY}\r\nOrigin: null"),
     "a length in another script": (400, f"{KEY}\r\nContent-Length: \xb2"),
     "two lengths": (400, f"{KEY}\r\nContent-Length: 5"),
-    "a length and pieces": (403, f"{KEY}\r\nTransfer-Encoding: chunked"),
+    "a length and pieces": (400, f"{KEY}\r\nTransfer-Encoding: chunked"),
 }
 
 

@@ -1,0 +1,199 @@
+"""The parent of the workers: it listens on one socket, starts so many processes, and replaces one that ends.
+
+It opens nothing else: no control socket, and no file that another user could read. What a worker is told it finds in
+its environment, which nobody but the same user and root can read.
+"""
+
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+from matac_ml.errors import UsageError
+
+logger = logging.getLogger("matac.service")
+
+BACKLOG = 2048
+#: Seconds that a worker has to end by itself, a little more than requests have.
+_END_SECONDS = 25.0
+_TICK_SECONDS = 0.05
+#: A worker that lived shorter is not replaced at once: what ended it may end the next one too.
+_SHORT_LIFE_SECONDS, _LONGEST_PAUSE_SECONDS = 30.0, 30.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on one address.
+
+    Raises
+    ------
+    UsageError
+        The address is none of this machine's, or another program listens there.
+    """
+    if not 1 <= port <= 65_535:
+        raise UsageError(f"--port must be 1 to 65535, got {port}.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError):
+        raise UsageError(f"--host must be an address or a name of this machine, got {host!r}.") from None
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"The service cannot listen on {host} port {port} ({os.strerror(error.errno or 0)}). "
+            "Stop the program that does, or choose another --port."
+        ) from None
+    return listener
+
+
+@dataclass
+class _Worker:
+    process: "subprocess.Popen[bytes]"
+    report: int
+    life: int
+    since: float
+    ready: bool = False
+    code: int | None = None
+    message: str = ""
+    said: bytes = b""
+
+    def listen_to(self) -> None:
+        """Read what the worker has reported so far."""
+        try:
+            part = os.read(self.report, 65_536)
+        except BlockingIOError:
+            return
+        self.said += part
+        if not part and self.said and not self.ready and self.code is None:
+            told = json.loads(self.said)
+            self.code, self.message = told["code"], told["message"]
+            self.ready = self.code == 0
+
+
+class Supervisor:
+    """Starts workers and keeps as many.
+
+    Parameters
+    ----------
+    command : sequence of str
+        What a worker is, as arguments of Python; the numbers of its open files are added.
+    listener : socket
+        Bound and listening.
+    """
+
+    def __init__(
+        self, command: Sequence[str], listener: socket.socket, *, workers: int, environ: Mapping[str, str]
+    ) -> None:
+        self._command = [sys.executable, *command]
+        self._listener = listener
+        self._count = workers
+        self._environ = dict(environ)
+        self._workers: list[_Worker] = []
+        self._stopping = False
+        self._pauses = 0
+
+    def run(self) -> int:
+        """Serve until told to stop; the exit code."""
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, self._stop)
+        # The counts of every worker, for whichever is asked for them; private to this user, and gone at the end.
+        counts = tempfile.mkdtemp(prefix="matac-ml-counts-")
+        self._environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        try:
+            self._workers = [self._start() for _ in range(self._count)]
+            code = self._wait_until_ready()
+            while code == 0 and not self._stopping:
+                self._replace()
+                time.sleep(_TICK_SECONDS)
+            return code
+        finally:
+            self._end()
+            shutil.rmtree(counts, ignore_errors=True)
+
+    def _stop(self, _: int, __: FrameType | None) -> None:
+        self._stopping = True
+
+    def _start(self) -> _Worker:
+        report, reporting = os.pipe()
+        living, life = os.pipe()
+        os.set_blocking(report, False)
+        given = (self._listener.fileno(), reporting, living)
+        try:
+            process = subprocess.Popen([*self._command, *map(str, given)], env=self._environ, pass_fds=given)  # noqa: S603
+        finally:
+            os.close(reporting)
+            os.close(living)
+        return _Worker(process, report, life, time.monotonic())
+
+    def _wait_until_ready(self) -> int:
+        """0 when a worker answers; the exit code of the first that cannot, whose reason is printed once.
+
+        All are told the same: when one answers, another that ends met something that may pass, and is replaced.
+        """
+        while not self._stopping:
+            for worker in self._workers:
+                ended = worker.process.poll()
+                worker.listen_to()
+                if worker.ready:
+                    host, port = self._listener.getsockname()[:2]
+                    logger.info("listening on %s port %d, %d worker(s)", host, port, self._count)
+                    return 0
+                if worker.code or ended is not None:
+                    print(f"serving: {worker.message or _unexplained(ended)}", file=sys.stderr)
+                    return worker.code or 1
+            time.sleep(_TICK_SECONDS)
+        return 0
+
+    def _replace(self) -> None:
+        for place, worker in enumerate(self._workers):
+            worker.listen_to()
+            ended = worker.process.poll()
+            if ended is None or self._stopping:
+                continue
+            self._pauses = self._pauses + 1 if time.monotonic() - worker.since < _SHORT_LIFE_SECONDS else 0
+            pause = min(2.0**self._pauses - 1, _LONGEST_PAUSE_SECONDS)
+            logger.error("%s; another is started in %.0f s", worker.message or _unexplained(ended), pause)
+            self._let_go(worker)
+            self._sleep(pause)
+            self._workers[place] = self._start()
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stopping:
+            time.sleep(_TICK_SECONDS)
+
+    def _end(self) -> None:
+        """Stop every worker: first ask, then end."""
+        self._listener.close()
+        for worker in self._workers:
+            if worker.process.poll() is None:
+                worker.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + _END_SECONDS
+        for worker in self._workers:
+            try:
+                worker.process.wait(timeout=max(until - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+                worker.process.wait()
+            self._let_go(worker)
+
+    @staticmethod
+    def _let_go(worker: _Worker) -> None:
+        os.close(worker.report)
+        os.close(worker.life)
+
+
+def _unexplained(ended: int | None) -> str:
+    return f"A worker ended without saying why (exit code {ended}); what it met is in the lines above"

@@ -1,0 +1,236 @@
+"""Around the application: one port and nothing else, workers that are kept, and a stop that drops nobody."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.serving.running import WHY, Service, running, start, stop, wait_until_ready
+from tests.serving.test_faults import ask, eventually, somebody
+
+#: Run as another user: what of these files can it read, and what of these ports and sockets can it reach?
+_STRANGER = """
+import json, os, socket, sys
+told = json.load(sys.stdin)
+readable = []
+for path in told["paths"]:
+    try:
+        if os.path.isdir(path):
+            os.listdir(path)
+        else:
+            with open(path, "rb") as file:
+                file.read(1)
+        readable.append(path)
+    except OSError:
+        pass
+reached = []
+for port in told["ports"]:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        reached.append(port)
+    except OSError:
+        pass
+for pid in told["pids"]:
+    try:
+        os.kill(pid, 0)
+        reached.append(pid)
+    except OSError:
+        pass
+print(json.dumps({"readable": readable, "reached": reached, "uid": os.getuid()}))
+"""
+
+
+def processes(service: Service) -> list[psutil.Process]:
+    """The parent and its workers."""
+    parent = psutil.Process(service.process.pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def listening(service: Service) -> set[tuple[str, int]]:
+    """Family and port of everything that any process of the service listens on."""
+    found = (one for process in processes(service) for one in process.net_connections("inet"))
+    return {(one.family.name, one.laddr.port) for one in found if one.status == psutil.CONN_LISTEN}
+
+
+def test_there_is_one_port_and_no_other_socket(made_up: Path, tmp_path: Path) -> None:
+    """Two workers share one listening socket; no process has a socket in the file system or a second port."""
+    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
+        assert somebody(service)
+        assert listening(service) == {("AF_INET", service.port)}
+        # Pairs inside asyncio have neither a name nor a listener.
+        unix = {one.laddr for process in processes(service) for one in process.net_connections("unix")}
+        assert unix <= {"", None}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user to try this")
+def test_another_user_reads_no_setting_and_reaches_nothing_but_the_port(made_up: Path, tmp_path: Path) -> None:
+    """As nobody: no environment, memory or open file of the service, no ledger, counts or key; no signal; the port."""
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    try:
+        pwd.getpwnam("nobody")
+    except KeyError:
+        pytest.skip("this machine has no user called nobody")
+    if python is None:
+        pytest.skip("this machine has no Python that everybody may run")
+    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
+        ask(service, somebody(service))
+        family = processes(service)
+        counts = [one.environ()["PROMETHEUS_MULTIPROC_DIR"] for one in family[1:]]
+        paths = [f"/proc/{one.pid}/{what}" for one in family for what in ("environ", "fd", "mem", "maps", "cwd/", "io")]
+        paths += [*counts, *(str(file) for folder in counts for file in Path(folder).iterdir())]
+        paths += [str(tmp_path / "ledger.db")]
+        ports = sorted(port for _, port in listening(service))
+        told = {"paths": paths, "ports": ports, "pids": [one.pid for one in family]}
+        tried = subprocess.run(
+            [python, "-I", "-c", _STRANGER],
+            input=json.dumps(told),
+            capture_output=True,
+            text=True,
+            check=True,
+            user="nobody",
+            group="nogroup",
+            extra_groups=[],
+            cwd="/",
+            env={},
+        )
+        arguments = " ".join(word for one in family for word in one.cmdline())
+    found = json.loads(tried.stdout)
+    assert found["uid"] != os.geteuid()
+    assert found["readable"] == []
+    assert found["reached"] == [service.port]
+    assert "ledger" not in arguments  # arguments are what everybody can read
+
+
+def test_a_worker_that_is_killed_is_replaced(made_up: Path, tmp_path: Path) -> None:
+    """One of two workers is killed: the other answers meanwhile, and soon there are two again."""
+    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
+        person = somebody(service)
+        before = {one.pid for one in processes(service)[1:]}
+        killed = before.pop()
+        os.kill(killed, signal.SIGKILL)
+        assert ask(service, person).status_code == 200
+        eventually(lambda: len({one.pid for one in processes(service)[1:]} - {killed}) == 2, seconds=60)
+        assert before < {one.pid for one in processes(service)[1:]}
+        assert ask(service, person).status_code == 200
+        assert "A worker ended without saying why (exit code -9)" in service.log.read_text()
+
+
+def test_workers_end_with_their_parent(made_up: Path, tmp_path: Path) -> None:
+    """The parent is killed and can clean up nothing: its workers stop by themselves and the port is free."""
+    service = start(made_up, tmp_path)
+    try:
+        wait_until_ready(service)
+        workers = processes(service)[1:]
+        service.process.kill()
+        service.process.wait()
+        _, left = psutil.wait_procs(workers, timeout=40)
+        assert left == []
+        with pytest.raises(httpx.TransportError):
+            service.get("/livez")
+    finally:
+        stop(service)
+
+
+def test_a_stop_lets_requests_end(made_up: Path, tmp_path: Path) -> None:
+    """Told to stop under load, the service answers what it took and exits with 0; no answer is cut off."""
+    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
+        people = [one["person_id"] for one in service.post("/v1/rank", {**WHY, "k": 50}).json()["people"]]
+        asked = {**WHY, "nominations": [{"person_id": one} for one in people]}
+        answers: list[int] = []
+        cut: list[str] = []
+
+        def keep_asking() -> None:
+            with httpx.Client(timeout=30) as client:
+                while True:
+                    try:
+                        answers.append(client.post(f"{service.url}/v1/score", json=asked).status_code)
+                    except httpx.ConnectError:
+                        return  # nobody listens any more
+                    except httpx.TransportError as error:
+                        cut.append(type(error).__name__)
+                        return
+
+        asking = [threading.Thread(target=keep_asking) for _ in range(4)]
+        for one in asking:
+            one.start()
+        eventually(lambda: len(answers) > 8)
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(timeout=40) == 0
+        for one in asking:
+            one.join()
+    assert set(answers) == {200}
+    # A request sent into a connection just being closed was never taken; one that was taken is answered whole.
+    assert "ReadTimeout" not in cut
+
+
+def test_metrics_count_every_worker_and_name_no_path_that_was_asked_for(made_up: Path, tmp_path: Path) -> None:
+    """Counts add up over two workers; unknown addresses are one series, and a page with a name in it is a template."""
+    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
+        for i in range(20):
+            httpx.get(f"{service.url}/people/Jane%20Doe-{i}")
+            httpx.get(f"{service.url}/v1/papers/jane-doe-{i}.html")
+        text = service.get("/metrics").text
+    assert 'bentoml_service_request_total{endpoint="other",http_response_code="404"} 20.0' in text
+    assert 'bentoml_service_request_total{endpoint="/v1/papers/{name}",http_response_code="404"} 20.0' in text
+    assert "jane" not in text.lower()
+
+
+def test_what_a_stranger_sends_leaves_no_trace_in_logs_or_metrics(made_up: Path, tmp_path: Path) -> None:
+    """Three hundred requests with names and line breaks: the same series, a short log of single lines, no name."""
+    with running(made_up, tmp_path, MATAC_ACCESS_LOG="1") as service:
+        shapes = (
+            ("GET", "/people/{}", b""),
+            ("POST", "/v1/score", b'{"user": "{}"}'),
+            ("GET", "/v1/papers/{}.html?name={}", b""),
+            ("POST", "/v1/{}%0a2026-01-01 INFO forged", b"{}"),
+            ("BREW", "/{}%1b[2J", b""),
+        )
+
+        def send(times: int, name: str) -> list[str]:
+            for i in range(times):
+                method, path, body = shapes[i % len(shapes)]
+                told = f"{name}{i}"
+                httpx.request(
+                    method,
+                    f"{service.url}{path.replace('{}', told)}",
+                    content=body.replace(b"{}", told.encode()),
+                    headers={"Content-Type": "application/json", "User-Agent": told, "X-Name": told},
+                )
+            return sorted(line.partition(" ")[0] for line in service.get("/metrics").text.splitlines())
+
+        send(20, "Warm")
+        before = send(20, "Warm")
+        assert send(300, "JaneDoe") == before
+        log = service.log.read_text()
+    assert "JaneDoe" not in log
+    assert "forged" not in log
+    assert all(line.isprintable() for line in log.splitlines())
+    assert time.strftime("%Y") in log
+
+
+def test_a_refused_insert_leaves_nothing_of_the_entry_in_the_log(made_up: Path, tmp_path: Path) -> None:
+    """The ledger's table is dropped under the service: it refuses, and the log says why without a word of the entry."""
+    import sqlite3
+
+    with running(made_up, tmp_path) as service:
+        person = somebody(service)
+        with sqlite3.connect(tmp_path / "ledger.db") as ledger:
+            ledger.execute("ALTER TABLE ledger_personal RENAME TO taken_away")
+        for _ in range(30):
+            assert ask(service, person).status_code == 503
+        log = service.log.read_text()
+    assert "the ledger was not written" in log
+    assert "OperationalError" in log
+    for word in (person, WHY["justification"], WHY["user"], "salt", "INSERT INTO"):
+        assert word not in log
+    # Thirty times the same is counted, not printed.
+    assert log.count("the ledger was not written") <= 10
