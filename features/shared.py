@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from matac_ml.codes import FAMILY, FORMER_PARTNERS, OrderBreach
-from matac_ml.spec import COLUMNS, Condition, Family, Feature, View, among, at_least
+from matac_ml.spec import COLUMNS, Condition, Family, Feature, View, among, at_least, is_true
 
 MONTH, QUARTER, HALF_YEAR, YEAR, TWO_YEARS, THREE_YEARS = 28, 90, 182, 365, 730, 1095
 
@@ -14,7 +14,7 @@ HARM_THRESHOLD = 182
 HARMFUL: Condition = at_least("harm_days", HARM_THRESHOLD, words="with harm of half a year or more by the index")
 BREACH: Condition = among("order_breach", *OrderBreach, words="in breach of an order or of bail")
 INJURY: Condition = among("injury_level", "minor", "serious", words="with injury")
-CHARGED: Condition = among("role", "offender", words="charged, cautioned or convicted")
+CHARGED: Condition = is_true("charged")
 FORMER: Condition = among("relationship", *FORMER_PARTNERS, words="who are former partners")
 RELATIVES: Condition = among("relationship", *FAMILY, words="who are relatives, not partners")
 

@@ -129,6 +129,15 @@ class OutcomeCode(IntEnum):
     DIVERSION = 22
 
 
+#: Outcomes by which a suspect was charged or summonsed, cautioned, or admitted the offence before a court.
+CHARGED_OUTCOMES = (
+    OutcomeCode.CHARGED,
+    OutcomeCode.CAUTION_YOUTH,
+    OutcomeCode.CAUTION_ADULT,
+    OutcomeCode.TAKEN_INTO_CONSIDERATION,
+)
+
+
 #: Self-defined ethnicity, 18+1 codes, in words. The 16+1 code O1 (Chinese) is read as A4.
 SELF_DEFINED_NAMES = {
     "W1": "White British",

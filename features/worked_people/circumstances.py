@@ -34,6 +34,26 @@ CIRCUMSTANCES: tuple[Worked, ...] = (
         ),
     ),
     Worked(
+        "charged_by_outcome",
+        "As breaches, but the role stays suspect: the outcomes are charges, one recorded two months ago, one today.",
+        (
+            crime(100, BREACH_OF_ORDER, FORMER, order_breach="nmo", outcome=(1, 60)),
+            crime(500, BREACH_OF_ORDER, FORMER, order_breach="bail", outcome=(1, 0)),
+        ),
+        gives(charged_1095d=1),
+        like="breaches",
+    ),
+    Worked(
+        "charged_twice_told",
+        "As breaches: a caution in both the role and the outcome counts once, and no suspect found is no charge.",
+        (
+            crime(100, BREACH_OF_ORDER, FORMER, order_breach="nmo", charged=60, outcome=(3, 30)),
+            crime(500, BREACH_OF_ORDER, FORMER, order_breach="bail", outcome=(18, 90)),
+        ),
+        gives(charged_1095d=1, not_supported_share_1095d=0),
+        like="breaches",
+    ),
+    Worked(
         "what_officers_noted",
         "All was noted of the first, less of the others: a share is among incidents of which the thing was noted.",
         (

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from matac_ml.asof.rows import Incident, PairRow, PersonFile, SuspectRow, VictimRow
 from matac_ml.asof.weights import HarmTable
+from matac_ml.codes import CHARGED_OUTCOMES
 from matac_ml.spec import Condition, View
 from matac_ml.spec.condition import Op
 
@@ -115,18 +116,21 @@ class SeenFile:
         return row.known_from < self.t and row.incident.occurred_on < self.t
 
     def _suspect(self, row: SuspectRow) -> Seen:
-        return self._seen(row.incident, {"role": self._role(row.offender_from)})
+        return self._seen(row.incident, self._charged(row))
 
     def _pair(self, row: PairRow) -> Seen:
         more: dict[str, Value] = {"victim_id": row.victim_id, "relationship": row.relationship}
-        return self._seen(row.incident, more | {"role": self._role(row.offender_from)})
+        return self._seen(row.incident, more | self._charged(row))
 
     def _victim(self, row: VictimRow) -> Seen:
         counter = row.counter_from is not None and row.counter_from < self.t
         return self._seen(row.incident, {"relationship": row.relationship, "counter_allegation": counter})
 
-    def _role(self, offender_from: date | None) -> str:
-        return "offender" if offender_from is not None and offender_from < self.t else "suspect"
+    def _charged(self, row: SuspectRow | PairRow) -> dict[str, Value]:
+        """The role known by the day, and whether it or the outcome known by the day says that they were charged."""
+        offender = row.offender_from is not None and row.offender_from < self.t
+        outcome = self._known(row.incident)["outcome_code"]
+        return {"role": "offender" if offender else "suspect", "charged": offender or outcome in CHARGED_OUTCOMES}
 
     def _seen(self, incident: Incident, more: dict[str, Value]) -> Seen:
         return Seen(incident.occurred_on.toordinal(), incident, self._known(incident) | more)

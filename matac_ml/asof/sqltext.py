@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from matac_ml.codes import CHARGED_OUTCOMES
 from matac_ml.spec import COLUMNS, Condition, Kind, Op
 
 #: Later than every day: stands where a day is empty, so that comparisons need no test for NULL.
@@ -10,6 +11,10 @@ NEVER = 1_000_000_000
 DATED = {
     "outcome_code": "CASE WHEN r.outcome_from < d.t THEN r.outcome_code END",
     "role": "CASE WHEN r.offender_from < d.t THEN 'offender' ELSE 'suspect' END",
+    "charged": (
+        "(r.offender_from < d.t OR (r.outcome_from < d.t AND "
+        f"coalesce(r.outcome_code IN ({', '.join(str(int(code)) for code in CHARGED_OUTCOMES)}), FALSE)))"
+    ),
     "counter_allegation": "(r.counter_from < d.t)",
 }
 _COMPARED = {Op.IN: "IN", Op.NOT_IN: "NOT IN"}

@@ -9,7 +9,7 @@ from matac_ml.fairness.audit import OF_A_CUT
 from matac_ml.fairness.cuts import Cut
 from matac_ml.fairness.facts import InstrumentFacts, LabelFacts
 from matac_ml.fairness.instrument import Audited, Instrument, audit_instrument
-from matac_ml.spec import Outcome, OutcomeKind, among, is_true, not_among
+from matac_ml.spec import Outcome, OutcomeKind, is_true, not_among
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -32,7 +32,7 @@ def stricter_outcomes(horizon_days: int) -> tuple[Outcome, ...]:
             "Recorded again on a report that did not come from an officer",
             not_among("report_source", "officer"),
         ),
-        "charged": ("Recorded again, and charged, cautioned or convicted", among("role", "offender")),
+        "charged": ("Recorded again, and charged, cautioned or convicted", is_true("charged")),
     }
     return tuple(
         Outcome(name=name, kind=OutcomeKind.RECORD, horizon_days=horizon_days, where=(condition,), sentence=sentence)

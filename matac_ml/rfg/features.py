@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
-from matac_ml.spec import Aggregate, Condition, Family, Feature, View, among, is_false, is_true
+from matac_ml.spec import Aggregate, Condition, Family, Feature, View, is_false, is_true
 
 _WHY = "A component of the force's own matrix."
 _SOURCE = "The policy file."
@@ -18,13 +18,13 @@ def policy_features(
     Parameters
     ----------
     charged_only : bool
-        Only incidents in which the person is an offender (charged, cautioned or convicted) count.
+        Only incidents count for which the person's role (offender) or the outcome says charged, cautioned or convicted.
     worst : bool
         Gravity is that of the gravest incident, not of all added up.
     count_crimes : bool
         Crimes are needed for eligibility, even without a frequency component.
     """
-    role: tuple[Condition, ...] = (among("role", "offender", words="as offender"),) if charged_only else ()
+    role: tuple[Condition, ...] = (is_true("charged"),) if charged_only else ()
     common: dict[str, Any] = {"window_days": window_days, "allowed_because": _WHY, "source": _SOURCE}
     window = f"in the last {window_days:,} days"
     declared = (

@@ -97,7 +97,11 @@ class PolicyEntry(_Entry):
     label: str = Field(min_length=1, description="What in it is published and what is illustrative.")
     harm_index: str = Field(description="A shipped name, or a file beside this one.")
     window_days: Annotated[int, Field(ge=28, le=3650)]
-    roles: Literal["suspect_or_offender", "offender"] = "suspect_or_offender"
+    roles: Literal["suspect_or_offender", "offender"] = Field(
+        default="suspect_or_offender",
+        description="offender: only incidents whose role says offender, or whose outcome is a charge, a caution or an "
+        "offence taken into consideration.",
+    )
     capacity: Annotated[int, Field(ge=1, le=1000)] = Field(description="How many people a meeting can take.")
     eligibility: Eligibility = Eligibility()
     ties: tuple[ComponentName, ...] = Field(

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from matac_ml.ages import full_years_sql
+from matac_ml.codes import CHARGED_OUTCOMES
 from matac_ml.records import Extract
 from matac_ml.serial.rules import SerialRule
 
@@ -15,14 +16,25 @@ from matac_ml.serial.rules import SerialRule
 _ALLEGATIONS = """
 CREATE OR REPLACE TEMP TABLE allegations AS
 SELECT DISTINCT s.person_id AS suspect, v.person_id AS victim, i.incident_id, i.occurred_on
-FROM (SELECT person_id, incident_id, min(recorded_on) AS known FROM involvements
-      WHERE role IN ({roles}) GROUP BY person_id, incident_id) s
+FROM ({suspects}) s
 JOIN involvements v ON v.incident_id = s.incident_id AND v.role = 'victim' AND v.person_id <> s.person_id
     AND coalesce(v.counterpart_id = s.person_id, TRUE)
 JOIN incidents i ON i.incident_id = s.incident_id
 WHERE i.domestic AND greatest(s.known, v.recorded_on) < $as_of AND i.recorded_on < $as_of
     AND i.occurred_on < $as_of AND i.occurred_on >= $as_of - CAST($window AS INTEGER)
     AND v.relationship IN ({relationships}) {crimes}
+"""
+_SUSPECTS = """
+SELECT person_id, incident_id, min(recorded_on) AS known FROM involvements
+WHERE role IN ('suspect', 'offender') GROUP BY person_id, incident_id
+"""
+# Charged by role or by the incident's outcome, from the first day on which either was known.
+_CHARGED = f"""
+SELECT l.person_id, l.incident_id, min(CASE WHEN l.role = 'offender' THEN l.recorded_on
+    ELSE greatest(l.recorded_on, o.outcome_on) END) AS known
+FROM involvements l LEFT JOIN (SELECT incident_id, outcome_on FROM incidents WHERE outcome_on IS NOT NULL
+    AND outcome_code IN ({", ".join(str(int(code)) for code in CHARGED_OUTCOMES)})) o ON o.incident_id = l.incident_id
+WHERE l.role = 'offender' OR (l.role = 'suspect' AND o.incident_id IS NOT NULL) GROUP BY l.person_id, l.incident_id
 """
 # What an incident was classified as on the day: the latest change known by then, else as first recorded; of several on
 # one day the last in the order that features use.
@@ -112,10 +124,11 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
 
 def draw_allegations(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date) -> None:
     """Make the temporary table ``allegations`` of what a rule counts: suspect, victim, incident, day it happened."""
-    roles = "'offender'" if rule.charged_only else "'suspect', 'offender'"
     connected = ", ".join(f"'{one.value}'" for one in rule.relationships)
     crimes = _CRIME if rule.crimes_only else ""
-    query = _ALLEGATIONS.format(roles=roles, relationships=connected, crimes=crimes)
+    query = _ALLEGATIONS.format(
+        suspects=_CHARGED if rule.charged_only else _SUSPECTS, relationships=connected, crimes=crimes
+    )
     con.execute(query, {"as_of": as_of, "window": rule.window_days})
 
 

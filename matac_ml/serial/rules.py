@@ -20,7 +20,8 @@ class SerialRule:
         Of a perpetrator, at least so many different incidents; the source asks for more than one. A serial victim needs
         several perpetrators, however many incidents.
     crimes_only, charged_only : bool
-        Count only crimes; only incidents in which the suspect is charged, cautioned or convicted.
+        Count only crimes; only incidents in which the suspect is charged, cautioned or convicted, by
+        their role or by the outcome.
     relationships : tuple of Relationship
         What the victim must be to the suspect; a missing relationship does not count.
     minimum_age : int

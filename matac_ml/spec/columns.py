@@ -73,6 +73,15 @@ COLUMNS: dict[str, Column] = {
         Column("harm_days", Kind.NUMBER, changes=True, words="harm in days"),
         Column("outcome_code", Kind.NUMBER, codes=tuple(OutcomeCode), changes=True, words="with outcome"),
         Column("role", Kind.CODE, (View.SUSPECT, View.PAIR), ("suspect", "offender"), changes=True, words="as"),
+        # Forces record a charge as the role, as the incident's outcome, or both: whichever is known counts.
+        Column(
+            "charged",
+            Kind.BOOL,
+            (View.SUSPECT, View.PAIR),
+            changes=True,
+            words="charged, cautioned or convicted",
+            otherwise="not charged, cautioned or convicted",
+        ),
         Column("report_source", Kind.CODE, codes=_values(ReportSource), words="reported by"),
         Column("injury_level", Kind.CODE, codes=_values(InjuryLevel), words="with injury"),
         Column("order_breach", Kind.CODE, codes=_values(OrderBreach), words="in breach of"),

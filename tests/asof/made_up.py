@@ -69,7 +69,7 @@ def _incident(tables: Tables, rng: random.Random, key: str, persons: Sequence[st
     occurred = START + timedelta(days=rng.randrange(days))
     recorded = occurred + timedelta(days=rng.choice((0, 0, 0, 1, 5, 60)))
     crime = rng.random() < 0.6
-    outcome = rng.choice((None, None, 1, 15, 16))
+    outcome = rng.choice((None, None, 1, 3, 15, 16))
     tables["incidents"].append(
         {
             "incident_id": key,
@@ -137,8 +137,8 @@ _CHANGING: tuple[tuple[Condition, ...], ...] = (
     (is_true("domestic"), is_true("is_crime")),
 )
 _OF_VIEW: dict[View, tuple[tuple[Condition, ...], ...]] = {
-    View.SUSPECT: ((among("role", "offender"),),),
-    View.PAIR: ((among("relationship", "spouse", "ex_partner"),), (among("role", "suspect"),)),
+    View.SUSPECT: ((among("role", "offender"),), (is_true("charged"),), (is_false("charged"), is_true("is_crime"))),
+    View.PAIR: ((among("relationship", "spouse", "ex_partner"),), (among("role", "suspect"),), (is_true("charged"),)),
     View.VICTIM: ((is_true("counter_allegation"),), (is_false("counter_allegation"),)),
 }
 _NOT_DOMESTIC = (is_false("domestic"),)

@@ -18,6 +18,15 @@ incidents flagged as domestic abuse. *More of it* says what policy expects: a mo
 it lower the score where it says *more concern*, nor raise it where it says *less*. The last column leads to
 [worked people](#worked-people) and what the feature gives for them.
 """
+_CHARGED = """## Who counts as charged
+
+`charged_1095d`, outcomes that ask for a charge, a policy with `roles: offender` and the register `charged` count an
+incident where either of two records says so before the as-of date: the person's role is `offender`, or the incident's
+outcome is 1 (charged or summonsed), 2 or 3 (cautioned) or 4 (taken into consideration). So the incidents of a force
+that keeps the role `suspect` after a charge are counted too. A role counts from the day on which the link was recorded,
+an outcome from `outcome_on`. An incident has one outcome, which counts for each of its suspects.
+See [breaches](#breaches) and the two people after it.
+"""
 _AGGREGATES = """## How a value is made of rows
 
 *t* is the as-of date, *w* the window in days, *n* the number of rows that meet the conditions in the window, *x* the
@@ -42,7 +51,7 @@ def features_page() -> str:
         "## Left out by decision\n\n| Fact | Why |\n|---|---|"
     )
     lines += [f"| {fact} | {why} |" for fact, why in DECIDED_AGAINST.items()]
-    lines += ["", _AGGREGATES]
+    lines += ["", _CHARGED, _AGGREGATES]
     lines += [f"| `{one.name}` | {one.formula} | {one.missing_when} |" for one in definitions()]
     lines += ["", *worked_section()]
     return "\n".join(lines).rstrip() + "\n"
