@@ -207,7 +207,11 @@ def _rows(
     drawn = _drawn(person, kept & ~tested, recipe)
     wanted = tested | drawn
     if not wanted.any():
-        raise RecipeError("Nobody is left to learn from.", faults=[f"{k}: {v:,}" for k, v in left_out.items()])
+        raise RecipeError(
+            f"There must be somebody to learn from. Of {len(keys):,} rows, one for each date and suspect of a domestic "
+            "incident, none is left. Check roles, dates and the policy's eligibility.",
+            faults=[f"{reason}: {count:,} rows left out" for reason, count in left_out.items()],
+        )
     names = tuple(feature.name for feature in sources.features)
     X, points, last = _read(path, wanted, names, sources)
     dates = (*split.refit, *split.test)

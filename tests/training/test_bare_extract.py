@@ -1,0 +1,164 @@
+"""A run on records without one optional column, in a folder whose name holds every mark, twice with two horizons."""
+
+import contextlib
+import io
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from matac_ml.bundle import load_bundle
+from matac_ml.records import read_extract
+from matac_ml.records.tables import TABLES
+from matac_ml.synthetic import make_force
+from training.__main__ import main
+from training.compare_runs import as_version, compare_runs
+from training.track import bundle_of, store_of
+
+RECIPE = """
+name: small
+outcome: new_record_{days}d
+as_of: {{every_days: 91, test: 2, calibrate: 2}}
+resamples: 30
+permutations: 30
+booster: {{rounds: 20, leaves: 6, depth: 3}}
+fit_rows: 2000
+linear_rows: 2000
+"""
+QUICK = "ablation: false\nstress: false\nproxies: false\nmitigation: {attribute: null}\n"
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    """Exit code and everything said."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            main(list(arguments))
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return code, said.getvalue()
+
+
+def _changed(extract: Path, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    path = extract / f"{table}.csv"
+    change(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(path, index=False)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The folder, and what two runs said."""
+
+    folder: Path
+    first: str
+    second: str
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Records without optional columns, half a year and then a year ahead, into one folder."""
+    folder = tmp_path_factory.mktemp("deep") / "o q?a=b%20 #[1]*'x\" Größe"
+    make_force(folder / "extract", incidents=1500, years=4, seed=7)
+    for table in TABLES:
+        required = [column.name for column in table.columns if column.required]
+        if (folder / "extract" / f"{table.name}.csv").exists():
+            _changed(folder / "extract", table.name, lambda frame, names=required: frame[names])
+    given = ("train", "--extract", str(folder / "extract"), "--out", str(folder / "run"), "--recipe")
+    said = []
+    for days, more in ((182, ("",)), (365, (QUICK,))):
+        (folder / "recipe.yaml").write_text(RECIPE.format(days=days) + more[0], encoding="utf-8")
+        code, out = _run(*given, str(folder / "recipe.yaml"), *(("--again", "continue") if said else ()))
+        assert code == 0, out
+        said.append(out)
+    return Runs(folder, *said)
+
+
+def test_features_that_carry_no_information_are_named_first(runs: Runs) -> None:
+    """In the terminal and in the facts that every paper is written from."""
+    facts = load_bundle(bundle_of(store_of(runs.folder / "run"), "1")).facts
+    assert facts is not None
+    told = [one for one in facts.warnings if "carry no information" in one]
+    assert len(told) == 2
+    assert "alcohol_share_1095d" in told[0]
+    for one in facts.warnings:
+        assert f"LOOK HERE FIRST. {one}" in runs.first
+    page = (runs.folder / "run" / "comparison.html").read_text(encoding="utf-8")
+    told = re.findall(r"LOOK HERE FIRST\. (.*carry no information.*)", runs.second)
+    assert told
+    assert all(one in page for one in told)
+
+
+def test_a_run_stands_in_a_folder_of_any_name(runs: Runs) -> None:
+    """Registry, artifacts and papers are in it, and nothing is made beside it."""
+    assert {one.name for one in runs.folder.iterdir()} == {"extract", "run", "recipe.yaml"}
+    assert [one.name for one in runs.folder.parent.iterdir()] == [runs.folder.name]
+    there = {"bundle", "papers", "comparison.html", "mlflow.db", "mlruns"}
+    assert there <= {one.name for one in (runs.folder / "run").iterdir()}
+    newest = load_bundle(runs.folder / "run" / "bundle")
+    assert load_bundle(bundle_of(store_of(runs.folder / "run"), "candidate")).hash == newest.hash
+
+
+def test_a_finished_run_is_refused_before_anything_is_read(runs: Runs) -> None:
+    """The message says what to add, and no file of the run changes."""
+    before = {one: one.read_bytes() for one in (runs.folder / "run").rglob("*.html")}
+    code, out = _run("train", "--extract", "none", "--out", str(runs.folder / "run"))
+    assert code == 2
+    assert "--again continue" in out
+    assert {one: one.read_bytes() for one in (runs.folder / "run").rglob("*.html")} == before
+
+
+def test_papers_of_two_horizons_say_first_that_figures_cannot_be_compared(runs: Runs) -> None:
+    """Those of the second run compare it with the first, and begin with the warning."""
+    page = (runs.folder / "run" / "papers" / "comparison.html").read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+    said = "this version predicts 365 days ahead, the version before 182 days"
+    assert "There is no version before" not in text
+    assert said in text
+    assert text.index(said) < text.index("Side by side")
+    assert text.index(said) < text.index("Precision at k")
+
+
+def test_registered_versions_of_two_horizons_are_warned_of_first(runs: Runs, tmp_path: Path) -> None:
+    """In the terminal and on the page, before any figure; the horizons stand among the choices."""
+    code, out = _run("compare", "--runs", "1", "2", "--store", str(runs.folder / "run"), "--out", str(tmp_path / "a b"))
+    assert code == 0
+    said = "version 1 predicts 182 days ahead and version 2 365 days"
+    assert out.startswith(said)
+    page = (tmp_path / "a b" / "runs.html").read_text(encoding="utf-8")
+    assert page.index(said) < page.index("<table")
+    assert "days ahead" in page
+
+
+def _nobody(extract: Path, how: str) -> None:
+    if how == "all are children":
+        _changed(extract, "people", lambda frame: frame.assign(birth_date="2020-01-01", deceased_on=""))
+    elif how == "all are dead":
+        _changed(extract, "people", lambda frame: frame.assign(birth_date="", deceased_on="2000-01-01"))
+    elif how == "no suspect":
+        _changed(extract, "involvements", lambda frame: frame[frame["role"] == "victim"].assign(counterpart_id=""))
+    else:
+        _changed(extract, "incidents", lambda frame: frame.assign(domestic="false"))
+
+
+@pytest.mark.parametrize("how", ["all are children", "all are dead", "no suspect", "no domestic incident"])
+def test_nobody_eligible_is_one_clear_error(how: str, runs: Runs, tmp_path: Path) -> None:
+    """To train, and to compare two versions' lists; nothing is written."""
+    make_force(tmp_path / "extract", incidents=400, years=4, seed=3)
+    _nobody(tmp_path / "extract", how)
+    code, out = _run(
+        "train", "--extract", str(tmp_path / "extract"), "--out", str(tmp_path / "run"), "--recipe",
+        str(runs.folder / "recipe.yaml"),
+    )  # fmt: skip
+    assert code == 8
+    assert "There must be somebody to learn from" in out
+    assert not (tmp_path / "run" / "bundle").exists()
+    version = as_version("version 1", load_bundle(runs.folder / "run" / "bundle"))
+    extract = read_extract(tmp_path / "extract")
+    with pytest.raises(Exception, match="holds nobody whom the policy would take"):
+        compare_runs(version, version, tmp_path / "out", extract=extract)
+    assert not (tmp_path / "out").exists()
+    shutil.rmtree(tmp_path / "extract")
