@@ -87,9 +87,9 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
     text = (
         f"In each area by itself, the first {k} places of each test list, or all where fewer people are ranked; people "
         "are listed where the latest incident known by then was. Where an area has fewer than "
-        f"{MINIMUM_CELL} different people with or without the outcome, or {PLACES_A_POINT} places, nothing is printed; "
-        "elsewhere precision is printed in steps that leave several counts possible, its interval widened to them, and "
-        f"recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
+        f"{MINIMUM_CELL} different people with or without the outcome or on its lists, or {PLACES_A_POINT} places, "
+        "nothing is printed; elsewhere precision is printed in steps that leave several counts possible, its interval "
+        f"widened to them, and recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
     )
     tables = []
     recall = _recall if _outcomes_open(some[:whole], some[whole]) else _not_printed
@@ -115,7 +115,8 @@ def _not_shown(areas: int, left_out: float) -> str:
 
 
 def _enough(one: InArea) -> bool:
-    return one.places >= PLACES_A_POINT and min(one.people_with, one.people_without) >= MINIMUM_CELL
+    fewest = min(one.people_with, one.people_without, one.people_listed)
+    return one.places >= PLACES_A_POINT and fewest >= MINIMUM_CELL
 
 
 def _precision(one: InArea) -> str:

@@ -30,6 +30,8 @@ class InArea:
         Different people with a row that has the outcome, and with one that has not.
     precision, recall : Interval
         With 95 % intervals in which people are drawn again.
+    people_listed : int
+        Different people who hold a place, or a share of one: one person may hold a place on every list.
     """
 
     area: str
@@ -41,6 +43,7 @@ class InArea:
     people_without: int
     precision: Interval
     recall: Interval
+    people_listed: int
 
 
 def measure_in_areas(
@@ -104,4 +107,5 @@ def _in_area(name: str, y: Floats, chosen: Floats, person: Ints, inside: Ints, t
             people_without=len(np.unique(person[y == 0])),
             precision=percentile_interval(hits / given, top[:, 0] / top[:, 1]),
             recall=percentile_interval(recall, top[:, 0] / outcomes),
+            people_listed=len(np.unique(person[chosen > 0])),
         )

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from matac_ml.evaluation import InArea, Interval
 from matac_ml.records import read_extract
@@ -15,9 +16,9 @@ from training.areas import NOWHERE, ByArea, _open, _precision, area_tables, area
 from training.dataset import Dataset
 
 
-def _area(name: str, hits: float, places: float = 60, people: int = 40) -> InArea:
+def _area(name: str, hits: float, places: float = 60, people: int = 40, listed: int = 30) -> InArea:
     one = Interval(hits / places, 0.0, 1.0)
-    return InArea(name, places, hits, 900, 300, people, people, one, Interval(hits / 300, 0.1, 0.3))
+    return InArea(name, places, hits, 900, 300, people, people, one, Interval(hits / 300, 0.1, 0.3), listed)
 
 
 def test_people_are_listed_where_their_latest_known_incident_was(small_run: Path) -> None:
@@ -52,6 +53,15 @@ def test_an_area_of_few_people_or_places_is_hidden() -> None:
         assert shown["large"][0] == "60"
         assert shown["few people"] == shown["few places"] == ("hidden", "hidden")
         assert shown["All areas' lists together"][0] == "hidden"
+
+
+@pytest.mark.parametrize(("listed", "printed"), [(1, False), (9, False), (10, True), (60, True)])
+def test_places_that_few_people_hold_are_few_people(listed: int, printed: bool) -> None:
+    """Sixty places on six lists can be ten people or fewer: people decide, not places."""
+    lists = (_area("one", 30, listed=listed), _area("other", 30), _area("", 60, 120))
+    for table in area_tables(ByArea({"Matrix": lists}, 0.0), 10):
+        shown = {row[0]: row[1:] for row in table.rows}
+        assert (shown["one"][0] != "hidden") is printed
 
 
 def test_recall_is_not_printed_where_an_exact_total_would_tell_an_area_without_outcomes() -> None:
