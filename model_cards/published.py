@@ -199,10 +199,9 @@ class _Run:
                 scale = step(places) * places / outcomes
                 coarse = rounded_estimate(self.to, one.measures["recall_at_k"], scale, "capacity", "precision_at_k")
                 measures["recall_at_k"] = coarse.model_copy(update={"value": recall})
-        against = self.whole(one.against_matrix, "against") | self._capacity(one.against_matrix, places)
         new = {
             "measures": measures,
-            "against_matrix": against,
+            "against_matrix": self._against_matrix(one, measures, places),
             "confusion": confusion,
             "calibration": tuple(p for point in one.calibration if (p := self._point(point, one.name))),
             "calibrated_on": self.sentence(one.calibrated_on),
@@ -214,6 +213,23 @@ class _Run:
             } if self.facts.k > 1 else {},
         }  # fmt: skip
         return one.model_copy(update=new)
+
+    def _against_matrix(self, one: ContenderFacts, mine: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
+        """Differences of the printed figures, so that no reader who subtracts finds another; intervals hold them."""
+        found = self.whole(one.against_matrix, "against") | self._capacity(one.against_matrix, places)
+        matrix = self.facts["matrix"].measures if "matrix" in self.facts else {}
+        theirs = self.whole(matrix) | self._capacity(matrix, places)
+        done = {}
+        for name, gap in found.items():
+            ours, other = (figures.get(name, Estimate(value=None)).value for figures in (mine, theirs))
+            if gap.value is None or ours is None or other is None:
+                done[name] = gap
+                continue
+            value = round(ours - other, 12)
+            low = None if gap.low is None else min(gap.low, value)
+            high = None if gap.high is None else max(gap.high, value)
+            done[name] = Estimate(value=value, low=low, high=high)
+        return done
 
     def _at_capacity(
         self, exact: ConfusionFacts, places: float, precision: float | None

@@ -247,6 +247,20 @@ def test_a_figure_in_a_sentence_is_the_one_in_the_table(facts: RunFacts) -> None
     assert (model >= matrix) is True or not gate.passed
 
 
+@pytest.mark.parametrize("measure", ["auc", "brier", "harm_at_k", "average_precision"])
+def test_a_printed_difference_is_the_difference_of_the_printed_figures(facts: RunFacts, measure: str) -> None:
+    """Whoever subtracts one row of a table from another finds what the card says, and it lies in its interval."""
+    run = published(facts)
+    matrix = run["matrix"].measures[measure].value
+    assert matrix is not None
+    for one in run.contenders:
+        gap, value = one.against_matrix.get(measure), one.measures[measure].value
+        if gap is not None and gap.value is not None and value is not None:
+            assert gap.value == pytest.approx(value - matrix)
+            assert gap.low is None or gap.low <= gap.value
+            assert gap.high is None or gap.value <= gap.high
+
+
 @pytest.mark.parametrize("code", [*OFFICER_DEFINED_NAMES, *SELF_DEFINED_NAMES])
 def test_codes_of_ethnicity_are_printed_as_words(code: str) -> None:
     """No published table says "code 3" or "A9"; and no two codes are told by one name."""
