@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from matac_ml.codes import NOT_STATED
 from matac_ml.fact import Estimate
+from matac_ml.facts import RunFacts
 from matac_ml.fairness import AuditFacts, InstrumentFacts, SwapFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
@@ -120,7 +122,7 @@ def both_roles(audit: AuditFacts) -> list[Block]:
         ),
     ]
     if by_sex:
-        rows = tuple((sex, counted(count)) for sex, count in by_sex.items())
+        rows = tuple((sex.replace("unknown", NOT_STATED), counted(count)) for sex, count in by_sex.items())
         blocks.append(Table("People in both roles, by sex as recorded", ("Sex", "People"), rows, figures=True))
     if found.lines:
         lines = []
@@ -137,10 +139,11 @@ def _per_cent(share: Estimate) -> str:
     return MARK if value is None else with_interval(Estimate(value=value, low=low, high=high), places=0)
 
 
-def proxies(audit: AuditFacts) -> list[Block]:
+def proxies(audit: AuditFacts, facts: RunFacts) -> list[Block]:
     """How well the features tell protected groups apart, and which does most."""
     if not audit.proxies:
         return []
+    words = {f.name: f.text.replace("{value}", "...") for f in facts.features}
     rows = []
     for one in audit.proxies:
         rows.append(
@@ -148,7 +151,7 @@ def proxies(audit: AuditFacts) -> list[Block]:
                 one.title or one.attribute.replace("_", " "),
                 group_name(one.attribute, one.group or "–"),
                 with_interval(one.auc),
-                one.feature or "–",
+                words.get(one.feature or "", one.feature or "–"),
                 str(one.verdict),
             )
         )

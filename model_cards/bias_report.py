@@ -86,7 +86,7 @@ def _blocks(audit: AuditFacts, facts: RunFacts) -> list[Block]:
         *bias_more.labels(audit),
         *bias_more.victim_side(audit),
         *bias_more.both_roles(audit),
-        *bias_more.proxies(audit),
+        *bias_more.proxies(audit, facts),
         *bias_more.mitigation(audit),
         *_how(audit, facts),
         *_files(facts),

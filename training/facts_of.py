@@ -24,6 +24,7 @@ from matac_ml.facts import (
 )
 from matac_ml.fairness import AuditFacts, Verdict
 from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
+from matac_ml.fairness.measures import MEASURE_TITLES
 from matac_ml.records import Extract
 from training.ablation import Step
 from training.compare import Compared, Comparison
@@ -229,9 +230,10 @@ def _audit_gate(audit: AuditFacts | None) -> GateFacts:
         }
         for one in audit.instruments
     }
+    titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
     new = sorted(found.get("model", set()) - found.get("matrix", set()))
     # Only what both instruments have can be held against the model: points promise no probability and move nobody.
-    comparable = [f"{a}, {measure}" for a, measure in new if measure in _BOTH and a not in _RECORDED]
+    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in _BOTH and a not in _RECORDED]
     counts = audit["model"].verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
     apart = len(new) - len(comparable)

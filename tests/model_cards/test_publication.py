@@ -316,3 +316,11 @@ def test_old_tables_do_not_stay_beside_a_report_that_has_none(facts: RunFacts, t
 def test_steps_are_round_numbers_that_ten_people_share(value: float, step: float) -> None:
     """One, two or five times a power of ten, and never less than asked."""
     assert at_least(value) == pytest.approx(step)
+
+
+def test_no_paper_speaks_in_names_of_the_code(facts: RunFacts) -> None:
+    """Outside the recipe, the list of features and versions, no paper holds a word with an underscore in it."""
+    for name in ("bias-report", "eia-annex", "dpia-annex", "data-sheet", "algo-care", "covenant", "plain-notice"):
+        document = PAPERS[name](facts, None)
+        text = as_markdown(document, (*document.short, *document.blocks))
+        assert not re.findall(r"\b[a-z]+\\_[a-z0-9\\_]+", text), name
