@@ -20,19 +20,22 @@ from matac_ml.facts import (
     SplitFacts,
     StressFacts,
 )
-from matac_ml.fairness import AuditFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
-from model_cards.published_audit import PublishedAudit, published_audit, rounded_estimate
+from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
+from model_cards.published_audit import published_audit, rounded_estimate
 
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
 _FINEST = 0.001
 _CAPACITY = ("precision_at_k", "harm_at_k", "new_victims_at_k")
-_TOO_LIKE = (
-    "Fewer than ten people differ from the version before, and the difference between two tables would be about them. "
-    "So the tables by group are not written again: those of the version before stand."
+_OF = (
+    r"(?:test |fitting |training |different |more )?(?:people|persons?|victims?|suspects?|rows|row|person-dates|"
+    r"outcomes?|incidents?|records?|pairs|crimes|referrals|cases)\b"
 )
+_NUMBER = r"(?<![\d.,/-])(\d{1,3}(?:,\d{3})+|\d+)"
+_COUNT = re.compile(rf"(?:{_NUMBER} of (?:the )?)?{_NUMBER}( {_OF})")
+_MEASURE = re.compile(r"(?<![\d.])[+-]?\d*\.\d{3,}(?![\d.])")
 
 
 class PublishedRun(RunFacts):
@@ -66,48 +69,8 @@ def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun
     too_like = previous is not None and few_people_differ(facts, previous)
     run = _Run(facts).published()
     if too_like and run.audit is not None:
-        run = run.model_copy(update={"audit": _without_groups(run.audit), "refused": _TOO_LIKE})
+        run = run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
     return run
-
-
-def few_people_differ(facts: RunFacts, previous: RunFacts) -> bool:
-    """Whether a difference between the groups of two versions would be about fewer than ten people.
-
-    Somebody who comes or goes is one person more or less in one group of every attribute; somebody whose group changes,
-    one in two of them. People who change places within a total are therefore found too.
-    """
-    old, new = previous.audit, facts.audit
-    if old is None or new is None or facts.data.data_hash == previous.data.data_hash:
-        return False
-    lists = max(len(facts.split.test), 1)
-    pairs = [(a, b) for a in new.instruments[0].attributes for b in old.instruments[0].attributes
-             if a.attribute == b.attribute] if new.instruments and old.instruments else []  # fmt: skip
-    limits = (("people", 2 * BASE), ("rows", 2 * BASE * lists), ("outcomes", 2 * BASE * lists))
-    return any(
-        all(_apart({g.group: getattr(g, name) for g in a.groups}, {g.group: getattr(g, name) for g in b.groups}) < most
-            for name, most in limits)
-        for a, b in pairs
-    )  # fmt: skip
-
-
-def _apart(new: Mapping[str, int], old: Mapping[str, int]) -> int:
-    return sum(abs(new.get(group, 0) - old.get(group, 0)) for group in {*new, *old})
-
-
-def _without_groups(audit: AuditFacts) -> AuditFacts:
-    """The verdicts alone."""
-
-    def bare(some: tuple) -> tuple:  # type: ignore[type-arg]
-        return tuple(
-            one.model_copy(update={"attributes": tuple(
-                a.model_copy(update={"groups": (), "gaps": tuple(
-                    g.model_copy(update={"value": None, "overall": None}) for g in a.gaps)})
-                for a in one.attributes)})
-            for one in some
-        )  # fmt: skip
-
-    new = {"instruments": bare(audit.instruments), "other_cuts": bare(audit.other_cuts), "swap": (), "labels": ()}
-    return audit.model_copy(update=new | {"victim_side": None, "counter_allegations": None, "proxies": ()})
 
 
 class _Run:
@@ -307,12 +270,3 @@ class _Run:
         places = 3 if self.step < 0.01 else 2
         value = self.to.to(float(figure), self.step, "whole")
         return f"{value:+.{places}f}" if figure[:1] in "+-" and value else f"{abs(value):.{places}f}"
-
-
-_OF = r"(?:test |fitting |training |different |more )?(?:people|persons?|victims?|suspects?|rows|row|person-dates|" \
-      r"outcomes?|incidents?|records?|pairs|crimes|referrals|cases)\b"  # fmt: skip
-_NUMBER = r"(?<![\d.,/-])(\d{1,3}(?:,\d{3})+|\d+)"
-_COUNT = re.compile(rf"(?:{_NUMBER} of (?:the )?)?{_NUMBER}( {_OF})")
-_MEASURE = re.compile(r"(?<![\d.])[+-]?\d*\.\d{3,}(?![\d.])")
-
-__all__ = ["PublishedAudit", "PublishedRun", "few_people_differ", "published"]

@@ -12,10 +12,11 @@ from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding, at_least
 from model_cards import PAPERS, pdf, write_papers, written_as_pdf
 from model_cards.bias_files import FILES, bias_files
+from model_cards.differing import few_people_differ
 from model_cards.groups import group_name
 from model_cards.markdown import as_markdown
 from model_cards.publication import publication_csv
-from model_cards.published import few_people_differ, published
+from model_cards.published import published
 from model_cards.published_audit import published_audit
 from tests.model_cards.versions import GROUPS, Read, attack, audit_of, change_of_total, people, read, without
 

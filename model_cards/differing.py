@@ -1,0 +1,52 @@
+"""The check against the version before: a table whose difference would be about few people is not written."""
+
+from collections.abc import Mapping
+
+from matac_ml.facts import RunFacts
+from matac_ml.fairness import AuditFacts
+from matac_ml.fairness.disclosure import BASE
+
+TOO_LIKE = (
+    "Fewer than ten people differ from the version before, and the difference between two tables would be about them. "
+    "So the tables by group are not written again: those of the version before stand."
+)
+
+
+def few_people_differ(facts: RunFacts, previous: RunFacts) -> bool:
+    """Whether a difference between the groups of two versions would be about fewer than ten people.
+
+    Somebody who comes or goes is one person more or less in one group of every attribute; somebody whose group changes,
+    one in two of them. People who change places within a total are therefore found too.
+    """
+    old, new = previous.audit, facts.audit
+    if old is None or new is None or facts.data.data_hash == previous.data.data_hash:
+        return False
+    lists = max(len(facts.split.test), 1)
+    pairs = [(a, b) for a in new.instruments[0].attributes for b in old.instruments[0].attributes
+             if a.attribute == b.attribute] if new.instruments and old.instruments else []  # fmt: skip
+    limits = (("people", 2 * BASE), ("rows", 2 * BASE * lists), ("outcomes", 2 * BASE * lists))
+    return any(
+        all(_apart({g.group: getattr(g, name) for g in a.groups}, {g.group: getattr(g, name) for g in b.groups}) < most
+            for name, most in limits)
+        for a, b in pairs
+    )  # fmt: skip
+
+
+def _apart(new: Mapping[str, int], old: Mapping[str, int]) -> int:
+    return sum(abs(new.get(group, 0) - old.get(group, 0)) for group in {*new, *old})
+
+
+def without_groups(audit: AuditFacts) -> AuditFacts:
+    """The verdicts alone."""
+
+    def bare(some: tuple) -> tuple:  # type: ignore[type-arg]
+        return tuple(
+            one.model_copy(update={"attributes": tuple(
+                a.model_copy(update={"groups": (), "gaps": tuple(
+                    g.model_copy(update={"value": None, "overall": None}) for g in a.gaps)})
+                for a in one.attributes)})
+            for one in some
+        )  # fmt: skip
+
+    new = {"instruments": bare(audit.instruments), "other_cuts": bare(audit.other_cuts), "swap": (), "labels": ()}
+    return audit.model_copy(update=new | {"victim_side": None, "counter_allegations": None, "proxies": ()})
