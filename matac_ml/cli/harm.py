@@ -1,8 +1,9 @@
 """``matac-ml harm``: read a publisher's harm index, and report the codes that an index does not hold."""
 
 import csv
+import re
 from collections import defaultdict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -87,21 +88,28 @@ def unmapped(
 
 
 def _days(option: str, text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not 0 <= value <= 100_000 or value != value.quantize(Decimal("0.01")):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", text) or Decimal(text) > 100_000:
         raise UsageError(f"{option} must be days from 0 to 100,000 with at most two decimals, got {text!r}.")
-    return value
+    return Decimal(text)
 
 
 def _code_list(path: Path) -> dict[str, list[str]]:
+    from matac_ml.harm.cells import text_code
+
     codes: dict[str, list[str]] = defaultdict(list)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"title", "offence_code"} <= set(reader.fieldnames or ()):
-            raise UsageError(f"{path.name} must have the columns title and offence_code, got {reader.fieldnames}.")
-        for row in reader:
-            codes[row["title"]].append(row["offence_code"])
+    faults = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"title", "offence_code"} <= set(reader.fieldnames or ()):
+                raise UsageError(f"{path.name} must have the columns title and offence_code, got {reader.fieldnames}.")
+            for row in reader:
+                title, (code, said) = (row["title"] or "").strip(), text_code((row["offence_code"] or "").strip())
+                if said or not title or not code:
+                    faults.append(f"line {reader.line_num}: {said or 'a title and a code are needed'}")
+                codes[title].append(code)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path.name} must be a CSV file in UTF-8; save it again as one.") from error
+    if faults:
+        raise UsageError(f"{path.name} cannot be used as a list of codes.", faults=faults[:100])
     return dict(codes)

@@ -7,23 +7,20 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from zipfile import BadZipFile
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from matac_ml.codes import normalise_offence_code
 from matac_ml.errors import PolicyError
+from matac_ml.harm.cells import Cell, code_of, days_of, read_sheet, text_code
 from matac_ml.harm.index import Group, HarmIndex
 from matac_ml.harm.layouts import LAYOUTS, Layout
 
 #: A head row stands among the first so many rows: titles and notes come before it.
 _HEAD_ROWS = 30
 _HUNDREDTH = Decimal("0.01")
-_MOST_DAYS = 100_000
+_MOST_FAULTS = 100
 
 
 class Several(StrEnum):
@@ -107,19 +104,24 @@ def import_workbook(
     Raises
     ------
     PolicyError
-        When the sheet or a column cannot be found, with the heads that are there; or with every row whose days are not
-        a number from 0 to 100,000.
+        When the sheet or a column cannot be found, with the heads that are there; or with every row that can be read in
+        two ways: decimal commas, separators, percentages, dates, numbers as codes that may have lost a zero, merged
+        cells, hidden rows, formulas without a value.
     """
     if layout not in LAYOUTS:
         raise PolicyError(f"The layout of a workbook must be one of {', '.join(LAYOUTS)}, got {layout!r}.")
     how = LAYOUTS[layout]
-    rows = _rows(path, how, columns)
+    sheet = read_sheet(path, columns.sheet or how.sheet)
+    rows = sheet.rows
     head, places = _head(rows, how, columns, path.name, needs_code=code_list is None)
     found = _Found(how.name, {_plain(title): tuple(codes) for title, codes in (code_list or {}).items()})
     for number, row in enumerate(rows[head + 1 :], start=head + 2):
-        found.take(number, {name: _text(row[at]) if at < len(row) else "" for name, at in places.items()})
+        cells = {name: row[at] if at < len(row) else Cell() for name, at in places.items()}
+        found.take(number, cells, hidden=number in sheet.hidden)
     if found.faults:
-        raise PolicyError(f"{path.name} cannot be read as a harm index.", faults=found.faults)
+        more = len(found.faults) - _MOST_FAULTS
+        faults = found.faults[:_MOST_FAULTS] + ([f"and {more:,} more"] if more > 0 else [])
+        raise PolicyError(f"{path.name} cannot be read as a harm index without guessing.", faults=faults)
     if not found.days:
         raise PolicyError(f"{path.name} holds no offence with a code and days below its head in row {head + 1}.")
     index = HarmIndex(
@@ -156,25 +158,43 @@ class _Found:
         self.rows = self.expired = 0
         self._layout, self._code_list = layout, code_list
 
-    def take(self, number: int, row: Mapping[str, str]) -> None:
+    def take(self, number: int, row: Mapping[str, Cell], *, hidden: bool) -> None:
         """Take one row of the sheet."""
-        title, written, days = row.get("title", ""), row.get("code", ""), row["days"]
-        codes = [written] if written else list(self._code_list.get(_plain(title), ()))
-        if not title and not written:
+        nothing = Cell()
+        title, written, days = row.get("title", nothing).text, row.get("code", nothing), row["days"]
+        coded = bool(written.text) or written.uncounted
+        if not title and not coded:
+            if days.text or days.uncounted:
+                self.faults.append(f"row {number}: days stand here without an offence; name it or take them out")
             return
         self.rows += 1
-        if "expired" in title.lower():
+        if hidden:
+            self.faults.append(f"row {number}: the row is hidden; show it, or delete it if it does not count")
+        elif "expired" in title.lower():
             self.expired += 1
-        elif not days or days.strip("-*. ").lower() in {"", "n/a", "na", "tbc"}:
-            self.without_days.append(title or written)
-        elif not codes:
-            self.without_code.append(title)
-        elif (value := _days(days)) is None:
-            self.faults.append(f"row {number}: days must be a number from 0 to {_MOST_DAYS:,}, got {days[:20]!r}")
+        elif _without_days(days):
+            self.without_days.append(title or written.text)
         else:
-            for code in map(normalise_offence_code, codes):
-                self.days[code].append(value)
-                self.group.setdefault(code, row.get("group") or self._layout)
+            self._take_days(number, title, written if coded else None, days, row.get("group", nothing).text)
+
+    def _take_days(self, number: int, title: str, written: Cell | None, days: Cell, group: str) -> None:
+        found = [code_of(written)] if written else [text_code(code) for code in self._code_list.get(_plain(title), ())]
+        if not found:
+            self.without_code.append(title)
+            return
+        value = days_of(days)
+        said = [said for _, said in found if said] + ([value] if isinstance(value, str) else [])
+        self.faults.extend(f"row {number}: {one}" for one in said)
+        if isinstance(value, Decimal) and not said:
+            for code, _ in found:
+                self.days[normalise_offence_code(code)].append(value)
+                self.group.setdefault(normalise_offence_code(code), group or self._layout)
+
+
+def _without_days(days: Cell) -> bool:
+    """The publisher gives none: an empty cell, a dash, or words that say so."""
+    plain = isinstance(days.value, str | None) and not days.uncounted and not days.merged
+    return plain and days.text.strip("-*. ").lower() in {"", "n/a", "na", "tbc"}
 
 
 def _groups(found: _Found, choose: Callable[[Sequence[Decimal]], Decimal]) -> tuple[Group, ...]:
@@ -188,27 +208,8 @@ def _groups(found: _Found, choose: Callable[[Sequence[Decimal]], Decimal]) -> tu
     )
 
 
-def _rows(path: Path, layout: Layout, columns: Columns) -> list[tuple[object, ...]]:
-    """Values of the wanted sheet."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
-        raise PolicyError(f"{path.name} must be an Excel workbook (.xlsx) as it was downloaded.") from error
-    try:
-        wanted = (columns.sheet or layout.sheet).lower()
-        names = [name for name in book.sheetnames if wanted in name.lower()]
-        if not names:
-            there = ", ".join(map(repr, book.sheetnames))
-            raise PolicyError(
-                f"{path.name} must have a sheet whose name holds {wanted!r}; it has {there}. Name it with --sheet."
-            )
-        return [tuple(row) for row in book[names[0]].iter_rows(values_only=True)]
-    finally:
-        book.close()
-
-
 def _head(
-    rows: Sequence[Sequence[object]], layout: Layout, columns: Columns, name: str, *, needs_code: bool
+    rows: Sequence[Sequence[Cell]], layout: Layout, columns: Columns, name: str, *, needs_code: bool
 ) -> tuple[int, dict[str, int]]:
     """The row of heads, and where each column stands."""
     accepted = {
@@ -220,7 +221,7 @@ def _head(
     needed = {"days", "code" if needs_code else "title"}
     seen: list[str] = []
     for number, row in enumerate(rows[:_HEAD_ROWS]):
-        heads = [_plain(_text(cell)) for cell in row]
+        heads = [_plain(cell.text) for cell in row]
         places = {
             what: heads.index(head)
             for what, options in accepted.items()
@@ -229,7 +230,7 @@ def _head(
         if needed <= set(places):
             return number, places
         if sum(map(bool, heads)) > len(seen):
-            seen = [_text(cell) for cell in row if _text(cell)]
+            seen = [cell.text for cell in row if cell.text]
     wanted = " and ".join(f"{what} ({', '.join(accepted[what])})" for what in sorted(needed))
     raise PolicyError(
         f"{name} must have a row of heads with {wanted}; the fullest row has {', '.join(seen) or 'nothing'}. "
@@ -244,15 +245,3 @@ def _first(options: Iterable[str], heads: Sequence[str]) -> str | None:
 def _plain(text: str) -> str:
     """A head in lower case, its punctuation as single spaces."""
     return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
-def _days(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and 0 <= value <= _MOST_DAYS else None

@@ -1,5 +1,6 @@
 """A publisher's workbook becomes an index as it was downloaded; a layout not understood is said, not guessed."""
 
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,7 @@ CCHI_HEAD = ("SUB_GROUP", "HO Class", "FULL_OFFENCE_TITLE", "CCHI value")
 CCHI = (
     ("Violence with injury", "8/06", "Made-up offence A", 20),
     ("Violence with injury", "8/06", "Made-up offence A, aggravated", 41.5),
-    ("Violence with injury", "00501", "Made-up offence B", "1,460"),
+    ("Violence with injury", "00501", "Made-up offence B", "1460"),
     ("Residential burglary", "28/01", "Made-up offence C (EXPIRED)", 1),
     ("Homicide", 101, "Made-up offence D", 5475),
     ("Public order", "66/01", "Made-up offence E", None),
@@ -116,3 +117,73 @@ def test_police_found_offences_count_only_where_the_index_says_so(cchi: Path, tm
     left, counted = HarmTable(read(cchi).index), HarmTable(load_harm_index(out))
     assert left.of("00501", is_crime=True, proactive=True) == 0
     assert counted.of("00501", is_crime=True, proactive=True) == 146_000
+
+
+BAD_DAYS: tuple[object, ...] = (
+    "10,5", "1.825,5", "1,460", "1 460", "1'460", "1.4605", "5e2", "many", "-3", -3, "10 days", "\u0661\u0660", "#N/A",
+    "100001", 1e9, True, date(2024, 6, 8), datetime(2024, 6, 8, 1), time(1, 30),
+)  # fmt: skip
+BAD_CODES: tuple[object, ...] = (
+    4.1, 8.06, date(2024, 6, 8), datetime(2024, 6, 8), True, "2024-06-08", "2024-06-08 00:00:00", "08-Jun", "Jun-08",
+    "8/6/2024", "1.05E+04",
+)  # fmt: skip
+
+
+def test_every_cell_that_can_be_read_in_two_ways_is_named_with_its_row(tmp_path: Path) -> None:
+    """Decimal commas, separators, dates, truth values and codes that lost a zero are all said at once."""
+    days = [("g", "101", "t", cell) for cell in BAD_DAYS]
+    codes = [("g", cell, "t", 10) for cell in BAD_CODES]
+    path = workbook(tmp_path / "bad.xlsx", "values", (CCHI_HEAD, *days, *codes, ("", "", "", 7), CCHI[0]))
+    with pytest.raises(PolicyError) as caught:
+        read(path)
+    named = {int(fault.split(":")[0].removeprefix("row ")) for fault in caught.value.faults}
+    assert named == set(range(2, 2 + len(BAD_DAYS) + len(BAD_CODES) + 1))
+
+
+@pytest.mark.parametrize("kind", ["merged", "hidden", "formula", "formula as code", "percent", "percent code"])
+def test_what_a_sheet_hides_is_a_fault_of_its_row(kind: str, tmp_path: Path) -> None:
+    """Merged cells, hidden rows, formulas that were never worked out and percentages are not guessed at."""
+    path = workbook(tmp_path / "bad.xlsx", "values", (CCHI_HEAD, CCHI[0], ("g", 102, "t", 10), ("g", "103", "t", 10)))
+    book = openpyxl.load_workbook(path)
+    sheet = book["values"]
+    if kind == "merged":
+        sheet.merge_cells("D3:D4")
+    elif kind == "hidden":
+        sheet.row_dimensions[3].hidden = True
+    elif kind.startswith("formula"):
+        sheet["B3" if "code" in kind else "D3"] = "=D2*2"
+    else:
+        sheet["B3" if "code" in kind else "D3"].number_format = "0%"
+    book.save(path)
+    with pytest.raises(PolicyError) as caught:
+        read(path)
+    assert {fault.split(":")[0] for fault in caught.value.faults} == (
+        {"row 3", "row 4"} if kind == "merged" else {"row 3"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"), [(0, "0"), (10.5, "10.5"), ("10.5", "10.5"), (993.554, "993.55"), ("007", "7")]
+)
+def test_days_that_can_be_read_in_one_way_are_read(cell: object, days: str, tmp_path: Path) -> None:
+    """Numbers, and text with a point, give these days."""
+    path = workbook(tmp_path / "good.xlsx", "values", (CCHI_HEAD, ("g", 8.0, "t", cell)))
+    assert read(path).index.days == {"00008": Decimal(days)}
+
+
+@pytest.mark.parametrize(
+    "line", ["offence one,2024-06-08", "offence one,", ",10501", "offence one,08-Jun", "a,1.05E+04"]
+)
+def test_a_code_list_that_a_spreadsheet_spoilt_is_refused(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line is named, and no index is written."""
+    path = workbook(tmp_path / "ons.xlsx", "List of weights", (("Offence", "Weight"), ("Offence One", 12.994)))
+    (tmp_path / "codes.csv").write_text(f"title,offence_code\noffence two,10501\n{line}\n", encoding="utf-8")
+    out = tmp_path / "own.yaml"
+    with pytest.raises(SystemExit) as ended:
+        main(["harm", "import", str(path), str(out), "--layout", "ons", "--edition", "2025",
+              "--code-list", str(tmp_path / "codes.csv")])  # fmt: skip
+    assert ended.value.code == 2
+    assert "line 3:" in capsys.readouterr().err
+    assert not out.exists()

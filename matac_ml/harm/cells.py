@@ -1,0 +1,142 @@
+"""Cells of a publisher's workbook: read where they can mean one thing only, and otherwise a fault."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from matac_ml.errors import PolicyError
+
+MOST_DAYS = 100_000
+#: A workbook unpacked; the official ones have a few megabytes.
+_MOST_BYTES = 64 << 20
+_PLAIN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
+_WHOLE = re.compile(r"[0-9]+(\.0+)?")
+# What a spreadsheet makes of a code such as 8/06, also after it was copied as text; and a number with an exponent.
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[0-9]{1,2}[-/ .][0-9]{1,2}[-/ .][0-9]{2,4}.*"
+    r"|[0-9]{1,2}[-/ ][A-Za-z]{3,9}([-/ ][0-9]{2,4})?|[A-Za-z]{3,9}[-/ ][0-9]{2,4}"
+)
+_EXPONENT = re.compile(r"[0-9.]+[eE][-+]?[0-9]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it stands: its value, how it is shown, and whether it is part of something that hides its meaning."""
+
+    value: object = None
+    number_format: str = "General"
+    uncounted: bool = False
+    merged: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as text; empty for an empty cell."""
+        return "" if self.value is None else str(self.value).strip()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's rows, and the numbers of the hidden ones, counted from 1."""
+
+    rows: Sequence[Sequence[Cell]]
+    hidden: frozenset[int]
+
+
+def read_sheet(path: Path, wanted: str) -> Sheet:
+    """Read the first sheet whose name holds a text; nothing in it is run.
+
+    Raises
+    ------
+    PolicyError
+        When the file is no workbook, is too large unpacked, or has no such sheet.
+    """
+    try:
+        with ZipFile(path) as packed:
+            size = sum(one.file_size for one in packed.infolist())
+        if size > _MOST_BYTES:
+            raise PolicyError(f"{path.name} must have at most {_MOST_BYTES >> 20} MiB unpacked; it has {size >> 20}.")
+        written, counted = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise PolicyError(f"{path.name} must be an Excel workbook (.xlsx) as it was downloaded.") from error
+    names = [name for name in written.sheetnames if wanted.lower() in name.lower()]
+    if not names:
+        there = ", ".join(map(repr, written.sheetnames))
+        raise PolicyError(
+            f"{path.name} must have a sheet whose name holds {wanted.lower()!r}; it has {there}. Name it with --sheet."
+        )
+    return _sheet(written[names[0]], counted[names[0]])
+
+
+def _sheet(written: Any, counted: Any) -> Sheet:
+    merged = {at for ranged in written.merged_cells.ranges for at in ranged.cells}
+    rows = [
+        [
+            Cell(
+                value.value, cell.number_format or "General", cell.data_type == "f" and value.value is None,
+                (cell.row, cell.column) in merged,
+            )
+            for cell, value in zip(one, other, strict=True)
+        ]
+        for one, other in zip(written.iter_rows(), counted.iter_rows(), strict=True)
+    ]  # fmt: skip
+    hidden = frozenset(number for number, row in written.row_dimensions.items() if row.hidden)
+    return Sheet(rows, hidden)
+
+
+def days_of(cell: Cell) -> Decimal | str:
+    """Days of an offence, or what is wrong with the cell."""
+    if said := _hides(cell):
+        return f"days {said}"
+    value = cell.value
+    if isinstance(value, bool | datetime | date | time | timedelta) or "%" in cell.number_format:
+        kind = "a percentage" if "%" in cell.number_format else type(value).__name__
+        return f"days must be a number from 0 to {MOST_DAYS:,}, got {kind}; write the number of days"
+    if isinstance(value, int | float):
+        days = Decimal(repr(value))
+        return days if days.is_finite() and 0 <= days <= MOST_DAYS else _no_days(cell.text)
+    if not _PLAIN.fullmatch(cell.text) or Decimal(cell.text) > MOST_DAYS:
+        return _no_days(cell.text)
+    return Decimal(cell.text)
+
+
+def _no_days(text: str) -> str:
+    return (
+        f"days must be a number from 0 to {MOST_DAYS:,} without separators, with a point and at most two decimals, "
+        f"got {text[:20]!r}"
+    )
+
+
+def code_of(cell: Cell) -> tuple[str, str]:
+    """An offence code, and what is wrong with the cell; one of the two is empty."""
+    if said := _hides(cell):
+        return "", f"the code {said}"
+    value, as_text = cell.value, "format the column as text and write the code again"
+    if isinstance(value, bool | datetime | date | time | timedelta):
+        return "", f"the code must be text, got {type(value).__name__}; {as_text}"
+    if isinstance(value, float) and not value.is_integer():
+        return "", f"the code must be text: the number {value!r} cannot be told from one with more zeros; {as_text}"
+    if "%" in cell.number_format and isinstance(value, int | float):
+        return "", f"the code must be text, got a percentage; {as_text}"
+    return text_code(str(int(value)) if isinstance(value, float) else cell.text)
+
+
+def text_code(text: str) -> tuple[str, str]:
+    """A code written as text, and what is wrong with it; one of the two is empty."""
+    if _DATE.fullmatch(text) or _EXPONENT.fullmatch(text):
+        kind = "a date" if _DATE.fullmatch(text) else "a number with an exponent"
+        return "", f"the code looks like {kind} that a spreadsheet made of it, got {text[:20]!r}; write the code again"
+    return text, ""
+
+
+def _hides(cell: Cell) -> str:
+    if cell.uncounted:
+        return "is a formula without a value; open the workbook in a spreadsheet and save it"
+    return "is in merged cells; unmerge them and fill in each row" if cell.merged else ""
