@@ -17,6 +17,7 @@ import psutil
 
 from benchmarks import Table
 from benchmarks._load import Load, read_load, start_load
+from benchmarks._strangers import met_strangers
 from matac_ml.asof import feature_matrix
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Ledger
@@ -24,7 +25,17 @@ from matac_ml.records import read_extract
 from tests.explain.made_up import make_bundle, make_extract
 from tests.serving.crashing import crash
 from tests.serving.fuzzing import fuzz
-from tests.serving.running import ROOT, WHY, Service, environment, free_port, running, start, stop, wait_until_ready
+from tests.serving.running import (
+    ROOT,
+    WHY,
+    Service,
+    environment,
+    free_port,
+    running,
+    start,
+    stop,
+    wait_until_ready,
+)
 
 NAME = "service"
 WORKERS, CLIENTS = 2, 32
@@ -40,6 +51,7 @@ def run(prove: bool) -> tuple[Table, ...]:
             _started(folder, times=5 if prove else 2),
             _loaded(folder, seconds=120 if prove else 10),
             _lists(folder, seconds=30 if prove else 8),
+            met_strangers(folder, _fresh(folder, "strangers"), times=10_000 if prove else 300),
             _killed(folder, times=100 if prove else 3),
             _fuzzed(folder, examples=600 if prove else 20),
         )

@@ -81,10 +81,12 @@ class Answering:
         """The list; every person on it has an entry."""
         force = self._force
         first, people = await asyncio.to_thread(ranked, force, asked)
-        looks = [Look(one.person_id, {"rank": one.rank, "matrix_total": one.matrix_total}) for one in people]
+        list_id = f"L-{uuid.uuid4().hex}"
+        looks = [Look(one.person_id, {"rank": one.rank, "matrix_total": one.matrix_total}, list_id) for one in people]
         note = await self.notes.write("list", asked, looks)
         return RankAnswer(
             mode=force.mode,
+            list_id=list_id,
             as_of=force.as_of,
             area=asked.area,
             of=force.ranking.count(asked.area, order=asked.order),

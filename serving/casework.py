@@ -124,6 +124,7 @@ class Casework:
         force = self._holder.force
         policy = force.setting.policy
         leave_off, put_on = _reasons("leave_off", asked.leave_off), _reasons("put_on", asked.put_on)
+        order = self._order(force, asked)
         entries = self._with(
             force,
             lambda cycle: cycle.cohort(
@@ -135,6 +136,7 @@ class Casework:
                 by=Instrument.of(policy),
                 leave_off=leave_off,
                 put_on=put_on,
+                order=order,
                 on=asked.on,
             ),
         )
@@ -146,6 +148,19 @@ class Casework:
             entries=tuple(one.number for one in entries),
             head=entries[-1].hash,
         )
+
+    def _order(self, force: Force, asked: CohortRequest) -> str:
+        """Where the order proposed comes from: a list that the service gave and that it follows, or the caller."""
+        if asked.list_id is None:
+            return "supplied by the caller"
+        places = {person: place for place, person in enumerate(self.notes.listed(asked.list_id))}
+        proposed = [places.get(identities(force.extract, person)[0], -1) for person in asked.proposed]
+        if -1 in proposed or proposed != sorted(proposed):
+            message = (
+                "these people, in this order, are not on the list that list_id names; leave list_id out for another"
+            )
+            raise ServiceError(CONFLICT, faults=[("proposed", f"{message} order")])
+        return f"of list {asked.list_id}"
 
     def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
         people = partial(identities, force.extract)

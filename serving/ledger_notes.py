@@ -173,6 +173,10 @@ class LedgerNotes:
                 return Kept(personal.payload["explanation"], entry.recorded_at)
         return None
 
+    def listed(self, list_id: str) -> tuple[str, ...]:
+        """Whoever was on a list that the service gave, in its order; empty when the ledger holds no such list."""
+        return tuple(one.personal.subject for one in self._read(kind="list", reference=list_id) if one.personal)
+
     def said_of(self, person: Collection[str]) -> tuple[tuple[PastLook, ...], tuple[PastStep, ...]]:
         """Every look at a person and every step of the cycle, oldest first.
 

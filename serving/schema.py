@@ -36,6 +36,7 @@ User = Annotated[
     AfterValidator(_name),
     Field(json_schema_extra={"format": "name"}),
 ]
+ListId = Annotated[str, StringConstraints(pattern=r"^L-[0-9a-f]{32}$")]
 NominationId = Annotated[str, StringConstraints(pattern=r"^N-[0-9a-f]{32}$")]
 Purpose = Literal["matac_nomination", "matac_review", "partner_referral", "audit", "subject_access", "demonstration"]
 
@@ -182,6 +183,11 @@ class CohortRequest(Act):
     on: Day | None = Field(default=None, description="The day of the meeting; today unless told.")
     proposed: list[KnownIdentifier] = Field(
         min_length=1, max_length=MAX_RANKED, description="In the order of the list."
+    )
+    list_id: ListId | None = Field(
+        default=None,
+        description="The list of /v1/rank that this order is taken from. Without it the ledger says that the caller "
+        "supplied the order.",
     )
     leave_off: list[OverrideEntry] = Field(
         default=[], max_length=MAX_RANKED, description="Proposed, and without place."

@@ -8,6 +8,8 @@ from matac_ml.casework.entry import NewEntry
 from matac_ml.casework.score import Instrument
 
 MOST_PLACES = 1_000
+#: Where the order of a cohort comes from, as its entry says, when no list was named.
+SUPPLIED = "supplied by whoever took the cohort"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def entries_of(
     reason: str,
     by: Instrument | None,
     entry: Callable[[str, str, str, Mapping[str, Any]], NewEntry],
+    *,
+    order: str,
 ) -> list[NewEntry]:
     """One entry about the cohort, of counts alone; then one for each place, override and member.
 
@@ -80,11 +84,13 @@ def entries_of(
         Of the meeting; an override has its own.
     entry : callable
         Makes an entry of its kind, subject, reason and payload.
+    order : str
+        Where the order proposed comes from.
     """
     counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
     counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
     policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
-    entries = [entry("cohort", "", reason, {**counts, **policy})]
+    entries = [entry("cohort", "", reason, {**counts, **policy, "order": order})]
     entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
     entries += [entry("override", who, why, {"way": "left off"}) for who, why in chosen.left_off.items()]
     entries += [entry("override", who, why, {"way": "put on"}) for who, why in chosen.put_on.items()]

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from matac_ml.casework.case import Case, case_from
-from matac_ml.casework.cohort import entries_of, faults_of, select
+from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, select
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.reading import Reader
@@ -104,6 +104,7 @@ class Cycle:
         by: Instrument | None = None,
         leave_off: Mapping[str, str] | None = None,
         put_on: Mapping[str, str] | None = None,
+        order: str = SUPPLIED,
         on: date | None = None,
     ) -> list[Entry]:
         """The meeting takes its cohort: the order proposed is kept beside who was put on or left off against it.
@@ -121,6 +122,8 @@ class Cycle:
         leave_off, put_on : mapping of person to reason, optional
             Proposed people who get no place, and people who get one against the order. A place that is left free goes
             to the next on the list.
+        order : str
+            Where the order comes from; nobody has compared it with a list unless it says so.
 
         Returns
         -------
@@ -151,7 +154,7 @@ class Cycle:
             found += [f"{not_ready} of its members were not accepted by a judgement"] if not_ready else []
             later = max((case.last for case in cases if case.last), default=None)
             self._refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *self._days(day, later)])
-            return entries_of(chosen, reason, by, entry)
+            return entries_of(chosen, reason, by, entry, order=order)
 
         return self.ledger.append_decided(decide)
 

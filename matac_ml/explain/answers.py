@@ -79,6 +79,7 @@ class RankAnswer(Frozen):
     """A list in order. People shown are in no way chosen: a meeting chooses."""
 
     mode: Mode
+    list_id: str = Field(description="Name of this list in the ledger: a cohort taken from it says so by this name.")
     as_of: date
     area: str | None
     of: int = Field(description="How many people the list of this area, or of the whole force, could show.")

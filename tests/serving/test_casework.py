@@ -159,3 +159,30 @@ def test_whoever_the_extract_knows_can_be_referred_however_it_spells_them(settin
             refer("_Ä/#13")
     finally:
         runtime.stop()
+
+
+def test_a_cohort_says_whether_its_order_is_a_list_that_was_given(service: Service) -> None:
+    """Taken from a list by its name, the order must be the list's; without a name it is the caller's, and says so."""
+    listed = service.post("/v1/rank", {**WHY, "k": 40}).json()
+    people = [one["person_id"] for one in listed["people"]][-3:]
+    for person in people:
+        step(service, "refer", person)
+        step(service, "accept", person)
+    asked = {**STAFF, "name": "2025-08", "proposed": people[::-1], "list_id": listed["list_id"]}
+    for wrong in (
+        asked,
+        {**asked, "proposed": [*people, "HTTP1"]},
+        {**asked, "proposed": people, "list_id": f"L-{'0' * 32}"},
+    ):
+        refused = service.post("/v1/cohort", wrong)
+        assert (refused.status_code, refused.json()["field"]) == (409, "proposed")
+    assert service.post("/v1/cohort", {**asked, "proposed": people[:2]}).status_code == 200
+    own = {**STAFF, "name": "2025-09", "proposed": people[2:]}
+    assert service.post("/v1/cohort", own).status_code == 200
+    with Ledger.open(service.ledger) as ledger:
+        orders = {
+            one.personal.reference: one.personal.payload["order"]
+            for one in ledger.entries(kind="cohort")
+            if one.personal and one.personal.reference in ("2025-08", "2025-09")
+        }
+    assert orders == {"2025-08": f"of list {listed['list_id']}", "2025-09": "supplied by the caller"}
