@@ -17,9 +17,9 @@ def outcome_and_score(outcome: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Flo
     Raises
     ------
     UsageError
-        When lengths differ, an outcome is neither 0 nor 1, or a score is not finite.
+        When one holds no numbers, lengths differ, an outcome is neither 0 nor 1, or a score is not finite.
     """
-    y, s = np.asarray(outcome, dtype=np.float64), np.asarray(score, dtype=np.float64)
+    y, s = _numbers(outcome, "outcome"), _numbers(score, "score")
     faults: list[str] = []
     if y.ndim != 1 or y.shape != s.shape:
         faults.append(f"outcome and score must be two lists of one length, got shapes {y.shape} and {s.shape}")
@@ -30,6 +30,28 @@ def outcome_and_score(outcome: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Flo
     if faults:
         raise UsageError("These rows cannot be measured.", faults=faults)
     return y, s
+
+
+def outcome_and_probability(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return both as float arrays of one length.
+
+    Raises
+    ------
+    UsageError
+        As :func:`outcome_and_score`, and when a probability is below 0 or above 1.
+    """
+    y, p = outcome_and_score(outcome, probability)
+    outside = int(((p < 0) | (p > 1)).sum())
+    if outside:
+        raise UsageError(f"probability must be between 0 and 1, got {outside:,} of {p.size:,} values outside")
+    return y, p
+
+
+def _numbers(values: npt.ArrayLike, what: str) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{what} must be one number a row, and holds something else") from error
 
 
 def weights_like(outcome: Floats, weight: npt.ArrayLike | None) -> Floats:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import scipy.sparse
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation._checks import Floats, Ints, codes_of, outcome_and_score
+from matac_ml.evaluation._checks import Floats, Ints, codes_of, outcome_and_probability, outcome_and_score
 from matac_ml.evaluation.calibration import log_odds
 
 Counts = npt.NDArray[np.int32]
@@ -184,7 +184,7 @@ class PersonBootstrap:
         Fitted on rows grouped into bins of neighbouring log-odds; 400 resamples are enough for two plain numbers. The
         slope is NaN where all log-odds are the same.
         """
-        y, p = outcome_and_score(outcome, probability)
+        y, p = outcome_and_probability(outcome, probability)
         x = log_odds(p)
         edges = np.unique(np.quantile(x, np.linspace(0, 1, bins + 1)[1:-1]))
         group = np.searchsorted(edges, x, side="left")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.evaluation._checks import Floats, outcome_and_score
+from matac_ml.evaluation._checks import Floats, outcome_and_probability
 
 #: Probabilities are kept this far from 0 and 1 before their log-odds are taken.
 _EDGE = 1e-6
@@ -61,7 +61,7 @@ def calibration_curve(
     bins : int
         Groups asked for; rows of one probability always stay together, so there may be fewer.
     """
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1])) if p.size else np.empty(0)
     group = np.searchsorted(edges, p, side="left")
     points = []
@@ -93,7 +93,7 @@ def calibration_line(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> tupl
     Both are maximum-likelihood, by Newton's method. NaN when every outcome is the same; where every probability is the
     same there is no slope, and the intercept alone says whether that one probability is too high.
     """
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     x = log_odds(p)
     if y.size == 0 or y.min() == y.max():
         return float("nan"), float("nan")

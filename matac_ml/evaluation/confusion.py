@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matac_ml.errors import InvariantError
-from matac_ml.evaluation._checks import Floats, outcome_and_score
+from matac_ml.evaluation._checks import Floats, outcome_and_probability, outcome_and_score
 from matac_ml.evaluation.capacity import places
 
 
@@ -81,7 +81,7 @@ def confusion_at_capacity(
 
 def confusion_at_threshold(outcome: npt.ArrayLike, probability: npt.ArrayLike, *, threshold: float = 0.5) -> Confusion:
     """Confusion matrix of rows whose probability is at least ``threshold``."""
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     return _confusion(f"probability at least {threshold:g}", y, (p >= threshold).astype(np.float64))
 
 

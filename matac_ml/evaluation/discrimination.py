@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.evaluation._checks import Floats, outcome_and_score, weights_like
+from matac_ml.evaluation._checks import Floats, outcome_and_probability, outcome_and_score, weights_like
 
 
 def _cumulative(y: Floats, s: Floats, w: Floats) -> tuple[Floats, Floats]:
@@ -60,7 +60,7 @@ def average_precision(outcome: npt.ArrayLike, score: npt.ArrayLike, *, weight: n
 
 def brier(outcome: npt.ArrayLike, probability: npt.ArrayLike, *, weight: npt.ArrayLike | None = None) -> float:
     """Mean squared distance of probability and outcome; 0 is perfect (Brier 1950, Monthly Weather Review 78:1-3)."""
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     w = weights_like(y, weight)
     return float(w @ (p - y) ** 2 / w.sum())
 
@@ -73,6 +73,6 @@ def brier_skill(outcome: npt.ArrayLike, probability: npt.ArrayLike, *, base_rate
     base_rate : float, optional
         The rate known beforehand (from training); the rate of ``outcome`` itself when not given.
     """
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     reference = brier(y, np.full_like(y, y.mean() if base_rate is None else base_rate))
     return 1.0 - brier(y, p) / reference if reference > 0 else float("nan")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.codes import NOT_STATED
-from matac_ml.evaluation._checks import outcome_and_score
+from matac_ml.evaluation._checks import outcome_and_probability
 
 #: Groups with fewer rows, or fewer rows without the outcome, are not compared: one person would move the rate.
 LEAST_ROWS = 30
@@ -57,7 +57,7 @@ def nij_scores(
     >>> round(found.fair_and_accurate, 3), found.false_positive_rate
     (0.99, {'a': 0.0, 'b': 0.0})
     """
-    y, p = outcome_and_score(outcome, probability)
+    y, p = outcome_and_probability(outcome, probability)
     names = np.array([NOT_STATED if _absent(one) else str(one) for one in np.asarray(group, dtype=object)])
     square = (p - y) ** 2
     brier_by: dict[str, float] = {}

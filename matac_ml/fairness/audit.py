@@ -61,7 +61,7 @@ def audit(
     Raises
     ------
     UsageError
-        When lengths disagree or a group is missing.
+        When lengths disagree, a group is missing, or a value cannot be audited; with every fault at once.
     """
     person = _checked(instruments, outcome, person, cycle, groups)
     audited = replace(
@@ -111,6 +111,11 @@ def _checked(
     lengths = {"outcome": len(outcome), "person": len(person), "cycle": len(cycle)}
     lengths |= {one.name: len(one.score) for one in instruments}
     faults = [f"{name} has {n:,} rows, outcome {len(outcome):,}" for name, n in lengths.items() if n != len(outcome)]
+    faults += _unfit(instruments, outcome)
+    if not len(outcome):
+        faults.append("there must be at least one row")
+    if len(person) and int(person.min()) < 0:
+        faults.append("person must hold codes from 0")
     if len(person) and int(person.max()) >= len(groups):
         faults.append(f"groups must have a row for each of {int(person.max()) + 1:,} people, got {len(groups):,}")
     faults += [
@@ -119,6 +124,17 @@ def _checked(
     if faults:
         raise UsageError("The audit cannot be made.", faults=faults)
     return np.asarray(person, dtype=np.int64)
+
+
+def _unfit(instruments: tuple[Instrument, ...], outcome: Floats) -> list[str]:
+    """Values that no rate can be made of, counted."""
+    counted = [("outcome", "values other than 0 and 1", int((~np.isin(outcome, (0.0, 1.0))).sum()))]
+    for one in instruments:
+        counted.append((one.name, "scores missing or infinite", int((~np.isfinite(one.score)).sum())))
+        if one.probability is not None:
+            inside = (one.probability >= 0) & (one.probability <= 1)
+            counted.append((one.name, "probabilities missing or outside 0 to 1", int((~inside).sum())))
+    return [f"{name}: {count:,} {what}" for name, what, count in counted if count]
 
 
 def _swap(chosen: Mapping[str, Floats], audited: Audited) -> tuple[SwapFacts, ...]:

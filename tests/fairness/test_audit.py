@@ -175,3 +175,19 @@ def test_the_largest_gap_that_may_go_unnoticed(
 ) -> None:
     """A share of everybody's value, or so much in its own unit, and never more than failing a group altogether."""
     assert largest_detectable(measure, overall, worst) == pytest.approx(largest)
+
+
+def test_what_cannot_be_audited_is_refused_with_every_count() -> None:
+    """Outcomes other than 0 and 1, scores that are no numbers, probabilities outside 0 to 1, and codes below 0."""
+    n = 60
+    score, p, y = np.zeros(n), np.full(n, 0.5), np.zeros(n)
+    score[:2], p[:3], y[:4] = np.nan, 1.7, 2
+    person = np.arange(n)
+    person[0] = -1
+    with pytest.raises(UsageError) as refused:
+        audit(
+            (Instrument("s", "S", score, p),), outcome=y, person=person, cycle=np.zeros(n, np.int64),
+            groups=pd.DataFrame({"sex": ["f", "m"] * 30}), k=5,
+        )  # fmt: skip
+    for said in ("outcome: 4 values", "s: 2 scores", "s: 3 probabilities", "codes from 0"):
+        assert said in str(refused.value)
