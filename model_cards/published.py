@@ -23,7 +23,7 @@ from matac_ml.facts import (
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
-from model_cards.published_audit import published_audit, rounded_estimate
+from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
 
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
@@ -90,7 +90,7 @@ class _Run:
             "data": self._data(facts.data),
             "split": self._split(facts.split),
             "contenders": tuple(self._contender(one) for one in facts.contenders),
-            "why": self.sentence(facts.why),
+            "why": self.sentence(_in_words(facts.why, {one.name: one.label for one in facts.contenders})),
             "features": tuple(self._feature(one) for one in facts.features),
             "ablation": tuple(self._ablation(one) for one in facts.ablation),
             "stress": tuple(self._stress(one) for one in facts.stress),
@@ -145,9 +145,13 @@ class _Run:
         return {name: rounded_estimate(self.to, one, self.step, "whole", *key) for name, one in found.items()}
 
     def _capacity(self, found: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
-        names = [name for name in _CAPACITY if name in found]
-        one = step(places) if places else 1.0
-        return {name: rounded_estimate(self.to, found[name], one, "capacity", name) for name in names}
+        # A list of few places holds a small share of all harm and of all new victims: a hundredth is its scale.
+        steps = dict.fromkeys(_CAPACITY, LIST_STEP) | {"precision_at_k": step(places) if places else 1.0}
+        return {
+            name: rounded_estimate(self.to, found[name], one, "capacity", name)
+            for name, one in steps.items()
+            if name in found
+        }
 
     def _contender(self, one: ContenderFacts) -> ContenderFacts:
         first = one.confusion[0] if one.confusion else None
@@ -268,5 +272,14 @@ class _Run:
 
     def _measure(self, figure: str) -> str:
         places = 3 if self.step < 0.01 else 2
+        if 0 < abs(float(figure)) < self.step:
+            return f"below {self.step:g}"
         value = self.to.to(float(figure), self.step, "whole")
         return f"{value:+.{places}f}" if figure[:1] in "+-" and value else f"{abs(value):.{places}f}"
+
+
+def _in_words(text: str, labels: Mapping[str, str]) -> str:
+    """Contenders by their labels, not by their names in the recipe."""
+    for name in sorted(labels, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(name)}\b", labels[name], text)
+    return text

@@ -37,8 +37,8 @@ _NEAR_BASE_RATE = ("calibration_in_the_large", "calibration_error", "brier")
 FEWEST_FOR_A_MEAN = 100
 #: What instruments are called beside each other; what kind of model it is stands in the model card.
 _LABELS = {"matrix": "Matrix", "model": "Model"}
-#: What a share of a list of few places is rounded to.
-LIST_STEP = 0.05
+#: What the share of all harm that a list of few places captures is rounded to.
+LIST_STEP = 0.01
 
 
 class PublishedGap(GapFacts):
