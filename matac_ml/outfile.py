@@ -8,6 +8,19 @@ from pathlib import Path
 from matac_ml.errors import UsageError
 
 
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Give every file and folder made meanwhile to its owner alone, also those that a library or a child process makes.
+
+    The whole process is meant: for a command, not for a thread of a service.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def private_folder(path: Path) -> Path:
     """Make a folder for files about people that only its owner can enter (mode 0700); one that is there stays as it is.
 

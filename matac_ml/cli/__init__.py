@@ -14,6 +14,7 @@ from typer._click.formatting import HelpFormatter
 
 from matac_ml import __version__
 from matac_ml.errors import ShownError, UsageError
+from matac_ml.outfile import private_files
 
 #: command -> (module below ``matac_ml.cli``, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -70,9 +71,10 @@ def _root(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run ``matac-ml``; an error meant for the reader, or of the file system, ends it without a traceback."""
+    """Run ``matac-ml``, whose files are its user's alone; an error meant for the reader ends it without a traceback."""
     try:
-        app(args=arguments, prog_name="matac-ml")
+        with private_files():
+            app(args=arguments, prog_name="matac-ml")
     except ShownError as error:
         print(f"matac-ml: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

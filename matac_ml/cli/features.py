@@ -9,6 +9,7 @@ import typer
 
 from matac_ml.cli.days import as_of_day
 from matac_ml.errors import UsageError
+from matac_ml.outfile import write_whole
 
 app = typer.Typer()
 
@@ -58,5 +59,6 @@ def features(
         with spark_session(master) as spark:
             write_feature_matrix_spark(records, chosen, days, out, spark=spark, harm=index)
     else:
-        write_feature_matrix(records, chosen, days, out, harm=index)
+        with write_whole(out) as path:
+            write_feature_matrix(records, chosen, days, path, harm=index)
     typer.echo(f"{len(chosen)} features as of {len(days)} dates are in {out}.")
