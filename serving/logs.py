@@ -1,8 +1,9 @@
 """Log lines: one form for ours, uvicorn's and BentoML's, and nothing in them about people.
 
-Our own messages are printed as they are written: none is given a person's identifier, name or text. Of other libraries
-only the fixed part of a message is printed, and of an exception only its type and where it was raised, because values
-of a request can be in the rest. What repeats is counted instead of printed.
+Our own messages are printed as they are written: none is given a person's identifier, name or text. Of a library's
+message only the place in its code is printed, and of an exception only its type and where it was raised, because values
+of a request can be in the rest. uvicorn's messages are fixed texts, and printed without what is filled in. What repeats
+is counted instead of printed.
 """
 
 import logging
@@ -50,8 +51,12 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The moment, the level, who says it, and what."""
-        ours = record.name == OURS or record.name.startswith(f"{OURS}.")
-        message = record.getMessage() if ours else str(record.msg).partition("\n")[0]
+        if record.name == OURS or record.name.startswith(f"{OURS}."):
+            message = record.getMessage()
+        elif record.name.startswith("uvicorn"):
+            message = str(record.msg).partition("\n")[0]
+        else:
+            message = f"a library has something to say at {record.pathname}:{record.lineno}"
         if record.exc_info and record.exc_info[1] is not None:
             message = f"{message} ({describe(record.exc_info[1])})"
         moment = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.created))

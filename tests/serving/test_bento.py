@@ -34,8 +34,9 @@ def test_the_bento_holds_the_service_and_the_kernel_alone(bento: Path) -> None:
     assert set(wanted.split()) <= pinned
 
 
-def test_the_built_bento_answers(bento: Path, made_up: Path, tmp_path: Path) -> None:
-    """Served by ``bentoml serve`` from another folder, told by the environment alone, it scores and records."""
+@pytest.mark.parametrize("server", ["serving", "bentoml"])
+def test_the_built_bento_answers(bento: Path, made_up: Path, tmp_path: Path, server: str) -> None:
+    """Served from another folder, told by the environment alone, it scores and records: by our server and BentoML's."""
     port = free_port()
     told = environment(
         {
@@ -46,9 +47,12 @@ def test_the_built_bento_answers(bento: Path, made_up: Path, tmp_path: Path) -> 
         }
     )
     log = tmp_path / "service.log"
-    command = [sys.executable, "-m", "bentoml", "serve", str(bento), "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", *(["serving"] if server == "serving" else ["bentoml", "serve", str(bento)])]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    # The source in the bento, and not this checkout's.
+    folder = bento / "src" if server == "serving" else tmp_path
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=tmp_path, env=told, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(command, cwd=folder, env=told, stdout=out, stderr=out, start_new_session=True)
     service = Service(f"http://127.0.0.1:{port}", port, process, log, tmp_path)
     try:
         wait_until_ready(service)
