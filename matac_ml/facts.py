@@ -10,6 +10,7 @@ from pydantic import Field
 
 from matac_ml.fact import Estimate, Fact
 from matac_ml.fairness.record import AuditFacts
+from matac_ml.gates import GateFacts
 
 
 class DataFacts(Fact):
@@ -110,19 +111,6 @@ class StressFacts(Fact):
     top_list_overlap: float | None = Field(default=None, description="Share of the top list that stays.")
     planted: bool = Field(default=False, description="The outcome is the run's own; records were taken from the fit.")
     change: str = Field(default="", description="What else changes, in words; counts in it are protected.")
-
-
-class GateFacts(Fact):
-    """One thing that must hold before a model may be promoted."""
-
-    name: str
-    passed: bool
-    text: str
-    verdicts: dict[str, int] = Field(
-        default={},
-        description="The audit's gate: verdict -> comparisons of the model. Passing among many *not enough evidence* "
-        "says little; papers show both counts.",
-    )
 
 
 class PolicyFacts(Fact):

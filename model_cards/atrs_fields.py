@@ -247,9 +247,7 @@ def _risks(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Mitigations",
-            "Gates before promotion: "
-            + "; ".join(f"{g.name} ({'passed' if g.passed else 'not passed'})" for g in facts.gates)
-            + "."
+            "Gates before promotion: " + "; ".join(f"{g.title} ({g.standing.words})" for g in facts.gates) + "."
             if facts.gates
             else None,
         ),

@@ -73,16 +73,16 @@ def measures(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str],
 
 
 def gate_changes(facts: RunFacts, previous: RunFacts) -> list[str]:
-    """Gates that are passed now and were not, or the other way round."""
-    before = {gate.name: gate.passed for gate in previous.gates}
+    """Gates that stand otherwise than before."""
+    before = {gate.name: gate for gate in previous.gates}
     lines = []
     for gate in facts.gates:
         if gate.name not in before:
-            lines.append(f"New gate, {'passed' if gate.passed else 'not passed'}: {gate.name}.")
-        elif gate.passed != before[gate.name]:
-            lines.append(f"{'Now passed' if gate.passed else 'No longer passed'}: {gate.name}.")
+            lines.append(f"New gate, {gate.standing.words}: {gate.title}.")
+        elif gate.standing is not before[gate.name].standing:
+            lines.append(f"{gate.title}: now {gate.standing.words}, before {before[gate.name].standing.words}.")
     gone = sorted(set(before) - {gate.name for gate in facts.gates})
-    return lines + [f"No longer a gate: {name}." for name in gone]
+    return lines + [f"No longer a gate: {before[name].title}." for name in gone]
 
 
 def verdict_changes(now: AuditFacts | None, before: AuditFacts | None) -> list[str]:

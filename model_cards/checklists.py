@@ -194,7 +194,7 @@ def _covenant(facts: RunFacts) -> tuple[Item, ...]:
 
 def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
     """Responsible, accountable, robust."""
-    gates = "; ".join(f"{g.name}: {'passed' if g.passed else 'not passed'}" for g in facts.gates) or "no gate was set"
+    gates = "; ".join(f"{g.title}: {g.standing.words}" for g in facts.gates) or "no gate was set"
     return (
         Item(
             "Responsible",

@@ -2,6 +2,7 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import Verdict
+from matac_ml.gates import GateFacts
 from model_cards.changes import NOTHING_BEFORE, changes, not_comparable, side_by_side
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
 from model_cards.verdicts import promotion
@@ -48,12 +49,14 @@ def _blocks(facts: RunFacts, previous: RunFacts) -> list[Block]:
 
 
 def _gates(facts: RunFacts, previous: RunFacts) -> Table:
-    def word(passed: bool | None) -> str:
-        return "not a gate" if passed is None else "passed" if passed else "NOT passed"
+    def word(gate: GateFacts | None) -> str:
+        if gate is None:
+            return "not a gate"
+        return "passed" if gate.passed else gate.standing.words.upper()
 
-    before = {gate.name: gate.passed for gate in previous.gates}
-    now = {gate.name: gate.passed for gate in facts.gates}
-    rows = tuple((name, word(before.get(name)), word(now.get(name))) for name in dict.fromkeys((*now, *before)))
+    now, before = ({gate.name: gate for gate in run.gates} for run in (facts, previous))
+    titles = {name: gate.title for name, gate in (*before.items(), *now.items())}
+    rows = tuple((titles[name], word(before.get(name)), word(now.get(name))) for name in dict.fromkeys((*now, *before)))
     return Table("Gates", ("Gate", "Version before", "This version"), rows)
 
 

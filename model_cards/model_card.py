@@ -52,7 +52,7 @@ def _blocks(facts: RunFacts) -> list[Block]:
 
 
 def _use(facts: RunFacts) -> list[Block]:
-    gates = tuple((g.name, "yes" if g.passed else "NO", g.text) for g in facts.gates)
+    gates = tuple((g.title, "yes" if g.passed else g.standing.words.upper(), g.text) for g in facts.gates)
     return [
         Heading("Gates"),
         Table("What must hold before the model may be promoted", ("Gate", "Passed", "What was found"), gates),

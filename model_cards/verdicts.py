@@ -13,8 +13,11 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
     if not facts.gates:
         return "No gate was set.", "Nothing in this run says whether the model may be promoted."
     if failed:
-        names = "; ".join(f"{gate.name} ({gate.text})" for gate in failed)
-        return "Not to be promoted as it stands.", f"{len(failed)} of {len(facts.gates)} gates not passed: {names}."
+        names = "; ".join(f"{gate.title}: {gate.standing.words} ({gate.text})" for gate in failed)
+        return (
+            "Not to be promoted as it stands.",
+            f"{len(failed)} of {len(facts.gates)} gates do not hold, and each needs a waiver by name: {names}.",
+        )
     return (
         "May be put to an approver.",
         f"All {len(facts.gates)} gates were passed. A gate is the least that must hold; the decision is yours.",

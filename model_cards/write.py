@@ -7,8 +7,11 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from matac_ml.errors import UsageError
 from matac_ml.facts import RunFacts
+from matac_ml.manifest import MANIFEST
 from matac_ml.page import STYLE
+from matac_ml.release import seal_papers
 from model_cards import pdf
 from model_cards.annexes import dpia_annex, eia_annex
 from model_cards.atrs import atrs
@@ -63,8 +66,9 @@ def write_papers(
     *,
     as_pdf: bool = True,
     say: Callable[[str], None] = lambda line: None,
+    bundle: str = "",
 ) -> list[Path]:
-    """Write every paper.
+    """Write every paper, and the manifest that names their bytes.
 
     Parameters
     ----------
@@ -77,15 +81,19 @@ def write_papers(
         Whether to write PDF too, where this machine can.
     say : callable
         Told once when it cannot, and what to install.
+    bundle : str
+        Hash of the bundle that holds the facts; papers without it cannot be part of a release.
 
     Returns
     -------
     list of Path
         In the order written; the same facts give the same bytes. Where few people differ from the version before, the
-        tables by group are not written.
+        tables by group are not written. The manifest is the last file to be written.
 
     Raises
     ------
+    UsageError
+        When the folder holds files that are not papers; nothing is written.
     InvariantError
         When a published figure does not follow from its counts; then nothing is written.
     """
@@ -97,12 +105,26 @@ def write_papers(
     if as_pdf and not pdf.available():
         say(pdf.HELP)
         as_pdf = False
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_room(folder, {document.name for document in documents})
     written = [path for document in documents for path in _write(document, run, folder, as_pdf=as_pdf)]
     tables = {} if run.audit is None or run.refused else bias_files(run.audit)
-    for name in set(FILES) - set(tables):
-        (folder / name).unlink(missing_ok=True)
-    return [*written, *(_text(folder / name, text) for name, text in tables.items())]
+    written += [_text(folder / name, text) for name, text in tables.items()]
+    seal_papers(folder, written, bundle=bundle)
+    return written
+
+
+def _make_room(folder: Path, names: Collection[str]) -> None:
+    """Remove earlier papers: what is left of them would not be in the manifest, and the service would serve none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ours = {*FILES, MANIFEST, *(f"{name}{suffix}" for name in names for suffix in (".html", ".md", ".pdf", ".json"))}
+    others = sum(path.name not in ours for path in folder.iterdir())
+    if others:
+        raise UsageError(
+            f"The folder for the papers must be empty or hold earlier papers, and it holds {others} other "
+            f"{'entry' if others == 1 else 'entries'}. Name another folder, or move them away."
+        )
+    for path in folder.iterdir():
+        path.unlink()
 
 
 def written_as_pdf(

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TypeVar
 
 from matac_ml.explain.answers import (
@@ -22,9 +21,10 @@ from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import has_dual_role
 from matac_ml.explain.schema import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.subject import subject_text
+from matac_ml.manifest import is_file_name
 from matac_ml.records import identities
 from serving.caller import CALLER
-from serving.errors import UNKNOWN, ServiceError
+from serving.errors import NOT_IN_FORCE, UNKNOWN, ServiceError
 from serving.explained import Given, ScoresGiven, read_explanation
 from serving.force import Force
 from serving.holder import Holder
@@ -205,6 +205,8 @@ class Answering:
             model=versions.model,
             model_hash=versions.model_hash,
             model_approved=versions.model_approved,
+            release=force.release or None,
+            approval=force.approval,
             outcome=setting.model.outcome.sentence if setting.model else None,
             data_as_of=versions.data_as_of,
             data_hash=versions.data_hash,
@@ -214,15 +216,27 @@ class Answering:
 
     def papers(self) -> PaperList:
         """Names of the papers in force."""
-        return PaperList(papers=tuple(self._force.papers), ledger_head=self.head())
+        papers = self._force.papers
+        return PaperList(papers=tuple(papers.files), reason=papers.reason, ledger_head=self.head())
 
     def head(self) -> str:
         """The chain's head, printed on whatever leaves: kept by somebody, it finds a past written again."""
         return self.notes.head()
 
-    def paper(self, name: str) -> Path | None:
-        """One paper by its name; only names that are listed are found, so none can climb out of the folder."""
-        return self._force.papers.get(name)
+    def paper(self, name: str) -> bytes:
+        """One paper by its name: the bytes that were checked when the release was loaded.
+
+        Raises
+        ------
+        ServiceError
+            ``unknown`` when the release has no paper of that name, ``not_in_force`` when its papers are not in force.
+        """
+        papers = self._force.papers
+        if name in papers.files:
+            return papers.files[name]
+        if papers.reason and is_file_name(name):
+            raise ServiceError(NOT_IN_FORCE, faults=[("", papers.reason)])
+        raise ServiceError(UNKNOWN, faults=[("name", "no paper of that name is in force")])
 
     def areas(self) -> tuple[str, ...]:
         """Areas that a list can be made of."""

@@ -44,6 +44,12 @@ CONFLICT = Code(
     "The request contradicts itself or the data in force.",
     "Correct the rows listed and send it again.",
 )
+NOT_IN_FORCE = Code(
+    "not_in_force",
+    409,
+    "The papers on disk are not in force.",
+    "Tell the administrator: put back the papers that were approved, or have this release approved.",
+)
 NO_IDENTITY = Code(
     "no_identity",
     401,
@@ -78,6 +84,7 @@ CODES = (
     INVALID,
     UNKNOWN,
     CONFLICT,
+    NOT_IN_FORCE,
     NO_IDENTITY,
     NOT_ALLOWED,
     NO_ROUTE,

@@ -4,8 +4,7 @@ Loaded whole or not at all, then never changed: a request that began under one f
 """
 
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -20,7 +19,9 @@ from matac_ml.explain.ranking import Ranking, rank_everybody
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract
+from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
+from serving.approvals import NOT_APPROVED, Approval, find, why_not
 from serving.explained import Explained
 from serving.remembered import Remembered
 from serving.settings import Settings
@@ -33,7 +34,22 @@ _FILES = 5_000
 _EXPLANATIONS = 32 * 1024 * 1024
 #: Files read in one go.
 _TOGETHER = 100
-_PAPER = re.compile(r"[a-z0-9][a-z0-9.-]{0,74}\.html")
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The papers of the release in force.
+
+    Attributes
+    ----------
+    files : mapping of str to bytes
+        Each paper by its file name: the bytes that were checked against the manifest, and no others.
+    reason : str
+        Why none is in force; empty when they are.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    reason: str = "no bundle is loaded."
 
 
 @dataclass(frozen=True)
@@ -44,15 +60,21 @@ class Force:
     ----------
     ranking : Ranking
         Everybody ranked as of :attr:`as_of`, with the values behind it.
-    papers : mapping of str to Path
-        The papers beside the bundle, by file name.
+    papers : Papers
+        The papers of the release.
+    release : str
+        Hash of the release on disk; empty when its parts are not one.
+    approval : str
+        What the ledger says of it, in words.
     """
 
     extract: Extract
     setting: Setting
     mode: Mode
     ranking: Ranking
-    papers: Mapping[str, Path] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
+    release: str = ""
+    approval: str = NOT_APPROVED
     files: Remembered[str, PersonFile] = field(default_factory=lambda: Remembered(_FILES))
     explained: Remembered[tuple[str, date, date], Explained] = field(default_factory=lambda: Remembered(_EXPLANATIONS))
 
@@ -103,16 +125,18 @@ class _Loaded:
     harm: HarmIndex
     model: RiskModel | None = None
     reason: str = ""
-    approved: bool = False
+    papers: Papers = field(default_factory=Papers)
+    release: str = ""
+    approval: Approval | None = None
 
 
-def load_force(settings: Settings, approvals: Set[str], *, earlier: Force | None = None) -> Force:
+def load_force(settings: Settings, approvals: Collection[Approval], *, earlier: Force | None = None) -> Force:
     """Load what is on disk.
 
     Parameters
     ----------
-    approvals : set of str
-        Hashes of the models that the ledger holds an approval of, and no later retirement.
+    approvals : collection of Approval
+        Those that the ledger holds, and no later retirement of.
     earlier : Force, optional
         What was in force before: its extract is taken over, because only bundles are replaced while serving.
     """
@@ -127,29 +151,58 @@ def load_force(settings: Settings, approvals: Set[str], *, earlier: Force | None
         data_hash=extract.data_hash,
         today=datetime.now(UTC).date(),
         matrix_only=loaded.reason,
-        approved=loaded.approved,
+        approved=loaded.approval is not None,
         stale_after_days=settings.stale_after_days,
     )
     ranking = rank_everybody(extract, setting)
     mode = Mode(mode="matrix_only" if loaded.model is None else "matrix_and_model", reason=loaded.reason)
     logger.info("in force: %s, %d people ranked", mode.mode, ranking.of)
-    force = Force(extract, setting, mode, ranking, _papers(settings.papers))
+    approval = loaded.approval.text if loaded.approval else NOT_APPROVED
+    force = Force(extract, setting, mode, ranking, loaded.papers, loaded.release, approval)
     return force if earlier is None else replace(force, files=earlier.files)
 
 
-def _load(settings: Settings, approvals: Set[str]) -> _Loaded:
+def _load(settings: Settings, approvals: Collection[Approval]) -> _Loaded:
     """The bundle if it may be used; its policy alone if it may not; the policy of the settings if it cannot be read."""
     if settings.bundle is None:
         return _without_bundle(settings, "no bundle is loaded.")
     try:
         model = load_bundle(settings.bundle)
-    except (ShownError, OSError):
-        logger.exception("the bundle was not loaded")
+    except (ShownError, OSError) as error:
+        logger.error("the bundle was not loaded: %s", error if isinstance(error, ShownError) else type(error).__name__)
         return _without_bundle(settings, "the bundle on disk fails its own checks and was not loaded.")
-    reason = _why_not(settings, model, approvals)
-    if reason:
-        return _Loaded(model.policy, model.harm, reason=reason)
-    return _Loaded(model.policy, model.harm, model, approved=model.hash in approvals)
+    release = _release(settings, model)
+    unapproved = why_not(model.hash, release, approvals)
+    reason = _why_not(settings, unapproved)
+    return _Loaded(
+        model.policy,
+        model.harm,
+        None if reason else model,
+        reason,
+        _papers(release, unapproved if settings.access_is_on else ""),
+        release.hash if release else "",
+        find(release, approvals),
+    )
+
+
+def parts_of(settings: Settings) -> tuple[Path | None, Path | None, Path | None]:
+    """Bundle, papers and gates file; nothing where there is no bundle."""
+    if settings.bundle is None:
+        return None, None, None
+    papers, gates = beside(settings.bundle)
+    return settings.bundle, settings.papers or papers, settings.gates or gates
+
+
+def _release(settings: Settings, model: RiskModel) -> Release | None:
+    """The release on disk; None when its parts are not one, with the reason in the log."""
+    _, papers, gates = parts_of(settings)
+    if papers is None or gates is None:
+        return None
+    try:
+        return read_release(model, papers=papers, gates=gates)
+    except ShownError as error:
+        logger.warning("no release: %s", error)
+        return None
 
 
 def _without_bundle(settings: Settings, reason: str) -> _Loaded:
@@ -157,12 +210,10 @@ def _without_bundle(settings: Settings, reason: str) -> _Loaded:
     return _Loaded(policy, policy.harm_index, reason=reason)
 
 
-def _why_not(settings: Settings, model: RiskModel, approvals: Set[str]) -> str:
+def _why_not(settings: Settings, unapproved: str) -> str:
     if settings.matrix_only_file.exists():
         return f"an administrator turned the model off: {_first_line(settings.matrix_only_file)}"
-    if settings.access_is_on and model.hash not in approvals:
-        return "the ledger holds no approval of the bundle on disk."
-    return ""
+    return unapproved if settings.access_is_on else ""
 
 
 def _first_line(path: Path) -> str:
@@ -174,6 +225,7 @@ def _first_line(path: Path) -> str:
     return line or "no reason was written down."
 
 
-def _papers(folder: Path | None) -> dict[str, Path]:
-    files = sorted(folder.glob("*.html")) if folder is not None and folder.is_dir() else []
-    return {file.name: file for file in files if _PAPER.fullmatch(file.name)}
+def _papers(release: Release | None, refused: str) -> Papers:
+    if release is None:
+        return Papers(reason="the papers beside the bundle are missing or fail their own checks.")
+    return Papers(reason=refused) if refused else Papers(release.papers, "")

@@ -9,22 +9,25 @@ import os
 import threading
 from pathlib import Path
 
+from serving.approvals import Approval
 from serving.errors import NOT_READY, ServiceError
-from serving.force import Force, load_force
+from serving.force import Force, load_force, parts_of
 from serving.ledger_notes import LedgerNotes
 from serving.settings import Settings
 
 logger = logging.getLogger("matac.service")
 
-_Fingerprint = tuple[tuple[int, int, int] | frozenset[str] | None, ...]
+_Stamp = tuple[str, int, int, int, int]
+_Fingerprint = tuple[_Stamp | frozenset[Approval] | None, ...]
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> _Stamp | None:
     try:
-        status = path.stat()
+        status = path.lstat()
     except OSError:
         return None
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
+    # The time of change cannot be set back as that of modification can.
+    return (path.name, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
 class Holder:
@@ -81,8 +84,8 @@ class Holder:
         self.reload()
 
     def _fingerprint(self) -> _Fingerprint:
-        bundle = self.settings.bundle
-        files = sorted(bundle.glob("*")) if bundle else []
+        bundle, papers, gates = parts_of(self.settings)
+        files = [*sorted(bundle.glob("*")), *sorted(papers.glob("*")), gates] if bundle and papers and gates else []
         # Approvals count only where they decide anything.
         approvals = self._notes.approvals() if self.settings.access_is_on else frozenset()
         return (*(_stamp(file) for file in files), _stamp(self.settings.matrix_only_file), approvals)

@@ -22,6 +22,7 @@ from matac_ml.errors import LedgerError
 from matac_ml.explain.answers import LedgerNote
 from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import PastLook, PastStep
+from serving.approvals import APPROVED, RETIRED, Approval, approvals_in
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
 from serving.explained import Given, read_explanation
@@ -30,7 +31,7 @@ from serving.schema import Consultation, UserRequest
 
 logger = logging.getLogger("matac.service")
 
-APPROVED, RETIRED, REFUSED = "model_approved", "model_retired", "refused"
+REFUSED = "refused"
 _MOST_AT_ONCE = 400
 _REFRESH_SECONDS = 1.0
 
@@ -190,16 +191,11 @@ class LedgerNotes:
         steps = tuple(PastStep(one.number, one.recorded_at, tell(one)) for one in found if one.kind in KINDS)
         return looks, steps
 
-    def approvals(self) -> frozenset[str]:
-        """Hashes of models that were approved and not retired since."""
+    def approvals(self) -> frozenset[Approval]:
+        """Approvals of releases that were not retired since."""
         if self._ledger is None:
             return frozenset()
-        acts = [*self._read(kind=APPROVED), *self._read(kind=RETIRED)]
-        approved: set[str] = set()
-        for entry in sorted(acts, key=lambda entry: entry.number):
-            model = entry.personal.reference if entry.personal is not None else ""
-            approved = approved | {model} if entry.kind == APPROVED else approved - {model}
-        return frozenset(approved)
+        return approvals_in([*self._read(kind=APPROVED), *self._read(kind=RETIRED)])
 
     def _read(self, **where: Any) -> list[Entry]:
         try:

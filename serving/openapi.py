@@ -40,7 +40,10 @@ def _success(rule: Rule) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"} if rule.media.startswith("text/") else {"type": "object"}
     if rule.answers is not None:
         schema = {"$ref": _REF.format(model=rule.answers.__name__)}
-    return {"description": HTTPStatus.OK.phrase, "content": {rule.media: {"schema": schema}}}
+    content: dict[str, Any] = {rule.media: {"schema": schema}}
+    for media in rule.more_media:
+        content[media] = {"schema": {"type": "object" if media.endswith("json") else "string"}}
+    return {"description": HTTPStatus.OK.phrase, "content": content}
 
 
 def _operation(rule: Rule) -> dict[str, Any]:

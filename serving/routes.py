@@ -15,6 +15,7 @@ from serving.errors import (
     NO_LEDGER,
     NO_ROUTE,
     NOT_ALLOWED,
+    NOT_IN_FORCE,
     NOT_JSON,
     NOT_READY,
     TOO_LARGE,
@@ -55,6 +56,7 @@ class Rule:
     errors: tuple[Code, ...] = _ALWAYS
     form: bool = False
     media: str = "application/json"
+    more_media: tuple[str, ...] = ()
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,9 +135,10 @@ API = (
         "GET",
         "/v1/papers/{name}",
         Permission.READ_PAPERS,
-        "One paper, as it was approved.",
-        errors=(*_ALWAYS, UNKNOWN),
+        "One paper of the release in force, as its manifest names it.",
+        errors=(*_ALWAYS, UNKNOWN, NOT_IN_FORCE),
         media="text/html",
+        more_media=("text/markdown", "text/csv", "application/pdf", "application/json"),
     ),
     Rule(
         "POST",

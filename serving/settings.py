@@ -33,6 +33,7 @@ class Settings:
     oidc: OidcSettings | None
     matrix_only_file: Path
     papers: Path | None = None
+    gates: Path | None = None
     toolkit: Path | None = None  # the force's own interventions, in place of those that are shipped
     body_limit: int = 1_048_576
     requests_per_minute: int = 1_200
@@ -144,6 +145,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         oidc=_oidc(environ, faults),
         matrix_only_file=Path(environ.get("MATAC_MATRIX_ONLY", f"{beside}.matrix-only")),
         papers=Path(environ.get("MATAC_PAPERS", beside.parent / "papers")),
+        gates=Path(environ.get("MATAC_GATES", beside.parent / "gates.json")),
         toolkit=Path(environ["MATAC_TOOLKIT"]) if environ.get("MATAC_TOOLKIT") else None,
         body_limit=_whole(environ, "MATAC_BODY_LIMIT", 1_048_576, faults),
         requests_per_minute=_whole(environ, "MATAC_REQUESTS_PER_MINUTE", 1_200, faults),

@@ -125,12 +125,13 @@ def card(
     from matac_ml.bundle import load_bundle
     from model_cards import write_papers
 
-    facts = load_bundle(out / "bundle").facts
+    model = load_bundle(out / "bundle")
+    facts = model.facts
     before = load_bundle(Path(previous) / "bundle").facts if previous else None
     if facts is None:
         raise UsageError(f"{out.name} holds no facts to write papers from; train first.")
     with one_at_a_time(out):
-        for path in write_papers(facts, out / "papers", before, as_pdf=pdf, say=Steps()):
+        for path in write_papers(facts, out / "papers", before, as_pdf=pdf, say=Steps(), bundle=model.hash):
             typer.echo(str(path))
 
 
@@ -138,22 +139,18 @@ def card(
 def promote(
     approver: str = typer.Option(..., help="Who approves."),
     reason: str = typer.Option(..., help="Why."),
+    waive: list[str] = typer.Option([], help="A gate that is waived, by name. Give it once for each."),
+    because: list[str] = typer.Option([], help="Why it is waived. Give it once for each --waive, in the same order."),
     out: Path = typer.Option(Path("build/run"), help="Folder of a run."),
 ) -> None:
-    """Give the alias ``champion`` to the run's registered version, when every gate was passed."""
-    from matac_ml.bundle import load_bundle
-    from matac_ml.errors import GateError
+    """Give the alias ``champion`` to the run's registered version, when every gate is passed or waived."""
+    from training.releasing import decision, release_in
     from training.track import promote_version, store_of
 
-    model = load_bundle(out / "bundle")
-    failed = [f"{gate.name}: {gate.text}" for gate in (model.facts.gates if model.facts else ()) if not gate.passed]
-    if failed:
-        raise GateError("A model is promoted only when every gate was passed.", faults=failed)
-    if len(reason.strip()) < 10 or not approver.strip():
-        raise UsageError("promote needs an approver and a reason of at least ten characters.")
-    tags = {"approver": approver.strip(), "reason": reason.strip()}
-    done = promote_version(store_of(out), bundle_hash=model.hash, tags=tags)
-    typer.echo(f"Version {done.version} of {done.name} is the champion.")
+    run = release_in(out)
+    tags = decision(run.release, approver=approver, reason=reason, waive=waive, because=because)
+    done = promote_version(store_of(out), run, tags=tags)
+    typer.echo(f"Version {done.version} of {done.name} is the champion. {tags['approval']} Release {run.release.hash}")
 
 
 @app.command()

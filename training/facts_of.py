@@ -16,19 +16,17 @@ from matac_ml.facts import (
     CurvePoint,
     DataFacts,
     FeatureFacts,
-    GateFacts,
     PolicyFacts,
     RunFacts,
     SplitFacts,
     StressFacts,
 )
-from matac_ml.fairness import AuditFacts, Verdict
-from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
-from matac_ml.fairness.measures import MEASURE_TITLES
+from matac_ml.fairness import AuditFacts
 from matac_ml.records import Extract
 from training.ablation import Step
 from training.compare import Compared, Comparison
 from training.dataset import Dataset
+from training.gates import judge
 from training.recipe import Recipe
 from training.report import recipe_text
 from training.rows import Rows
@@ -78,7 +76,7 @@ def run_facts(
         ablation=tuple(_step(step) for step in ablation),
         stress=stress,
         audit=audit,
-        gates=gates(chosen, found, audit, leaks, recipe=recipe),
+        gates=judge(chosen, found, audit, leaks, settings=recipe.gates),
         warnings=(*leaks, *warnings),
         recipe=recipe_text(recipe),
         recipe_sha256=recipe.sha256,
@@ -188,66 +186,3 @@ def _step(step: Step) -> AblationStep:
         gain=estimates(step.gain),
         supported=step.supported,
     )
-
-
-def gates(
-    chosen: Compared, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, recipe: Recipe
-) -> tuple[GateFacts, ...]:
-    """What must hold before the model may be promoted, and whether it does."""
-    done = []
-    area = chosen.measured.values["auc"].value
-    if recipe.gates.auc_at_least_matrix and "matrix" in found:
-        matrix = found["matrix"].measured.values["auc"].value
-        text = f"AUC {area:.3f}, the matrix {matrix:.3f}"
-        done.append(GateFacts(name="AUC at least the matrix's", passed=bool(area >= matrix), text=text))
-    if recipe.gates.brier_at_least_base_rate and "base_rate" in found:
-        error = chosen.measured.values["brier"].value
-        base = found["base_rate"].measured.values["brier"].value
-        text = f"Brier score {error:.4f}, the base rate {base:.4f}; lower is better"
-        done.append(GateFacts(name="Brier score no worse than the base rate's", passed=bool(error <= base), text=text))
-    limit = recipe.gates.largest_auc
-    done.append(
-        GateFacts(
-            name="No leak suspected",
-            passed=bool(area <= limit) and not leaks,
-            text=f"AUC {area:.3f}; suspected above {limit:g}; other signs: {len(leaks)}",
-        )
-    )
-    if recipe.gates.no_audit_failure:
-        done.append(_audit_gate(audit))
-    return tuple(done)
-
-
-def _audit_gate(audit: AuditFacts | None) -> GateFacts:
-    name = "No disparity of the model that the matrix does not have"
-    if audit is None:
-        return GateFacts(
-            name=name, passed=False, text="No audit was made: the extract holds nothing to group people by"
-        )
-    found = {
-        one.name: {
-            (a.attribute, gap.measure) for a in one.attributes for gap in a.gaps if gap.verdict is Verdict.DISPARITY
-        }
-        for one in audit.instruments
-    }
-    titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
-    new = sorted(found.get("model", set()) - found.get("matrix", set()))
-    # Only what both instruments have can be held against the model: points promise no probability and move nobody.
-    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in _BOTH and a not in _RECORDED]
-    counts = audit["model"].verdicts
-    unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
-    apart = len(new) - len(comparable)
-    text = (
-        f"{'; '.join(comparable) or 'none found'} in {len(_BOTH)} measures that both have (share on the lists, "
-        f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
-        "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
-        f"as a victim too{f'; there the model has {apart} disparities that the matrix has not' if apart else ''}"
-    )
-    verdicts = {verdict.value: count for verdict, count in counts.items()}
-    return GateFacts(name=name, passed=not comparable, text=text, verdicts=verdicts)
-
-
-#: Measures that matrix and model are held to alike.
-_BOTH = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
-#: Attributes made of what is recorded, by which lists of what is recorded may differ: shown, and left to people.
-_RECORDED = (*HISTORY, *(name for name, parts in INTERSECTIONS.items() if set(parts) & set(HISTORY)))

@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import yaml
 
 from matac_ml.bundle import RiskModel, load_bundle
+from matac_ml.errors import BundleError
+from matac_ml.manifest import MANIFEST
 
 
 class BundleModel:
@@ -21,6 +24,22 @@ class BundleModel:
 
 
 def _load_pyfunc(path: str) -> BundleModel:
-    """Read the bundle below ``path``; the name is what MLflow looks for."""
+    """Read the bundle below ``path``; the name is what MLflow looks for.
+
+    The files are checked against the hash that was written into ``MLmodel`` when the bundle was registered.
+    """
     folder = Path(path)
-    return BundleModel(load_bundle(next(folder.rglob("manifest.json")).parent))
+    manifest = next(folder.rglob(MANIFEST), None)
+    registered = next(
+        (found for parent in (folder, *folder.parents[:3]) if (found := _hash_in(parent / "MLmodel"))), None
+    )
+    if manifest is None or registered is None:
+        raise BundleError("A registered model must hold a bundle and the hash it was registered with; train again.")
+    return BundleModel(load_bundle(manifest.parent, expect_hash=registered))
+
+
+def _hash_in(described: Path) -> str | None:
+    if not described.is_file():
+        return None
+    metadata = (yaml.safe_load(described.read_text(encoding="utf-8")) or {}).get("metadata") or {}
+    return str(metadata["bundle_hash"]) if "bundle_hash" in metadata else None

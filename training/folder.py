@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from matac_ml.errors import UsageError
+from matac_ml.release import GATES_FILE, PAPERS
 
 #: What to do where a finished run stands: refuse, add the next version, or take its place as if it had not been.
 Again = Literal["refuse", "continue", "replace"]
-BUNDLE, PAPERS, REPORT = "bundle", "papers", "comparison.html"
+BUNDLE, REPORT = "bundle", "comparison.html"
 _UNFINISHED, _LOCK = ".unfinished", ".lock"
 
 
@@ -75,7 +76,7 @@ def whole_run(out: Path, *, again: Again) -> Iterator[Path]:
         made.mkdir()
         try:
             yield made
-            for name in (PAPERS, REPORT, BUNDLE):
+            for name in (PAPERS, GATES_FILE, REPORT, BUNDLE):
                 _put(made / name, out / name)
         finally:
             shutil.rmtree(made, ignore_errors=True)

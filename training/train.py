@@ -1,6 +1,6 @@
 """One run from records to a registered bundle, each step on its own line."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import Extract, read_extract
+from matac_ml.release import GATES_FILE, write_gates
 from model_cards import write_papers
 from training.ablation import ablate, unsupported
 from training.areas import ByArea, area_tables, by_area
@@ -22,6 +23,7 @@ from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
+from training.releasing import RunRelease, release_in
 from training.report import Picture, Report, write_report
 from training.rows import uninformative
 from training.search import search
@@ -49,6 +51,7 @@ class Trained:
     bundle_hash: str
     papers: tuple[Path, ...]
     registered: Registered
+    release_hash: str
 
 
 def train(
@@ -108,13 +111,16 @@ def _trained(
     areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
     bundle_hash = save_bundle(model, made / BUNDLE)
-    written = write_papers(facts, made / PAPERS, previous, as_pdf=pdf, say=progress)
+    written = write_papers(facts, made / PAPERS, previous, as_pdf=pdf, say=progress, bundle=bundle_hash)
+    write_gates(made / GATES_FILE, facts.gates, bundle=bundle_hash)
+    # Read back as the service will: what cannot be loaded is not registered.
+    release = release_in(made)
     pictures = _pictures(found, dataset, model, facts)
     write_report(found, _report(facts, pictures, areas), made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
-    registered = _track(out, made, recipe, found, facts, bundle_hash, pictures)
+    registered = _track(out, made, recipe, found, facts, release, pictures)
     papers = tuple(out / path.relative_to(made) for path in written)
-    return Trained(model, found, facts, bundle_hash, papers, registered)
+    return Trained(model, found, facts, bundle_hash, papers, registered, release.hashes.release)
 
 
 def _searched(recipe: Recipe, records: Extract, dataset: Dataset, out: Path, progress: Progress) -> Recipe:
@@ -214,14 +220,15 @@ def _track(
     recipe: Recipe,
     found: Comparison,
     facts: RunFacts,
-    bundle_hash: str,
+    release: RunRelease,
     pictures: dict[str, Picture],
 ) -> Registered:
     with tracked(store_of(out), name=recipe.name, artifacts=out / "mlruns") as run:
         run.params(recipe.model_dump(mode="json"))
         chosen = found[found.chosen].measured.values
         run.metrics({name: one.value for name, one in chosen.items()})
-        hashes = {"data_hash": facts.data.data_hash, "policy_hash": facts.policy.sha256, "bundle_hash": bundle_hash}
+        hashes = {f"{name}_hash": value for name, value in asdict(release.hashes).items()}
+        hashes |= {"data_hash": facts.data.data_hash, "release_hash": release.hashes.release}
         run.tags({**hashes, "recipe_hash": recipe.sha256, "chosen": found.chosen})
         run.dataset(facts.data.force or "extract", facts.data.data_hash, context="training")
         for one in found.contenders:
@@ -229,6 +236,5 @@ def _track(
             run.child(one.label, params={"contender": one.name}, metrics=values)
         for name, picture in pictures.items():
             run.picture(name, picture.png, scratch=made)
-        run.files(made / PAPERS, under="papers")
         run.file(made / REPORT)
-        return run.register(made / BUNDLE, tags=hashes)
+        return run.register(release, tags={"data_hash": facts.data.data_hash})

@@ -1,17 +1,14 @@
 """The folder of a bundle: written byte for byte the same from the same model, and refused when anything was altered."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from matac_ml.bundle.calibration import LogisticCalibration, ThinFileRule, VennAbersTable
-from matac_ml.bundle.manifest import FORMAT, MANIFEST, manifest_of, sha256
+from matac_ml.bundle.limits import FORMAT
 from matac_ml.bundle.model import RiskModel
-from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
+from matac_ml.bundle.reading import read_model
 from matac_ml.errors import BundleError
+from matac_ml.manifest import MANIFEST, manifest_of, read_checked, sha256
 
-if TYPE_CHECKING:
-    from matac_ml.facts import RunFacts
+_REMEDY = "Copy it again from where it was trained, or train again."
 
 
 def save_bundle(model: RiskModel, folder: Path) -> str:
@@ -37,12 +34,13 @@ def save_bundle(model: RiskModel, folder: Path) -> str:
             old.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    (folder / MANIFEST).write_bytes(manifest_of(files))
-    return sha256(manifest_of(files))
+    manifest = manifest_of(files, version=FORMAT)
+    (folder / MANIFEST).write_bytes(manifest)
+    return sha256(manifest)
 
 
 def load_bundle(folder: Path, *, expect_hash: str | None = None) -> RiskModel:
-    """Read a bundle; every file is checked against the manifest before anything is made of it.
+    """Read a bundle; every file and every number is checked before anything is made of it.
 
     Parameters
     ----------
@@ -53,76 +51,25 @@ def load_bundle(folder: Path, *, expect_hash: str | None = None) -> RiskModel:
     Raises
     ------
     BundleError
-        With every missing, altered or unexpected file at once, or when the format or hash is another.
+        With every missing, altered or unexpected file at once, then with everything in the files that cannot be; or
+        when the format or hash is another.
     """
-    files = _verified(folder)
-    try:
-        model = _model_from(files, folder)
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"The bundle's files agree with its manifest but cannot be read: {error!r}") from error
+    checked = read_checked(folder, what="bundle", remedy=_REMEDY)
+    if checked.format != FORMAT:
+        raise BundleError(_other_format(checked.format))
+    model = read_model(checked.files, folder)
+    # The name of a model is the hash of what is on disk, also when a later version would write it in other bytes.
+    vars(model)["hash"] = checked.sha256
     if expect_hash is not None and expect_hash != model.hash:
         raise BundleError(f"The bundle must have hash {expect_hash}, got {model.hash}. Serve the approved one.")
     return model
 
 
-def _verified(folder: Path) -> dict[str, bytes]:
-    if not (folder / MANIFEST).is_file():
-        raise BundleError(f"A bundle is a folder with {MANIFEST}; {folder.name} holds none. Train one first.")
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        listed, written = manifest["files"], manifest["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{MANIFEST} cannot be read; train the bundle again.") from error
-    if written != FORMAT:
-        raise BundleError(f"This version reads bundles of format {FORMAT}, got format {written}.")
-    faults, files = [], {}
-    for name, facts in listed.items():
-        path = folder / name
-        if Path(name).name != name or not path.is_file():
-            faults.append(f"{name}: missing")
-            continue
-        files[name] = path.read_bytes()
-        if sha256(files[name]) != facts["sha256"]:
-            faults.append(f"{name}: altered since the bundle was written")
-    faults += [f"{p.name}: not in the manifest" for p in sorted(folder.iterdir()) if p.name not in {*listed, MANIFEST}]
-    if faults:
-        raise BundleError("The bundle is not what was written; fetch or train it again.", faults=faults)
-    return files
-
-
-def _model_from(files: dict[str, bytes], folder: Path) -> RiskModel:
-    from matac_ml.harm import load_harm_index
-    from matac_ml.rfg import load_policy
-    from matac_ml.spec import Outcome, features_from_json
-
-    raw = json.loads(files["model.json"])
-    return RiskModel(
-        features=features_from_json(files["features.json"].decode()),
-        outcome=Outcome.from_dict(raw["outcome"]),
-        policy=load_policy(folder / "policy.yaml"),
-        harm=load_harm_index(folder / "harm_index.yaml"),
-        scorer=_scorer_from(raw["kind"], files),
-        calibration=LogisticCalibration(**raw["calibration"]),
-        venn_abers=VennAbersTable.from_csv(files["interval.csv"].decode()),
-        thin=ThinFileRule(**raw["thin"]),
-        typical=raw["typical"],
-        seen_range={name: (ends[0], ends[1]) for name, ends in raw["seen_range"].items()},
-        unsupported_families=tuple(raw["unsupported_families"]),
-        facts=_facts(files["facts.json"]) if "facts.json" in files else None,
-        lookback_days=raw["lookback_days"],
-        name=raw["name"],
+def _other_format(written: int) -> str:
+    what_to_do = (
+        "Train the model again with this version (python -m training train), or serve the bundle with the version of "
+        "matac-ml that wrote it."
+        if written < FORMAT
+        else "Use the version of matac-ml that wrote it, or a later one."
     )
-
-
-def _facts(content: bytes) -> "RunFacts":
-    from matac_ml.facts import RunFacts
-
-    return RunFacts.model_validate_json(content)
-
-
-def _scorer_from(kind: str, files: dict[str, bytes]) -> Scorer:
-    if kind == "lightgbm":
-        return BoosterScorer(files["booster.txt"].decode())
-    if kind == "linear":
-        return LinearScorer.from_json(files["linear.json"].decode())
-    raise BundleError(f"A model must be lightgbm or linear, got {kind!r}")
+    return f"This version reads bundles of format {FORMAT}; this one has format {written}. {what_to_do}"

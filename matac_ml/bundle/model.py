@@ -15,9 +15,10 @@ from matac_ml.bundle.calibration import (
     VennAbersTable,
     probability,
 )
-from matac_ml.bundle.manifest import manifest_of, sha256, to_json
+from matac_ml.bundle.limits import FORMAT, LARGEST_VALUE
 from matac_ml.bundle.scorers import Scorer
 from matac_ml.errors import BundleError
+from matac_ml.manifest import manifest_of, sha256, to_json
 
 if TYPE_CHECKING:
     from matac_ml.facts import RunFacts
@@ -122,7 +123,7 @@ class RiskModel:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the bundle's manifest: equal for two bundles exactly when all their files are equal."""
-        return sha256(manifest_of(self.files()))
+        return sha256(manifest_of(self.files(), version=FORMAT))
 
     def predict(self, X: npt.ArrayLike) -> Floats:
         """Calibrated probability that the outcome is recorded within the horizon.
@@ -140,7 +141,7 @@ class RiskModel:
         Raises
         ------
         BundleError
-            When the number of columns is not that of the features, or a value is infinite.
+            When the number of columns is not that of the features, or a value is infinite or beyond 1e15.
         """
         return probability(self.calibration.log_odds(self.scorer.log_odds(self._checked(X))))
 
@@ -186,6 +187,7 @@ class RiskModel:
         rows = np.ascontiguousarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.features):
             raise BundleError(f"X must have shape (n, {len(self.features)}), one column a feature, got {rows.shape}")
-        if np.isinf(rows).any():
-            raise BundleError(f"X must be finite or missing, got {int(np.isinf(rows).sum())} infinite values")
+        too_large = int((np.abs(rows) > LARGEST_VALUE).sum())
+        if too_large:
+            raise BundleError(f"X must be missing or at most {LARGEST_VALUE:g} in size, got {too_large} larger values")
         return rows

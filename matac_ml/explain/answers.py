@@ -169,7 +169,9 @@ class ModelInForce(Frozen):
     harm_index: str
     model: str | None
     model_hash: str | None
-    model_approved: bool = Field(description="Whether the ledger holds an approval of the model in force.")
+    model_approved: bool = Field(description="Whether the ledger holds an approval of the release in force.")
+    release: str | None = Field(default=None, description="Hash of the release on disk; null when it is not whole.")
+    approval: str = Field(default="", description="What the ledger says of it: approved, with which waivers, or not.")
     outcome: str | None = Field(description="What the model's probability is of.")
     data_as_of: date
     data_hash: str
@@ -181,6 +183,7 @@ class PaperList(Frozen):
     """The papers of the bundle in force."""
 
     papers: tuple[str, ...]
+    reason: str = Field(default="", description="Why no paper is in force; empty when they are.")
     ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 
 

@@ -22,7 +22,7 @@ from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank
 from serving.caller import CALLER
-from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
+from serving.errors import INVALID, NO_ROUTE, NOT_READY, ServiceError
 from serving.gate import check_user
 from serving.metrics import get_metrics
 from serving.openapi import build_openapi
@@ -33,6 +33,14 @@ from serving.schema import ExplanationRequest, Nomination, RankRequest, ScoreReq
 _HERE = Path(__file__).parent
 #: Reasons of either direction that a page gives first; the others are folded away below them.
 MOST = 3
+#: How each kind of paper is sent, by the end of its name.
+_PAPER_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
 Asked = TypeVar("Asked", bound=BaseModel)
 
 PURPOSES = {
@@ -263,12 +271,11 @@ async def papers(request: Request) -> Response:
 
 
 async def paper(request: Request) -> Response:
-    """One paper, as it was approved."""
-    path = get_runtime().answering.paper(request.path_params["name"])
-    if path is None:
-        raise ServiceError(UNKNOWN, faults=[("name", "no paper of that name is in force")])
+    """One paper of the release in force."""
+    name = request.path_params["name"]
+    content = get_runtime().answering.paper(name)
     headers = {"X-Ledger-Head": get_runtime().answering.head()}
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(content, media_type=_PAPER_MEDIA[name.rpartition(".")[2]], headers=headers)
 
 
 def _json(answer: BaseModel) -> Response:

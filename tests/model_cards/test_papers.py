@@ -15,6 +15,7 @@ from matac_ml.facts import RunFacts, StressFacts
 from matac_ml.fairness import AttributeFacts, GroupFacts, Verdict
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.forbidden import forbidden_word
+from matac_ml.gates import Standing
 from model_cards import PAPERS, pdf, write_papers
 from model_cards.bias_files import FILES
 from model_cards.document import Table, anchor
@@ -261,7 +262,7 @@ def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
 def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) -> None:
     """The report's first sentence counts them and excuses none; the gate says that it does not look at them."""
     assert facts.audit is not None
-    gate = next(gate for gate in facts.gates if gate.name.startswith("No disparity"))
+    gate = next(gate for gate in facts.gates if gate.name == "no_new_disparity")
     assert "Not looked at: other measures, and groups by relationship" in gate.text
     model = facts.audit.instruments[-1]
     attribute = next(a for a in model.attributes if a.attribute == "roles" and a.gaps)
@@ -281,12 +282,12 @@ def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
     """Against itself nothing changed; against another policy, gate and feature, these and no more."""
     assert "## Nothing changed" in _compared(short, short)
     policy = short.policy.model_copy(update={"version": "0.9"})
-    gates = tuple(gate.model_copy(update={"passed": not gate.passed}) for gate in short.gates[:1]) + short.gates[1:]
+    gates = (short.gates[0].model_copy(update={"standing": Standing.NOT_JUDGED}), *short.gates[1:])
     before = short.model_copy(update={"policy": policy, "gates": gates, "features": short.features[1:]})
     text = _compared(short, before)
     assert "## 3 changes" in text
     assert f"{policy.name} 0.9 became" in text
-    assert short.gates[0].name in text
+    assert f"{short.gates[0].title}: now {short.gates[0].standing.words}, before not judged." in text
     assert f"Features added: {short.features[0].name}".replace("_", "\\_") in text
 
 

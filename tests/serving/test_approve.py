@@ -1,35 +1,202 @@
-"""An approval is an entry of the ledger: the service believes it, until it is retired."""
+"""An approval is an entry of the ledger and names a release: the service believes it, until it is retired."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from matac_ml import __version__
 from matac_ml.bundle import load_bundle
-from matac_ml.errors import UsageError
-from serving.approve import record
+from matac_ml.casework import Ledger, NewEntry
+from matac_ml.errors import BundleError, GateError, UsageError
+from matac_ml.gates import GATES, Standing, Waiver
+from matac_ml.release import beside, read_release
+from serving.approvals import APPROVED, approvals_in
+from serving.approve import approve, retire
 from serving.ledger_notes import LedgerNotes
+from tests.bundle.made_up import all_passed, make_release
 
 WHY = {"by": "The board", "reason": "Minute 7 of the November board."}
+NO_LEAK = Waiver("no_leak", "The AUC is that of a made-up force.")
 
 
-def test_an_approval_counts_until_it_is_retired(made_up: Path, tmp_path: Path) -> None:
-    """Approved, retired, approved again: what the service reads follows each."""
-    ledger = f"sqlite:///{tmp_path / 'ledger.db'}"
-    model = load_bundle(made_up / "bundle").hash
+@pytest.fixture
+def ledger(tmp_path: Path) -> str:
+    """Address of a ledger that is not there yet."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def notes(ledger: str) -> Iterator[LedgerNotes]:
+    """The ledger as the service reads it."""
     notes = LedgerNotes(ledger)
     notes.start()
-    try:
+    yield notes
+    notes.stop()
+
+
+def hash_of(bundle: Path) -> str:
+    """Hash of the release around a bundle."""
+    papers, gates = beside(bundle)
+    return read_release(load_bundle(bundle), papers=papers, gates=gates).hash
+
+
+def test_an_approval_counts_until_it_is_retired(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+    """Approved, retired, approved again: what the service reads follows each."""
+    bundle = make_release(tmp_path / "run")
+    assert notes.approvals() == frozenset()
+    for _ in range(2):
+        entry = approve(bundle, ledger, **WHY)
+        (held,) = notes.approvals()
+        assert held.hashes is not None
+        assert held.hashes.release == hash_of(bundle) == (entry.personal and entry.personal.reference)
+        assert held.text == "Approved."
+        retire(hash_of(bundle), ledger, **WHY)
         assert notes.approvals() == frozenset()
-        for retire, expected in ((False, {model}), (True, set()), (False, {model})):
-            record(made_up / "bundle", ledger, **WHY, retire=retire)
-            assert notes.approvals() == expected
-    finally:
-        notes.stop()
 
 
-def test_nobody_approves_without_a_name_and_a_reason(made_up: Path, tmp_path: Path) -> None:
-    """A blank name or a short reason is refused, and no ledger is made."""
-    for told in ({**WHY, "by": " "}, {**WHY, "reason": "ok"}):
-        with pytest.raises(UsageError, match="who decided"):
-            record(made_up / "bundle", f"sqlite:///{tmp_path / 'ledger.db'}", **told)
+def test_the_entry_holds_every_hash_and_the_version_of_the_code(tmp_path: Path, ledger: str) -> None:
+    """Bundle, policy, papers and gates are bound; the code's version is recorded and not part of the hash."""
+    bundle = make_release(tmp_path / "run")
+    entry = approve(bundle, ledger, **WHY)
+    assert entry.personal is not None
+    papers, gates = beside(bundle)
+    hashes = read_release(load_bundle(bundle), papers=papers, gates=gates).hashes
+    assert {name: entry.personal.payload[name] for name in asdict(hashes)} == asdict(hashes)
+    assert entry.personal.payload["code"] == __version__
+
+
+@pytest.mark.parametrize("standing", [Standing.NOT_PASSED, Standing.NOT_JUDGED])
+@pytest.mark.parametrize("gate", GATES)
+def test_a_gate_that_does_not_hold_stops_an_approval(
+    tmp_path: Path, ledger: str, gate: str, standing: Standing
+) -> None:
+    """Not passed and not judged alike, whichever gate: refused by name, and no ledger is made."""
+    bundle = make_release(tmp_path / "run", gates=all_passed(but=[gate], standing=standing))
+    with pytest.raises(GateError, match=rf"{gate}: {standing.words}"):
+        approve(bundle, ledger, **WHY)
     assert not (tmp_path / "ledger.db").exists()
+
+
+def test_a_waiver_by_name_with_a_reason_lets_an_approval_through(
+    tmp_path: Path, ledger: str, notes: LedgerNotes
+) -> None:
+    """Each of two gates has its own waiver; the ledger holds both, and the service says approved with waivers."""
+    bundle = make_release(tmp_path / "run", gates=all_passed(but=["no_leak", "no_new_disparity"]))
+    with pytest.raises(GateError, match="no_new_disparity: not passed") as refused:
+        approve(bundle, ledger, **WHY, waivers=[NO_LEAK])
+    assert "no_leak:" not in str(refused.value)
+    approve(bundle, ledger, **WHY, waivers=[NO_LEAK, Waiver("no_new_disparity", "Looked at in minute 8.")])
+    (held,) = notes.approvals()
+    assert held.text == (
+        "Approved with waivers: No leak (The AUC is that of a made-up force.); "
+        "No new disparity (Looked at in minute 8.)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("waivers", "said"),
+    [
+        ([Waiver("no_leak", "ok")], "reason of at least 10 characters"),
+        ([Waiver("no_leak", "\u3164" * 12)], "reason of at least 10 characters"),
+        ([Waiver("no_leak", "\u00a0" * 12)], "reason of at least 10 characters"),
+        ([Waiver("no_leak", "A long reason \u202e hidden")], "reason of at least 10 characters"),
+        ([NO_LEAK, NO_LEAK], "waived twice"),
+        ([NO_LEAK, Waiver("better_than_matrix", "It was passed anyway.")], "passed, so it takes no waiver"),
+        ([NO_LEAK, Waiver("everything", "All of them, please.")], "names no gate of this release"),
+        ([Waiver("No leak", "The title is not the name.")], "no_leak: not passed"),
+    ],
+    ids=["short", "fillers", "blanks", "reversed", "twice", "needless", "no such gate", "by title"],
+)
+def test_a_waiver_that_explains_nothing_or_waives_nothing_is_refused(
+    tmp_path: Path, ledger: str, waivers: list[Waiver], said: str
+) -> None:
+    """Reasons that cannot be seen, gates that are not there or hold: refused, and nothing is recorded."""
+    bundle = make_release(tmp_path / "run", gates=all_passed(but=["no_leak"]))
+    with pytest.raises(GateError, match=said):
+        approve(bundle, ledger, **WHY, waivers=waivers)
+    assert not (tmp_path / "ledger.db").exists()
+
+
+@pytest.mark.parametrize("told", [{"by": " "}, {"by": "\u3164"}, {"reason": "ok"}, {"reason": "\u200b" * 20}])
+def test_nobody_approves_without_a_name_and_a_reason(tmp_path: Path, ledger: str, told: dict[str, str]) -> None:
+    """A name or reason that cannot be seen is refused, and no ledger is made."""
+    bundle = make_release(tmp_path / "run")
+    with pytest.raises(GateError, match="somebody who decides and a reason"):
+        approve(bundle, ledger, **{**WHY, **told})
+    with pytest.raises(GateError, match="somebody who decides and a reason"):
+        retire("0" * 64, ledger, **{**WHY, **told})
+    assert not (tmp_path / "ledger.db").exists()
+
+
+def test_what_is_not_a_whole_release_cannot_be_approved(tmp_path: Path, ledger: str) -> None:
+    """A bundle alone, or with papers that were changed: nobody can have approved it as it is."""
+    bundle = make_release(tmp_path / "run")
+    (bundle.parent / "gates.json").unlink()
+    (bundle.parent / "papers" / "model-card.md").write_bytes(b"# A model card\nIt is perfect.\n")
+    with pytest.raises(BundleError, match=r"(?s)model-card.md: larger.*The gates file must stand beside") as refused:
+        approve(bundle, ledger, **WHY)
+    assert len(refused.value.faults) == 3
+    assert not (tmp_path / "ledger.db").exists()
+
+
+def test_only_what_was_approved_is_retired(tmp_path: Path, ledger: str) -> None:
+    """A hash that the ledger does not hold is refused with those it holds; nothing need be on disk to retire."""
+    bundle = make_release(tmp_path / "run")
+    release = hash_of(bundle)
+    approve(bundle, ledger, **WHY)
+    with pytest.raises(UsageError, match=release):
+        retire("0" * 64, ledger, **WHY)
+    (bundle / "model.json").unlink()
+    retire(release, ledger, **WHY)
+    with pytest.raises(UsageError, match="It holds none"):
+        retire(release, ledger, **WHY)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"model": "small"},
+        {},
+        {"bundle": "a", "policy": "b", "papers": "c", "gates": "d"},
+        {"bundle": ["a"], "waivers": "none"},
+        {"waivers": [1, {"title": None}]},
+    ],
+    ids=["earlier version", "nothing", "hashes of another release", "lists", "waivers of nothing"],
+)
+def test_an_approval_that_names_no_release_is_not_taken_for_one(
+    ledger: str, notes: LedgerNotes, payload: dict[str, object]
+) -> None:
+    """Entries of an earlier version, or whose hashes do not give their reference, name no release."""
+    with Ledger.open(ledger) as book:
+        book.append(NewEntry(APPROVED, "The board", justification="Minute 7.", reference="e" * 64, payload=payload))
+    (held,) = notes.approvals()
+    assert (held.bundle, held.hashes) == ("e" * 64, None)
+    assert approvals_in([]) == frozenset()
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command as a board's secretary runs it."""
+    told = [sys.executable, "-m", "serving.approve", "--by", WHY["by"], "--reason", WHY["reason"], *arguments]
+    return subprocess.run(told, capture_output=True, text=True, check=False)
+
+
+def test_the_command_approves_with_waivers_and_retires(tmp_path: Path, ledger: str) -> None:
+    """The address may stand in a file, so that no password is an argument; what it cannot do, it says in one line."""
+    bundle = make_release(tmp_path / "run", gates=all_passed(but=["no_leak"]))
+    (tmp_path / "url").write_text(f"{ledger}\n")
+    there = ("--ledger-file", str(tmp_path / "url"))
+    waived = ("--waive", "no_leak", "--because", NO_LEAK.reason)
+    release = hash_of(bundle)
+    assert command("--bundle", str(bundle), *there).returncode == GateError.exit_code
+    unpaired = command("--bundle", str(bundle), *there, *waived[:2])
+    assert (unpaired.returncode, "needs its own --because" in unpaired.stderr) == (GateError.exit_code, True)
+    done = command("--bundle", str(bundle), *there, *waived)
+    assert (done.returncode, f"Approved: release {release}" in done.stdout) == (0, True)
+    assert command(*there).returncode == UsageError.exit_code
+    assert command("--bundle", str(bundle), *there, "--ledger", ledger).returncode == UsageError.exit_code
+    assert command("--bundle", str(bundle), "--ledger-file", str(tmp_path)).returncode == UsageError.exit_code
+    assert f"Retired: release {release}" in command("--retire", release, *there).stdout

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
 from matac_ml.explain.schema import CautionKind, ExplainedScore
+from matac_ml.release import beside, read_release, write_gates
+from serving.approvals import Approval
 from serving.errors import ServiceError
 from serving.explained import Given, ScoresGiven
 from serving.force import Force, load_force
@@ -19,6 +22,7 @@ from serving.remembered import Remembered
 from serving.schema import ScoreRequest
 from serving.scoring import explain, incidents_of, look_forward
 from serving.settings import Settings
+from tests.bundle.made_up import all_passed, make_papers
 
 WHY: dict[str, Any] = {
     "user": "an analyst",
@@ -41,6 +45,22 @@ def scores(force: Force, asked: ScoreRequest) -> list[ExplainedScore]:
 def first(force: Force, k: int = 1) -> list[str]:
     """The first people by the matrix."""
     return [str(person) for person in force.ranking.first(k).people["person_id"]][:k]
+
+
+def put_release(settings: Settings, folder: Path) -> Path:
+    """The bundle of the fixture with made-up papers and gates beside it."""
+    bundle = shutil.copytree(settings.bundle or Path(), folder / "release" / "bundle")
+    name = load_bundle(bundle).hash
+    make_papers(folder / "release" / "papers", name)
+    write_gates(folder / "release" / "gates.json", all_passed(), bundle=name)
+    return bundle
+
+
+def approved_now(bundle: Path) -> frozenset[Approval]:
+    """An approval of the release around a bundle, as it is now."""
+    papers, gates = beside(bundle)
+    hashes = read_release(load_bundle(bundle), papers=papers, gates=gates).hashes
+    return frozenset({Approval(hashes.bundle, hashes)})
 
 
 def partner(person: str = "GP-1", **incident: Any) -> dict[str, Any]:
@@ -205,12 +225,12 @@ def test_a_model_nobody_approved_serves_this_machine_alone(settings: Settings, f
     """With access off it is served with a caution; with access on only an approval lets it in."""
     caution = {one.kind for one in scores(force, ask({"person_id": first(force)[0]}))[0].cautions}
     assert CautionKind.NOT_APPROVED in caution
-    on = replace(settings, keys_file=tmp_path / "keys.yaml")
+    bundle = put_release(settings, tmp_path)
+    on = replace(settings, bundle=bundle, keys_file=tmp_path / "keys.yaml")
     refused = load_force(on, frozenset())
     assert refused.mode.mode == "matrix_only"
     assert "no approval" in refused.mode.reason
-    assert force.setting.model is not None
-    approved = load_force(on, frozenset({force.setting.model.hash}))
+    approved = load_force(on, approved_now(bundle))
     assert approved.mode.mode == "matrix_and_model"
     kinds = {one.kind for one in scores(approved, ask({"person_id": first(approved)[0]}))[0].cautions}
     assert CautionKind.NOT_APPROVED not in kinds

@@ -1,0 +1,12 @@
+"""The format of a bundle, and how large its numbers and days may be: no sum or product of them overflows in a score."""
+
+#: Raised by one whenever an older reader could misread a newer bundle, or a newer reader an older bundle.
+#: 2: the look-back is in ``model.json``. 3: a gate in ``facts.json`` has a name and says when it could not be judged.
+FORMAT = 3
+
+#: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
+LARGEST = 1e12
+#: Feature values: beyond this a product with a coefficient could overflow.
+LARGEST_VALUE = 1e15
+#: Windows, horizons and look-backs: at most a hundred years.
+LONGEST_DAYS = 36_525

@@ -1,0 +1,112 @@
+"""The files of a bundle as types: what each number must be is checked when a bundle is loaded, not when it scores."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matac_ml.bundle.calibration import VennAbersTable
+from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
+from matac_ml.bundle.scorers import LinearScorer
+from matac_ml.spec import Family
+
+_Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+_Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False)]
+_Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+#: Rounding of the isotonic fits may leave a step that falls by less than this.
+_ROUNDING = 1e-9
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CalibrationPart(_Part):
+    """A slope that keeps the order of people, and a level."""
+
+    slope: Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+    intercept: _Number
+
+
+class ThinPart(_Part):
+    """When there is too little history to say."""
+
+    feature: str | None
+    below: Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+    widest: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+
+
+class ModelPart(_Part):
+    """``model.json``."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    kind: Literal["lightgbm", "linear"]
+    outcome: dict[str, Any]
+    lookback_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
+    calibration: CalibrationPart
+    thin: ThinPart
+    typical: dict[str, _Value | None]
+    seen_range: dict[str, tuple[_Value, _Value]]
+    unsupported_families: tuple[str, ...]
+
+    def faults(self, features: tuple[str, ...]) -> Iterator[str]:
+        """What does not fit the names of the features."""
+        for entry, names in (("typical", self.typical), ("seen_range", self.seen_range)):
+            unknown = len(set(names) - set(features))
+            if unknown:
+                yield f"{entry}: {unknown} of its names {'is' if unknown == 1 else 'are'} not of a feature"
+        if any(low > high for low, high in self.seen_range.values()):
+            yield "seen_range: the smallest value must come first"
+        if self.thin.feature is not None and self.thin.feature not in features:
+            yield "thin.feature: it must be one of the features"
+        if not set(self.unsupported_families) <= {family.value for family in Family}:
+            yield f"unsupported_families: each must be one of {', '.join(Family)}"
+
+
+class LinearPart(_Part):
+    """``linear.json``: one value a feature in each list."""
+
+    fill: tuple[_Value, ...]
+    log_scale: tuple[bool, ...]
+    centre: tuple[_Number, ...]
+    scale: tuple[Annotated[float, Field(ge=1 / LARGEST, le=LARGEST, allow_inf_nan=False)], ...]
+    coefficient: tuple[_Number, ...]
+    missing_coefficient: tuple[_Number, ...]
+    missing_share: tuple[_Share, ...]
+    intercept: _Number
+
+    def faults(self, features: int) -> Iterator[str]:
+        """Lists that hold another number of values than there are features."""
+        for name, values in self.model_dump(exclude={"intercept"}).items():
+            if len(values) != features:
+                yield f"{name}: it must hold {features} values, one a feature, got {len(values)}"
+
+    def scorer(self) -> LinearScorer:
+        """The scorer of these numbers."""
+        return LinearScorer(**self.model_dump())
+
+
+def read_interval(text: str) -> VennAbersTable:
+    """Read ``interval.csv``.
+
+    Raises
+    ------
+    ValueError
+        When it is not a table of log-odds that rise and probabilities in 0 to 1 that never fall.
+    """
+    lines = text.splitlines()
+    if len(lines) < 2 or lines[0] != "log_odds_from,low,high" or not lines[1].startswith(","):
+        raise ValueError("it must begin with its head and with a step that has no start")
+    if any(line.count(",") != 2 for line in lines):
+        raise ValueError("each line must hold three values")
+    table = VennAbersTable.from_csv(text)
+    if not all(-LARGEST <= edge <= LARGEST for edge in table.edge):
+        raise ValueError("the log-odds must be finite")
+    if any(other <= one for one, other in pairwise(table.edge)):
+        raise ValueError("the log-odds must rise from step to step")
+    if not all(0 <= low <= high <= 1 for low, high in zip(table.low, table.high, strict=True)):
+        raise ValueError("each step must have 0 <= low <= high <= 1")
+    if any(other < one - _ROUNDING for ends in (table.low, table.high) for one, other in pairwise(ends)):
+        raise ValueError("low and high must not fall from step to step")
+    return table

@@ -1,0 +1,195 @@
+"""Gates: what must hold before a release is approved, and waivers of those that do not, by name and with a reason.
+
+A training run writes one gates file beside the bundle. Everything that approves reads that file: a gate is passed, not
+passed or not judged, and is never left out, because a gate that nobody sees stops nobody.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from matac_ml.errors import BundleError, GateError
+from matac_ml.fact import Fact
+from matac_ml.manifest import from_json, read_plain, to_json
+from matac_ml.written import REASON_CHARACTERS, has_hidden, is_reason, seen_characters
+
+#: Every gate that a run judges, in the order in which papers list them.
+GATES = ("better_than_matrix", "better_than_base_rate", "no_leak", "no_new_disparity")
+_LARGEST = 1024 * 1024
+
+
+class Standing(StrEnum):
+    """How a gate stands. A gate that was switched off, or had nothing to be judged by, is not judged."""
+
+    PASSED = "passed"
+    NOT_PASSED = "not_passed"
+    NOT_JUDGED = "not_judged"
+
+    @property
+    def words(self) -> str:
+        """The standing as papers print it."""
+        return self.value.replace("_", " ")
+
+
+class GateFacts(Fact):
+    """One thing that must hold before a release is approved."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{2,39}$", description="By which the gate is waived.")
+    title: str = Field(min_length=1, max_length=200)
+    standing: Standing
+    text: str = Field(min_length=1, description="What was found, without a full stop.")
+    figure: float | None = Field(default=None, description="What was measured.")
+    bound: float | None = Field(default=None, description="What it was held against.")
+    verdicts: dict[str, int] = Field(
+        default={},
+        description="The audit's gate: verdict -> comparisons of the model. Passing among many *not enough evidence* "
+        "says little; papers show both counts.",
+    )
+
+    @property
+    def passed(self) -> bool:
+        """Whether it holds; False also when it was not judged."""
+        return self.standing is Standing.PASSED
+
+
+class GatesFile(Fact):
+    """The gates of one bundle."""
+
+    format: Literal[1] = 1
+    bundle: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hash of the bundle that was judged.")
+    gates: tuple[GateFacts, ...]
+
+    @model_validator(mode="after")
+    def _every_gate_once(self) -> "GatesFile":
+        names = [gate.name for gate in self.gates]
+        missing = [name for name in GATES if name not in names]
+        if missing:
+            raise ValueError(f"every gate must be listed; {', '.join(missing)} is not")
+        if len(set(names)) != len(names):
+            raise ValueError("no gate may be listed twice")
+        return self
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A decision to approve although a gate does not hold.
+
+    Attributes
+    ----------
+    gate : str
+        Name of the gate.
+    reason : str
+        Why, in the words of whoever decides.
+    """
+
+    gate: str
+    reason: str
+
+
+def gates_json(file: GatesFile) -> bytes:
+    """Return the file's bytes: the same gates give the same bytes."""
+    return to_json(file.model_dump(mode="json"))
+
+
+def read_gates(path: Path) -> tuple[GatesFile, bytes]:
+    """Read a gates file.
+
+    Returns
+    -------
+    GatesFile
+    bytes
+        What was read.
+
+    Raises
+    ------
+    BundleError
+        When it is missing, a link, or not what a run writes.
+    """
+    step = "Copy it again from where the model was trained, or train again."
+    try:
+        content = read_plain(path, largest=_LARGEST)
+        from_json(content)
+        return GatesFile.model_validate_json(content), content
+    except FileNotFoundError:
+        raise BundleError(f"The gates file must stand beside the bundle, and there is none. {step}") from None
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
+        raise BundleError(f"The gates file is not one that a run writes. {step}", faults=faults) from None
+    except (OSError, ValueError):
+        raise BundleError(f"The gates file must be a plain file of JSON, and it is not. {step}") from None
+
+
+def paired(names: Sequence[str], reasons: Sequence[str]) -> tuple[Waiver, ...]:
+    """Waivers of a command line: each ``--waive`` with the ``--because`` of the same place.
+
+    Raises
+    ------
+    GateError
+        When there are more of one than of the other.
+    """
+    if len(names) != len(reasons):
+        raise GateError(f"Each --waive needs its own --because: got {len(names)} and {len(reasons)}.")
+    return tuple(Waiver(name, reason.strip()) for name, reason in zip(names, reasons, strict=True))
+
+
+def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None:
+    """Make sure that every gate is passed or waived by name, and that no waiver is without use.
+
+    Raises
+    ------
+    GateError
+        With every gate that stands in the way and every waiver that cannot be taken.
+    """
+    by_name, given = {gate.name: gate for gate in gates}, tuple(waivers)
+    faults = [
+        f"{gate.name}: {gate.standing.words}. {gate.title}: {gate.text}"
+        for gate in gates
+        if not gate.passed and gate.name not in {waiver.gate for waiver in given}
+    ]
+    for name, times in Counter(waiver.gate for waiver in given).items():
+        if name not in by_name:
+            faults.append(f"a waiver names no gate of this release; the gates are {', '.join(by_name)}")
+        elif by_name[name].passed:
+            faults.append(f"{name}: passed, so it takes no waiver")
+        elif times > 1:
+            faults.append(f"{name}: it is waived twice")
+    for waiver in given:
+        if waiver.gate in by_name and (not is_reason(waiver.reason) or has_hidden(waiver.reason)):
+            faults.append(
+                f"{waiver.gate}: a waiver needs a reason of at least {REASON_CHARACTERS} characters that can be seen"
+            )
+    if faults:
+        raise GateError(
+            "Every gate must be passed, or waived by name with a reason (--waive NAME --because REASON).", faults=faults
+        )
+
+
+def check_decision(by: str, reason: str) -> None:
+    """Make sure that somebody decided, and said why.
+
+    Raises
+    ------
+    GateError
+        When the name shows no character, or the reason fewer than ten, or either holds characters that cannot be seen.
+    """
+    faults = []
+    if not seen_characters(by) or has_hidden(by.strip()):
+        faults.append("who decided must be named, in characters that can be seen")
+    if not is_reason(reason) or has_hidden(reason.strip()):
+        faults.append(f"the reason must have at least {REASON_CHARACTERS} characters, all of which can be seen")
+    if faults:
+        raise GateError("A decision needs somebody who decides and a reason.", faults=faults)
+
+
+def approval_text(gates: Iterable[tuple[str, str]]) -> str:
+    """What is said of an approved release, from the title and the reason of each waiver."""
+    said = "; ".join(f"{title} ({reason})" for title, reason in gates)
+    return f"Approved with waivers: {said}." if said else "Approved."

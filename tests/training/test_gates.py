@@ -1,0 +1,173 @@
+"""Every gate is listed in every run: passed, not passed, or not judged and why."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matac_ml.errors import BundleError
+from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, InstrumentFacts, Verdict
+from matac_ml.gates import GATES, GateFacts, GatesFile, Standing, gates_json, read_gates
+from matac_ml.manifest import to_json
+from tests.bundle.made_up import all_passed
+from tests.training.made_up import rows_with_truth
+from training.compare import Comparison, Folds, compare
+from training.gates import judge
+from training.recipe import Gates, Recipe
+from training.rows import Rows
+
+
+def part(rows: Rows, cycles: set[int]) -> Rows:
+    """The rows of some cycles."""
+    return rows.take(np.isin(rows.cycle, list(cycles)))
+
+
+def compared(*contenders: str) -> Comparison:
+    """A comparison of few contenders on few rows."""
+    rows, _ = rows_with_truth(people=150)
+    folds = Folds(part(rows, {0, 1, 2}), part(rows, {3}), part(rows, {0, 1, 2, 3}), part(rows, {5}))
+    recipe = Recipe.model_validate(
+        {
+            "name": "few",
+            "contenders": contenders,
+            "resamples": 20,
+            "booster": {"rounds": 10, "leaves": 4, "min_leaf": 10},
+        }
+    )
+    return compare(folds, recipe=recipe, k=5)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Comparison:
+    """The model with everything that gates hold it against."""
+    return compared("base_rate", "matrix", "lightgbm_monotone")
+
+
+def standings(found: tuple[GateFacts, ...]) -> dict[str, Standing]:
+    """Name and standing of each gate."""
+    return {gate.name: gate.standing for gate in found}
+
+
+def audit(*verdicts: tuple[str, str, Verdict]) -> AuditFacts:
+    """An audit in which the matrix has no disparity and the model has these verdicts by attribute and measure."""
+
+    def gap(measure: str, verdict: Verdict) -> GapFacts:
+        return GapFacts(measure=measure, title=measure, verdict=verdict, groups=("a", "b"), text="As measured.")
+
+    names = sorted({attribute for attribute, _, _ in verdicts})
+    attributes = tuple(
+        AttributeFacts(
+            attribute=name, title=name, groups=(), gaps=tuple(gap(m, v) for a, m, v in verdicts if a == name)
+        )
+        for name in names
+    )
+    none = tuple(
+        one.model_copy(update={"gaps": tuple(g.model_copy(update={"verdict": Verdict.NO_DISPARITY}) for g in one.gaps)})
+        for one in attributes
+    )
+    return AuditFacts(
+        k=5,
+        instruments=(
+            InstrumentFacts(name="matrix", label="Matrix", attributes=none),
+            InstrumentFacts(name="model", label="Model", attributes=attributes),
+        ),
+    )
+
+
+def test_a_run_of_the_model_alone_lists_every_gate() -> None:
+    """Without matrix, base rate and audit: all four are there, three not judged, each with its reason."""
+    alone = compared("lightgbm_monotone")
+    found = judge(alone["lightgbm_monotone"], alone, None, (), settings=Gates())
+    assert tuple(gate.name for gate in found) == GATES
+    not_judged = [gate for gate in found if gate.standing is Standing.NOT_JUDGED]
+    assert {gate.name for gate in not_judged} == {"better_than_matrix", "better_than_base_rate", "no_new_disparity"}
+    assert ["was not among the contenders" in gate.text for gate in not_judged] == [True, True, False]
+
+
+def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison) -> None:
+    """What the recipe does not ask for still needs a waiver."""
+    off = Gates(auc_at_least_matrix=False, brier_at_least_base_rate=False, no_audit_failure=False)
+    found = judge(whole["lightgbm_monotone"], whole, None, (), settings=off)
+    assert [gate.text for gate in found if gate.standing is Standing.NOT_JUDGED] == [
+        "The recipe switched this gate off"
+    ] * 3
+    assert len(found) == len(GATES)
+
+
+@pytest.mark.parametrize(
+    ("area", "leaks", "expected"),
+    [
+        (0.7, (), Standing.PASSED),
+        (0.85, (), Standing.PASSED),
+        (0.86, (), Standing.NOT_PASSED),
+        (0.7, ("One column tells too much.",), Standing.NOT_PASSED),
+        (float("nan"), (), Standing.NOT_JUDGED),
+        (float("nan"), ("One column tells too much.",), Standing.NOT_PASSED),
+    ],
+)
+def test_a_leak_is_looked_for_where_anything_could_be_measured(
+    whole: Comparison, area: float, leaks: tuple[str, ...], expected: Standing
+) -> None:
+    """An AUC that is not a number passes nothing; a sign of a leak counts all the same."""
+    chosen = whole["lightgbm_monotone"]
+    interval = replace(chosen.measured.values["auc"], value=area)
+    measured = replace(chosen.measured, values={**chosen.measured.values, "auc": interval})
+    found = standings(judge(replace(chosen, measured=measured), whole, None, leaks, settings=Gates()))
+    assert found["no_leak"] is expected
+    if np.isnan(area):
+        assert found["better_than_matrix"] is Standing.NOT_JUDGED
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ((("sex", "precision", Verdict.NO_DISPARITY),), Standing.PASSED),
+        ((("sex", "precision", Verdict.DISPARITY),), Standing.NOT_PASSED),
+        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NOT_ENOUGH)), Standing.NOT_JUDGED),
+        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NO_DISPARITY)), Standing.PASSED),
+        ((), Standing.NOT_JUDGED),
+    ],
+)
+def test_an_audit_without_enough_evidence_anywhere_judges_nothing(
+    whole: Comparison, verdicts: tuple[tuple[str, str, Verdict], ...], expected: Standing
+) -> None:
+    """One comparison with enough evidence is judged; none is not a pass."""
+    found = judge(whole["lightgbm_monotone"], whole, audit(*verdicts), (), settings=Gates())
+    assert standings(found)["no_new_disparity"] is expected
+
+
+def test_the_gates_file_comes_back_as_it_was_written(whole: Comparison, tmp_path: Path) -> None:
+    """Figures and bounds to the last digit; the same gates give the same bytes."""
+    file = GatesFile(bundle="a" * 64, gates=judge(whole["lightgbm_monotone"], whole, None, (), settings=Gates()))
+    (tmp_path / "gates.json").write_bytes(gates_json(file))
+    assert read_gates(tmp_path / "gates.json") == (file, gates_json(file))
+    assert all(gate.figure is not None for gate in file.gates if gate.standing is not Standing.NOT_JUDGED)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "plain file of JSON"),
+        (b"[]", "not one that a run writes"),
+        (b'{"format": 1, "bundle": "x", "gates": []}', "bundle"),
+        (to_json({"format": 1, "bundle": "a" * 64, "gates": []}), "every gate must be listed"),
+        (to_json({"format": 2, "bundle": "a" * 64, "gates": []}), "format"),
+        (b'{"bundle": "a", "bundle": "b"}', "plain file of JSON"),
+        (b" " * 2_000_000, "plain file of JSON"),
+    ],
+    ids=["empty", "a list", "no hash", "no gates", "another format", "a key twice", "too large"],
+)
+def test_a_gates_file_that_no_run_writes_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    """Whatever it holds: one error with the step to take."""
+    (tmp_path / "gates.json").write_bytes(content)
+    with pytest.raises(BundleError, match=said):
+        read_gates(tmp_path / "gates.json")
+
+
+def test_no_gate_is_listed_twice_and_none_is_left_out(tmp_path: Path) -> None:
+    """Two lines of one gate could say two things; a gate that is not there stops nobody."""
+    gates = all_passed()
+    for wrong in ((*gates, gates[0]), gates[1:]):
+        with pytest.raises(ValueError, match=r"listed"):
+            GatesFile(bundle="a" * 64, gates=wrong)

@@ -1,0 +1,143 @@
+"""What must hold before a release of a run is approved, and whether it does."""
+
+import math
+
+from matac_ml.fact import finite
+from matac_ml.fairness import AuditFacts, Verdict
+from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
+from matac_ml.fairness.measures import MEASURE_TITLES
+from matac_ml.gates import GateFacts, Standing
+from training.compare import Compared, Comparison
+from training.recipe import Gates
+
+#: Measures that matrix and model are held to alike.
+_BOTH = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
+#: Attributes made of what is recorded, by which lists of what is recorded may differ: shown, and left to people.
+_RECORDED = (*HISTORY, *(name for name, parts in INTERSECTIONS.items() if set(parts) & set(HISTORY)))
+
+_OFF = "The recipe switched this gate off"
+_DISPARITY = "No disparity of the model that the matrix does not have"
+
+
+def judge(
+    chosen: Compared, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, settings: Gates
+) -> tuple[GateFacts, ...]:
+    """Judge every gate.
+
+    Parameters
+    ----------
+    chosen : Compared
+        The contender in the bundle.
+    audit : AuditFacts or None
+    leaks : tuple of str
+        Signs of a leak, one sentence each.
+    settings : Gates
+        The recipe's.
+
+    Returns
+    -------
+    tuple of GateFacts
+        Each of :data:`matac_ml.gates.GATES` in its order. One that was switched off, or had nothing to be judged by, is
+        listed as not judged.
+    """
+    return (
+        _better_than_matrix(chosen, found, settings),
+        _better_than_base_rate(chosen, found, settings),
+        _no_leak(chosen, leaks, settings),
+        _no_new_disparity(audit) if settings.no_audit_failure else _not_judged("no_new_disparity", _DISPARITY, _OFF),
+    )
+
+
+def _standing(passed: bool) -> Standing:
+    return Standing.PASSED if passed else Standing.NOT_PASSED
+
+
+def _not_judged(name: str, title: str, text: str) -> GateFacts:
+    return GateFacts(name=name, title=title, standing=Standing.NOT_JUDGED, text=text)
+
+
+def _better_than_matrix(chosen: Compared, found: Comparison, settings: Gates) -> GateFacts:
+    name, title = "better_than_matrix", "AUC at least the matrix's"
+    if not settings.auc_at_least_matrix:
+        return _not_judged(name, title, _OFF)
+    if "matrix" not in found:
+        return _not_judged(name, title, "The matrix was not among the contenders of this run")
+    area, matrix = chosen.measured.values["auc"].value, found["matrix"].measured.values["auc"].value
+    if not (math.isfinite(area) and math.isfinite(matrix)):
+        return _not_judged(name, title, "The AUC could not be measured on the test rows")
+    text = f"AUC {area:.3f}, the matrix {matrix:.3f}"
+    return GateFacts(name=name, title=title, standing=_standing(area >= matrix), text=text, figure=area, bound=matrix)
+
+
+def _better_than_base_rate(chosen: Compared, found: Comparison, settings: Gates) -> GateFacts:
+    name, title = "better_than_base_rate", "Brier score no worse than the base rate's"
+    if not settings.brier_at_least_base_rate:
+        return _not_judged(name, title, _OFF)
+    if "base_rate" not in found:
+        return _not_judged(name, title, "The base rate was not among the contenders of this run")
+    error, base = chosen.measured.values["brier"].value, found["base_rate"].measured.values["brier"].value
+    if not (math.isfinite(error) and math.isfinite(base)):
+        return _not_judged(name, title, "The Brier score could not be measured on the test rows")
+    text = f"Brier score {error:.4f}, the base rate {base:.4f}; lower is better"
+    return GateFacts(name=name, title=title, standing=_standing(error <= base), text=text, figure=error, bound=base)
+
+
+def _no_leak(chosen: Compared, leaks: tuple[str, ...], settings: Gates) -> GateFacts:
+    name, title, limit = "no_leak", "No leak suspected", settings.largest_auc
+    area = chosen.measured.values["auc"].value
+    if not math.isfinite(area) and not leaks:
+        return _not_judged(name, title, "The AUC could not be measured on the test rows, so no leak could be seen")
+    passed = area <= limit and not leaks
+    shown = f"AUC {area:.3f}" if math.isfinite(area) else "AUC not measured"
+    text = f"{shown}; suspected above {limit:g}; other signs: {len(leaks)}"
+    return GateFacts(name=name, title=title, standing=_standing(passed), text=text, figure=finite(area), bound=limit)
+
+
+def _no_new_disparity(audit: AuditFacts | None) -> GateFacts:
+    name = "no_new_disparity"
+    if audit is None:
+        text = "No audit was made: the extract holds nothing to group people by"
+        return _not_judged(name, _DISPARITY, text)
+    instruments = {one.name for one in audit.instruments}
+    if not {"model", "matrix"} <= instruments:
+        return _not_judged(name, _DISPARITY, "The audit does not hold both the model and the matrix")
+    return _disparities(name, audit)
+
+
+def _disparities(name: str, audit: AuditFacts) -> GateFacts:
+    found = {
+        one.name: {
+            (a.attribute, gap.measure) for a in one.attributes for gap in a.gaps if gap.verdict is Verdict.DISPARITY
+        }
+        for one in audit.instruments
+    }
+    model = audit["model"]
+    asked_of = [
+        g.verdict for a in model.attributes if a.attribute not in _RECORDED for g in a.gaps if g.measure in _BOTH
+    ]
+    if all(verdict is Verdict.NOT_ENOUGH for verdict in asked_of):
+        text = f"None of {len(asked_of)} comparisons by who people are had enough evidence"
+        return _not_judged(name, _DISPARITY, text)
+    new = sorted(found["model"] - found["matrix"])
+    # Only what both instruments have can be held against the model: points promise no probability and move nobody.
+    titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
+    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in _BOTH and a not in _RECORDED]
+    counts = model.verdicts
+    unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
+    apart = len(new) - len(comparable)
+    text = (
+        f"{'; '.join(comparable) or 'none found'} in {len(_BOTH)} measures that both have (share on the lists, "
+        f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
+        "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
+        f"as a victim too{f'; there the model has {apart} disparities that the matrix has not' if apart else ''}"
+    )
+    verdicts = {verdict.value: count for verdict, count in counts.items()}
+    return GateFacts(
+        name=name,
+        title=_DISPARITY,
+        standing=_standing(not comparable),
+        text=text,
+        figure=len(comparable),
+        bound=0,
+        verdicts=verdicts,
+    )
