@@ -216,8 +216,8 @@ class Answering:
 
     def papers(self) -> PaperList:
         """Names of the papers in force."""
-        papers = self._force.papers
-        return PaperList(papers=tuple(papers.files), reason=papers.reason, ledger_head=self.head())
+        papers, approval = self._force.papers, self._force.approval
+        return PaperList(papers=tuple(papers.files), reason=papers.reason, approval=approval, ledger_head=self.head())
 
     def head(self) -> str:
         """The chain's head, printed on whatever leaves: kept by somebody, it finds a past written again."""

@@ -132,10 +132,6 @@ class Tracked:
         source = CodeDatasetSource(tags={"mlflow.source.name": name})
         mlflow.log_input(MetaDataset(source, name=name, digest=digest[:32]), context=context)
 
-    def files(self, folder: Path, *, under: str) -> None:
-        """Log a folder of files."""
-        mlflow.log_artifacts(str(folder), artifact_path=under)
-
     def file(self, path: Path) -> None:
         """Log one file."""
         mlflow.log_artifact(str(path))

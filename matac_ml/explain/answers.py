@@ -184,6 +184,7 @@ class PaperList(Frozen):
 
     papers: tuple[str, ...]
     reason: str = Field(default="", description="Why no paper is in force; empty when they are.")
+    approval: str = Field(default="", description="How their release was approved: with which waivers, or not at all.")
     ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 
 

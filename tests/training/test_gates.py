@@ -53,7 +53,7 @@ def audit(*verdicts: tuple[str, str, Verdict]) -> AuditFacts:
     """An audit in which the matrix has no disparity and the model has these verdicts by attribute and measure."""
 
     def gap(measure: str, verdict: Verdict) -> GapFacts:
-        return GapFacts(measure=measure, title=measure, verdict=verdict, groups=("a", "b"), text="As measured.")
+        return GapFacts(measure=measure, gap=0.1, verdict=verdict, groups=("a", "b"), text="As measured.")
 
     names = sorted({attribute for attribute, _, _ in verdicts})
     attributes = tuple(
@@ -68,6 +68,11 @@ def audit(*verdicts: tuple[str, str, Verdict]) -> AuditFacts:
     )
     return AuditFacts(
         k=5,
+        rows=100,
+        people=50,
+        resamples=20,
+        permutations=20,
+        seed=1,
         instruments=(
             InstrumentFacts(name="matrix", label="Matrix", attributes=none),
             InstrumentFacts(name="model", label="Model", attributes=attributes),

@@ -8,16 +8,30 @@ from pathlib import Path
 import pytest
 
 from matac_ml.errors import UsageError
-from training.track import bundle_of, promote_version, store_of
+from tests.bundle.made_up import make_release
+from training.releasing import RunRelease, release_in
+from training.track import bundle_of, promote_version, release_of, store_of
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunRelease:
+    """A release that no registry holds."""
+    return release_in(make_release(tmp_path_factory.mktemp("run")).parent)
 
 
 @pytest.mark.parametrize(
     "ask",
-    [lambda store: bundle_of(store, "1"), lambda store: promote_version(store, bundle_hash="0" * 64, tags={})],
-    ids=["compare", "promote"],
+    [
+        lambda store, run: bundle_of(store, "1"),
+        lambda store, run: release_of(store, "1"),
+        lambda store, run: promote_version(store, run, tags={}),
+    ],
+    ids=["compare", "papers", "promote"],
 )
 @pytest.mark.parametrize("what", ["nothing", "another file", "another database"])
-def test_no_registry_is_made_by_looking_for_one(what: str, ask: Callable[[str], object], tmp_path: Path) -> None:
+def test_no_registry_is_made_by_looking_for_one(
+    what: str, ask: Callable[[str, RunRelease], object], run: RunRelease, tmp_path: Path
+) -> None:
     """An empty folder stays empty, a file that is no registry stays as it is, and the message says what to name."""
     path = tmp_path / "mlflow.db"
     if what == "another file":
@@ -27,5 +41,5 @@ def test_no_registry_is_made_by_looking_for_one(what: str, ask: Callable[[str], 
             con.execute("CREATE TABLE cases (id TEXT)")
     before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
     with pytest.raises(UsageError, match=r"must be the registry of a run.*train --out FOLDER"):
-        ask(store_of(tmp_path, f"sqlite:///{path}"))
+        ask(store_of(tmp_path, f"sqlite:///{path}"), run)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
