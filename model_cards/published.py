@@ -15,13 +15,13 @@ from matac_ml.facts import (
     CurvePoint,
     DataFacts,
     FeatureFacts,
-    GateFacts,
     RunFacts,
     SplitFacts,
     StressFacts,
 )
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
+from matac_ml.gates import GateFacts
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
 from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
 
@@ -258,7 +258,7 @@ class _Run:
         return one.model_copy(update=new)
 
     def _gate(self, gate: GateFacts) -> GateFacts:
-        return gate.model_copy(update={"text": self.sentence(gate.text)})
+        return gate.model_copy(update={"text": self.sentence(gate.text), "figure": None, "bound": None})
 
     def sentence(self, text: str) -> str:
         """Round the figures of a text that the run wrote: counts of people and rows, and measures to many places."""

@@ -22,7 +22,7 @@ from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank
 from serving.caller import CALLER
-from serving.errors import INVALID, NO_ROUTE, NOT_READY, ServiceError
+from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
 from serving.metrics import get_metrics
 from serving.openapi import build_openapi
