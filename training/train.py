@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import Extract, read_extract
-from matac_ml.release import GATES_FILE, write_gates
+from matac_ml.release import GATES_FILE, PAPERS, write_gates
 from model_cards import write_papers
 from training.ablation import ablate, unsupported
 from training.areas import ByArea, area_tables, by_area
@@ -18,7 +18,7 @@ from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
 from training.facts_of import run_facts
-from training.folder import BUNDLE, PAPERS, REPORT, Again, is_finished, whole_run
+from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from matac_ml.errors import UsageError
-from training.folder import BUNDLE, PAPERS, REPORT, is_finished, one_at_a_time, whole_run
+from matac_ml.release import GATES_FILE, PAPERS
+from training.folder import BUNDLE, REPORT, is_finished, one_at_a_time, whole_run
 
 
 def _make(made: Path, text: str) -> None:
@@ -19,6 +20,7 @@ def _make(made: Path, text: str) -> None:
         (made / name).mkdir()
     (made / BUNDLE / "manifest.json").write_text(text)
     (made / PAPERS / f"{text}.html").write_text(text)
+    (made / GATES_FILE).write_text(text)
     (made / REPORT).write_text(text)
 
 
@@ -36,7 +38,7 @@ def test_a_run_stands_whole_in_its_folder(tmp_path: Path) -> None:
         assert not is_finished(out)
         assert not (out / REPORT).exists()
     assert is_finished(out)
-    assert {one.name for one in out.iterdir()} == {".lock", BUNDLE, PAPERS, REPORT}
+    assert {one.name for one in out.iterdir()} == {".lock", BUNDLE, PAPERS, GATES_FILE, REPORT}
 
 
 def test_a_finished_run_is_not_written_over(tmp_path: Path) -> None:
