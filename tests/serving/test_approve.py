@@ -1,5 +1,7 @@
 """An approval is an entry of the ledger and names a release: the service believes it, until it is retired."""
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,25 +180,33 @@ def test_an_approval_that_names_no_release_is_not_taken_for_one(
     assert approvals_in([]) == frozenset()
 
 
-def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def command(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """The command as a board's secretary runs it."""
     told = [sys.executable, "-m", "serving.approve", "--by", WHY["by"], "--reason", WHY["reason"], *arguments]
-    return subprocess.run(told, capture_output=True, text=True, check=False)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MATAC_")}
+    return subprocess.run(told, capture_output=True, text=True, check=False, env=kept | environ)
 
 
 def test_the_command_approves_with_waivers_and_retires(tmp_path: Path, ledger: str) -> None:
     """The address may stand in a file, so that no password is an argument; what it cannot do, it says in one line."""
     bundle = make_release(tmp_path / "run", gates=all_passed(but=["no_leak"]))
     (tmp_path / "url").write_text(f"{ledger}\n")
-    there = ("--ledger-file", str(tmp_path / "url"))
-    waived = ("--waive", "no_leak", "--because", NO_LEAK.reason)
+    there = {"MATAC_LEDGER_FILE": str(tmp_path / "url")}
+    waived = ("--bundle", str(bundle), "--waive", "no_leak", "--because", NO_LEAK.reason)
     release = hash_of(bundle)
-    assert command("--bundle", str(bundle), *there).returncode == GateError.exit_code
-    unpaired = command("--bundle", str(bundle), *there, *waived[:2])
+    assert command("--bundle", str(bundle), **there).returncode == GateError.exit_code
+    unpaired = command(*waived[:4], **there)
     assert (unpaired.returncode, "needs its own --because" in unpaired.stderr) == (GateError.exit_code, True)
-    done = command("--bundle", str(bundle), *there, *waived)
+    done = command(*waived, **there)
     assert (done.returncode, f"Approved: release {release}" in done.stdout) == (0, True)
-    assert command(*there).returncode == UsageError.exit_code
-    assert command("--bundle", str(bundle), *there, "--ledger", ledger).returncode == UsageError.exit_code
-    assert command("--bundle", str(bundle), "--ledger-file", str(tmp_path)).returncode == UsageError.exit_code
-    assert f"Retired: release {release}" in command("--retire", release, *there).stdout
+    assert command(**there).returncode == UsageError.exit_code
+    assert command(*waived).returncode == UsageError.exit_code
+    assert f"Retired: release {release}" in command("--retire", release, "--ledger", ledger).stdout
+
+
+def test_the_approval_in_a_ledger_of_an_earlier_version_is_told_apart(tmp_path: Path) -> None:
+    """The ledger written at bc9f915 opens; its approval names a bundle alone, and does not count for a release."""
+    kept = shutil.copy(Path(__file__).parents[1] / "fixtures" / "ledger-bc9f915.db", tmp_path / "ledger.db")
+    with Ledger.open(f"sqlite:///{kept}") as book:
+        (held,) = approvals_in(book.entries(kind=APPROVED))
+    assert (len(held.bundle), held.hashes) == (64, None)
