@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 #: Names of papers and gates beside the bundle, where a run writes them.
 PAPERS, GATES_FILE = "papers", "gates.json"
-#: What papers are: pages, text, tables and PDF.
-PAPER_ENDINGS = ("html", "md", "csv", "json", "pdf")
+#: What papers are, by the end of their names, and how each is sent.
+PAPER_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
 _FORMAT = 1
 _PAPERS_FORMAT = 1
 _REMEDY = "Copy the papers again from where they were written, or write them again (python -m training card)."
@@ -94,8 +100,8 @@ def read_release(model: "RiskModel", *, papers: Path, gates: Path) -> Release:
         written, papers_hash = checked.files, checked.sha256
         if checked.format != _PAPERS_FORMAT or checked.told.get("bundle") != model.hash:
             faults.append(f"The papers were written of another bundle. {_REMEDY}")
-        if any(name.rpartition(".")[2] not in PAPER_ENDINGS for name in written):
-            faults.append(f"Each paper's name must end in one of {', '.join(PAPER_ENDINGS)}. {_REMEDY}")
+        if any(name.rpartition(".")[2] not in PAPER_MEDIA for name in written):
+            faults.append(f"Each paper's name must end in one of {', '.join(PAPER_MEDIA)}. {_REMEDY}")
     except (ShownError, OSError) as error:
         faults += _said(error)
     try:

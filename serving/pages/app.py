@@ -21,6 +21,7 @@ from starlette.routing import Route
 from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank
+from matac_ml.release import PAPER_MEDIA
 from serving.caller import CALLER
 from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
@@ -33,14 +34,6 @@ from serving.schema import ExplanationRequest, Nomination, RankRequest, ScoreReq
 _HERE = Path(__file__).parent
 #: Reasons of either direction that a page gives first; the others are folded away below them.
 MOST = 3
-#: How each kind of paper is sent, by the end of its name.
-_PAPER_MEDIA = {
-    "html": "text/html; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "pdf": "application/pdf",
-}
 Asked = TypeVar("Asked", bound=BaseModel)
 
 PURPOSES = {
@@ -275,7 +268,7 @@ async def paper(request: Request) -> Response:
     name = request.path_params["name"]
     content = get_runtime().answering.paper(name)
     headers = {"X-Ledger-Head": get_runtime().answering.head()}
-    return Response(content, media_type=_PAPER_MEDIA[name.rpartition(".")[2]], headers=headers)
+    return Response(content, media_type=PAPER_MEDIA[name.rpartition(".")[2]], headers=headers)
 
 
 def _json(answer: BaseModel) -> Response:
