@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matac_ml.casework import Cycle, Entry, Instrument, Score
+from matac_ml import clock
+from matac_ml.casework import Cycle, Entry, Instrument, Recorded, Score, recorded_as
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
@@ -30,7 +31,7 @@ Faults = list[tuple[str, str]]
 #: What a step takes beyond the person, who takes it, why and when, and whether it can be left out.
 _TAKES: dict[str, dict[str, bool]] = {
     "refer": {"source": True, "score": True},
-    "plan": {"interventions": False, "starts": False},
+    "plan": {"interventions": False, "starts": False, "weeks": True},
     "engage": {"week": False, "engaged": False},
     "exit": {"score": True},
 }
@@ -57,7 +58,9 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
     if asked.step in ("accept", "decline"):
         return cycle.judge(person, accept=asked.step == "accept", **given)
     if asked.step == "plan" and asked.starts is not None:
-        return cycle.plan(person, interventions=asked.interventions or [], starts=asked.starts, **given)
+        return cycle.plan(
+            person, interventions=asked.interventions or [], starts=asked.starts, weeks=asked.weeks, **given
+        )
     if asked.step == "engage" and asked.week is not None:
         return cycle.engage(person, week=asked.week, engaged=bool(asked.engaged), **given)
     if asked.step == "exit":
@@ -66,7 +69,14 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
             message = "this step needs it: the extract in force does not know the person"
             raise ServiceError(CONFLICT, faults=[("score", message)])
         return cycle.leave(person, score=leaving, **given)
-    return {"remove": cycle.remove, "withdraw": cycle.withdraw, "complete": cycle.complete}[asked.step](person, **given)
+    simple: dict[str, Callable[..., Entry]] = {
+        "release": cycle.release,
+        "remove": cycle.remove,
+        "withdraw": cycle.withdraw,
+        "complete": cycle.complete,
+        "end_early": cycle.end_early,
+    }
+    return simple[asked.step](person, **given)
 
 
 class Casework:
@@ -106,7 +116,11 @@ class Casework:
             person = force.find(asked.person_id) if asked.score is None else None
             if person is None:
                 return None if asked.score is None else Score(asked.score)
-            return score_of(person, force.setting.policy, force.as_of, harm=force.setting.harm)
+            # A score of somebody who is a victim alone would make a suspect of them.
+            if asked.step == "refer" and recorded_as(person, force.as_of) is Recorded.VICTIM_ONLY:
+                return None
+            day = min(force.as_of, asked.on or clock.today())
+            return score_of(person, force.setting.policy, day, harm=force.setting.harm)
 
         entry = self._with(force, lambda cycle: _take(cycle, asked, score))
         payload = entry.personal.payload if entry.personal else {}
@@ -164,8 +178,12 @@ class Casework:
 
     def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
         people = partial(identities, force.extract)
+
+        def recorded(person_id: str) -> Recorded:
+            return recorded_as(force.find(person_id), force.as_of)
+
         try:
-            return work(Cycle(self.notes.ledger, self._toolkit, people, caller=CALLER.get().id))
+            return work(Cycle(self.notes.ledger, self._toolkit, people, recorded, caller=CALLER.get().id))
         except UsageError as error:
             said = [("step", fault) for fault in error.faults or (error.message,)]
             raise ServiceError(CONFLICT, faults=said) from error

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from matac_ml.casework.steps import MOST_WEEKS
 from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason
 from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
 
@@ -145,7 +146,9 @@ class SubjectAccessRequest(PersonRequest):
 class CycleRequest(Act):
     """One step of the MATAC cycle, by a named person with a reason."""
 
-    step: Literal["refer", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "exit"]
+    step: Literal[
+        "refer", "release", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "end_early", "exit"
+    ]
     person_id: KnownIdentifier
     user: User = Field(description="Who takes the step.")
     on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
@@ -157,8 +160,11 @@ class CycleRequest(Act):
     interventions: list[Identifier] | None = Field(
         default=None, min_length=1, max_length=20, description="plan needs them: names of the toolkit."
     )
-    starts: Day | None = Field(default=None, description="plan needs it: first day of the 17 weeks.")
-    week: Annotated[int, Field(ge=1, le=17), WHOLE] | None = Field(
+    starts: Day | None = Field(default=None, description="plan needs it: first day of programme or disruption.")
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
+        default=None, description="plan: weeks of the programme; what the toolkit says unless told."
+    )
+    week: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
         default=None, description="engage needs it: week of the programme."
     )
     engaged: bool | None = Field(default=None, description="engage needs it: whether the person did.")

@@ -5,6 +5,7 @@ from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.reading import Reader
+from matac_ml.casework.recorded import Recorded, recorded_as
 from matac_ml.casework.score import Instrument, Score
 from matac_ml.casework.steps import State
 from matac_ml.casework.verifying import Verified
@@ -19,7 +20,9 @@ __all__ = [
     "NewEntry",
     "Personal",
     "Reader",
+    "Recorded",
     "Score",
     "State",
     "Verified",
+    "recorded_as",
 ]

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.score import Score
-from matac_ml.casework.steps import STEPS, State
+from matac_ml.casework.steps import PROGRAMME_WEEKS, STEPS, State
+from matac_ml.errors import LedgerError
 
 
 @dataclass(frozen=True)
 class Case:
     """One person's way through the cycle.
 
-    What an erasure took away is not there: with no entry left, the case is of nobody in the cycle; where older entries
+    Erased entries are absent: with no entry left, the case is of nobody in the cycle; where older entries
     went when their retention ended, it stands where those that are left put it.
 
     Attributes
@@ -23,8 +24,12 @@ class Case:
         Every step, place on a list and override, earlier ways through the cycle included; all else here tells of the
         latest referral alone.
     weeks : mapping of int to bool
-        Week of the programme, 1 to 17, to whether the person engaged in it, as it was said last. A week that is missing
+        Week of the programme, from 1, to whether the person engaged in it, as it was said last. A week that is missing
         was not recorded.
+    programme_weeks : int
+        How many weeks the programme lasts.
+    released : bool
+        Whether a named person released a safeguarding hold since the referral.
     taken : date or None
         The day the cohort was taken.
     started : date or None
@@ -40,6 +45,8 @@ class Case:
     exit_score: Score | None = None
     interventions: tuple[str, ...] = ()
     weeks: Mapping[int, bool] = field(default_factory=dict)
+    programme_weeks: int = PROGRAMME_WEEKS
+    released: bool = False
     taken: date | None = None
     started: date | None = None
     last: date | None = None
@@ -49,9 +56,20 @@ class Case:
         """Weeks in which the person engaged, in order."""
         return tuple(sorted(week for week, engaged in self.weeks.items() if engaged))
 
+    @property
+    def ends(self) -> date | None:
+        """Last day of the programme; None where its first day is not known."""
+        return None if self.started is None else self.started + timedelta(weeks=self.programme_weeks, days=-1)
+
 
 def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
-    """Read a case from the entries about a person, oldest first."""
+    """Read a case from the entries about a person, oldest first.
+
+    Raises
+    ------
+    LedgerError
+        An entry does not say what a step of its kind says.
+    """
     state, last = State.NOBODY, None
     known = tuple(one for one in entries if one.personal)
     seen: dict[str, Any] = {}
@@ -60,10 +78,13 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
             continue
         payload = one.personal.payload if one.personal else {}
         # A second referral before the judgement adds to the first; any other begins anew.
-        if one.kind == "referral" and state is not State.REFERRED:
+        if one.kind in ("referral", "safeguarding_referral") and state not in (State.REFERRED, State.HELD):
             seen = {}
-        seen |= _said(one.kind, payload, seen)
-        state, last = STEPS[one.kind][1], date.fromisoformat(payload["on"])
+        try:
+            seen |= _said(one.kind, payload, seen)
+            state, last = STEPS[one.kind][1], date.fromisoformat(payload["on"])
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise LedgerError(f"Entry {one.number} does not say what a {one.kind} says. Verify the ledger.") from error
     return Case(person_id, state, known, last=last, **seen)
 
 
@@ -78,7 +99,13 @@ def _said(kind: str, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dic
         started = date.fromisoformat(payload["starts"])
         # Weeks count from the first day: with another first day they are other weeks.
         weeks = seen.get("weeks", {}) if started == seen.get("started") else {}
-        return {"interventions": tuple(payload["interventions"]), "started": started, "weeks": weeks}
+        lasts = int(payload.get("weeks", PROGRAMME_WEEKS))
+        said = {"interventions": tuple(payload["interventions"]), "started": started, "weeks": weeks}
+        return {**said, "programme_weeks": lasts}
+    if kind == "disruption_plan":
+        return {"interventions": tuple(payload["interventions"])}
+    if kind == "hold_released":
+        return {"released": True}
     if kind == "engagement":
         return {"weeks": {**seen.get("weeks", {}), int(payload["week"]): bool(payload["engaged"])}}
     return {}

@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import Entry
-from matac_ml.casework.steps import KINDS, PROGRAMME_WEEKS, State
+from matac_ml.casework.steps import KINDS, State
 
 #: In the order in which a meeting takes them.
 OPEN = (
+    State.HELD,
     State.REFERRED,
     State.ACCEPTED,
     State.IN_COHORT,
     State.PLANNED,
     State.COMPLETED,
+    State.ENDED_EARLY,
     State.REMOVED,
+    State.DISRUPTED,
     State.WITHDRAWN,
 )
 
@@ -42,5 +45,5 @@ def unrecorded(case: Case, today: date) -> tuple[int, ...]:
     """Weeks of the programme that have ended and of which nobody said whether the person engaged."""
     if case.started is None:
         return ()
-    ended = min((today - case.started) // timedelta(weeks=1), PROGRAMME_WEEKS)
+    ended = min((today - case.started) // timedelta(weeks=1), case.programme_weeks)
     return tuple(week for week in range(1, ended + 1) if week not in case.weeks)

@@ -6,34 +6,43 @@ step has the day on which it was taken beside the moment it was recorded: minute
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
 
+from matac_ml import clock
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, select
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.programme import (
+    Judged,
+    completed,
+    ended_early,
+    engaged_in,
+    exited,
+    faults_of_score,
+    planned,
+)
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.score import Instrument, Score, compared
-from matac_ml.casework.steps import KINDS, PROGRAMME_WEEKS, STEPS, State
+from matac_ml.casework.recorded import NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
+from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse, short
+from matac_ml.casework.score import Instrument, Score
+from matac_ml.casework.steps import KINDS, STEPS, State
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
-from matac_ml.errors import UsageError
+from matac_ml.written import faults_of_name, tidied
 
-#: A reason of fewer characters explains nothing to whoever reads it in a year.
-LEAST_REASON = 10
 PURPOSE = "matac_cycle"
-#: A programme that begins later than this after the meeting is a slip of the keyboard.
-LATEST_START = timedelta(days=365)
-
-Judged = tuple[Mapping[str, Any], list[str]]
+#: The source of a referral that rests on police records and on nothing else.
+ANALYSIS = "analysis"
 
 
 def _alone(person_id: str) -> tuple[str, ...]:
     return (person_id,)
 
 
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+def _no_records(_: str) -> Recorded | None:
+    return None
 
 
 @dataclass
@@ -47,6 +56,8 @@ class Cycle:
     identities : callable
         Person to every identifier the person has had, the one that stays first; entries are found under any of them and
         written under that one. The identifier alone unless told.
+    recorded : callable
+        Person to what the records say; None where no records are at hand, as unless told.
     today : callable
         The day it is here; no step is taken later.
     caller : str
@@ -56,7 +67,8 @@ class Cycle:
     ledger: Ledger
     toolkit: Toolkit = field(default_factory=load_toolkit)
     identities: Callable[[str], tuple[str, ...]] = _alone
-    today: Callable[[], date] = _today
+    recorded: Callable[[str], Recorded | None] = _no_records
+    today: Callable[[], date] = clock.today
     caller: str = ""
 
     def case(self, person_id: str) -> Case:
@@ -83,15 +95,41 @@ class Cycle:
             Points of the matrix on the day: the entry score.
         on : date, optional
             The day of the step, here and in every other; today unless told.
+
+        Notes
+        -----
+        Somebody whom the records know as a victim only is not referred on the strength of the records. Where a partner
+        agency refers such a person, the referral is held: nobody judges it or takes it into a cohort until a named
+        person has released it. Somebody whom the records do not know can be referred: agencies know people whom the
+        police do not, and the records then tell neither for nor against.
         """
-        payload = {"source": source} | ({"score": score.payload()} if score else {})
-        faults = [*_faults_of(score), *([] if source.strip() else ["who refers must be named; no source came"])]
-        return self._step("referral", person_id, actor, reason, on, lambda *_: (payload, faults))
+        held = self.recorded(person_id) is Recorded.VICTIM_ONLY
+        payload = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
+        faults = [*faults_of_score(score), *([] if source.strip() else ["who refers must be named; no source came"])]
+        faults += faults_of_name(source, "the source") if source.strip() else []
+        if held and source.strip().casefold() == ANALYSIS:
+            faults.append(NO_VICTIM_ON_RECORDS_ALONE)
+        if held and score is not None:
+            faults.append("somebody recorded as a victim only has no score")
+
+        def kind(case: Case) -> str:
+            return "safeguarding_referral" if held and not case.released else "referral"
+
+        return self._step(kind, person_id, actor, reason, on, lambda *_: (payload, faults))
+
+    def release(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
+        """Release a referral from its safeguarding hold, after a review; it then waits for a judgement."""
+        return self._step("hold_released", person_id, actor, reason, on)
 
     def judge(self, person_id: str, *, actor: str, reason: str, accept: bool, on: date | None = None) -> Entry:
         """Specialist staff accept or decline a referral, with a reason."""
-        kind = "judgement_accepted" if accept else "judgement_declined"
-        return self._step(kind, person_id, actor, reason, on)
+        if not accept:
+            return self._step("judgement_declined", person_id, actor, reason, on)
+
+        def judged(case: Case, _: date) -> Judged:
+            return {}, [NOT_RELEASED] if self._is_held(case) else []
+
+        return self._step("judgement_accepted", person_id, actor, reason, on, judged)
 
     def cohort(
         self,
@@ -134,17 +172,20 @@ class Cycle:
         chosen = select(
             [self._staying(person) for person in proposed],
             capacity=capacity,
-            leave_off={self._staying(person): why for person, why in (leave_off or {}).items()},
-            put_on={self._staying(person): why for person, why in (put_on or {}).items()},
+            leave_off={self._staying(person): tidied(why) for person, why in (leave_off or {}).items()},
+            put_on={self._staying(person): tidied(why) for person, why in (put_on or {}).items()},
         )
         day = on or self.today()
+        reason = tidied(reason)
         whys = (*chosen.left_off.values(), *chosen.put_on.values())
-        faults = [*faults_of(chosen), *(f"an override {_short(why)}" for why in whys if _short(why))]
-        faults += [] if all(person.strip() for person in chosen.proposed) else ["somebody proposed has no identifier"]
-        faults += [] if name.strip() else ["the meeting must be named; no name came"]
+        faults = [*faults_of(chosen), *(f"an override {short(why)}" for why in whys if short(why))]
+        unnamed = [*chosen.proposed, *chosen.put_on, *chosen.left_off]
+        nameless = sorted({fault for person in unnamed for fault in faults_of_person(person)})
+        if nameless := [*nameless, *faults_of_name(name, "the name of the meeting")]:
+            refuse("The cohort cannot be taken.", actor, reason, [*faults, *nameless])
 
         def entry(kind: str, person: str, why: str, payload: Mapping[str, Any]) -> NewEntry:
-            return NewEntry(kind, actor, PURPOSE, why, person, name, self._with(payload, day))
+            return NewEntry(kind, tidied(actor), PURPOSE, why, person, name, self._with(payload, day))
 
         def decide(reader: Reader) -> list[NewEntry]:
             taken = any(reader.entries(kind="cohort", reference=name))
@@ -152,8 +193,11 @@ class Cycle:
             cases = [self._case(reader, person) for person in chosen.members]
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
             found += [f"{not_ready} of its members were not accepted by a judgement"] if not_ready else []
+            unsafe = sum(self._is_held(case) for case in cases)
+            found += [f"{unsafe} of its members are recorded as victims only and were not released"] if unsafe else []
             later = max((case.last for case in cases if case.last), default=None)
-            self._refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *self._days(day, later)])
+            days = faults_of_day(day, later, self.today())
+            refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *days])
             return entries_of(chosen, reason, by, entry, order=order)
 
         return self.ledger.append_decided(decide)
@@ -166,46 +210,36 @@ class Cycle:
         reason: str,
         interventions: Sequence[str],
         starts: date,
+        weeks: int | None = None,
         on: date | None = None,
     ) -> Entry:
-        """Interventions of the toolkit, and the day on which the programme begins."""
-        unknown = sorted(set(interventions) - set(self.toolkit.interventions))
-        faults = [f"interventions must be of the toolkit, got {', '.join(unknown)}"] if unknown else []
-        faults += [] if interventions else ["at least one intervention is needed"]
-        faults += ["an intervention is named twice"] if len(set(interventions)) < len(interventions) else []
+        """Interventions of the toolkit, and the day on which they begin.
+
+        For a member of the cohort it is a programme; for somebody who was removed, a disruption plan.
+
+        Parameters
+        ----------
+        weeks : int, optional
+            How long the programme lasts; what the toolkit says unless told.
+        """
+
+        def kind(case: Case) -> str:
+            return "disruption_plan" if case.state in (State.REMOVED, State.DISRUPTED) else "plan"
 
         def judged(case: Case, day: date) -> Judged:
-            since = case.taken or case.started or day
-            latest = since + LATEST_START
-            payload = {
-                "interventions": list(interventions),
-                "starts": starts.isoformat(),
-                "toolkit": f"{self.toolkit.name} {self.toolkit.version}",
-                "toolkit_sha256": self.toolkit.sha256,
-            }
-            if since <= starts <= latest:
-                return payload, faults
-            asked = f"the programme must begin from {since}, when the cohort was taken, to {latest}; got {starts}"
-            return payload, [*faults, asked]
+            return planned(case, day, self.toolkit, interventions, starts, weeks)
 
-        return self._step("plan", person_id, actor, reason, on, judged)
+        return self._step(kind, person_id, actor, reason, on, judged)
 
     def engage(
         self, person_id: str, *, actor: str, reason: str, week: int, engaged: bool, on: date | None = None
     ) -> Entry:
-        """Whether the person engaged in one week of the programme, 1 to 17; what is said last of a week holds."""
-        wrong = [] if 1 <= week <= PROGRAMME_WEEKS else [f"week must be 1 to {PROGRAMME_WEEKS}, got {week}"]
-
-        def judged(case: Case, day: date) -> Judged:
-            faults = list(wrong)
-            if case.started and not wrong and (begins := case.started + timedelta(weeks=week - 1)) > day:
-                faults.append(f"week {week} begins on {begins} and cannot be recorded on {day}")
-            return {"week": week, "engaged": engaged}, faults
-
+        """Whether the person engaged in one week of the programme; what is said last of a week holds."""
+        judged = partial(engaged_in, week=week, engaged=engaged)
         return self._step("engagement", person_id, actor, reason, on, judged)
 
     def remove(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
-        """Take a person who does not engage off the programme; they are dealt with as any prolific offender."""
+        """Take a person who does not engage off the programme; a disruption plan is expected next."""
         return self._step("removal", person_id, actor, reason, on)
 
     def withdraw(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
@@ -213,22 +247,16 @@ class Cycle:
         return self._step("withdrawal", person_id, actor, reason, on)
 
     def complete(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
-        """The programme is done."""
+        """The programme is done: its last week has ended, or ends on this day."""
+        return self._step("completion", person_id, actor, reason, on, completed)
 
-        def judged(case: Case, day: date) -> Judged:
-            early = case.started is not None and case.started > day
-            said = f"the programme begins on {case.started} and cannot be completed on {day}"
-            return {"weeks_engaged": len(case.engaged), "weeks_recorded": len(case.weeks)}, [said] if early else []
-
-        return self._step("completion", person_id, actor, reason, on, judged)
+    def end_early(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
+        """The programme is done before its last week, for a reason that is neither a removal nor a withdrawal."""
+        return self._step("early_end", person_id, actor, reason, on, ended_early)
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score, on: date | None = None) -> Entry:
         """The exit, with the score on the day, and what it and the entry score do not show."""
-
-        def judged(case: Case, _: date) -> Judged:
-            return {"score": score.payload(), "note": compared(case.entry_score, score)}, _faults_of(score)
-
-        return self._step("exit", person_id, actor, reason, on, judged)
+        return self._step("exit", person_id, actor, reason, on, partial(exited, score=score))
 
     def override_statistics(self) -> dict[str, int]:
         """How many people were put on, and left off, against the list, and how many cohorts there were.
@@ -246,9 +274,12 @@ class Cycle:
         known = self.identities(person_id)
         return case_from(known[0], reader.entries(kind=KINDS, subject=known))
 
+    def _is_held(self, case: Case) -> bool:
+        return not case.released and self.recorded(case.person_id) is Recorded.VICTIM_ONLY
+
     def _step(
         self,
-        kind: str,
+        kind: str | Callable[[Case], str],
         person_id: str,
         actor: str,
         reason: str,
@@ -256,43 +287,22 @@ class Cycle:
         judged: Callable[[Case, date], Judged] = lambda *_: ({}, []),
     ) -> Entry:
         day = on or self.today()
+        if unnamed := faults_of_person(person_id):
+            refuse("The step cannot be taken.", actor, reason, unnamed)
 
         def decide(reader: Reader) -> list[NewEntry]:
-            before, case = STEPS[kind][0], self._case(reader, person_id)
-            asked = kind.replace("_", " ")
-            follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
+            case = self._case(reader, person_id)
+            step = kind if isinstance(kind, str) else kind(case)
+            before, asked = STEPS[step][0], step.replace("_", " ")
             payload, faults = judged(case, day)
-            if not person_id or person_id != person_id.strip():
-                faults = [*faults, "whom it is about must be named, without blanks around the identifier"]
             # Faults of a step that does not follow at all would only hide that.
-            faults = [*faults, *self._days(day, case.last)] if case.state in before else [follows]
-            self._refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)
-            return [NewEntry(kind, actor, PURPOSE, reason, case.person_id, payload=self._with(payload, day))]
+            follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
+            faults = [*faults, *faults_of_day(day, case.last, self.today())] if case.state in before else [follows]
+            refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)
+            said = self._with(payload, day)
+            return [NewEntry(step, tidied(actor), PURPOSE, tidied(reason), case.person_id, payload=said)]
 
         return self.ledger.append_decided(decide)[0]
 
     def _with(self, payload: Mapping[str, Any], day: date) -> dict[str, Any]:
         return {**payload, "on": day.isoformat()} | ({"caller": self.caller} if self.caller else {})
-
-    def _days(self, day: date, last: date | None) -> list[str]:
-        today = self.today()
-        faults = [f"its day must not lie after today, {today}; got {day}"] if day > today else []
-        return faults + (
-            [f"its day must not lie before the step before it, {last}; got {day}"] if last and day < last else []
-        )
-
-    def _refuse(self, message: str, actor: str, reason: str, faults: list[str]) -> None:
-        faults = faults if actor.strip() else [*faults, "a named person must take it; no name came"]
-        if short := _short(reason):
-            faults = [*faults, f"its reason {short}"]
-        if faults:
-            raise UsageError(message, faults=faults)
-
-
-def _faults_of(score: Score | None) -> list[str]:
-    return [f"a score has 0 points or more, got {score.points}"] if score is not None and score.points < 0 else []
-
-
-def _short(reason: str) -> str:
-    length = len(reason.strip())
-    return "" if length >= LEAST_REASON else f"must have at least {LEAST_REASON} characters, got {length}"

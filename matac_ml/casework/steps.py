@@ -2,21 +2,25 @@
 
 from enum import StrEnum
 
-#: A programme lasts so many weeks (Northamptonshire, 2019).
+#: A programme lasts so many weeks (Northamptonshire, 2019) unless the toolkit or the plan says otherwise.
 PROGRAMME_WEEKS = 17
+MOST_WEEKS = 104
 
 
 class State(StrEnum):
     """Where somebody stands."""
 
     NOBODY = "not in the cycle"
+    HELD = "on a safeguarding hold"
     REFERRED = "referred"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     IN_COHORT = "in the cohort"
     PLANNED = "planned"
     REMOVED = "removed for not engaging"
+    DISRUPTED = "under a disruption plan"
     WITHDRAWN = "withdrawn"
+    ENDED_EARLY = "ended early"
     COMPLETED = "completed"
     EXITED = "exited"
 
@@ -28,16 +32,39 @@ OUTSIDE = (State.NOBODY, State.DECLINED, State.REMOVED, State.WITHDRAWN, State.E
 STEPS: dict[str, tuple[tuple[State, ...], State]] = {
     # Another agency may refer somebody who waits for a judgement already: both referrals are kept.
     "referral": ((*OUTSIDE, State.REFERRED), State.REFERRED),
+    # Somebody whom the records know as a victim alone: no judgement and no cohort until a named person has released it.
+    "safeguarding_referral": ((*OUTSIDE, State.REFERRED, State.HELD), State.HELD),
+    "hold_released": ((State.HELD,), State.REFERRED),
     "judgement_accepted": ((State.REFERRED,), State.ACCEPTED),
-    "judgement_declined": ((State.REFERRED,), State.DECLINED),
+    "judgement_declined": ((State.REFERRED, State.HELD), State.DECLINED),
     "cohort_member": ((State.ACCEPTED,), State.IN_COHORT),
     "plan": ((State.IN_COHORT, State.PLANNED), State.PLANNED),
     "engagement": ((State.PLANNED,), State.PLANNED),
     "removal": ((State.IN_COHORT, State.PLANNED), State.REMOVED),
+    # Whoever is removed is dealt with as any prolific offender (Northamptonshire, 2019).
+    "disruption_plan": ((State.REMOVED, State.DISRUPTED), State.DISRUPTED),
     # Custody, a move, a death, a victim who asks for it: none is a failure to engage, and none is recorded as one.
-    "withdrawal": ((State.ACCEPTED, State.IN_COHORT, State.PLANNED), State.WITHDRAWN),
+    "withdrawal": ((State.ACCEPTED, State.IN_COHORT, State.PLANNED, State.DISRUPTED), State.WITHDRAWN),
+    "early_end": ((State.PLANNED,), State.ENDED_EARLY),
     "completion": ((State.PLANNED,), State.COMPLETED),
-    "exit": ((State.COMPLETED, State.REMOVED, State.WITHDRAWN), State.EXITED),
+    "exit": (
+        (State.COMPLETED, State.ENDED_EARLY, State.REMOVED, State.DISRUPTED, State.WITHDRAWN),
+        State.EXITED,
+    ),
+}
+
+#: What is expected next of somebody who stands there; where nothing is, the state is missing.
+NEXT: dict[State, str] = {
+    State.HELD: "a safeguarding review; then a named person releases the hold, or declines the referral",
+    State.REFERRED: "a judgement by specialist staff",
+    State.ACCEPTED: "a place in a cohort",
+    State.IN_COHORT: "a plan",
+    State.PLANNED: "the weeks of the programme, each recorded; then its completion",
+    State.REMOVED: "a disruption plan",
+    State.DISRUPTED: "an exit with a score, when the disruption ends",
+    State.WITHDRAWN: "an exit with a score",
+    State.ENDED_EARLY: "an exit with a score",
+    State.COMPLETED: "an exit with a score",
 }
 
 #: Every kind of entry about a person that casework writes; whatever else names a person is a look.

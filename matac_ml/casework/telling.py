@@ -19,15 +19,25 @@ def _override(payload: Payload, cohort: str) -> str:
 
 _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "referral": lambda payload, _: f"referred by {payload['source']}{_score(payload)}",
+    "safeguarding_referral": lambda payload, _: (
+        f"referred by {payload['source']}, and held: the records know the person as a victim only"
+    ),
+    "hold_released": lambda *_: "the safeguarding hold was released",
     "judgement_accepted": lambda *_: "the referral was accepted",
     "judgement_declined": lambda *_: "the referral was declined",
     "cohort_proposed": lambda payload, cohort: f"place {payload['place']} of the list for the cohort {cohort}",
     "override": _override,
     "cohort_member": lambda _, cohort: f"taken into the cohort {cohort}",
     "plan": lambda payload, _: f"planned from {payload['starts']}: {', '.join(payload['interventions'])}",
+    "disruption_plan": lambda payload, _: (
+        f"disruption planned from {payload['starts']}: {', '.join(payload['interventions'])}"
+    ),
     "engagement": lambda payload, _: f"week {payload['week']}: {'engaged' if payload['engaged'] else 'did not engage'}",
     "removal": lambda *_: "removed for not engaging",
     "withdrawal": lambda *_: "withdrawn",
+    "early_end": lambda payload, _: (
+        f"ended early, in week {payload['week']} of {payload['weeks']}, having engaged in {payload['weeks_engaged']}"
+    ),
     "completion": lambda payload, _: f"completed, having engaged in {payload['weeks_engaged']} week(s)",
     "exit": lambda payload, _: f"exited{_score(payload)}",
 }

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matac_ml.casework.steps import MOST_WEEKS, PROGRAMME_WEEKS
 from matac_ml.yamlfile import read_yaml
 
 DEFAULT = Path(__file__).parent / "toolkit.yaml"
@@ -26,6 +27,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str
     version: str
+    programme_weeks: int = Field(default=PROGRAMME_WEEKS, ge=1, le=MOST_WEEKS)
     interventions: dict[str, Intervention] = Field(min_length=1)
 
 
@@ -35,6 +37,8 @@ class Toolkit:
 
     Attributes
     ----------
+    programme_weeks : int
+        How many weeks a programme lasts unless its plan says otherwise.
     sha256 : str
         Of the file's bytes, 64 hexadecimal characters; named in every plan, so that a changed file is told apart.
     """
@@ -43,6 +47,7 @@ class Toolkit:
     version: str
     interventions: dict[str, Intervention]
     sha256: str
+    programme_weeks: int = PROGRAMME_WEEKS
 
 
 def load_toolkit(path: Path = DEFAULT) -> Toolkit:
@@ -55,4 +60,5 @@ def load_toolkit(path: Path = DEFAULT) -> Toolkit:
     """
     file = read_yaml(path)
     found = file.validated(_File, what="a toolkit")
-    return Toolkit(found.name, found.version, found.interventions, hashlib.sha256(file.text.encode()).hexdigest())
+    sha256 = hashlib.sha256(file.text.encode()).hexdigest()
+    return Toolkit(found.name, found.version, found.interventions, sha256, found.programme_weeks)

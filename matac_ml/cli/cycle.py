@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml import clock
 from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
-from matac_ml.cli.cycle_shown import caseload, show_toolkit, statistics, status, weeks_said
+from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
 from matac_ml.errors import UsageError
@@ -46,26 +47,34 @@ def _said(entry: "Entry", what: str) -> None:
     typer.echo(f"{what}: entry {entry.number}, head {entry.hash}")
 
 
-def _score(person: str, records: "Extract | None", policy: str | None, points: int | None) -> "Score | None":
-    """The score of a step: worked out, or as typed; who is also recorded as a victim is said first."""
+def _score(
+    person: str, records: "Extract | None", policy: str | None, points: int | None, on: datetime | None
+) -> "Score | None":
+    """The score of a step on its day: worked out, or as typed; who is also recorded as a victim is said first."""
     from matac_ml.casework import Instrument, Score
     from matac_ml.rfg import load_policy
 
     if records is None:
         by = Instrument.of(load_policy(policy)) if policy else None
         return None if points is None else Score(points, by)
-    from matac_ml.asof import read_person
+    from matac_ml.asof import read_people
+    from matac_ml.casework import Recorded, recorded_as
     from matac_ml.casework.score import score_of
 
     chosen = load_policy(policy or "default")
-    day = as_of_day(records, None)
-    found = read_person(records, person)
+    found = read_people(records, [person]).get(person)
+    if found is None:
+        typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing of the person.")
+        return None if points is None else Score(points, Instrument.of(chosen) if policy else None)
     say_victims(records, [found.person_id])
     if found.person_id != person:
         typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
+    latest = as_of_day(records, None)
     if points is not None:
         return Score(points, Instrument.of(chosen) if policy else None)
-    score = score_of(found, chosen, day)
+    if recorded_as(found, latest) is Recorded.VICTIM_ONLY:
+        return None
+    score = score_of(found, chosen, min(latest, _day(on) or clock.today()))
     typer.echo(f"Score: {score}.")
     return score
 
@@ -95,10 +104,18 @@ def refer(
 ) -> None:
     """Propose a person for the meeting."""
     records = read(extract)
-    points = _score(person, records, policy, score)
+    points = _score(person, records, policy, score, on)
     with open_cycle(ledger, records, create_missing=True) as cycle:
         done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
-        _said(done, "Referred")
+        held = done.kind == "safeguarding_referral"
+        _said(done, "Held for a safeguarding review" if held else "Referred")
+
+
+@app.command()
+def release(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+    """Release a referral from its safeguarding hold, after a review."""
+    with open_cycle(ledger, read(extract)) as cycle:
+        _said(cycle.release(person, actor=actor, reason=reason, on=_day(on)), "Released")
 
 
 @app.command()
@@ -164,16 +181,19 @@ def plan(
     actor: Actor,
     reason: Reason,
     intervention: Annotated[list[str], typer.Option(help="Of the toolkit. Repeat.")],
-    starts: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the 17 weeks.")],
+    starts: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the programme.")],
+    weeks: Annotated[
+        int | None, typer.Option(min=1, max=104, help="Weeks of the programme; what the toolkit says unless told.")
+    ] = None,
     toolkit: ToolkitFile = None,
     extract: Known = None,
     on: On = None,
 ) -> None:
-    """Plan interventions for a member of the cohort."""
+    """Plan a programme for a member of the cohort, or disruption for somebody who was removed."""
     with open_cycle(ledger, read(extract), toolkit=toolkit) as cycle:
-        given = {"actor": actor, "reason": reason}
-        done = cycle.plan(person, **given, interventions=intervention, starts=starts.date(), on=_day(on))
-        _said(done, "Planned")
+        day, chosen = _day(on), {"interventions": intervention}
+        done = cycle.plan(person, actor=actor, reason=reason, **chosen, starts=starts.date(), weeks=weeks, on=day)
+        _said(done, "Disruption planned" if done.kind == "disruption_plan" else "Planned")
 
 
 @app.command()
@@ -182,7 +202,7 @@ def engage(
     ledger: Url,
     actor: Actor,
     reason: Reason,
-    week: Annotated[int, typer.Option(min=1, max=17, help="Week of the programme.")],
+    week: Annotated[int, typer.Option(min=1, help="Week of the programme.")],
     engaged: Annotated[bool, typer.Option("--engaged/--not-engaged", help="Whether the person did.")],
     extract: Known = None,
     on: On = None,
@@ -195,9 +215,10 @@ def engage(
 
 @app.command()
 def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
-    """Take a person who does not engage off the programme."""
+    """Take a person who does not engage off the programme; a disruption plan is expected next."""
     with open_cycle(ledger, read(extract)) as cycle:
         _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
+        typer.echo(next_said(cycle.case(person)))
 
 
 @app.command()
@@ -209,10 +230,19 @@ def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract:
 
 @app.command()
 def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
-    """Record that the programme is done."""
+    """Record that the programme is done: on or after the last day of its last week."""
     with open_cycle(ledger, read(extract)) as cycle:
         done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
         _said(done, "Completed")
+        typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
+
+
+@app.command("end-early")
+def end_early(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+    """Record that the programme ended before its last week, for a reason other than removal or withdrawal."""
+    with open_cycle(ledger, read(extract)) as cycle:
+        done = cycle.end_early(person, actor=actor, reason=reason, on=_day(on))
+        _said(done, "Ended early")
         typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
 
 
@@ -229,7 +259,7 @@ def leave(
 ) -> None:
     """Record the exit with its score, and what a fall of it does not show."""
     records = read(extract)
-    points = _score(person, records, policy, score)
+    points = _score(person, records, policy, score, on)
     if points is None:
         raise UsageError("A score is needed: give --extract to work it out, or --score.")
     with open_cycle(ledger, records) as cycle:

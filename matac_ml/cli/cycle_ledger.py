@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.days import as_of_day
+
 if TYPE_CHECKING:
-    from matac_ml.casework import Cycle
+    from matac_ml.casework import Cycle, Recorded
     from matac_ml.records import Extract
 
 Person = Annotated[str, typer.Argument(help="Identifier of the person.")]
@@ -49,7 +51,15 @@ def open_cycle(
         else:
             from matac_ml.records import identities
 
-            yield Cycle(ledger, chosen, partial(identities, records))
+            yield Cycle(ledger, chosen, partial(identities, records), partial(_recorded, records))
+
+
+def _recorded(records: "Extract", person_id: str) -> "Recorded":
+    """What an extract says of somebody, everything in it."""
+    from matac_ml.asof import read_people
+    from matac_ml.casework import recorded_as
+
+    return recorded_as(read_people(records, [person_id]).get(person_id), as_of_day(records, None))
 
 
 def read(extract: Path | None) -> "Extract | None":

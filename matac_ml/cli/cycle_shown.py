@@ -18,7 +18,15 @@ def weeks_said(case: "Case", today: date) -> str:
 
     missing = ", ".join(str(week) for week in unrecorded(case, today))
     gap = f"; not recorded: {missing}" if missing else ""
-    return f"engaged in {len(case.engaged)} of 17 weeks, {len(case.weeks)} recorded{gap}"
+    return f"engaged in {len(case.engaged)} of {case.programme_weeks} weeks, {len(case.weeks)} recorded{gap}"
+
+
+def next_said(case: "Case") -> str:
+    """Where somebody stands, and what is expected next."""
+    from matac_ml.casework.steps import NEXT
+
+    expected = f" Expected next: {NEXT[case.state]}." if case.state in NEXT else ""
+    return f"Now: {case.state}.{expected}"
 
 
 def status(person: Person, ledger: Url, extract: Known = None) -> None:
@@ -29,7 +37,7 @@ def status(person: Person, ledger: Url, extract: Known = None) -> None:
         case = cycle.case(person)
         for one in case.entries:
             typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
-        typer.echo(f"Now: {case.state}.")
+        typer.echo(next_said(case))
         if case.started:
             typer.echo(f"Programme from {case.started}: {weeks_said(case, cycle.today())}.")
 

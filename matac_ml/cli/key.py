@@ -4,9 +4,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import typer
+from pydantic import ValidationError
 
 from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key, read_keys
 from matac_ml.errors import UsageError
+from matac_ml.outfile import write_whole
 from matac_ml.yamltext import yaml_text
 
 app = typer.Typer(no_args_is_help=True, help="Make and hash an API key for the service.")
@@ -25,11 +27,17 @@ def make(
         raise UsageError(f"A key named {name} is in {file} already: take its line out first, or choose another name.")
     key = make_key()
     last_day: date | None = expires_on.date() if expires_on else None
-    line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day)
+    try:
+        line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day)
+    except ValidationError as error:
+        raise UsageError(
+            "--name must be 1 to 80 letters, digits and . _ @ - and begin with a letter or digit."
+        ) from error
     entry = {field: value for field, value in line.model_dump(mode="json").items() if value is not None}
-    with file.open("a", encoding="utf-8") as out:
-        out.write(yaml_text([entry]))
-    file.chmod(0o600)
+    before = file.read_text(encoding="utf-8").rstrip("\n") + "\n" if known else ""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with write_whole(file) as path:
+        path.write_text(before + yaml_text([entry]), encoding="utf-8")
     typer.echo(key)
     typer.echo(f"Shown once. Its hash is in {file}; give the key to its holder by a way nobody else reads.", err=True)
 

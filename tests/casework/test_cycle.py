@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import Cycle, Instrument, Ledger, Score, State
+from matac_ml.casework import Cycle, Instrument, Ledger, NewEntry, Score, State
+from matac_ml.casework.toolkit import load_toolkit
 from matac_ml.cli import main
-from matac_ml.errors import UsageError
+from matac_ml.errors import LedgerError, UsageError
 from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, WHY, accept, on_programme
 
@@ -259,3 +260,187 @@ def test_a_force_plans_from_its_own_toolkit(url: str, tmp_path: Path, capsys: py
         payload = next(one.personal.payload for one in ledger.entries(kind="plan") if one.personal)
     assert payload["toolkit"] == "ours 2"
     assert len(payload["toolkit_sha256"]) == 64
+
+
+LAST_DAY = MEETING + timedelta(weeks=17, days=-1)
+
+
+@pytest.mark.parametrize(
+    ("after", "taken"),
+    [(0, False), (16 * 7, False), (17 * 7 - 2, False), (17 * 7 - 1, True), (17 * 7, True), (400, True)],
+)
+def test_a_programme_is_complete_when_its_weeks_are_over(cycle: Cycle, after: int, taken: bool) -> None:
+    """Not on the first day with none of 17 weeks; from the last day of the last week on."""
+    on_programme(cycle)
+    cycle.today = lambda: MEETING + timedelta(days=after)
+    if taken:
+        cycle.complete("P1", **GIVEN)
+        assert cycle.case("P1").state is State.COMPLETED
+        return
+    with pytest.raises(UsageError, match=f"of 17 weeks ends on {LAST_DAY} and cannot be completed"):
+        cycle.complete("P1", **GIVEN)
+    cycle.end_early("P1", **GIVEN)
+    assert cycle.case("P1").state is State.ENDED_EARLY
+    cycle.leave("P1", score=Score(3, RFGV), **GIVEN)
+
+
+def test_an_early_end_is_neither_before_the_programme_nor_after_it(cycle: Cycle) -> None:
+    """Before the first day it is a withdrawal; after the last one a completion."""
+    on_programme(cycle)
+    cycle.plan("P1", interventions=["key_worker"], starts=MEETING + timedelta(days=7), **GIVEN)
+    with pytest.raises(UsageError, match="withdraw the person"):
+        cycle.end_early("P1", **GIVEN)
+    cycle.today = lambda: MEETING + timedelta(days=7, weeks=17)
+    with pytest.raises(UsageError, match="complete it"):
+        cycle.end_early("P1", **GIVEN)
+
+
+@pytest.mark.parametrize("where", ["plan", "toolkit"])
+def test_plan_or_toolkit_say_how_many_weeks(url: str, tmp_path: Path, where: str) -> None:
+    """Twenty-six weeks: the week is taken, and the completion waits for it; the plan has the last word."""
+    own = tmp_path / "toolkit.yaml"
+    text = "name: ours\nversion: '2'\nprogramme_weeks: {}\ninterventions:\n  kennel:\n    category: diversion\n"
+    own.write_text(text.format(26 if where == "toolkit" else 4) + "    text: A place.\n    source: Us\n")
+    with Ledger.open(url) as ledger:
+        cycle = Cycle(ledger, load_toolkit(own), today=lambda: MEETING)
+        accept(cycle, "P1")
+        cycle.cohort(["P1"], name="n", capacity=1, **GIVEN)
+        weeks = 26 if where == "plan" else None
+        cycle.plan("P1", interventions=["kennel"], starts=MEETING, weeks=weeks, **GIVEN)
+        cycle.today = lambda: MEETING + timedelta(weeks=25)
+        cycle.engage("P1", week=26, engaged=True, **GIVEN)
+        with pytest.raises(UsageError, match="week must be 1 to 26, got 27"):
+            cycle.engage("P1", week=27, engaged=True, **GIVEN)
+        with pytest.raises(UsageError, match="of 26 weeks"):
+            cycle.complete("P1", **GIVEN)
+        cycle.today = lambda: MEETING + timedelta(weeks=26)
+        cycle.complete("P1", **GIVEN)
+
+
+@pytest.mark.parametrize("weeks", [0, -1, 105])
+def test_a_programme_of_no_weeks_or_of_years_is_refused(cycle: Cycle, weeks: int) -> None:
+    """A plan lasts 1 to 104 weeks."""
+    accept(cycle, "P1")
+    cycle.cohort(["P1"], name="n", capacity=1, **GIVEN)
+    with pytest.raises(UsageError, match="1 to 104 weeks"):
+        cycle.plan("P1", interventions=["key_worker"], starts=MEETING, weeks=weeks, **GIVEN)
+
+
+def test_whoever_is_removed_gets_a_disruption_plan(cycle: Cycle, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected next, and said so; made of disruption and enforcement, changed, and ended by an exit."""
+    on_programme(cycle)
+    cycle.remove("P1", **GIVEN)
+    assert run("cycle", "status", "P1", "--ledger", url) == 0
+    assert "Now: removed for not engaging. Expected next: a disruption plan." in capsys.readouterr().out
+    for wrong, said in (
+        ({"interventions": ["key_worker"]}, "one of disruption and enforcement, got key_worker"),
+        ({"interventions": ["active_disruption"], "weeks": 4}, "has no weeks"),
+        ({"interventions": ["active_disruption"], "starts": MEETING - timedelta(days=1)}, "must begin from 2025-06-02"),
+        ({"interventions": []}, "at least one intervention"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            cycle.plan("P1", **({"starts": MEETING} | wrong), **GIVEN)  # type: ignore[arg-type]
+    for names in (["active_disruption"], ["active_disruption", "protection_order"]):
+        cycle.plan("P1", interventions=names, starts=MEETING, **GIVEN)
+        case = cycle.case("P1")
+        assert (case.state, case.interventions) == (State.DISRUPTED, tuple(names))
+    with pytest.raises(UsageError, match="engagement follows planned"):
+        cycle.engage("P1", week=1, engaged=True, **GIVEN)
+    cycle.leave("P1", score=Score(78, RFGV), **GIVEN)
+    assert cycle.case("P1").state is State.EXITED
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\u3164" * 12,
+        "\u200b" * 30,
+        "\u00a0" * 30,
+        "\u2800" * 20,
+        "\u202e\u202d" * 9,
+        "\ufe0f" * 20,
+        "\U000e0041" * 20,
+        "ten \u3164\u3164\u3164\u3164\u3164\u3164\u3164 no",
+    ],
+)
+@pytest.mark.parametrize("step", ["refer", "cohort", "override", "erase"])
+def test_a_reason_that_nobody_can_read_is_none(
+    cycle: Cycle, url: str, step: str, hidden: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fillers, zero-width, blanks, tags and direction marks do not make ten characters, at any step."""
+    accept(cycle, "P1", "P2")
+    before = cycle.ledger.head()
+    if step == "erase":
+        given = ("--subject", "P1", "--actor", "dpo", "--reason", hidden)
+        assert run("ledger", "erase", "--ledger", url, *given) == 2
+        assert "at least 10 visible characters" in capsys.readouterr().err
+    else:
+        taken: dict[str, Callable[[], object]] = {
+            "refer": lambda: cycle.refer("P3", actor="a", reason=hidden, source="housing"),
+            "cohort": lambda: cycle.cohort(["P1"], actor="a", reason=hidden, name="n", capacity=1),
+            "override": lambda: cycle.cohort(["P1"], name="n", capacity=2, put_on={"P2": hidden}, **GIVEN),
+        }
+        with pytest.raises(UsageError, match="must have at least 10 characters"):
+            taken[step]()
+    assert cycle.ledger.head() == before
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        "",
+        " ",
+        "\u3164",
+        "\u200b\u200b",
+        "\u00a0",
+        "s.\u200bofficer",
+        "s.offi\u00adcer",
+        "\u202eofficer",
+        "a\nb",
+        "\ud800",
+    ],
+)
+def test_whoever_takes_a_step_can_be_seen(cycle: Cycle, url: str, actor: str) -> None:
+    """A name of nothing, or one that looks like another's, is refused; also whom a step is about, and who refers."""
+    with pytest.raises(UsageError, match=r"no name came|cannot be seen"):
+        cycle.refer("P1", actor=actor, reason=WHY, source="housing")
+    with pytest.raises(UsageError, match=r"no source came|can be seen|cannot be seen"):
+        cycle.refer("P1", actor="a", reason=WHY, source=actor)
+    with pytest.raises(UsageError, match=r"whom it is about must be named|cannot be seen"):
+        cycle.refer(actor, actor="a", reason=WHY, source="housing")
+    accept(cycle, "P2")
+    with pytest.raises(UsageError, match="name of the meeting"):
+        cycle.cohort(["P2"], name=actor, capacity=1, **GIVEN)
+    if "\ud800" not in actor:
+        given = ("--subject", "P2", "--actor", actor, "--reason", WHY)
+        assert run("ledger", "erase", "--ledger", url, *given) == 2
+
+
+def test_a_reason_is_kept_as_it_reads(cycle: Cycle) -> None:
+    """Soft hyphens, marks and blanks of other kinds are taken out of what is kept."""
+    entry = cycle.refer(
+        "P1", actor=" s.officer ", reason="\ufeffAgreed at\u00a0the \n meet\u00ading. ", source="housing"
+    )
+    assert entry.personal is not None
+    assert (entry.actor, entry.personal.justification) == ("s.officer", "Agreed at the meeting.")
+
+
+def test_a_step_dated_by_a_wrong_clock_keeps_nobody_from_the_next(cycle: Cycle) -> None:
+    """Referred on a day that has not come yet, the person is judged today; a day before today is still in order."""
+    cycle.today = lambda: MEETING + timedelta(days=60)
+    cycle.refer("P1", source="housing", **GIVEN)
+    cycle.today = lambda: MEETING
+    with pytest.raises(UsageError, match="must not lie before the step before it"):
+        cycle.judge("P1", accept=True, on=MEETING - timedelta(days=1), **GIVEN)
+    cycle.judge("P1", accept=True, **GIVEN)
+    assert cycle.case("P1").state is State.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "payload", [{}, {"on": 5}, {"on": "soon"}, {"on": "2025-06-02", "starts": None, "interventions": 3}]
+)
+def test_a_step_that_does_not_say_what_it_should_is_a_ledger_error(cycle: Cycle, payload: dict[str, object]) -> None:
+    """Written by something else into the ledger, it is named and ends no command in a traceback."""
+    cycle.ledger.append(NewEntry("plan", "somebody", subject="P1", payload=payload))
+    with pytest.raises(LedgerError, match="Entry 1 does not say what a plan says"):
+        cycle.case("P1")

@@ -1,11 +1,16 @@
 """Entry and exit scores: of people whom no list holds any more, by the policy that is named, under one identity."""
 
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from matac_ml.casework import Cycle, Instrument, Ledger, NewEntry, Score, State
+from matac_ml.clock import set_clock
+from matac_ml.errors import UsageError
 from matac_ml.rfg import load_policy
+from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, accept
 from tests.casework.test_cycle import STAFF, run
 
@@ -32,6 +37,14 @@ def extract(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def in_april() -> Iterator[None]:
+    """A week after the extract ends."""
+    with set_clock(datetime(2025, 4, 10, 9, tzinfo=UTC)):
+        yield
+
+
+@pytest.mark.usefixtures("in_april")
 def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
     url: str, extract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,3 +106,142 @@ def test_a_cohort_says_first_who_of_it_is_also_a_victim(
     assert said.startswith(
         f"READ FIRST: {STAYS} is also recorded as a victim, in I4.\nMembers: {STAYS}, P-OF-A-PARTNER\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        (MEETING - timedelta(days=29), "more than 28 days before the exit on 2025-06-02"),
+        (MEETING - timedelta(days=180), "take an extract that reaches 2025-05-05"),
+        (MEETING + timedelta(days=2), "as of 2025-06-04, after the exit"),
+        (MEETING - timedelta(days=28), ""),
+        (MEETING + timedelta(days=1), ""),
+        (None, ""),
+    ],
+)
+def test_an_exit_is_scored_of_its_own_day(cycle: Cycle, as_of: date | None, said: str) -> None:
+    """Records that end more than a cycle before the exit, or a score of a day after it, are refused."""
+    accept(cycle, "P1")
+    cycle.withdraw("P1", **GIVEN)
+    score = Score(41, Instrument("rfgv 1", "a" * 64), as_of)
+    if not said:
+        cycle.leave("P1", score=score, **GIVEN)
+        assert cycle.case("P1").state is State.EXITED
+        return
+    with pytest.raises(UsageError, match=said):
+        cycle.leave("P1", score=score, **GIVEN)
+    assert cycle.case("P1").state is State.WITHDRAWN
+
+
+@pytest.mark.usefixtures("in_april")
+@pytest.mark.parametrize(
+    ("on", "code", "as_of"),
+    [("2025-04-10", 0, "2025-04-04"), ("2025-04-03", 0, "2025-04-03"), ("2025-03-04", 0, "2025-03-04")],
+)
+def test_a_step_in_the_past_is_scored_as_of_that_day(
+    url: str, extract: Path, on: str, code: int, as_of: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Minutes typed later: what was recorded after the step does not count, and neither does what is not there."""
+    asked = ("cycle", "refer", STAYS, "--ledger", url, *STAFF, "--extract", str(extract), "--on", on)
+    assert run(*asked) == code, capsys.readouterr().err
+    assert f", as of {as_of}." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", ["analysis", "Analysis", " analysis "])
+def test_a_victim_is_not_referred_on_police_records_alone(
+    url: str, victim: Path, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fifteen incidents as victim and none as suspect: refused, in words that say what a partner can do."""
+    asked = ("cycle", "refer", "P-VICTIM", "--ledger", url, *STAFF, "--extract", str(victim), "--source", source)
+    assert run(*asked) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("READ FIRST: P-VICTIM is also recorded as a victim")
+    assert "police records alone refer no victim" in said.err
+    with Ledger.open(url) as ledger:
+        assert list(ledger.entries()) == []
+
+
+def test_a_partners_referral_of_a_victim_is_held_until_a_person_releases_it(
+    url: str, victim: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shown as held, without a score, neither judged nor taken into a cohort; then released with a reason."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim))
+    assert run("cycle", "refer", "P-VICTIM", *on, "--source", "housing") == 0
+    assert "Held for a safeguarding review" in capsys.readouterr().out
+    assert run("cycle", "refer", "P-VICTIM", *on, "--source", "health") == 0
+    for step in (("judge", "P-VICTIM", "--accept"), ("cohort", "n", "--proposed", "P-VICTIM")):
+        assert run("cycle", *step, *on) == 2
+    assert run("cycle", "refer", "P-VICTIM", "--ledger", url, *STAFF, "--source", "health") == 2
+    capsys.readouterr()
+    for shown in (("status", "P-VICTIM"), ("caseload",)):
+        assert run("cycle", *shown, "--ledger", url) == 0
+        assert "on a safeguarding hold" in capsys.readouterr().out
+    assert run("cycle", "release", "P-VICTIM", "--ledger", url, "--actor", "s.officer", "--reason", "short") == 2
+    assert run("cycle", "release", "P-VICTIM", *on) == 0
+    assert run("cycle", "judge", "P-VICTIM", *on, "--accept") == 0
+    assert run("cycle", "cohort", "n", *on, "--proposed", "P-VICTIM") == 0
+    with Ledger.open(url) as ledger:
+        case = Cycle(ledger).case("P-VICTIM")
+    assert (case.state, case.entry_score, case.released) == (State.IN_COHORT, None, True)
+
+
+def test_a_hold_can_end_with_a_referral_declined(url: str, victim: Path) -> None:
+    """The review finds a victim and no perpetrator: the referral is declined, and nothing is left open."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim))
+    assert run("cycle", "refer", "P-VICTIM", *on, "--source", "housing") == 0
+    assert run("cycle", "judge", "P-VICTIM", *on, "--decline") == 0
+    with Ledger.open(url) as ledger:
+        assert Cycle(ledger).case("P-VICTIM").state is State.DECLINED
+
+
+@pytest.mark.parametrize("when", ["accept", "cohort"])
+def test_a_victim_referred_without_the_records_is_found_when_they_are_at_hand(
+    url: str, victim: Path, when: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A referral made without an extract does not pass the next step that has one."""
+    with Ledger.open(url) as ledger:
+        Cycle(ledger).refer("P-VICTIM", source="housing", **GIVEN)
+        if when == "cohort":
+            Cycle(ledger).judge("P-VICTIM", accept=True, **GIVEN)
+    on = ("--ledger", url, *STAFF, "--extract", str(victim))
+    step = ("judge", "P-VICTIM", "--accept") if when == "accept" else ("cohort", "n", "--proposed", "P-VICTIM")
+    assert run("cycle", *step, *on) == 2
+    assert "victim" in capsys.readouterr().err
+
+
+def test_a_score_is_not_typed_for_a_victim(url: str, victim: Path) -> None:
+    """Points typed by hand do not make a suspect of somebody who is a victim only."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim), "--source", "housing")
+    assert run("cycle", "refer", "P-VICTIM", *on, "--score", "70") == 2
+
+
+@pytest.mark.parametrize("source", ["housing", "analysis"])
+def test_somebody_whom_the_records_do_not_know_can_be_referred(
+    url: str, victim: Path, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Agencies know people whom the police do not: said first, and referred without a score."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim), "--source", source)
+    assert run("cycle", "refer", "P-NEW", *on) == 0
+    assert capsys.readouterr().out.startswith("READ FIRST: the records hold nobody with this identifier")
+
+
+def test_a_suspect_who_is_also_a_victim_is_referred(url: str, extract: Path) -> None:
+    """A dual role is said first and is no hold."""
+    on = ("--ledger", url, *STAFF, "--extract", str(extract))
+    assert run("cycle", "refer", STAYS, *on) == 0
+    with Ledger.open(url) as ledger:
+        assert Cycle(ledger).case(STAYS).state is State.REFERRED
+
+
+@pytest.fixture
+def victim(tmp_path: Path) -> Path:
+    """Somebody who is the victim of fifteen incidents and suspect of none."""
+    folder = tmp_path / "victim"
+    folder.mkdir()
+    ids = [f"I{i:02}" for i in range(1, 16)]
+    incidents = "".join(f"{i},2025-01-{i[1:]},2025-01-{i[1:]},true,10501\n" for i in ids)
+    (folder / "incidents.csv").write_text(f"incident_id,occurred_on,recorded_on,is_crime,offence_code\n{incidents}")
+    parts = "".join(f"{i},P-VICTIM,victim\n{i},P-SUSPECT,suspect\n" for i in ids)
+    (folder / "involvements.csv").write_text(f"incident_id,person_id,role\n{parts}")
+    (folder / "people.csv").write_text("person_id,birth_date\nP-VICTIM,1985-05-05\nP-SUSPECT,1985-05-05\n")
+    return folder

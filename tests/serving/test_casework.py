@@ -44,7 +44,9 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
     assert taken.json()["members"] == ["HTTP1"]
     assert step(service, "plan", interventions=["key_worker"], starts=TODAY)[1]["state"] == "planned"
     assert step(service, "engage", week=1, engaged=True)[0] == 200
-    assert step(service, "complete")[1]["state"] == "completed"
+    status, answer = step(service, "complete")
+    assert (status, "of 17 weeks ends on" in str(answer)) == (409, True)
+    assert step(service, "end_early")[1]["state"] == "ended early"
     status, answer = step(service, "exit", score=41)
     assert status == 200
     assert "no evidence that the programme worked" in str(answer["note"])
@@ -52,7 +54,7 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
         entries = list(ledger.entries(subject="HTTP1"))
     assert [entry.kind for entry in entries] == [
         "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
-        "plan", "engagement", "completion", "exit",
+        "plan", "engagement", "early_end", "exit",
     ]  # fmt: skip
     assert all(entry.personal and entry.personal.payload["caller"] == "this machine" for entry in entries)
 
@@ -112,6 +114,56 @@ def test_a_score_left_out_is_worked_out_and_a_given_up_identity_is_one_person(
         referral = next(iter(ledger.entries(subject=stays, kind="referral")))
     assert referral.personal is not None
     assert referral.personal.payload["score"]["policy_sha256"] == service.get("/v1/model").json()["policy_sha256"]
+
+
+@pytest.fixture(scope="module")
+def victims(made_up: Path) -> list[str]:
+    """People recorded as victims and never as suspects."""
+    with (made_up / "extract" / "involvements.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (made_up / "extract" / "merges.csv").open(encoding="utf-8") as file:
+        merged = {one for row in csv.DictReader(file) for one in (row["person_id"], row["merged_into"])}
+    others = {row["person_id"] for row in rows if row["role"] != "victim"} | merged
+    return sorted({row["person_id"] for row in rows} - others)
+
+
+def test_a_victim_is_held_over_http_until_a_person_releases_the_hold(service: Service, victims: list[str]) -> None:
+    """Refused on police records alone; held for a partner, shown as held, and selected only after a release."""
+    person = victims[0]
+    status, answer = step(service, "refer", person)
+    assert (status, "police records alone refer no victim" in str(answer)) == (409, True)
+    status, answer = step(service, "refer", person, source="housing")
+    assert (status, answer["state"], answer["score"]) == (200, "on a safeguarding hold", None)
+    assert answer["also_victim"] is True
+    assert step(service, "accept", person)[0] == 409
+    cohort = {**STAFF, "name": "held", "proposed": [person]}
+    assert service.post("/v1/cohort", cohort).status_code == 409
+    assert step(service, "release", person)[1]["state"] == "referred"
+    assert step(service, "accept", person)[1]["state"] == "accepted"
+    assert service.post("/v1/cohort", cohort).status_code == 200
+
+
+def test_a_disruption_plan_follows_a_removal_over_http(service: Service) -> None:
+    """A programme of four weeks is removed from, and disruption is planned."""
+    for name, more in (("refer", {"source": "housing"}), ("accept", {})):
+        assert step(service, name, "HTTP-R", **more)[0] == 200
+    assert service.post("/v1/cohort", {**STAFF, "name": "r", "proposed": ["HTTP-R"]}).status_code == 200
+    assert step(service, "plan", "HTTP-R", interventions=["key_worker"], starts=TODAY, weeks=4)[0] == 200
+    assert step(service, "engage", "HTTP-R", week=5, engaged=True)[0] == 409
+    assert step(service, "remove", "HTTP-R")[0] == 200
+    assert step(service, "plan", "HTTP-R", interventions=["key_worker"], starts=TODAY)[0] == 409
+    status, answer = step(service, "plan", "HTTP-R", interventions=["active_disruption"], starts=TODAY)
+    assert (status, answer["state"]) == (200, "under a disruption plan")
+
+
+def test_an_exit_of_old_records_is_refused_over_http(service: Service, merged: list[tuple[str, str]]) -> None:
+    """The extract in force ended long before today: the exit asks for newer records or for points of today."""
+    _, stays = merged[2]
+    for name, more in (("refer", {"source": "housing"}), ("accept", {}), ("withdraw", {})):
+        assert step(service, name, stays, **more)[0] == 200
+    status, answer = step(service, "exit", stays)
+    assert (status, "more than 28 days before the exit" in str(answer)) == (409, True)
+    assert step(service, "exit", stays, score=12)[0] == 200
 
 
 def test_a_subject_is_told_of_looks_and_of_decisions_each_as_what_it_is(

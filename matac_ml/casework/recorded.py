@@ -1,0 +1,45 @@
+"""What police records say of somebody who is referred: suspect, victim only, or nothing."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matac_ml.asof import PersonFile
+
+
+NO_VICTIM_ON_RECORDS_ALONE = (
+    "the records know this person as a victim only, and police records alone refer no victim; where a partner agency "
+    "is concerned, name it as the source: the referral is then held for a safeguarding review"
+)
+NOT_RELEASED = (
+    "the records know this person as a victim only: refer the person again, so that the referral is held, and let a "
+    "named person release it first"
+)
+
+
+class Recorded(StrEnum):
+    """What is recorded of a person's part in domestic abuse."""
+
+    SUSPECT = "suspect"
+    VICTIM_ONLY = "victim only"
+    NOBODY = "neither"
+
+
+def recorded_as(person: "PersonFile | None", as_of: date) -> Recorded:
+    """Return what the records say of a person as of a day.
+
+    Parameters
+    ----------
+    person : PersonFile or None
+        None when the records do not know the person.
+    as_of : date
+        Only what was recorded before this day counts.
+    """
+    if person is None:
+        return Recorded.NOBODY
+    if any(row.known_from < as_of and row.incident.domestic for row in person.as_suspect):
+        return Recorded.SUSPECT
+    if any(row.known_from < as_of and row.incident.domestic for row in person.as_victim):
+        return Recorded.VICTIM_ONLY
+    return Recorded.NOBODY

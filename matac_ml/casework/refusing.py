@@ -1,0 +1,52 @@
+"""Why a step is refused that nobody could take: no name, no reason, about nobody, or on a day that cannot be."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from matac_ml.errors import UsageError
+from matac_ml.written import REASON_CHARACTERS, has_hidden, is_reason, seen_characters
+
+
+def faults_of_day(day: date, last: date | None, today: date) -> list[str]:
+    """Return why a step cannot have been taken on a day.
+
+    Parameters
+    ----------
+    last : date or None
+        The day of the step before it.
+    """
+    faults = [f"its day must not lie after today, {today}; got {day}"] if day > today else []
+    # A step that a wrong clock dated in the future keeps nobody from the next one.
+    if last and day < min(last, today):
+        faults.append(f"its day must not lie before the step before it, {last}; got {day}")
+    return faults
+
+
+def faults_of_person(person_id: str) -> list[str]:
+    """Return why a text cannot be the identifier of a person; it is not repeated."""
+    faults = []
+    if not person_id or person_id != person_id.strip():
+        faults.append("whom it is about must be named, without blanks around the identifier")
+    if has_hidden(person_id):
+        faults.append("the identifier holds characters that cannot be seen; copy it from the records again")
+    return faults
+
+
+def short(reason: str) -> str:
+    """Return why a text is no reason; empty when it is one."""
+    if is_reason(reason):
+        return ""
+    return f"must have at least {REASON_CHARACTERS} characters, got {seen_characters(reason)} that can be seen"
+
+
+def refuse(message: str, actor: str, reason: str, faults: Sequence[str]) -> None:
+    """Raise UsageError with every fault of a step, those of its actor and reason included; do nothing without any."""
+    found = list(faults)
+    if not seen_characters(actor):
+        found.append("a named person must take it; no name came")
+    elif has_hidden(actor):
+        found.append("the name of who takes it holds characters that cannot be seen; type it again")
+    if why := short(reason):
+        found.append(f"its reason {why}")
+    if found:
+        raise UsageError(message, faults=found)

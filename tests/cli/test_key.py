@@ -1,0 +1,53 @@
+"""A key file is private from its first byte, is made where it is asked for, and is whole or not there."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from matac_ml.apikeys import read_keys
+from matac_ml.cli import main
+
+
+def make(*arguments: str) -> int:
+    """Exit code of ``matac-ml key make``."""
+    with pytest.raises(SystemExit) as ended:
+        main(["key", "make", "--role", "analyst", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_a_key_file_is_made_private_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no folder there and an open umask, folder and file are the owner's alone, and never made so afterwards."""
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("the file could be read by others first"))
+    before, file = os.umask(0), tmp_path / "secrets" / "api_keys.yaml"
+    try:
+        assert [make("--file", str(file), "--name", name) for name in ("first", "second")] == [0, 0]
+    finally:
+        os.umask(before)
+    assert [key.name for key in read_keys(file)] == ["first", "second"]
+    assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "\u3164", "first", "-x", "a" * 81])
+def test_a_name_that_cannot_be_one_leaves_the_file_as_it_was(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Empty, invisible, with blanks, too long or taken: one clear error, no key printed, and nothing changed."""
+    file = tmp_path / "api_keys.yaml"
+    assert make("--file", str(file), "--name", "first") == 0
+    before = file.read_bytes()
+    capsys.readouterr()
+    assert make("--file", str(file), f"--name={name}") == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert file.read_bytes() == before
+
+
+def test_a_key_file_without_a_last_line_end_is_added_to(tmp_path: Path) -> None:
+    """A file that an editor left without a line end keeps its keys."""
+    file = tmp_path / "api_keys.yaml"
+    assert make("--file", str(file), "--name", "first") == 0
+    file.write_text(file.read_text().rstrip("\n"))
+    assert make("--file", str(file), "--name", "second") == 0
+    assert [key.name for key in read_keys(file)] == ["first", "second"]
