@@ -54,7 +54,7 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
         entries = list(ledger.entries(subject="HTTP1"))
     assert [entry.kind for entry in entries] == [
         "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
-        "plan", "engagement", "early_end", "exit",
+        "plan", "engagement", "refused", "early_end", "exit",
     ]  # fmt: skip
     assert all(entry.personal and entry.personal.payload["caller"] == "this machine" for entry in entries)
 
