@@ -134,7 +134,7 @@ def test_a_victim_is_held_over_http_until_a_person_releases_the_hold(service: Se
     assert (status, "police records alone refer no victim" in str(answer)) == (409, True)
     status, answer = step(service, "refer", person, source="housing")
     assert (status, answer["state"], answer["score"]) == (200, "on a safeguarding hold", None)
-    assert answer["also_victim"] is True
+    assert answer["also_victim"] is False, "a victim only is no dual role"
     assert step(service, "accept", person)[0] == 409
     cohort = {**STAFF, "name": "held", "proposed": [person]}
     assert service.post("/v1/cohort", cohort).status_code == 409
