@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 #: A reason shorter than this explains nothing. Counted in characters that can be seen.
 REASON_CHARACTERS = 10
@@ -39,6 +40,21 @@ def has_hidden(text: str) -> bool:
     Two such texts can look the same and be different, or read in another order than they are stored.
     """
     return any(character != " " and not is_seen(character) for character in text)
+
+
+@cache
+def hidden_class() -> str:
+    """Every character that :func:`has_hidden` finds, as the inside of a regular expression's character class.
+
+    For engines other than Python's: ranges are written ``\\x{200b}-\\x{200f}``. Surrogates are left out: no UTF-8 text
+    holds one.
+    """
+    # From U+40000 on Unicode has only ignorable and private characters, and places without one.
+    codes = [c for c in range(0x40000) if not 0xD800 <= c < 0xE000 and c != 0x20 and not is_seen(chr(c))]
+    starts = [c for c, before in zip(codes, [-2, *codes], strict=False) if c != before + 1]
+    ends = [c for c, after in zip(codes, [*codes[1:], -1], strict=True) if after != c + 1]
+    ranges = (f"\\x{{{start:x}}}-\\x{{{end:x}}}" for start, end in zip(starts, ends, strict=True))
+    return "".join(ranges) + r"\x{40000}-\x{10ffff}"
 
 
 def is_reason(text: str) -> bool:

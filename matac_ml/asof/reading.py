@@ -68,14 +68,10 @@ def read_people(extract: Extract, person_ids: Sequence[str]) -> dict[str, Person
 
 def _staying(con: duckdb.DuckDBPyConnection, person_ids: Iterable[str]) -> dict[str, str]:
     """The identity at the end of everybody's chain of merges."""
-    stays = {person: person for person in person_ids}
-    while True:
-        asked = sorted(set(stays.values()))
-        query = "SELECT person_id, merged_into FROM merges WHERE person_id IN (SELECT unnest(?))"
-        merged = dict(con.execute(query, [asked]).fetchall())
-        if not merged:
-            return stays
-        stays = {person: merged.get(reached, reached) for person, reached in stays.items()}
+    asked = list(dict.fromkeys(person_ids))
+    query = "SELECT person_id, stays FROM typed.merged WHERE person_id IN (SELECT unnest(?))"
+    merged = dict(con.execute(query, [asked]).fetchall())
+    return {person: merged.get(person, person) for person in asked}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, keys: Sequence[str]) -> _Rows:

@@ -1,15 +1,18 @@
 """``matac-ml check``: every bad row of an extract, and how good its records are."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matac_ml.errors import RecordsError, UsageError
 from matac_ml.outfile import write_whole
-from matac_ml.records import check_extract
-from matac_ml.records.document import as_html, as_markdown, as_text, sections
+from matac_ml.records import CheckReport, check_extract
+from matac_ml.records.document import Unmapped, as_html, as_markdown, as_text, sections
 from matac_ml.records.faults import LISTED
+
+if TYPE_CHECKING:
+    from matac_ml.harm import HarmIndex
 
 app = typer.Typer()
 
@@ -19,6 +22,9 @@ def check(
     folder: Annotated[Path, typer.Argument(help="An extract: a folder of CSV or Parquet files.")],
     html: Annotated[Path | None, typer.Option(help="Also write the report as one HTML file.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Also write the report as Markdown.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="The policy in force, whose harm index the offence codes are looked up in.")
+    ] = "default",
     rows: Annotated[
         int, typer.Option(min=1, max=LISTED, help="List this many rows of one rule; the others are counted.")
     ] = LISTED,
@@ -28,14 +34,27 @@ def check(
     Nothing is written into the folder, and no value of a cell is printed, only its kind. Ends with 3 when there are
     faults.
     """
+    from matac_ml.rfg import load_policy
+
+    index = load_policy(policy).harm_index
     report = check_extract(folder)
-    found = sections(report, at_most=rows)
+    found = sections(report, at_most=rows, unmapped=_unmapped(report, index))
     typer.echo(as_text(found).lstrip("\n"))
     for path, write in ((html, as_html), (markdown, as_markdown)):
         if path is not None:
             _write(path, write(found), folder)
     if not report.ok:
         raise RecordsError(f"{report.fault_rows:,} faults; they are listed above.")
+
+
+def _unmapped(report: CheckReport, index: "HarmIndex") -> Unmapped | None:
+    if report.quality is None:
+        return None
+    missing = set(index.unmapped(code for code, _ in report.quality.offences))
+    codes = tuple((code, count) for code, count in report.quality.offences if code in missing)
+    days = index.unmapped_days
+    given = "Their harm is missing." if days is None else f"Each counts as {days} days."
+    return Unmapped(f"{index.name} {index.version}", codes, given)
 
 
 def _write(path: Path, text: str, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """A list and one person's points, as text for a terminal: what a person must know first comes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ _NOBODY = "An order of records. It nominates nobody; a person decides."
 _MOST_TIED = 200
 
 
-def say_list(found: Listed, both: Registers, day: date) -> None:
+def say_list(found: Listed, both: Registers, day: date, *, doubtful: Mapping[str, str]) -> None:
     """Print the first places of a list, with everybody who is equal at the last place.
 
     Parameters
@@ -31,6 +31,8 @@ def say_list(found: Listed, both: Registers, day: date) -> None:
     found : Listed
     both : Registers
         By the policy's serial rule, as of the same day.
+    doubtful : mapping of str to str
+        Identities that may stand for nobody or for many people, and why.
     """
     policy, head = found.policy, found.first()
     many = int(found.line.tied.sum())
@@ -45,6 +47,7 @@ def say_list(found: Listed, both: Registers, day: date) -> None:
         typer.echo("policy's eligibility; an empty list says nothing about anybody's safety.")
         return
     _say_first(int(head["also_victim"].sum()), sorted(set(head["person_id"]) & set(both.on_both)))
+    _say_doubtful([(str(one), doubtful[one]) for one in head["person_id"] if one in doubtful])
     names = [name.value for name in policy.components]
     typer.echo(f"\n{'rank':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}" + _columns(names))
     shared = found.frame["rank"].value_counts()
@@ -76,6 +79,15 @@ def _say_first(victims: int, on_both: list[str]) -> None:
         typer.echo(f"\nREAD FIRST: {said}")
     if on_both:
         typer.echo(f"On both serial registers: {', '.join(on_both)}.")
+
+
+def _say_doubtful(shown: list[tuple[str, str]]) -> None:
+    if shown:
+        typer.echo(
+            f"\nCHECK FIRST: {len(shown)} of this list may not be one person. Look at the records before any use."
+        )
+    for person, why in shown:
+        typer.echo(f"         {person}: {why}.")
 
 
 def _say_tie(found: Listed) -> None:

@@ -45,7 +45,7 @@ def score(
     chosen, records = _load(policy, extract)
     day = as_of_day(records, as_of)
     found = listed(records, chosen, day, k=top)
-    say_list(found, registers(records, chosen.serial_rule, day), day)
+    say_list(found, registers(records, chosen.serial_rule, day), day, doubtful=records.doubtful())
     if out is not None:
         everybody = found.ordered()
         first = ["person_id", "rank", "standing", "also_victim"]

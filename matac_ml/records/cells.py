@@ -3,13 +3,29 @@
 from collections.abc import Iterable
 
 from matac_ml.records.declarations import Column, Kind
+from matac_ml.written import hidden_class
 
 TRUE, FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
 _LONGEST = {Kind.IDENTIFIER: 80, Kind.TEXT: 200}
-_USUAL = "[A-Za-z0-9_:/.-]([A-Za-z0-9_:/. -]*[A-Za-z0-9_:/.-])?"
-#: Between the parts of one fault, and between faults, in the column that carries them. Cells cannot reach it.
-PART, NEXT = "\x1f", "\x1e"
+_USUAL = {
+    # A number, a number that begins with letters, or a long key: no word, date or decimal number has these forms.
+    Kind.IDENTIFIER: "[0-9]+|[A-Za-z][A-Za-z0-9_:/.-]*[0-9]|[0-9A-Za-z-]{16,}",
+    Kind.TEXT: "[A-Za-z0-9_:/.-]([A-Za-z0-9_:/. -]*[A-Za-z0-9_:/.-])?",
+}
+#: A text that begins with this sign stands for a value that is none; what came follows it. No file holds it in a cell.
+NONE = "\x00"
+#: A clock time, and a time zone as hours from Greenwich, behind a date.
+_TIME = "[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
+_ZONE = " ?([Zz]|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+#: What a spreadsheet or data frame makes of a number: 17.0; and what it makes of one with more digits than it keeps.
+_WHOLE = "-?(0|[1-9][0-9]{0,14})[.]0+"
+_LOST = "[+-]?[0-9]([.][0-9]+)?[eE][+-]?[0-9]{1,3}|-?[0-9]{16,}[.]0*"
+_DATE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME}({_ZONE})?)?"
+#: What programs write where there is no value, or instead of one. Compared without signs and spaces, in lower case.
+_NO_VALUE = "null|none|nan|na|nil|nat|undefined|true|false|inf|infinity"
+_ERROR = "#(REF|VALUE|NAME|DIV/0|NUM|NULL|N/A|SPILL|CALC|ERROR|FIELD|BLOCKED|CONNECT|UNKNOWN)[!?]?"
+_SIGNS = r"[ \t./\\()\[\]<>#_*\"\x27!?:-]"
 
 
 def name(identifier: str) -> str:
@@ -70,8 +86,9 @@ def _plain(column: Column, x: str, *, native: bool) -> str:
             return f"CASE WHEN length({x}) = 5 AND regexp_full_match({x}, '[0-9]{{5}}') THEN {x} END"
         case Kind.IDENTIFIER | Kind.TEXT:
             # Letters, digits and a few signs, none of them a space at an end or a control character.
+            usual = _USUAL[column.kind]
             return (
-                f"CASE WHEN length({x}) <= {_LONGEST[column.kind]} AND regexp_full_match({x}, '{_USUAL}') THEN {x} END"
+                f"CASE WHEN length({x}) <= {_LONGEST[column.kind]} AND regexp_full_match({x}, '{usual}') THEN {x} END"
             )
 
 
@@ -79,12 +96,7 @@ def typed(column: Column, x: str) -> str:
     """SQL for the typed value of a trimmed text; NULL where it cannot be one."""
     match column.kind:
         case Kind.DATE:
-            day = f"try_cast(left({x}, 10) AS DATE)"
-            shape = (
-                f"{x}[5] = '-' AND {x}[8] = '-' AND length({x}) >= 10 "
-                f"AND (length({x}) = 10 OR regexp_full_match({x}, '.{{10}}[T ][0-9:.+Z-]+'))"
-            )
-            return f"CASE WHEN {shape} AND {day} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN {day} END"
+            return _date(x)
         case Kind.BOOLEAN:
             # Not IN: DuckDB makes a join of a longer list, for every row.
             said = [*((word, "true") for word in TRUE), *((word, "false") for word in FALSE)]
@@ -98,39 +110,89 @@ def typed(column: Column, x: str) -> str:
             return f"CASE lower({x}){_cases(said)} END"
         case Kind.OFFENCE:
             return f"CASE WHEN length({x}) <= 60 AND NOT {_control(x)} THEN {offence_sql(x)} END"
-        case Kind.IDENTIFIER | Kind.TEXT:
+        case Kind.IDENTIFIER:
+            return _identifier(x)
+        case Kind.TEXT:
             return f"CASE WHEN length({x}) <= {_LONGEST[column.kind]} AND NOT {_control(x)} THEN {x} END"
+
+
+def _date(x: str) -> str:
+    """A day, or the day of a time. A time with a zone is the day it was in the zone of the connection's setting."""
+    day = f"try_cast(left({x}, 10) AS DATE)"
+    moment = rf"regexp_replace({x}, '^(.{{10}}).([0-9:]+)([.,][0-9]+)? ?(.*)$', '\1 \2\4')"
+    there = f"CAST(try_cast(upper({moment}) AS TIMESTAMPTZ) AS DATE)"
+    found = (
+        f"CASE WHEN length({x}) = 10 OR regexp_full_match({x}, '.{{10}}{_TIME}') THEN {day} "
+        f"WHEN regexp_full_match({x}, '.{{10}}{_TIME}{_ZONE}') THEN {there} END"
+    )
+    shape = f"{x}[5] = '-' AND {x}[8] = '-' AND length({x}) >= 10"
+    return f"CASE WHEN {shape} AND {found} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN {found} END"
+
+
+def _identifier(x: str) -> str:
+    """One person's key whatever type a program gave it: 1.0 is 1, and 01 is another; what is no key is NULL."""
+    bad = f"{_hidden(x)} OR {x} <> nfc_normalize({x}) OR {_no_identifier(x)}"
+    return (
+        f"CASE WHEN length({x}) > {_LONGEST[Kind.IDENTIFIER]} THEN NULL "
+        f"WHEN regexp_full_match({x}, '{_WHOLE}') THEN split_part({x}, '.', 1) WHEN NOT ({bad}) THEN {x} END"
+    )
+
+
+def _no_identifier(x: str) -> str:
+    return f"regexp_full_match({x}, '{_LOST}|{_DATE}|{_ERROR}|\\\\N') OR {is_word(x, _NO_VALUE)}"
+
+
+def is_word(x: str, words: str) -> str:
+    """SQL condition: without signs, spaces and case the text is one of these words."""
+    return f"regexp_full_match(lower(regexp_replace({x}, '{_SIGNS}', '', 'g')), '{words}')"
+
+
+def _hidden(x: str) -> str:
+    return f"regexp_matches({x}, '[{hidden_class()}]')"
 
 
 def _control(x: str) -> str:
     return f"regexp_matches({x}, '[\\x00-\\x1f\\x7f]')"
 
 
-def kind_of(x: str) -> str:
+def kind_of(column: Column, x: str) -> str:
     """SQL for the kind of a text, never the text."""
     size = f"CAST(length({x}) AS VARCHAR)"
     return (
-        f"CASE WHEN {x} IS NULL THEN 'nothing' "
+        f"CASE WHEN {x} IS NULL THEN 'nothing' WHEN {x}[1] = chr(0) THEN substr({x}, 2) "
+        f"{_kind_of_identifier(x) if column.kind is Kind.IDENTIFIER else ''}"
         f"WHEN regexp_full_match({x}, '[+-]?[0-9]+') THEN 'a whole number of ' || {size} || ' characters' "
         f"WHEN regexp_full_match({x}, '[+-]?[0-9]*[.,][0-9]+([eE][+-]?[0-9]+)?') THEN 'a decimal number' "
         f"WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN 'a date that is not in the range' "
         f"WHEN regexp_full_match({x}, '[0-9]{{1,4}}[/.-][0-9]{{1,2}}[/.-][0-9]{{1,4}}([T ].*)?') "
         "THEN 'a date in another form' "
         f"WHEN {_control(x)} THEN 'text of ' || {size} || ' characters with control characters' "
+        f"WHEN {_hidden(x)} THEN 'text of ' || {size} || ' characters with characters that cannot be seen' "
         f"ELSE 'text of ' || {size} || ' characters' END"
     )
 
 
-def fault(column: Column, cell: str, value: str) -> str:
-    """SQL for one cell's fault as ``column PART rule PART kind``; NULL where there is none."""
+def _kind_of_identifier(x: str) -> str:
+    return (
+        f"WHEN regexp_full_match({x}, '{_LOST}') THEN 'a number whose last digits a program dropped' "
+        f"WHEN regexp_full_match({x}, '{_DATE}') THEN 'a date' "
+        f"WHEN {_no_identifier(x)} THEN 'a word that a program writes where there is no value' "
+        f"WHEN {x} <> nfc_normalize({x}) THEN 'text with letters and accents as separate characters' "
+    )
+
+
+def flaw(column: Column, cell: str, value: str) -> str:
+    """SQL for what is wrong with a cell: 0 nothing, 1 not what its column says, 2 empty and needed."""
     x = trimmed(cell)
-    rule = {Kind.CODE: "unknown_code"}.get(column.kind, f"not_{column.kind.name.lower()}")
-    said = f"{text(column.name + PART + rule + PART)} || {kind_of(x)}"
-    bad = f"WHEN {x} IS NOT NULL AND {value} IS NULL THEN {said}"
-    empty = f" WHEN {x} IS NULL THEN {text(column.name + PART + 'empty' + PART + 'nothing')}" if column.required else ""
-    return f"CASE {bad}{empty} END"
+    empty = f" WHEN {x} IS NULL THEN 2" if column.required else ""
+    return f"CASE WHEN {x} IS NOT NULL AND {value} IS NULL THEN 1{empty} ELSE 0 END"
+
+
+def rule_of(column: Column, flaw: int) -> str:
+    """Name of the rule that a flaw breaks."""
+    return "empty" if flaw == 2 else {Kind.CODE: "unknown_code"}.get(column.kind, f"not_{column.kind.name.lower()}")
 
 
 def may_be_bad(column: Column, cell: str, value: str) -> str:
-    """SQL condition without which :func:`fault` is NULL; it is cheap, and true of nearly no cell."""
+    """SQL condition without which :func:`flaw` is 0; it is cheap, and true of nearly no cell."""
     return f"{value} IS NULL" if column.required else f"({value} IS NULL AND {cell} IS NOT NULL)"

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
+from matac_ml import clock
 from matac_ml.records.declarations import Rule, Severity
+from matac_ml.records.doubtful import find_doubtful
 from matac_ml.records.faults import LISTED, Finding, whole_file
+from matac_ml.records.loading import create_empty, forget
+from matac_ml.records.merging import resolve_merges
 from matac_ml.records.rules import RULES
-from matac_ml.records.tables import TABLES
+from matac_ml.records.tables import TABLES, table
 from matac_ml.yamltext import YamlTextError, parse_yaml
 
 CHECK_COMMAND = "`matac-ml check FOLDER` lists every bad row."
@@ -20,7 +25,7 @@ CHECK_COMMAND = "`matac-ml check FOLDER` lists every bad row."
 _IN_AN_ERROR = 20
 _UNREAD = {
     "missing_file", "two_files", "unsafe_file", "unreadable", "empty_file", "not_text", "not_parquet", "not_utf8",
-    "bad_header", "missing_column", "repeated_column", "nested_column",
+    "bad_header", "missing_column", "repeated_column", "nested_column", "too_large",
 }  # fmt: skip
 _SETTINGS_BYTES = 64 * 1024
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -43,18 +48,25 @@ class Findings:
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``extract.yaml`` says."""
+    """What ``extract.yaml`` says.
+
+    Attributes
+    ----------
+    zone : zoneinfo.ZoneInfo
+        Where a time that names its zone is made a day, and where today is asked for.
+    """
 
     cut_off: date | None = None
     force: str = ""
     description: str = ""
+    zone: ZoneInfo = clock.LONDON
 
 
 def read_settings(path: Path | None) -> tuple[Settings, tuple[Finding, ...]]:
     """Read ``extract.yaml``; every key is optional."""
     if path is None:
         return Settings(), ()
-    expected = "extract.yaml must be a mapping with cut_off (a date), force and description (texts)"
+    expected = "extract.yaml must be a mapping with cut_off (a date), time_zone, force and description (texts)"
     try:
         if path.stat().st_size > _SETTINGS_BYTES:
             return Settings(), (whole_file(path.name, "bad_settings", expected, "a file over 64 KiB"),)
@@ -81,6 +93,8 @@ def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[S
             whole_file(file, "bad_settings", "cut_off must be a date as YYYY-MM-DD", f"a {kind}", "cut_off")
         )
         cut_off = None
+    zone, found = _zone(file, raw.get("time_zone", clock.LONDON.key))
+    findings += found
     words = {}
     for key in ("force", "description"):
         value = raw.get(key, "")
@@ -88,10 +102,20 @@ def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[S
             words[key] = value.strip()
         else:
             findings.append(whole_file(file, "bad_settings", f"{key} must be a text", type(value).__name__, key))
-    if strange := set(raw) - {"cut_off", "force", "description"}:
+    if strange := set(raw) - {"cut_off", "time_zone", "force", "description"}:
         came = (f"{len(strange)} other key(s), not read",)
         findings.append(Finding(file, None, "unknown_setting", expected, came, severity=Severity.WARNING))
-    return Settings(cut_off if type(cut_off) is date else None, **words), tuple(findings)
+    return Settings(cut_off if type(cut_off) is date else None, **words, zone=zone), tuple(findings)
+
+
+def _zone(file: str, name: object) -> tuple[ZoneInfo, list[Finding]]:
+    """A zone by its name. A name without a place, such as localtime, may mean the zone of the machine."""
+    with contextlib.suppress(ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        if isinstance(name, str) and (name == "UTC" or re.fullmatch(r"[A-Z][A-Za-z_]+(/[A-Za-z_+-]+)+", name)):
+            return ZoneInfo(name), []
+    came = "a name that is not a zone" if isinstance(name, str) else f"a {type(name).__name__}"
+    expected = "time_zone must be the name of a zone such as Europe/London"
+    return clock.LONDON, [whole_file(file, "bad_settings", expected, came, "time_zone")]
 
 
 #: Days on which something became known.
@@ -116,14 +140,51 @@ def set_cut_off(con: duckdb.DuckDBPyConnection, declared: date | None, broken: I
     return last[0] if last and last[0] else date.min
 
 
-def check_rules(con: duckdb.DuckDBPyConnection, findings: Findings, files: Mapping[str, str]) -> None:
-    """Try every rule whose tables could be read."""
+def check_cut_off(declared: date | None, today: date, file: str) -> tuple[Finding, ...]:
+    """A cut-off that is still to come is a fault: nobody knows yet what will have been recorded by then."""
+    if declared is None or declared <= today:
+        return ()
+    return (whole_file(file, "after_today", "the cut-off must not be after today", "a day that is to come", "cut_off"),)
+
+
+def check_rules(con: duckdb.DuckDBPyConnection, findings: Findings, files: Mapping[str, str], *, today: date) -> None:
+    """Try every rule whose tables could be read.
+
+    Parameters
+    ----------
+    files : mapping of table name to the name that messages give its file
+    today : datetime.date
+        In the zone of the extract: no record may be later.
+    """
+    con.execute("CREATE OR REPLACE TABLE typed.today AS SELECT CAST(? AS DATE) AS day", [today])
+    if "incidents" not in findings.broken:
+        _know_incidents(con)
+    if "merges" in findings.broken:
+        create_empty(con, table("merges"))
+    resolve_merges(con)
+    find_doubtful(con, findings.broken)
     for rule in RULES:
-        needed = set(re.findall(r"typed\.(\w+)", rule.sql))
-        if not needed & findings.broken:
+        needed = {name.removeprefix("known_") for name in re.findall(r"typed\.(\w+)", rule.sql)}
+        if not (needed | {rule.table}) & findings.broken:
             findings.add(rule.table, _broken_by(con, rule, files[rule.table]))
-    if not {"incidents"} & findings.broken:
+    if "incidents" not in findings.broken:
         findings.add("incidents", _no_incidents(con, files["incidents"]))
+
+
+def _know_incidents(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``typed.known_incidents``: a repeated incident, which is a fault, must not multiply the rows of a join."""
+    forget(con, "known_incidents")
+    twice = con.execute(
+        "SELECT 1 FROM typed.incidents WHERE incident_id IS NOT NULL GROUP BY incident_id HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    if twice is None:
+        con.execute("CREATE VIEW typed.known_incidents AS FROM typed.incidents")
+        return
+    con.execute(
+        "CREATE TABLE loaded.known_incidents AS FROM typed.incidents WHERE incident_id IS NOT NULL "
+        "QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY row) = 1"
+    )
+    con.execute("CREATE VIEW typed.known_incidents AS FROM loaded.known_incidents")
 
 
 def _broken_by(con: duckdb.DuckDBPyConnection, rule: Rule, file: str) -> tuple[Finding, ...]:
@@ -131,8 +192,9 @@ def _broken_by(con: duckdb.DuckDBPyConnection, rule: Rule, file: str) -> tuple[F
     (count,) = con.execute("SELECT count(*) FROM bad_rows").fetchone() or (0,)
     if not count:
         return ()
-    rows = tuple(row for (row,) in con.execute(f"SELECT row FROM bad_rows ORDER BY row LIMIT {LISTED}").fetchall())
-    came = (rule.kind,) * len(rows)
+    listed = con.execute(f"SELECT * FROM bad_rows ORDER BY row LIMIT {LISTED}").fetchall()
+    came = tuple(str(said[0]) if said else rule.kind for _, *said in listed)
+    rows = tuple(int(row) for row, *_ in listed)
     return (Finding(file, rule.column, rule.name, rule.sentence, came, rows, int(count), rule.severity),)
 
 

@@ -54,7 +54,7 @@ class Column:
         """What a value must be, in words; used by messages and by the manual."""
         match self.kind:
             case Kind.DATE:
-                return "a date as YYYY-MM-DD, from 1900 to 2199; a time after it is not read"
+                return "a date as YYYY-MM-DD, from 1900 to 2199, perhaps with a time and its zone"
             case Kind.BOOLEAN:
                 return "true or false (also yes or no, 1 or 0)"
             case Kind.INTEGER:
@@ -62,7 +62,10 @@ class Column:
             case Kind.CODE:
                 return f"one of {', '.join(self.codes)}"
             case Kind.IDENTIFIER:
-                return "an identifier of 1 to 80 characters without control characters"
+                return (
+                    "an identifier of 1 to 80 characters that can all be seen, no date, no number that lost digits and "
+                    "no word for nothing, such as NULL"
+                )
             case Kind.OFFENCE:
                 return "an offence code of at most 60 characters"
             case Kind.TEXT:
@@ -112,7 +115,8 @@ class Rule:
     kind : str
         What came, in words: the kind of the bad value, never the value.
     sql : str
-        A query over the typed tables that gives ``row``, the number of each bad row of ``table``.
+        A query over the typed tables that gives ``row``, the number of each bad row of ``table``, and perhaps ``came``,
+        in place of ``kind``.
     """
 
     name: str

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from matac_ml.records.emptiness import Uninformative
 from matac_ml.records.faults import LISTED, Finding
 from matac_ml.records.report import CheckReport
 
 _WIDTH = 110
+#: Offence codes listed; those beyond are counted.
+_CODES = 50
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;margin:1rem 0}th,td{border-bottom:1px solid #999;padding:.3rem .8rem;"
@@ -36,11 +39,32 @@ class Section:
     grid: Grid | None = None
 
 
-def sections(report: CheckReport, *, at_most: int = LISTED) -> tuple[Section, ...]:
+@dataclass(frozen=True)
+class Unmapped:
+    """Offence codes that a harm index does not hold.
+
+    Attributes
+    ----------
+    index : str
+        Name and version of the index.
+    codes : tuple of (str, int)
+        Code and crimes with it, most first.
+    given : str
+        What such a crime counts as, in words.
+    """
+
+    index: str
+    codes: tuple[tuple[str, int], ...]
+    given: str
+
+
+def sections(report: CheckReport, *, at_most: int = LISTED, unmapped: Unmapped | None = None) -> tuple[Section, ...]:
     """Write a check as sections, the verdict first.
 
     Parameters
     ----------
+    unmapped : Unmapped, optional
+        By the harm index in force.
     at_most : int
         Rows listed for one rule of one column; those beyond are counted.
     """
@@ -48,7 +72,27 @@ def sections(report: CheckReport, *, at_most: int = LISTED) -> tuple[Section, ..
     for heading, findings in (("Faults", report.faults), ("Warnings", report.warnings)):
         if findings:
             found.append(_findings(heading, findings, at_most if heading == "Faults" else min(at_most, 5)))
+    if unmapped is not None and unmapped.codes:
+        found.append(_unmapped(unmapped))
+    if report.quality is not None and report.quality.uninformative:
+        found.append(_uninformative(report.quality.uninformative))
     return (*found, *_quality(report))
+
+
+def _unmapped(unmapped: Unmapped) -> Section:
+    crimes = sum(count for _, count in unmapped.codes)
+    held = f"{unmapped.index} does not hold {len(unmapped.codes):,} of the codes, on {crimes:,} crimes."
+    shown = [(code, f"{count:,}") for code, count in unmapped.codes[:_CODES]]
+    if more := unmapped.codes[_CODES:]:
+        shown.append((f"{len(more):,} other codes", f"{sum(count for _, count in more):,}"))
+    grid = Grid(("Offence code", "Crimes"), tuple(shown), frozenset({1}))
+    return Section("Offence codes that the harm index does not hold", (f"{held} {unmapped.given}",), grid=grid)
+
+
+def _uninformative(found: tuple[Uninformative, ...]) -> Section:
+    rows = tuple((one.what, one.state, one.follows) for one in found)
+    said = "These are absent, empty or the same in every row. Nothing stops; this is what follows."
+    return Section("What the records do not say", (said,), grid=Grid(("Column", "It has", "What follows"), rows))
 
 
 def _verdict(report: CheckReport) -> Section:

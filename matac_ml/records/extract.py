@@ -6,17 +6,27 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 
+from matac_ml import clock
 from matac_ml.errors import RecordsError
-from matac_ml.records.checking import CHECK_COMMAND, Findings, check_rules, faults_of, read_settings, set_cut_off
+from matac_ml.records.checking import (
+    CHECK_COMMAND,
+    Findings,
+    check_cut_off,
+    check_rules,
+    faults_of,
+    read_settings,
+    set_cut_off,
+)
+from matac_ml.records.inline import Rows
 from matac_ml.records.loading import create_empty, load_rows, load_source
 from matac_ml.records.sources import Sources, find_sources
 from matac_ml.records.tables import TABLES
@@ -32,12 +42,14 @@ _SAFE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "
 class Database:
     """A DuckDB database that lives as long as this object: in memory, or in a private scratch folder when large."""
 
-    def __init__(self, *, size: int = 0) -> None:
+    def __init__(self, *, size: int = 0, zone: ZoneInfo = clock.LONDON) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="matac-ml-"))
         where = ":memory:" if size <= IN_MEMORY else str(self.scratch / "extract.duckdb")
         config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": f"{_memory_mib()}MiB"}
         self.connection = duckdb.connect(where, config=config)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)
+        # For every connection, or times with a zone would become days where the machine stands.
+        self.connection.execute(f"SET GLOBAL TimeZone = '{zone.key}'")
         self.connection.execute("CREATE SCHEMA loaded; CREATE SCHEMA typed")
 
 
@@ -97,13 +109,26 @@ class Extract:
         frame: pd.DataFrame = self.connect().execute("SELECT * FROM people ORDER BY person_id").df()
         return frame
 
+    def doubtful(self) -> dict[str, str]:
+        """Return the identities that may stand for nobody or for many people, and what is odd about each.
+
+        Returns
+        -------
+        dict of str to str
+            By the identifier under which they are listed. A list must say so before it is read: records/doubtful.py.
+        """
+        found = self.connect().execute(
+            "SELECT coalesce(m.stays, d.key), string_agg(DISTINCT d.came, '; ' ORDER BY d.came) FROM typed.doubtful d "
+            "LEFT JOIN typed.merged m ON m.person_id = d.key WHERE d.col <> 'incident_id' GROUP BY 1 ORDER BY 1"
+        )
+        return {str(person): str(came) for person, came in found.fetchall()}
+
     @classmethod
-    def from_tables(
-        cls, tables: Mapping[str, Sequence[Mapping[str, Any]]], *, cut_off: date | None = None
-    ) -> "Extract":
+    def from_tables(cls, tables: Mapping[str, Rows], *, cut_off: date | None = None) -> "Extract":
         """Check and hold records given inline: table name to rows, each row column to value.
 
-        Values may be text as in a file, or dates, booleans and numbers. Rows count from 1 in messages.
+        A table is a sequence of mappings or a data frame. Values may be text as in a file, or dates, booleans and
+        numbers, Python's, NumPy's or pandas'. Rows count from 1 in messages. Days are meant in London.
 
         Raises
         ------
@@ -122,7 +147,10 @@ class Extract:
             digest.update(json.dumps([table.name, texts.to_pylist()], sort_keys=True).encode())
         known = set_cut_off(database.connection, cut_off, findings.broken)
         digest.update(str(cut_off).encode())
-        check_rules(database.connection, findings, {t.name: f"{t.name} (inline)" for t in TABLES})
+        today = clock.today()
+        findings.add("cut_off", check_cut_off(cut_off, today, "cut_off"))
+        names = {t.name: f"{t.name} (inline)" for t in TABLES}
+        check_rules(database.connection, findings, names, today=today)
         if faults := faults_of(findings.found):
             raise RecordsError("The records break the rules of docs/records.md.", faults=faults)
         create_views(database.connection)
@@ -132,8 +160,9 @@ class Extract:
 def load(folder: Path) -> tuple[Findings, Extract | None, Sources]:
     """Read a folder into a database and check it; the extract is None when a table could not be read."""
     sources = find_sources(folder)
-    database = Database(size=sum(source.path.stat().st_size for source in sources.sources))
-    findings = Findings(list(sources.findings), set(sources.broken))
+    settings, found = read_settings(sources.settings)
+    database = Database(size=sum(source.path.stat().st_size for source in sources.sources), zone=settings.zone)
+    findings = Findings([*sources.findings, *found], set(sources.broken))
     files = {table.name: f"{table.name}.csv" for table in TABLES}
     for source in sources.sources:
         files[source.table.name] = source.file
@@ -143,10 +172,10 @@ def load(folder: Path) -> tuple[Findings, Extract | None, Sources]:
     for table in TABLES:
         if table.name not in held:
             create_empty(database.connection, table)
-    settings, found = read_settings(sources.settings)
-    findings.add("extract.yaml", found)
+    today = clock.today(settings.zone)
+    findings.add("extract.yaml", check_cut_off(settings.cut_off, today, "extract.yaml"))
     cut_off = set_cut_off(database.connection, settings.cut_off, findings.broken)
-    check_rules(database.connection, findings, files)
+    check_rules(database.connection, findings, files, today=today)
     if any(table.name in findings.broken for table in TABLES):
         return findings, None, sources
     create_views(database.connection)

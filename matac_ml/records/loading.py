@@ -1,42 +1,41 @@
-"""Files to typed tables in DuckDB: one pass over each file, cell faults found on the way, nothing held in Python.
+"""Files to typed tables in DuckDB: one pass over each file, bad cells found on the way, nothing held in Python.
 
-What was read lies in ``loaded.NAME``; ``typed.NAME`` is a view of it with the number of each ``row``. A CSV file is
-read by all cores at once, which a running count of rows would forbid: the view counts by the table's own row ids.
+What was read lies in ``loaded.NAME``; ``typed.NAME`` is a view of it with the number of each ``row``. A clean CSV file
+is read by all cores at once, which a running count of rows would forbid: the view counts by the table's own row ids.
+Any other is read row by row first (:mod:`matac_ml.records.csvrows`), and each row brings the number of its line.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from matac_ml.records import cells
-from matac_ml.records.declarations import Column, Kind, Table
+from matac_ml.records.csvrows import LONGEST_ROW, copy_rows
+from matac_ml.records.declarations import Column, Table
 from matac_ml.records.faults import LISTED, Finding, whole_file
+from matac_ml.records.inline import Rows, as_text, rows_of
+from matac_ml.records.parquet import shape_of
 from matac_ml.records.sources import Source, check_columns
 
-#: A row of a CSV file longer than this is a fault, not a row.
-LONGEST_ROW = 256 * 1024
-#: Rows that are not CSV at all: more than these and the rest of the file is not looked at.
-_REJECTS = 10_000
-_SCALARS = re.compile(
-    r"(VARCHAR|BOOLEAN|DATE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*|TIMESTAMP.*|ENUM.*|UUID|\"NULL\")"
-)
-#: Types of a Parquet column that are what the values become.
-_NATIVE = {Kind.DATE: ("DATE",), Kind.BOOLEAN: ("BOOLEAN",), Kind.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")}
-_REJECTED = {
-    "MISSING COLUMNS": ("too_few_cells", "a row must have as many cells as the header", "fewer"),
-    "TOO MANY COLUMNS": ("too_many_cells", "a row must have as many cells as the header", "more"),
-    "UNQUOTED VALUE": ("bad_quotes", "a quote must be closed, and nothing may stand after it", "an unclosed quote"),
-    "INVALID ENCODING": ("not_utf8", "a CSV file must be UTF-8 text", "bytes in another encoding"),
-    "LINE SIZE OVER MAXIMUM": ("long_row", f"a row must be at most {LONGEST_ROW // 1024} KiB", "a longer row"),
-}
+
+@dataclass(frozen=True)
+class _Texts:
+    """A query, and SQL over it for the text of each column that is there; ``row`` is the number of a row.
+
+    ``native`` are columns that are held in the very type.
+    """
+
+    query: str
+    columns: Mapping[str, str]
+    native: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def numbered(self) -> bool:
+        return "row" in self.columns
 
 
 def load_source(con: duckdb.DuckDBPyConnection, source: Source, *, scratch: Path) -> tuple[Finding, ...]:
@@ -51,7 +50,7 @@ def load_source(con: duckdb.DuckDBPyConnection, source: Source, *, scratch: Path
     except (duckdb.Error, UnicodeDecodeError) as error:
         # The library's message quotes the row; the reader of ours gets its class alone.
         forget(con, source.table.name)
-        kind = "Parquet with the types it names" if source.format == "parquet" else "CSV with one kind of line ends"
+        kind = "Parquet with the types it names" if source.format == "parquet" else "CSV"
         came = f"a file that the reader refuses ({type(error).__name__})"
         return (whole_file(source.file, "unreadable", f"the file must be readable as {kind}", came),)
     finally:
@@ -59,72 +58,46 @@ def load_source(con: duckdb.DuckDBPyConnection, source: Source, *, scratch: Path
 
 
 def _load_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tuple[Finding, ...]:
-    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(source.columns)))
-    rejects = f"rejects_{source.table.name}"
-    raw = (
-        f"SELECT * FROM read_csv({cells.text(str(path))}, header=true, "
-        f"""auto_detect=false, delim=',', quote='"', escape='"', columns={{{columns}}}, strict_mode=true, """
-        f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan', rejects_limit={_REJECTS}, "
-        f"max_line_size={LONGEST_ROW}, buffer_size={LONGEST_ROW * 32})"
-    )
     known = {name: f"c{number}" for number, name in enumerate(source.columns)}
-    _create(con, source.table, raw, known)
-    refused = con.execute(f"SELECT line, min(error_type) FROM {rejects} GROUP BY line ORDER BY line").fetchall()
-    row = _line(con, source.table, [line for line, _ in refused])
-    return (*_rejected(source.file, refused), *_cell_faults(con, source.table, file=source.file, row=row))
+    if source.form.lines is not None:
+        with contextlib.suppress(duckdb.Error):
+            _create(con, source.table, _Texts(_csv_query(path, list(known.values()), header=True), known))
+            # As many rows as lines: none was lost, and none goes on over two lines.
+            if _count(con, source.table) == (source.form.lines - 1, 0):
+                _show(con, source.table, "rowid + 2")
+                return ()
+    copy = path.with_name(f"{source.table.name}.rows")
+    try:
+        rows, refused = copy_rows(path, copy, cells=len(known), ending=source.form.ending)
+        query = _csv_query(copy, ["line", *known.values()], header=False)
+        texts = _Texts(query, known | {"row": "CAST(line AS BIGINT)"})
+        _create(con, source.table, texts)
+        if _count(con, source.table)[0] != rows:
+            raise duckdb.InvalidInputException("rows were lost")
+        return (*refused.findings(source.file), *_cell_faults(con, source.table, texts, file=source.file))
+    finally:
+        copy.unlink(missing_ok=True)
 
 
-def _rejected(file: str, refused: Iterable[tuple[int, str]]) -> Iterable[Finding]:
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for line, kind in refused:
-        by_kind[str(kind)].append(int(line))
-    for kind, lines in by_kind.items():
-        rule, expected, came = _REJECTED.get(kind, ("not_csv", "a row must be CSV", "a row that is not"))
-        shown = tuple(lines[:LISTED])
-        yield Finding(file, None, rule, expected, (came,) * len(shown), shown, len(lines))
-
-
-def _line(con: duckdb.DuckDBPyConnection, table: Table, refused: Sequence[int]) -> str:
-    """The number of a row's line, from 2 after the header; refused lines count, so that a spreadsheet shows it too."""
-    if not refused:
-        return "rowid + 2"
-    before = [line - number for number, line in enumerate(refused)]
-    con.execute(f"ALTER TABLE loaded.{table.name} ADD COLUMN row BIGINT")
-    con.execute(
-        f"UPDATE loaded.{table.name} SET row = rowid + 2 + len(list_filter(?::BIGINT[], lambda l: l <= rowid + 2))",
-        [before],
+def _csv_query(path: Path, names: Sequence[str], *, header: bool) -> str:
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    return (
+        f"SELECT * FROM read_csv({cells.text(str(path))}, header={str(header).lower()}, "
+        f"""auto_detect=false, delim=',', quote='"', escape='"', columns={{{columns}}}, strict_mode=true, """
+        f"max_line_size={LONGEST_ROW + 64}, buffer_size={LONGEST_ROW * 32})"
     )
-    return "row"
 
 
 def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tuple[Finding, ...]:
-    read = f"read_parquet({cells.text(str(path))}, file_row_number=true)"
-    described = con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
-    types = {str(name).strip().lower(): (str(name), str(kind)) for name, kind, *_ in described}
-    types.pop("file_row_number", None)
-    findings = check_columns(source.file, source.table, tuple(types))
-    for column in source.table.columns:
-        kind = types.get(column.name, ("", "VARCHAR"))[1]
-        if not _SCALARS.fullmatch(kind):
-            findings.append(
-                whole_file(source.file, "nested_column", "a column must hold single values",
-                           f"a column of type {kind.split('(')[0]}", column.name)
-            )  # fmt: skip
-    if any(f.rule in ("missing_column", "nested_column") for f in findings):
+    shape, findings = shape_of(con, source, path)
+    if shape is None:
         return tuple(findings)
-    known = {name: f"CAST({cells.name(real)} AS VARCHAR)" for name, (real, _) in types.items()}
-    native = {
-        column.name: cells.name(types[column.name][0])
-        for column in source.table.columns
-        if types.get(column.name, ("", ""))[1] in _NATIVE.get(column.kind, ())
-    }
-    _create(con, source.table, f"SELECT * FROM {read}", known | {"row": "file_row_number + 2"}, native)
-    return (*findings, *_cell_faults(con, source.table, file=source.file, row="row"))
+    texts = _Texts(shape.read, shape.texts, shape.native)
+    _create(con, source.table, texts)
+    return (*findings, *_cell_faults(con, source.table, texts, file=source.file))
 
 
-def load_rows(
-    con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, Any]]
-) -> tuple[tuple[Finding, ...], pa.Table]:
+def load_rows(con: duckdb.DuckDBPyConnection, table: Table, given: Rows) -> tuple[tuple[Finding, ...], pa.Table]:
     """Read inline rows into ``typed.NAME`` under the same rules as a file; row 1 is the first.
 
     Returns
@@ -133,33 +106,23 @@ def load_rows(
     texts : pyarrow.Table
         What was read, as text, for the hash.
     """
+    rows = rows_of(given)
     label = f"{table.name} (inline)"
     names = tuple(dict.fromkeys(str(key) for row in rows for key in row))
     findings = check_columns(label, table, names) if rows else []
-    known = [c.name for c in table.columns if c.name in names]
-    texts = pa.table({n: pa.array([_as_text(row.get(n)) for row in rows], pa.string()) for n in known})
+    known = [c for c in table.columns if c.name in names]
+    texts = pa.table({c.name: pa.array([as_text(row.get(c.name), c.kind) for row in rows], pa.string()) for c in known})
     if any(f.rule == "missing_column" for f in findings):
         return tuple(findings), texts
     if not rows:
         create_empty(con, table)
         return (), texts
-    con.register("inline_rows", texts)
-    _create(con, table, "SELECT * FROM inline_rows", {n: cells.name(n) for n in known})
+    con.register("inline_rows", texts.append_column("row", pa.array(range(1, len(rows) + 1), pa.int64())))
+    query = _Texts("SELECT * FROM inline_rows", {n: cells.name(n) for n in (*texts.column_names, "row")})
+    _create(con, table, query)
+    found = _cell_faults(con, table, query, file=label)
     con.unregister("inline_rows")
-    return (*findings, *_cell_faults(con, table, file=label, row="rowid + 1")), texts
-
-
-def _as_text(value: object) -> str | None:
-    """A Python value as the text that a file would hold; anything else is text that no rule accepts."""
-    if value is None or (isinstance(value, float) and value != value):
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | int | float | Decimal):
-        return str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return f"\x00{type(value).__name__}"
+    return (*findings, *found), texts
 
 
 def create_empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -175,88 +138,95 @@ def forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
     con.execute(f"DROP TABLE IF EXISTS loaded.{name}")
 
 
-def _show(con: duckdb.DuckDBPyConnection, table: Table, row: str, *, and_faults: bool = False) -> None:
+def _show(con: duckdb.DuckDBPyConnection, table: Table, row: str) -> None:
     """Make the view ``typed.NAME``, with the number of each row by an expression."""
-    declared = ", ".join(cells.name(c.name) for c in table.columns) + (", faults" if and_faults else "")
+    declared = ", ".join(cells.name(c.name) for c in table.columns)
     con.execute(
         f"CREATE OR REPLACE VIEW typed.{table.name} AS SELECT {row} AS row, {declared} FROM loaded.{table.name}"
     )
 
 
-def _create(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    raw: str,
-    known: Mapping[str, str],
-    native: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Create ``loaded.NAME`` from a query of texts, with a column that holds each row's faults."""
-    con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} AS {_typing(table, raw, known, native)}")
+def _create(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts) -> None:
+    """Create ``loaded.NAME`` from a query of texts, with a column that holds two bits for the flaw of each cell."""
+    con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} AS {_typing(table, texts)}")
 
 
-def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, *, file: str, row: str) -> tuple[Finding, ...]:
-    """Report every cell that is not what its column says, drop the column of faults, and show the table."""
-    _show(con, table, row, and_faults=True)
-    part = [f"split_part(fault, '{cells.PART}', {n})" for n in (1, 2)]
-    listed = con.execute(
-        f"WITH found AS (SELECT row, unnest(string_split(faults, '{cells.NEXT}')) AS fault FROM typed.{table.name} "
-        f"WHERE faults IS NOT NULL) SELECT row, fault FROM found QUALIFY row_number() OVER (PARTITION BY {part[0]}, "
-        f"{part[1]} ORDER BY row) <= {LISTED} ORDER BY row"
-    )
-    findings = _collected(file, table, listed.fetchall(), _counts(con, table))
-    con.execute(f"ALTER TABLE loaded.{table.name} DROP COLUMN faults")
-    _show(con, table, row)
-    return findings
+def _count(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
+    """Rows, and rows with a bad cell."""
+    # All is fetched: a relation cannot be taken away while a result is open.
+    [(rows, bad)] = con.execute(f"SELECT count(*), count(flaws) FROM loaded.{table.name}").fetchall()
+    return int(rows), int(bad)
 
 
-def _counts(con: duckdb.DuckDBPyConnection, table: Table) -> dict[tuple[str, str], int]:
-    counted = con.execute(
-        f"SELECT string_split(fault, '{cells.PART}')[1], string_split(fault, '{cells.PART}')[2], count(*) FROM "
-        f"(SELECT unnest(string_split(faults, '{cells.NEXT}')) AS fault FROM typed.{table.name} "
-        "WHERE faults IS NOT NULL) GROUP BY ALL"
-    )
-    return {(str(column), str(rule)): int(count) for column, rule, count in counted.fetchall()}
-
-
-def _typing(table: Table, raw: str, known: Mapping[str, str], native: Mapping[str, str]) -> str:
+def _typing(table: Table, texts: _Texts) -> str:
     """SQL that types and checks every cell of a table in one pass."""
-    cells_, values, faults, bad = [], [], [], []
-    for column in table.columns:
+    cells_, values, flaws, bad = [], [], [], []
+    for number, column in enumerate(table.columns):
         x, value = cells.name(f"text {column.name}"), cells.name(column.name)
-        if column.name not in known:
+        if column.name not in texts.columns:
             values.append(f"NULL::{column.kind.sql_type} AS {value}")
             continue
-        held = cells.name(f"held {column.name}") if column.name in native else ""
-        cells_.append(f"{known[column.name]} AS {x}" + (f", {native[column.name]} AS {held}" if held else ""))
+        held = cells.name(f"held {column.name}") if column.name in texts.native else ""
+        cells_.append(f"{texts.columns[column.name]} AS {x}")
+        cells_ += [f"{texts.native[column.name]} AS {held}"] if held else []
         values.append(f"CAST({cells.value(column, x, held)} AS {column.kind.sql_type}) AS {value}")
-        faults.append(cells.fault(column, x, value))
+        flaws.append(f"{4**number}::BIGINT * {cells.flaw(column, x, value)}")
         bad.append(cells.may_be_bad(column, x, value))
     declared = ", ".join(cells.name(c.name) for c in table.columns)
-    row = f"{known['row']} AS row, " if "row" in known else ""
+    row = f"{texts.columns['row']} AS row, " if texts.numbered else ""
     return (
-        f"WITH raw AS ({raw}), texts AS (SELECT {row}{', '.join(cells_)} FROM raw), "
-        f"vals AS (SELECT *, {', '.join(values)} FROM texts) "
-        f"SELECT {'row, ' if row else ''}{declared}, CASE WHEN {' OR '.join(bad)} "
-        f"THEN nullif(concat_ws('{cells.NEXT}', {', '.join(faults)}), '') END AS faults FROM vals"
+        f"WITH raw AS ({texts.query}), texts AS (SELECT {row}{', '.join(cells_)} FROM raw), "
+        f"vals AS (SELECT *, {', '.join(values)} FROM texts) SELECT {'row, ' if row else ''}{declared}, "
+        f"CASE WHEN {' OR '.join(bad)} THEN nullif({' + '.join(flaws)}, 0) END AS flaws FROM vals"
     )
 
 
-def _collected(
-    file: str, table: Table, listed: Sequence[tuple[int, str]], counts: Mapping[tuple[str, str], int]
-) -> tuple[Finding, ...]:
-    rows: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for row, fault in listed:
-        column, rule, came = fault.split(cells.PART)
-        if len(rows[column, rule]) < LISTED:
-            rows[column, rule].append((row, came))
-    return tuple(
+def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts, *, file: str) -> tuple[Finding, ...]:
+    """Report every cell that is not what its column says, and show the table, whose rows are numbered."""
+    _show(con, table, "row")
+    if not _count(con, table)[1]:
+        return ()
+    flaws = [(column, flaw, f"flaws // {4**n}::BIGINT % 4 = {flaw}")
+             for n, column in enumerate(table.columns) for flaw in (1, 2)]  # fmt: skip
+    counted = ", ".join(f"count(*) FILTER ({test})" for _, _, test in flaws)
+    [counts] = con.execute(f"SELECT {counted} FROM loaded.{table.name} WHERE flaws IS NOT NULL").fetchall()
+    found = [(column, flaw, _listed(con, table, test), int(count))
+             for (column, flaw, test), count in zip(flaws, counts, strict=True) if count]  # fmt: skip
+    kinds = _kinds(con, texts, {column: rows for column, flaw, rows, _ in found if flaw == 1})
+    findings = [
         Finding(
-            file, column, rule, _expected(table.column(column), rule),
-            tuple(came for _, came in rows[column, rule]), tuple(row for row, _ in rows[column, rule]), count,
+            file, column.name, cells.rule_of(column, flaw), _expected(column, flaw),
+            tuple(kinds[column.name, row] if flaw == 1 else "nothing" for row in rows), rows, count,
         )
-        for (column, rule), count in sorted(counts.items())
-    )  # fmt: skip
+        for column, flaw, rows, count in found
+    ]  # fmt: skip
+    return tuple(sorted(findings, key=lambda one: (one.column or "", one.rule)))
 
 
-def _expected(column: Column, rule: str) -> str:
-    return "a value must be there" if rule == "empty" else f"must be {column.expectation}"
+def _listed(con: duckdb.DuckDBPyConnection, table: Table, test: str) -> tuple[int, ...]:
+    query = f"SELECT row FROM loaded.{table.name} WHERE {test} ORDER BY row LIMIT {LISTED}"
+    return tuple(int(row) for (row,) in con.execute(query).fetchall())
+
+
+def _kinds(
+    con: duckdb.DuckDBPyConnection, texts: _Texts, bad: Mapping[Column, Sequence[int]]
+) -> dict[tuple[str, int], str]:
+    """What came in the bad cells of these rows, by column and row: they are read once more for it."""
+    if not bad:
+        return {}
+    read = ", ".join(f"{texts.columns[column.name]} AS x{number}" for number, column in enumerate(bad))
+    kinds = ", ".join(cells.kind_of(column, cells.trimmed(f"x{number}")) for number, column in enumerate(bad))
+    query = (
+        f"SELECT row, {kinds} FROM (SELECT {texts.columns['row']} AS row, {read} FROM ({texts.query})) "
+        "WHERE row IN (SELECT unnest(?::BIGINT[]))"
+    )
+    wanted = sorted({row for rows in bad.values() for row in rows})
+    return {
+        (column.name, row): str(kind)
+        for row, *said in con.execute(query, [wanted]).fetchall()
+        for column, kind in zip(bad, said, strict=True)
+    }
+
+
+def _expected(column: Column, flaw: int) -> str:
+    return "a value must be there" if flaw == 2 else f"must be {column.expectation}"

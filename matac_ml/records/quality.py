@@ -6,6 +6,7 @@ import duckdb
 
 from matac_ml.ages import full_years_sql
 from matac_ml.codes import CURRENT_PARTNERS, FAMILY, FORMER_PARTNERS
+from matac_ml.records.emptiness import Uninformative, uninformative
 
 #: A crime this many days old without an outcome is overdue; a choice of this report, not a rule of counting.
 OVERDUE_DAYS = 180
@@ -55,11 +56,17 @@ class Quality:
         Class of delay in words, incidents in it.
     years : tuple of (int, int, int, int)
         Year of recording; incidents, of them non-crimes, of them recorded over 28 days late.
+    offences : tuple of (str, int)
+        Offence code, as recorded first or after a change; crimes with it, most first.
+    uninformative : tuple of Uninformative
+        Tables and columns that say nothing.
     """
 
     answers: tuple[Answer, ...]
     delays: tuple[tuple[str, int], ...]
     years: tuple[tuple[int, int, int, int], ...]
+    offences: tuple[tuple[str, int], ...]
+    uninformative: tuple[Uninformative, ...]
 
     def answer(self, name: str) -> Answer:
         """Return the answer of that name."""
@@ -113,9 +120,9 @@ MEASURES: tuple[Measure, ...] = (
             "WHERE role = 'victim'",
             "Each such victim counts for every suspect of the incident."),
     Measure("suspect_is_victim", "Incidents in which one person is suspect and victim",
-            "SELECT count(DISTINCT v.incident_id), (SELECT count(*) FROM incidents) FROM involvements v JOIN "
-            "involvements s ON s.incident_id = v.incident_id AND s.person_id = v.person_id AND s.role IN ('suspect', "
-            "'offender') WHERE v.role = 'victim'",
+            "SELECT count(DISTINCT v.incident_id), (SELECT count(*) FROM incidents) FROM involvements v SEMI JOIN "
+            "(FROM involvements WHERE role IN ('suspect', 'offender')) s ON s.incident_id = v.incident_id "
+            "AND s.person_id = v.person_id WHERE v.role = 'victim'",
             "Counter-allegations, or mistakes of linking: the wrong person may be scored."),
     Measure("dual_role", "Suspects who are also recorded as a victim, in any incident",
             f"SELECT count(*) FILTER (v.person_id IS NOT NULL), count(*) FROM {_SUSPECTS} s LEFT JOIN (SELECT DISTINCT "
@@ -176,7 +183,17 @@ def measure(con: duckdb.DuckDBPyConnection, cut_off: object) -> Quality:
         sql = m.sql.replace("$cut_off", f"DATE '{cut_off}'")
         count, of = con.execute(sql).fetchone() or (0, 0)
         answers.append(Answer(m, int(count or 0), int(of or 0)))
-    return Quality(tuple(answers), _delays(con), _years(con))
+    return Quality(tuple(answers), _delays(con), _years(con), _offences(con), uninformative(con))
+
+
+def _offences(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
+    """Crimes by offence code; one whose code was changed counts under each code it had."""
+    rows = con.execute(
+        "SELECT offence_code, count(DISTINCT incident_id) AS n FROM (SELECT incident_id, offence_code, is_crime FROM "
+        "incidents UNION ALL SELECT incident_id, offence_code, is_crime FROM reclassifications) "
+        "WHERE is_crime AND offence_code IS NOT NULL GROUP BY offence_code ORDER BY n DESC, offence_code"
+    )
+    return tuple((str(code), int(n)) for code, n in rows.fetchall())
 
 
 def _delays(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
@@ -194,6 +211,7 @@ def _delays(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
 def _years(con: duckdb.DuckDBPyConnection) -> tuple[tuple[int, int, int, int], ...]:
     rows = con.execute(
         "SELECT year(recorded_on) AS y, count(*), count(*) FILTER (NOT is_crime), "
-        "count(*) FILTER (recorded_on - occurred_on > 28) FROM incidents GROUP BY y ORDER BY y"
+        "count(*) FILTER (recorded_on - occurred_on > 28) FROM incidents WHERE recorded_on IS NOT NULL "
+        "GROUP BY y ORDER BY y"
     ).fetchall()
     return tuple((int(y), int(n), int(non_crime), int(late)) for y, n, non_crime, late in rows)

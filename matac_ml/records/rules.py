@@ -1,6 +1,12 @@
-"""Rules between cells, rows and tables, as facts. To add one, add it here; the manual and the messages follow."""
+"""Rules between cells, rows and tables, as facts. To add one, add it here; the manual and the messages follow.
 
-from matac_ml.records.declarations import Rule, Severity
+Beside the tables there are ``typed.known_incidents`` (one row an incident, the first), ``typed.merged`` (where every
+chain of merges ends), ``typed.doubtful`` (identities that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
+"""
+
+from matac_ml.records.declarations import Kind, Rule, Severity
+from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT
+from matac_ml.records.tables import TABLES
 
 FAULT, WARNING = Severity.FAULT, Severity.WARNING
 
@@ -15,6 +21,34 @@ def _after_cut_off(table: str, column: str) -> Rule:
         "after_cut_off", f"{table}.{column}", FAULT, "must not be after the cut-off that extract.yaml declares",
         "a later date", f"SELECT row FROM typed.{table}, typed.cut_off WHERE {column} > declared",
     )  # fmt: skip
+
+
+#: The only days that may lie ahead: when a spell is planned to end.
+_PLANNED = {("custody", "end_on"), ("management", "end_on")}
+
+
+def _after_today() -> tuple[Rule, ...]:
+    return tuple(
+        _rule(
+            "after_today", f"{table.name}.{column.name}", FAULT, "must not be after today", "a day that is to come",
+            f"SELECT row FROM typed.{table.name}, typed.today WHERE {column.name} > day",
+        )
+        for table in TABLES
+        for column in table.columns
+        if column.kind is Kind.DATE and (table.name, column.name) not in _PLANNED
+    )  # fmt: skip
+
+
+def _doubtful(name: str, where: str, sentence: str) -> Rule:
+    table, column = where.split(".")
+    return _rule(
+        name, where, WARNING, sentence, "an identifier like that",
+        f"SELECT row, came FROM typed.doubtful WHERE rule = '{name}' AND tbl = '{table}' AND col = '{column}'",
+    )  # fmt: skip
+
+
+def _placeholder(where: str) -> Rule:
+    return _doubtful("placeholder", where, "should name one person or incident; the first row of each is shown")
 
 
 def _repeated(table: str, key: str) -> Rule:
@@ -51,6 +85,20 @@ def _nobody(table: str) -> Rule:
     )  # fmt: skip
 
 
+_MONTH = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
+_A_DATE = (
+    "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}([T_].*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})([T_].*)?|"
+    f"[0-9]{{1,4}}[-/._]{_MONTH}([-/._][0-9]{{2,4}})?([T_].*)?|{_MONTH}[-/._][0-9]{{1,4}}"
+)
+
+
+def _dates(table: str) -> str:
+    """Rows whose offence code, in capitals with _ for a blank, has the form of a date."""
+    return f"SELECT row FROM typed.{table} WHERE {_not_usual} AND regexp_full_match(offence_code, '{_A_DATE}')"
+
+
+_not_usual = "NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%')"
+
 RULES: tuple[Rule, ...] = (
     _repeated("incidents", "incident_id"),
     _repeated("people", "person_id"),
@@ -64,7 +112,7 @@ RULES: tuple[Rule, ...] = (
           "an earlier date", "SELECT row FROM typed.incidents WHERE outcome_on < recorded_on"),
     _rule("reclassified_before_recorded", "reclassifications.reclassified_on", FAULT,
           "must not be before the incident was recorded", "an earlier date",
-          "SELECT r.row FROM typed.reclassifications r JOIN typed.incidents i USING (incident_id) "
+          "SELECT r.row FROM typed.reclassifications r JOIN typed.known_incidents i USING (incident_id) "
           "WHERE r.reclassified_on < i.recorded_on"),
     _after_cut_off("incidents", "recorded_on"),
     _after_cut_off("incidents", "outcome_on"),
@@ -75,8 +123,9 @@ RULES: tuple[Rule, ...] = (
     _after_cut_off("people", "at_risk_from"),
     _rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
           "a later date",
-          "SELECT DISTINCT p.row FROM typed.people p JOIN typed.involvements v USING (person_id) "
-          "JOIN typed.incidents i USING (incident_id) WHERE p.birth_date > i.occurred_on"),
+          "SELECT p.row FROM typed.people p JOIN (SELECT v.person_id, min(i.occurred_on) AS first FROM "
+          "typed.involvements v JOIN typed.known_incidents i USING (incident_id) GROUP BY v.person_id) "
+          "USING (person_id) WHERE p.birth_date > first"),
     _rule("died_before_birth", "people.deceased_on", FAULT, "must not be before birth_date", "an earlier date",
           "SELECT row FROM typed.people WHERE deceased_on < birth_date"),
     _ends_before_start("custody"),
@@ -87,9 +136,22 @@ RULES: tuple[Rule, ...] = (
           "SELECT row FROM typed.merges WHERE merged_into = person_id"),
     _rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
           "a chain that comes back to its start",
-          "WITH RECURSIVE walk AS (SELECT row, person_id AS start, merged_into AS reached FROM typed.merges "
-          "WHERE merged_into <> person_id UNION SELECT w.row, w.start, m.merged_into FROM walk w "
-          "JOIN typed.merges m ON m.person_id = w.reached) SELECT DISTINCT row FROM walk WHERE reached = start"),
+          # Walked to the end, every chain that never ends has come to each of its circle.
+          "SELECT row FROM typed.merges WHERE person_id <> merged_into "
+          "AND person_id IN (SELECT stays FROM typed.merged)"),
+    *_after_today(),
+    _placeholder("involvements.person_id"),
+    _placeholder("involvements.counterpart_id"),
+    _placeholder("involvements.incident_id"),
+    _placeholder("merges.person_id"),
+    _placeholder("merges.merged_into"),
+    _doubtful("implausibly_large", "involvements.person_id",
+              f"one identity should not be in {LARGE} incidents and {TIMES_THE_NEXT} times as many as the next "
+              "largest: it may stand for several people; the first row of each is shown"),
+    _rule("offence_is_a_date", "incidents.offence_code", WARNING, "should be an offence code",
+          "a date, which a spreadsheet makes of a code such as 8/6", _dates("incidents")),
+    _rule("offence_is_a_date", "reclassifications.offence_code", WARNING, "should be an offence code",
+          "a date, which a spreadsheet makes of a code such as 8/6", _dates("reclassifications")),
     _rule("same_involvement_twice", "involvements.person_id", WARNING,
           "a person should stand once in one role of an incident", "a row that an earlier row says",
           # Few rows share a hash: only those are sorted.
@@ -103,7 +165,7 @@ RULES: tuple[Rule, ...] = (
           "WHERE v.role = 'victim' AND (v.counterpart_id IS NULL OR v.counterpart_id = v.person_id)"),
     _rule("link_before_incident", "involvements.recorded_on", WARNING,
           "a link should not be known before its incident", "an earlier date; the incident's is used",
-          "SELECT v.row FROM typed.involvements v JOIN typed.incidents i USING (incident_id) "
+          "SELECT v.row FROM typed.involvements v JOIN typed.known_incidents i USING (incident_id) "
           "WHERE v.recorded_on < i.recorded_on"),
     _rule("counterpart_not_suspect", "involvements.counterpart_id", WARNING,
           "should be a suspect or offender of the incident", "somebody else; the row then stands for no pair",

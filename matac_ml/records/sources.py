@@ -4,10 +4,11 @@ Nothing here trusts a name or a file: a link that leads out of the folder, a pip
 that is not one are faults, found before any reader is let loose on them.
 """
 
+import codecs
 import csv
 import hashlib
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -20,8 +21,44 @@ FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
 SETTINGS = "extract.yaml"
 #: A header line longer than this is not a header.
 _HEADER_BYTES = 64 * 1024
+#: A table with more columns than this is not one of ours.
+MOST_COLUMNS = 1000
 _CHUNK = 1 << 20
 _OWN = {table.name for table in TABLES}
+
+
+@dataclass
+class Form:
+    """How the lines of a text lie, counted while its bytes pass by."""
+
+    line_feeds: int = 0
+    returns: int = 0
+    both: int = 0
+    blank: bool = False
+    nul: bool = False
+    last: bytes = b"\n"
+
+    def add(self, chunk: bytes) -> None:
+        """Count one piece."""
+        self.nul = self.nul or b"\0" in chunk
+        self.line_feeds += chunk.count(b"\n")
+        self.returns += chunk.count(b"\r")
+        joined = self.last + chunk
+        self.both += joined.count(b"\r\n") - self.last.count(b"\r\n")
+        self.blank = self.blank or b"\n\n" in joined or b"\n\r\n" in joined
+        self.last = joined[-2:]
+
+    @property
+    def lines(self) -> int | None:
+        """Lines of a file that has no blank one and ends all in the same way; None of any other file."""
+        if self.blank or (self.returns and not self.returns == self.both == self.line_feeds):
+            return None
+        return self.line_feeds + (not self.last.endswith(b"\n"))
+
+    @property
+    def ending(self) -> str:
+        """What ends a line: a carriage return only where there is nothing else."""
+        return "\r" if self.returns and not self.line_feeds else "\n"
 
 
 @dataclass(frozen=True)
@@ -32,6 +69,8 @@ class Source:
     ----------
     columns : tuple of str
         Header names in the order of the file, trimmed and lower case; empty for Parquet, which names its own.
+    form : Form
+        Of a CSV file, how its lines lie.
     """
 
     table: Table
@@ -39,6 +78,7 @@ class Source:
     format: Literal["csv", "parquet"]
     columns: tuple[str, ...]
     sha256: str
+    form: "Form" = field(default_factory=lambda: Form())
 
     @property
     def file(self) -> str:
@@ -130,7 +170,7 @@ def _source(folder: Path, table: Table) -> tuple[Source | None, list[Finding]]:
     if fault := _unsafe(folder, path):
         return None, [fault]
     try:
-        sha256, fault = _scan(path)
+        sha256, form, fault = _scan(path)
         if fault is not None:
             return None, [fault]
         if path.suffix == ".parquet":
@@ -138,7 +178,7 @@ def _source(folder: Path, table: Table) -> tuple[Source | None, list[Finding]]:
         columns, findings = _header(path, table)
     except OSError as error:
         return None, [whole_file(path.name, "unreadable", "the file must be readable", type(error).__name__)]
-    return (Source(table, path, "csv", columns, sha256) if columns else None), findings
+    return (Source(table, path, "csv", columns, sha256, form) if columns else None), findings
 
 
 def _unsafe(folder: Path, path: Path) -> Finding | None:
@@ -154,9 +194,9 @@ def _unsafe(folder: Path, path: Path) -> Finding | None:
     return None if plain else whole_file(path.name, "unsafe_file", "the file must be a plain file", "something else")
 
 
-def _scan(path: Path) -> tuple[str, Finding | None]:
+def _scan(path: Path) -> tuple[str, Form, Finding | None]:
     """Hash a file in one pass; a CSV that holds NUL bytes is not text, a Parquet file has its mark at both ends."""
-    digest, size, first, last, nul = hashlib.sha256(), 0, b"", b"", False
+    digest, size, first, last, form = hashlib.sha256(), 0, b"", b"", Form()
     text = path.suffix == ".csv"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -164,31 +204,36 @@ def _scan(path: Path) -> tuple[str, Finding | None]:
             first = first or chunk[:4]
             last = (last + chunk[-4:])[-4:]
             size += len(chunk)
-            nul = nul or (text and b"\0" in chunk)
+            if text:
+                form.add(chunk)
     fault = None
     if size == 0:
         fault = whole_file(path.name, "empty_file", "the file must hold at least a header", "a file of 0 bytes")
-    elif nul:
+    elif form.nul:
         fault = whole_file(path.name, "not_text", "a CSV file must be UTF-8 text", "bytes that are not text")
     elif not text and (first, last) != (b"PAR1", b"PAR1"):
         fault = whole_file(path.name, "not_parquet", "the file must be Parquet", "a file of another format")
-    return digest.hexdigest(), fault
+    return digest.hexdigest(), form, fault
 
 
 def _header(path: Path, table: Table) -> tuple[tuple[str, ...], list[Finding]]:
     """Header names of a CSV file, and what is wrong with them."""
     with path.open("rb") as file:
-        head = file.read(_HEADER_BYTES)
-    line = head.splitlines()[0] if head.strip() else b""
-    if len(line) >= _HEADER_BYTES:
+        head = file.read(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
+    # Blank lines before the header are passed over.
+    line = next((line for line in head.splitlines() if line.strip(b" \t")), b"")
+    if head.endswith(line) and len(head) >= _HEADER_BYTES - len(codecs.BOM_UTF8):
         return (), [whole_file(path.name, "not_text", "the first line must be a header", "a line without an end")]
     try:
-        text = line.decode("utf-8-sig")
+        text = line.decode()
         names = tuple(name.strip().lower() for name in next(csv.reader([text], strict=True), []))
     except UnicodeDecodeError:
         return (), [whole_file(path.name, "not_utf8", "a CSV file must be UTF-8 text", "bytes in another encoding")]
     except csv.Error:
         return (), [whole_file(path.name, "bad_header", "the first line must be a header", "a quote without an end")]
+    if len(names) > MOST_COLUMNS:
+        came = f"{len(names):,} columns"
+        return (), [whole_file(path.name, "bad_header", f"there must be at most {MOST_COLUMNS:,} columns", came)]
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         return (), [whole_file(path.name, "bad_header", "columns must be separated by commas", "another separator")]
     findings = check_columns(path.name, table, names)

@@ -2,19 +2,9 @@
 
 import duckdb
 
+from matac_ml.records.emptiness import find_uninformative
 from matac_ml.records.loading import forget
 from matac_ml.records.tables import TABLES, table
-
-#: Every identity that was given up and the one that stays at the end of its chain.
-_MERGED = """
-CREATE OR REPLACE TABLE typed.merged AS
-WITH RECURSIVE walk AS (
-    SELECT person_id, merged_into FROM typed.merges
-    UNION SELECT w.person_id, m.merged_into FROM walk w JOIN typed.merges m ON m.person_id = w.merged_into
-)
-SELECT person_id, merged_into AS stays FROM walk w
-WHERE NOT EXISTS (FROM typed.merges m WHERE m.person_id = w.merged_into)
-"""
 
 _STAYS = "coalesce(m.stays, t.person_id) AS person_id"
 _JOIN = "LEFT JOIN typed.merged m ON m.person_id = t.person_id"
@@ -28,18 +18,18 @@ SELECT t.incident_id, {_STAYS}, t.role,
     CASE WHEN t.role = 'victim' THEN coalesce(c.stays, t.counterpart_id) END AS counterpart_id
 FROM typed.involvements t {_JOIN}
 LEFT JOIN typed.merged c ON c.person_id = t.counterpart_id
-JOIN typed.incidents i ON i.incident_id = t.incident_id
+JOIN typed.known_incidents i ON i.incident_id = t.incident_id
 ORDER BY person_id, t.row
 """
 
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the public tables from ``typed``; the extract must have no fault that breaks a table."""
-    con.execute(_MERGED)
+    """Make the public tables from ``typed``, checked; the extract must have no fault that breaks a table."""
+    find_uninformative(con)
     columns = ", ".join(
         "coalesce(domestic, true) AS domestic" if c.name == "domestic" else c.name for c in table("incidents").columns
     )
-    con.execute(f"CREATE OR REPLACE VIEW incidents AS SELECT {columns} FROM typed.incidents")
+    con.execute(f"CREATE OR REPLACE VIEW incidents AS SELECT {columns} FROM typed.known_incidents")
     con.execute(_INVOLVEMENTS)
     forget(con, "involvements")
     con.execute(_people())
