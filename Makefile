@@ -51,8 +51,9 @@ check: setup  ## style, types and import contracts
 bench: setup  ## benchmarks: tables of ratios measured in one run (BENCH=name for one)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-prove: setup  ## what takes longer than the tests: soak, full fuzzing, simulations
+prove: setup  ## what takes longer than the tests: soak, full fuzzing, simulations, documented commands that train
 	@$(BIN)/python -m benchmarks --prove
+	@MATAC_DOCS_LONG=1 $(BIN)/python -m pytest tests/examples/test_documented_commands.py
 
 docs: setup  ## write again the pages generated from the code
 	@$(BIN)/python -m tests.docs.generate

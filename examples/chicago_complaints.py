@@ -5,11 +5,16 @@ It shows that the line runs on records nobody here made up; it says nothing abou
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import pandas as pd
 
+from matac_ml.errors import ShownError, UsageError
+
 CUT_OFF = "2010-12-31"
+#: What the folder of the register holds.
+TABLES = ("allegations.parquet", "officers.parquet", "victims.parquet")
 #: Groups of categories that count as serious.
 SERIOUS = ("05", "08", "15", "18")
 #: The register's own words to the codes that the audit groups by; anything else is not stated.
@@ -32,7 +37,17 @@ def convert(source: Path, out: Path) -> Path:
         Folder with ``allegations.parquet``, ``officers.parquet`` and ``victims.parquet``.
     out : Path
         A new folder.
+
+    Raises
+    ------
+    UsageError
+        When a file is missing, or something is in the way of the new folder; then nothing is written.
     """
+    faults = [f"{source / name}: there is no such file" for name in TABLES if not (source / name).is_file()]
+    if out.exists():
+        faults.append(f"{out}: it exists already; name a new folder")
+    if faults:
+        raise UsageError("The complaint register cannot be turned into records.", faults=faults)
     out.mkdir(parents=True)
     rows = pd.read_parquet(source / "allegations.parquet")
     recorded = rows["complaint_date"].dt.normalize()
@@ -107,7 +122,11 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     asked = parser.parse_args()
-    print(f"The extract is in {convert(asked.source, asked.out)}")
+    try:
+        print(f"The extract is in {convert(asked.source, asked.out)}")
+    except ShownError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

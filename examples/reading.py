@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from matac_ml.explain import ExplainedScore, IncidentRef, Reason
+from matac_ml.explain.wording import rank
 
 WIDTH = 110
 #: Reasons shown of each direction, and incidents shown of each reason; the page shows them all.
@@ -33,8 +34,10 @@ def _matrix(score: ExplainedScore) -> Iterator[str]:
     yield "\nRFGV MATRIX (the primary instrument)"
     for line in matrix.lines:
         yield f"  {line.component:<10}{line.points:>4}   {line.wording}: {line.value_text} (band {line.band})"
-    place = f", place {matrix.rank} of {matrix.of:,}" if matrix.rank and matrix.of else ""
-    yield f"  {'total':<10}{matrix.total:>4}   {matrix.band}{place}"
+    ranked = ""
+    if matrix.rank and matrix.of:
+        ranked = f", {rank(matrix.rank, tied_with=matrix.tied_with or 0)} of {matrix.of:,}"
+    yield f"  {'total':<10}{matrix.total:>4}   {matrix.band}{ranked}"
 
 
 def _model(score: ExplainedScore) -> Iterator[str]:
@@ -48,7 +51,7 @@ def _model(score: ExplainedScore) -> Iterator[str]:
     between = f", {model.interval.low:.0%} to {model.interval.high:.0%}" if model.interval else ""
     yield from _wrapped(f"{model.outcome} within {model.horizon_days} days: {model.probability:.1%}{between}")
     if model.rank and model.of:
-        yield f"  place {model.rank} of {model.of:,}"
+        yield f"  {rank(model.rank)} of the {model.of:,} people to whom the model gives a number"
 
 
 def _reasons(score: ExplainedScore) -> Iterator[str]:

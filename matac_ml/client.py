@@ -6,7 +6,8 @@
 
     with MatacClient("https://matac.force.example", key=key, user="an.analyst") as client:
         answer = client.score(["P000123"], purpose="matac_nomination", justification="The November meeting.")
-        for line in answer.scores[0].score.matrix.lines:
+        score = answer.scores[0].score  # None for somebody who is recorded as a suspect in no incident
+        for line in score.matrix.lines if score else ():
             print(line.component, line.points)
 
 Answers come as the same checked models that the service sends. Nothing is retried: a look that was answered is in the

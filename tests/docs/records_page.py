@@ -10,7 +10,7 @@ _HEAD = """# Records: what an extract holds
 Written by `make docs` from the declarations that check every row. An extract is a folder with one file a table, as
 `NAME.csv` (UTF-8, heads in the first row) or `NAME.parquet`, and an `extract.yaml`. Check yours before anything else:
 
-    .venv/bin/matac-ml check EXTRACT
+    .venv/bin/matac-ml check build/demo/extract
 
 It lists every bad row with file, row, column and rule, never with a name or value of a person, writes nothing, and ends
 with its own exit code. What only deserves attention (late recording, missing ethnicity, identities that may stand for

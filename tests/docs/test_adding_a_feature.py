@@ -14,7 +14,7 @@ from tests.docs.generate import ROOT
 def test_the_printed_declaration_is_all_there_is_to_write() -> None:
     """Both engines derive it, it reads as a sentence, and the incident behind it is named."""
     page = (ROOT / "docs/adding-a-feature.md").read_text(encoding="utf-8")
-    (printed,) = re.findall(r"```\n(# features.*?)```", page, re.DOTALL)
+    (printed,) = re.findall(r"```python\n(# features.*?)```", page, re.DOTALL)
     ((feature,),) = (eval(f"(\n{printed})", vars(features.context)),)
     told = Worked("told", "Told in the page.", (crime(100, WOUNDING, Victim("Anna"), honour_based=True),), gives())
     tables, harm = tables_of([told]), load_harm_index(HARM_INDEX)
