@@ -77,7 +77,8 @@ def main() -> None:
         score = nominate(url)
     print(f"\n{'=' * 110}\n{as_text(score)}\n{'=' * 110}")
     print("\nThe service is stopped. Next:")
-    print(f"  the papers        {out / 'papers' / 'index.html'} (each as HTML, Markdown and PDF)")
+    forms = "HTML, Markdown and PDF" if any((out / "papers").glob("*.pdf")) else "HTML and Markdown"
+    print(f"  the papers        {out / 'papers' / 'index.html'} (each as {forms})")
     print(f"  the model card    {out / 'papers' / 'model-card.html'}")
     print("  the page          make serve, then http://127.0.0.1:3000/")
 
