@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from matac_ml.errors import BundleError, RecordsError, ShownError, UsageError
+from matac_ml.outfile import private_files
 from serving.logs import set_up_logs
 from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_workers
 from serving.supervisor import Supervisor, listen
@@ -93,7 +94,8 @@ def main() -> None:
     except ShownError as error:
         print(f"serving: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    sys.exit(Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run())
+    with private_files():  # the workers inherit it
+        sys.exit(Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run())
 
 
 if __name__ == "__main__":

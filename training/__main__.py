@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from matac_ml.errors import ShownError, UsageError
+from matac_ml.outfile import private_files
 from training.compare import Comparison
 from training.folder import Again, one_at_a_time
 from training.recipe import load_recipe
@@ -218,9 +219,10 @@ def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: 
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; a :class:`ShownError` ends it with its own exit code and no traceback."""
+    """Run the command, whose files are its user's alone; an error meant for the reader ends it without a traceback."""
     try:
-        app(args=arguments, prog_name="python -m training")
+        with private_files():
+            app(args=arguments, prog_name="python -m training")
     except ShownError as error:
         print(f"training: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
