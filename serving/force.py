@@ -6,10 +6,11 @@ Loaded whole or not at all, then never changed: a request that began under one f
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from matac_ml import clock
 from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
@@ -149,7 +150,7 @@ def load_force(settings: Settings, approvals: Collection[Approval], *, earlier: 
         as_of=extract.cut_off + timedelta(days=1),
         data_as_of=extract.cut_off,
         data_hash=extract.data_hash,
-        today=datetime.now(UTC).date(),
+        today=clock.today(),
         matrix_only=loaded.reason,
         approved=loaded.approval is not None,
         stale_after_days=settings.stale_after_days,

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
+from matac_ml import clock
 from matac_ml.asof import PersonFile
 from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
@@ -28,7 +29,7 @@ def setting_at(force: Force, as_of: date | None) -> Setting:
     ServiceError
         ``conflict`` when the day lies after the extract: nobody knows yet what such a day would see.
     """
-    today = datetime.now(UTC).date()
+    today = clock.today()
     if as_of is None or as_of == force.as_of:
         return replace(force.setting, today=today, standing=force.ranking.standing)
     if as_of > force.as_of:

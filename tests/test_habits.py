@@ -84,3 +84,36 @@ def test_no_page_or_paper_says_low_risk(word: str) -> None:
     templates = [p for room in ROOMS for p in (ROOT / room).rglob("templates/*")]
     assert templates
     assert [p.name for p in templates if word in p.read_text(encoding="utf-8").lower()] == []
+
+
+#: What one file does for all the others: the pattern that nobody else may hold, and who may besides, with the reason.
+ONE_DOOR = {
+    "the day and the moment are asked of clock.py": (
+        r"\b(datetime|date)\.(now|today|utcnow)\(|\btime\.(time|time_ns)\(",
+        ("matac_ml/clock.py",),
+    ),
+    "CSV leaves through csvfile.py, with safe cells": (
+        r"\bcsv\.(writer|DictWriter)\(|\.to_csv\([^)]|pyarrow\.csv|write_csv|FORMAT csv",
+        ("matac_ml/csvfile.py", "matac_ml/synthetic/writing.py"),  # a made-up force streams what it alone wrote
+    ),
+    "YAML is read and written by yamltext.py, without guessing": (
+        r"^\s*(import|from) yaml\b",
+        ("matac_ml/yamltext.py", "training/flavour.py"),  # MLflow's own file, as MLflow wrote it
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", ONE_DOOR)
+def test_what_one_file_does_no_other_does_again(rule: str) -> None:
+    """The day, CSV and YAML each have one door: a mistake mended there is mended everywhere."""
+    pattern, doors = re.compile(ONE_DOOR[rule][0], re.MULTILINE), ONE_DOOR[rule][1]
+    held = {str(p.relative_to(ROOT)) for p in sources() if pattern.search(p.read_text(encoding="utf-8"))}
+    assert held - set(doors) == set()
+    assert set(doors) <= held, "a door that is none any more"
+
+
+def test_the_architecture_names_every_file_of_the_kernel() -> None:
+    """Whoever looks for a room of the kernel finds it, with its one job, in one table."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    names = {p.name for p in (ROOT / "matac_ml").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    assert sorted(n for n in names if not n.startswith("__") and not re.search(rf"[`/]{re.escape(n)}[`/]", page)) == []

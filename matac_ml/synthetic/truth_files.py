@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matac_ml.codes import SELF_DEFINED_ETHNICITY
+from matac_ml.csvfile import frame_text
 from matac_ml.synthetic.best import BestPossible
 from matac_ml.synthetic.plant import Plant
 from matac_ml.synthetic.rates import Record
@@ -95,8 +96,8 @@ class TruthWriter:
             "plant": asdict(self._plant),
         }
         (self._folder / "force.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-        best = self._best.table(first_day)
-        best.to_csv(self._folder / "best_possible.csv", index=False, float_format="%.6f", lineterminator="\n")
+        best = frame_text(self._best.table(first_day), float_format="%.6f")
+        (self._folder / "best_possible.csv").write_text(best, encoding="utf-8")
 
     def __enter__(self) -> "TruthWriter":
         return self

@@ -4,7 +4,6 @@ They say what the API says. A look at a page is a look like any other: the same 
 same ledger entries. People's identifiers travel in bodies only, so that no address, history or log holds them.
 """
 
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from matac_ml import clock
 from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank
@@ -165,7 +165,7 @@ async def people(request: Request) -> Response:
     except ServiceError as error:
         return _home(error.code.status, form=form, faults=dict(error.faults))
     answer = await get_runtime().answering.rank(asked)
-    age = (datetime.now(UTC).date() - get_runtime().answering.model_in_force().data_as_of).days
+    age = (clock.today() - get_runtime().answering.model_in_force().data_as_of).days
     return _page(
         "list.html",
         answer=answer,

@@ -3,13 +3,14 @@
 import csv
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matac_ml.bundle import load_bundle
+from matac_ml.clock import set_clock
 from matac_ml.errors import InvariantError
 from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
 from matac_ml.explain.schema import CautionKind, ExplainedScore
@@ -20,7 +21,7 @@ from serving.explained import Given, ScoresGiven
 from serving.force import Force, load_force
 from serving.remembered import Remembered
 from serving.schema import ScoreRequest
-from serving.scoring import explain, incidents_of, look_forward
+from serving.scoring import explain, incidents_of, look_forward, setting_at
 from serving.settings import Settings
 from tests.bundle.made_up import all_passed, make_papers
 
@@ -150,6 +151,12 @@ def test_who_is_not_taken_today_is_not_said_of_an_earlier_day(force: Force) -> N
     now, then = (scores(force, ask({"person_id": out}, **day))[0] for day in ({}, {"as_of": earlier}))
     assert CautionKind.NOT_ELIGIBLE in {caution.kind for caution in now.cautions}
     assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in then.cautions}
+
+
+def test_today_is_the_day_in_london(force: Force) -> None:
+    """At half past eleven at night in UTC on a summer day it is the next day for whoever asks."""
+    with set_clock(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)):
+        assert setting_at(force, None).today == date(2026, 7, 1)
 
 
 def test_what_of_a_partners_records_is_not_counted_is_said(force: Force) -> None:
