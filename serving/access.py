@@ -38,7 +38,7 @@ class KeyFile:
         self._path = path
         self._monotonic = monotonic
         self._keys = read_keys(path)
-        self._text = path.read_bytes()
+        self._text = b""  # read again at the first look: an edit while the service starts is not missed
         self._looked = self._held = monotonic()
 
     def keys(self) -> tuple[ApiKey, ...]:

@@ -52,8 +52,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"The service cannot listen on {host} port {port} ({os.strerror(error.errno or 0)}). "
-            "Stop the program that does, or choose another --port."
+            f"The service cannot listen on {host} port {port} ({os.strerror(error.errno or 0)}). Stop the program that "
+            "does, or choose another --port."
         ) from None
     return listener
 
@@ -70,13 +70,14 @@ class _Worker:
     said: bytes = b""
 
     def listen_to(self) -> None:
-        """Read what the worker has reported so far."""
+        """Read all that the worker has reported so far; it is whole when the worker has closed its end."""
         try:
-            part = os.read(self.report, 65_536)
+            while part := os.read(self.report, 65_536):
+                self.said += part
         except BlockingIOError:
             return
-        self.said += part
-        if not part and self.said and not self.ready and self.code is None:
+        # A worker that was killed while it reported has said nothing.
+        if self.code is None and self.said.endswith(b"\n"):
             told = json.loads(self.said)
             self.code, self.message = told["code"], told["message"]
             self.ready = self.code == 0
@@ -144,7 +145,7 @@ class Supervisor:
         """
         while not self._stopping:
             for worker in self._workers:
-                ended = worker.process.poll()
+                ended = worker.process.poll()  # before its report is read, or what it said as it ended would be missed
                 worker.listen_to()
                 if worker.ready:
                     host, port = self._listener.getsockname()[:2]
@@ -158,8 +159,8 @@ class Supervisor:
 
     def _replace(self) -> None:
         for place, worker in enumerate(self._workers):
-            worker.listen_to()
             ended = worker.process.poll()
+            worker.listen_to()
             if ended is None or self._stopping:
                 continue
             self._pauses = self._pauses + 1 if time.monotonic() - worker.since < _SHORT_LIFE_SECONDS else 0

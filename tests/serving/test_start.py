@@ -109,3 +109,27 @@ def test_two_workers_that_cannot_start_say_so_once(made_up: Path, tmp: Path) -> 
     """With several workers one reason is printed, not one for each."""
     ended = started(made_up, tmp, {"policy": "no-such-policy", "workers": "3"})
     assert (ended.returncode, ended.stderr.count("no-such-policy")) == (4, 1)
+
+
+#: A worker that says why it cannot start and is gone within one look of its parent, and one that is killed as it says.
+GONE = "import os, sys; os.write(int(sys.argv[2]), {said!r}); os._exit(4)"
+PARENT = """
+import os, sys
+from serving.supervisor import Supervisor, listen
+sys.exit(Supervisor(["-c", sys.argv[2]], listen("127.0.0.1", int(sys.argv[1])), workers=2, environ=os.environ).run())
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        (b'{"code": 4, "message": "The policy cannot be used."}\n', 4, "serving: The policy cannot be used."),
+        (b'{"code": 4, "mess', 1, "without saying why (exit code 4)"),
+        (b"", 1, "without saying why (exit code 4)"),
+    ],
+)
+def test_what_a_worker_says_as_it_ends_is_not_lost(said: bytes, code: int, words: str) -> None:
+    """A worker that fails at once is heard as one that fails slowly; half a report is none."""
+    command = [sys.executable, "-c", PARENT, str(free_port()), GONE.format(said=said)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr.count(words)) == (code, 1), ended.stderr
