@@ -1,4 +1,4 @@
-"""Where the ledger is: its address from the environment, or from a file when it holds a password.
+"""Where the ledger is: its address from an argument, the environment, or a file when it holds a password.
 
 Every user of a machine can read the arguments of its programs, so an address with a password is never one of them.
 """
@@ -6,15 +6,18 @@ Every user of a machine can read the arguments of its programs, so an address wi
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from matac_ml.errors import UsageError
 
 
-def ledger_address(environ: Mapping[str, str] | None = None) -> str:
+def ledger_address(environ: Mapping[str, str] | None = None, *, argument: str | None = None) -> str:
     """Read the ledger's address.
 
     Parameters
     ----------
+    argument : str, optional
+        What the command line says; it comes before the environment.
     environ : mapping of str to str, optional
         ``MATAC_LEDGER_FILE`` names a file that holds the address; otherwise ``MATAC_LEDGER`` is the address. The
         environment of the process unless given.
@@ -22,8 +25,10 @@ def ledger_address(environ: Mapping[str, str] | None = None) -> str:
     Raises
     ------
     UsageError
-        Neither is set, or the file cannot be read. No address is repeated.
+        None of them is given, the file cannot be read, or the argument holds a password. No address is repeated.
     """
+    if argument:
+        return _without_password(argument)
     environ = os.environ if environ is None else environ
     file = environ.get("MATAC_LEDGER_FILE")
     if not file:
@@ -38,3 +43,18 @@ def ledger_address(environ: Mapping[str, str] | None = None) -> str:
     if not address:
         raise UsageError("No ledger was named. Set MATAC_LEDGER to its address, or MATAC_LEDGER_FILE to a file of it.")
     return address
+
+
+def _without_password(argument: str) -> str:
+    try:
+        address = urlsplit(argument)
+        holds_one = bool(address.password) or "password" in parse_qs(address.query)
+    except ValueError:
+        return argument  # it is refused when the ledger is opened, without being repeated
+    if holds_one:
+        raise UsageError(
+            "--ledger holds a password, and every user of this machine can read the arguments of a program. Write the "
+            "address into a file that only its user can read, and name that file in MATAC_LEDGER_FILE (for "
+            "python -m serving also with --ledger-file)."
+        )
+    return argument

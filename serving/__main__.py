@@ -8,9 +8,9 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from matac_ml.errors import BundleError, RecordsError, ShownError, UsageError
+from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import private_files
 from serving.logs import set_up_logs
 from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_workers
@@ -35,26 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _refuse_password(ledger: str | None) -> None:
-    """An argument can be read by every user of the machine, and stays in the history of the shell."""
-    try:
-        address = urlsplit(ledger or "")
-        holds_one = bool(address.password) or "password" in parse_qs(address.query)
-    except ValueError:
-        return  # it is refused later, without being repeated
-    if holds_one:
-        raise UsageError(
-            "--ledger holds a password, and every user of this machine can read the arguments of a program. "
-            "Write the address into a file that only the service can read, and name it with --ledger-file."
-        )
-
-
 def _to_environment(arguments: argparse.Namespace) -> None:
     given = {
         "MATAC_EXTRACT": arguments.extract and arguments.extract.absolute(),
         "MATAC_BUNDLE": arguments.bundle and arguments.bundle.absolute(),
         "MATAC_POLICY": arguments.policy,
-        "MATAC_LEDGER": arguments.ledger,
+        "MATAC_LEDGER": arguments.ledger and ledger_address(argument=arguments.ledger),
         "MATAC_LEDGER_FILE": arguments.ledger_file and arguments.ledger_file.absolute(),
         "MATAC_KEYS_FILE": arguments.keys and arguments.keys.absolute(),
         "MATAC_WORKERS": arguments.workers,
@@ -86,7 +72,6 @@ def main() -> None:
     arguments = _parser().parse_args()
     set_up_logs()
     try:
-        _refuse_password(arguments.ledger)
         _to_environment(arguments)
         _check(read_settings(), arguments.host)
         read_proxies()

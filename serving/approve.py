@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _record(told: argparse.Namespace) -> Entry:
-    ledger = told.ledger or ledger_address()
+    ledger = ledger_address(argument=told.ledger)
     if told.retire:
         return retire(told.retire, ledger, by=told.by, reason=told.reason)
     if told.bundle is None:

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from matac_ml.casework import Ledger
 
 app = typer.Typer(no_args_is_help=True, help="Verify, export, and erase from the append-only ledger.")
+
+
+def _address(given: str) -> str:
+    return ledger_address(argument=given)
+
+
 Url = Annotated[
     str,
     typer.Option(
         "--ledger",
-        envvar="MATAC_LEDGER",
-        default_factory=ledger_address,
+        default_factory=str,
+        callback=_address,
         show_default=False,
         help="sqlite:///FILE or postgresql://...; or MATAC_LEDGER; or a file that MATAC_LEDGER_FILE names.",
     ),
