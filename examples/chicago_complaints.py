@@ -5,12 +5,11 @@ It shows that the line runs on records nobody here made up; it says nothing abou
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import pandas as pd
 
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import UsageError, shown_errors
 
 CUT_OFF = "2010-12-31"
 #: What the folder of the register holds.
@@ -122,11 +121,8 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     asked = parser.parse_args()
-    try:
+    with shown_errors("chicago_complaints"):
         print(f"The extract is in {convert(asked.source, asked.out)}")
-    except ShownError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

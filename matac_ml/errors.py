@@ -6,7 +6,7 @@
     ├── ShownError            printed without a traceback: the message is meant for the person at the keyboard
     │   ├── RecordsError      exit 3   the extract breaks a rule; every bad row is listed
     │   ├── PolicyError       exit 4   a policy, harm index or register rule file is wrong
-    │   ├── DeclarationError  exit 5   a feature, window, condition or outcome cannot be what it says
+    │   ├── DeclarationError  exit 5   a feature, window, condition or outcome is not valid
     │   ├── BundleError       exit 6   a bundle is missing, altered or of another version
     │   ├── LedgerError       exit 7   the ledger cannot be written, or its chain does not hold
     │   ├── RecipeError       exit 8   a training recipe cannot be run
@@ -18,7 +18,9 @@ A message says what was expected, what came and what to do. It never holds a per
 identifiers of incidents and row numbers are allowed, identifiers of people are not.
 """
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class MatacError(Exception):
@@ -57,7 +59,7 @@ class PolicyError(ShownError):
 
 
 class DeclarationError(ShownError):
-    """A feature, window, condition or outcome cannot be what it says."""
+    """A feature, window, condition or outcome is not valid."""
 
     exit_code = 5
 
@@ -94,3 +96,25 @@ class UsageError(ShownError):
 
 class InvariantError(MatacError):
     """A law the program relies on did not hold: a fault of ours, shown with its traceback."""
+
+
+@contextmanager
+def shown_errors(program: str) -> Iterator[None]:
+    """End a program with its message and exit code, without a traceback, when an error is meant for the reader.
+
+    An error of the system, such as a file that cannot be read or a full disk, is one: it is named by file and cause.
+
+    Parameters
+    ----------
+    program : str
+        Its name, in front of the message on standard error.
+    """
+    try:
+        yield
+    except ShownError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{program}: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
+        sys.exit(UsageError.exit_code)

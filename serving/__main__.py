@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from matac_ml.errors import BundleError, RecordsError, ShownError, UsageError
+from matac_ml.errors import BundleError, RecordsError, UsageError, shown_errors
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import private_files
 from serving.logs import set_up_logs
@@ -71,14 +71,11 @@ def main() -> None:
     """Serve until stopped."""
     arguments = _parser().parse_args()
     set_up_logs()
-    try:
+    with shown_errors("serving"):
         _to_environment(arguments)
         _check(read_settings(), arguments.host)
         read_proxies()
         workers, listener = read_workers(), listen(arguments.host, arguments.port)
-    except ShownError as error:
-        print(f"serving: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
     with private_files():  # the workers inherit it
         sys.exit(Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run())
 

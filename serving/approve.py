@@ -5,14 +5,13 @@ policy, papers and gates. The decision is a board's; this records it.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from matac_ml import __version__
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Entry, Ledger, NewEntry
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import UsageError, shown_errors
 from matac_ml.gates import Waiver, check_decision, check_waivers, paired
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.release import Release, beside, read_release
@@ -111,11 +110,8 @@ def _record(told: argparse.Namespace) -> Entry:
 def main() -> None:
     """Record an approval or a retirement, and print its entry."""
     told = _parser().parse_args()
-    try:
+    with shown_errors("serving.approve"):
         entry = _record(told)
-    except ShownError as error:
-        print(f"serving.approve: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
     release = entry.personal.reference if entry.personal else ""
     print(f"{'Retired' if told.retire else 'Approved'}: release {release}, entry {entry.number}, head {entry.hash}")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from matac_ml import clock
 from matac_ml.csvfile import csv_text, frame_text, safe_cell
+from matac_ml.errors import InvariantError, LedgerError, shown_errors
 from matac_ml.outfile import write_whole
 from matac_ml.written import has_hidden, is_reason, seen_characters
 
@@ -73,3 +74,30 @@ def test_a_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
         partial.write_text("person\n", encoding="utf-8")
     assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            LedgerError("The ledger is shut.", faults=["one", "two"]),
+            7,
+            "matac: The ledger is shut.\n  - one\n  - two\n",
+        ),
+        (FileNotFoundError(2, "No such file or directory", "codes.csv"), 2, "codes.csv: No such file or directory"),
+        (OSError(28, "No space left on device"), 2, "matac: No space left on device\n"),
+    ],
+)
+def test_an_error_for_the_reader_ends_with_its_message(
+    error: Exception, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every program says what is wrong in the same form, with the exit code of the kind of error."""
+    with pytest.raises(SystemExit) as ended, shown_errors("matac"):
+        raise error
+    assert (ended.value.code, said in capsys.readouterr().err) == (code, True)
+
+
+def test_a_fault_of_ours_keeps_its_traceback() -> None:
+    """What the reader cannot mend is not made to look as if they could."""
+    with pytest.raises(InvariantError), shown_errors("matac"):
+        raise InvariantError("a law did not hold")

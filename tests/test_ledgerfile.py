@@ -31,7 +31,7 @@ def test_an_argument_comes_before_a_file_and_a_file_before_the_environment(tmp_p
 def test_no_command_takes_a_password_as_an_argument(
     address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever lists the processes of the machine would read it: the command says where it belongs, and not what it is."""
+    """Every user could read it in the list of processes: the command says where it belongs, and not what it is."""
     monkeypatch.delenv("MATAC_LEDGER", raising=False)
     with pytest.raises(UsageError, match="MATAC_LEDGER_FILE"):
         ledger_address({}, argument=address)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import UsageError, shown_errors
 from matac_ml.outfile import private_files
 from training.compare import Comparison
 from training.folder import Again, one_at_a_time
@@ -220,16 +220,8 @@ def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command, whose files are its user's alone; an error meant for the reader ends it without a traceback."""
-    try:
-        with private_files():
-            app(args=arguments, prog_name="python -m training")
-    except ShownError as error:
-        print(f"training: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"training: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
-        sys.exit(UsageError.exit_code)
+    with shown_errors("training"), private_files():
+        app(args=arguments, prog_name="python -m training")
 
 
 if __name__ == "__main__":

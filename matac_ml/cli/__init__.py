@@ -5,7 +5,6 @@ write ``matac_ml/cli/NAME.py`` with a Typer object named ``app`` and name it in 
 """
 
 import importlib
-import sys
 
 import typer
 import typer.main
@@ -13,7 +12,7 @@ from typer._click.core import Command, Context
 from typer._click.formatting import HelpFormatter
 
 from matac_ml import __version__
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import shown_errors
 from matac_ml.outfile import private_files
 
 #: command -> (module below ``matac_ml.cli``, one line of help)
@@ -72,13 +71,5 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run ``matac-ml``, whose files are its user's alone; an error meant for the reader ends it without a traceback."""
-    try:
-        with private_files():
-            app(args=arguments, prog_name="matac-ml")
-    except ShownError as error:
-        print(f"matac-ml: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"matac-ml: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
-        sys.exit(UsageError.exit_code)
+    with shown_errors("matac-ml"), private_files():
+        app(args=arguments, prog_name="matac-ml")
