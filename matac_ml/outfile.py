@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, and that only their owner can read from the first byte on."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,13 +60,17 @@ def write_whole(path: Path) -> Iterator[Path]:
     UsageError
         When it cannot be written: no such folder, no right, no room. Nothing is left behind.
     """
-    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    partial: Path | None = None
     try:
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        # A name of its own (made with mode 0600): neither another writer nor what a killed one left is in the way.
+        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        partial = Path(name)
         yield partial
         partial.replace(path)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UsageError(f"{path} must be a file that can be written; {why}. Name another.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        if partial is not None:
+            partial.unlink(missing_ok=True)

@@ -5,10 +5,10 @@ A bundle that cannot be read, or that fails its own checks, leaves the matrix al
 """
 
 import logging
-import os
 import threading
 from pathlib import Path
 
+from matac_ml.outfile import write_whole
 from serving.approvals import Approval
 from serving.errors import NOT_READY, ServiceError
 from serving.force import Force, load_force, parts_of
@@ -76,9 +76,8 @@ class Holder:
         """Turn the model off or on: here at once, in other workers when they see the file."""
         path = self.settings.matrix_only_file
         if matrix_only:
-            beside = path.with_name(f"{path.name}.{os.getpid()}")
-            beside.write_text(f"{reason}\n", encoding="utf-8")
-            beside.replace(path)
+            with write_whole(path) as partial:
+                partial.write_text(f"{reason}\n", encoding="utf-8")
         else:
             path.unlink(missing_ok=True)
         self.reload()

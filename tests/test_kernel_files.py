@@ -1,5 +1,6 @@
 """Small rooms of the kernel: the clock, text that people write, CSV that leaves, files that are private."""
 
+import os
 import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,6 +75,17 @@ def test_a_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
         partial.write_text("person\n", encoding="utf-8")
     assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+def test_writers_of_one_file_are_not_in_each_others_way(tmp_path: Path) -> None:
+    """The last to end has written the file whole; what a killed writer left behind stops nobody."""
+    (tmp_path / f".partial-{os.getpid()}-list.csv").touch()
+    with write_whole(tmp_path / "list.csv") as first:
+        first.write_text("first", encoding="utf-8")
+        with write_whole(tmp_path / "list.csv") as second:
+            second.write_text("second", encoding="utf-8")
+        assert (tmp_path / "list.csv").read_text(encoding="utf-8") == "second"
+    assert (tmp_path / "list.csv").read_text(encoding="utf-8") == "first"
 
 
 @pytest.mark.parametrize(
