@@ -18,10 +18,6 @@ class Role(StrEnum):
     REPORTER = "reporter"
 
 
-#: Roles in which an incident counts towards a person: "suspect or offender" in the Northumbria definition.
-AS_SUSPECT = (Role.SUSPECT, Role.OFFENDER)
-
-
 class Sex(StrEnum):
     """Sex as recorded. For auditing, never a feature."""
 

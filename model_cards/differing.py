@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from matac_ml.facts import RunFacts
-from matac_ml.fairness import AuditFacts
+from matac_ml.fairness import AuditFacts, InstrumentFacts
 from matac_ml.fairness.disclosure import BASE
 
 TOO_LIKE = (
@@ -39,7 +39,7 @@ def _apart(new: Mapping[str, int], old: Mapping[str, int]) -> int:
 def without_groups(audit: AuditFacts) -> AuditFacts:
     """The verdicts alone."""
 
-    def bare(some: tuple) -> tuple:  # type: ignore[type-arg]
+    def bare(some: tuple[InstrumentFacts, ...]) -> tuple[InstrumentFacts, ...]:
         return tuple(
             one.model_copy(update={"attributes": tuple(
                 a.model_copy(update={"groups": (), "gaps": tuple(

@@ -27,8 +27,7 @@ FAMILIES = {
     "escalation": "whether incidents became more frequent or more serious",
     "context": (
         "what was recorded around the incidents: children who were there, alcohol or drugs, stalking, who reported "
-        "them and "
-        "how they were closed; whether you were also recorded as a victim; and time in custody"
+        "them and how they were closed; whether you were also recorded as a victim; and time in custody"
     ),
 }
 VERDICTS = (

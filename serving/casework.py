@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from matac_ml import clock
 from matac_ml.casework import Cycle, Entry, Instrument, Recorded, Score, recorded_as
+from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
@@ -166,14 +167,14 @@ class Casework:
     def _order(self, force: Force, asked: CohortRequest) -> str:
         """Where the order proposed comes from: a list that the service gave and that it follows, or the caller."""
         if asked.list_id is None:
-            return "supplied by the caller"
+            return SUPPLIED
         places = {person: place for place, person in enumerate(self.notes.listed(asked.list_id))}
         proposed = [places.get(identities(force.extract, person)[0], -1) for person in asked.proposed]
         if -1 in proposed or proposed != sorted(proposed):
             message = (
-                "these people, in this order, are not on the list that list_id names; leave list_id out for another"
+                "these people, in this order, are not on the list that list_id names; for another leave list_id out"
             )
-            raise ServiceError(CONFLICT, faults=[("proposed", f"{message} order")])
+            raise ServiceError(CONFLICT, faults=[("proposed", message)])
         return f"of list {asked.list_id}"
 
     def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:

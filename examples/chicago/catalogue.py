@@ -2,7 +2,6 @@
 
 from matac_ml.spec import Aggregate, Condition, Family, Feature, View, among, is_true
 
-SERIOUS_GROUPS = ("05", "08", "15", "18")
 GROUPS = ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "18")
 MARKS = ("", "D", "F", "DF")
 #: The longest looks at everything the register holds.

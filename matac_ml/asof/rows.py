@@ -99,10 +99,6 @@ class Spell:
     end_on: date | None
     known_from: date
 
-    def covers(self, t: date) -> bool:
-        """Whether the spell was known before ``t``, began before it and had not ended before it."""
-        return self.known_from < t and self.start_on < t and (self.end_on is None or self.end_on >= t)
-
 
 @dataclass(frozen=True, slots=True)
 class PersonFile:

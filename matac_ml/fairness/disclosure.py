@@ -95,9 +95,8 @@ def protect(counts: Mapping[str, float]) -> dict[str, str]:
     -------
     dict of cell to text
         ``fewer than 10`` for 0 to 9; a number rounded to 5 otherwise. Where a hidden count could be had from the total
-        and
-        the other cells, the smallest cell still shown becomes ``withheld``, again and again until none can be had. A
-        line of one cell is its total: whoever publishes that total has to protect it.
+        and the other cells, the smallest cell still shown becomes ``withheld``, again and again until none can be had.
+        A line of one cell is its total: whoever publishes that total has to protect it.
     """
     held: dict[str, int] = {name: round(count) for name, count in counts.items()}
     shown = {name: HIDDEN if count < MINIMUM_CELL else f"{rounded(count):,}" for name, count in held.items()}

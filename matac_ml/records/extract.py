@@ -72,8 +72,8 @@ class Extract:
     folder : Path or None
         Where the files lie; None for records given inline.
     cut_off : datetime.date
-        Nothing recorded after this day is in the extract: what ``extract.yaml`` declares, else the last day on which an
-        incident was recorded.
+        Nothing recorded after this day is in the extract: what ``extract.yaml`` declares, else the last day on which
+        anything was recorded.
     data_hash : str
         SHA-256, 64 hexadecimal characters, of the names and contents of the files; the folder's name does not count.
     description : str

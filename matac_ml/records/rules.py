@@ -92,12 +92,13 @@ _A_DATE = (
 )
 
 
+_NOT_USUAL = "NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%')"
+
+
 def _dates(table: str) -> str:
     """Rows whose offence code, in capitals with _ for a blank, has the form of a date."""
-    return f"SELECT row FROM typed.{table} WHERE {_not_usual} AND regexp_full_match(offence_code, '{_A_DATE}')"
+    return f"SELECT row FROM typed.{table} WHERE {_NOT_USUAL} AND regexp_full_match(offence_code, '{_A_DATE}')"
 
-
-_not_usual = "NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%')"
 
 RULES: tuple[Rule, ...] = (
     _repeated("incidents", "incident_id"),

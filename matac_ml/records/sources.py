@@ -78,7 +78,7 @@ class Source:
     format: Literal["csv", "parquet"]
     columns: tuple[str, ...]
     sha256: str
-    form: "Form" = field(default_factory=lambda: Form())
+    form: Form = field(default_factory=Form)
 
     @property
     def file(self) -> str:

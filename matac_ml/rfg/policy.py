@@ -203,10 +203,6 @@ class Policy:
         beside = self.folder / self.entry.harm_index
         return load_harm_index(beside if beside.is_file() else self.entry.harm_index)
 
-    def band_of(self, total: int) -> str:
-        """The name of the band a total falls in."""
-        return next((b.name for b in reversed(self.entry.score_bands) if total >= b.at_least), "")
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Policy) and self.text == other.text
 

@@ -123,11 +123,6 @@ class Feature:
         named = any(c.column == "domestic" for c in (*self.where, *self.of))
         return self.of if named else (*self.of, _DOMESTIC)
 
-    @property
-    def is_count(self) -> bool:
-        """Whether the value is the number of its evidence."""
-        return self.aggregate is Aggregate.COUNT
-
     def say(self, value: float | None) -> str:
         """The sentence with a value in it; with None or NaN, what missing means."""
         if value is None or math.isnan(value):

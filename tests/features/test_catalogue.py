@@ -11,7 +11,7 @@ from features import CATALOGUE, DECIDED_AGAINST, OUTCOMES
 from matac_ml.asof import evidence, feature_matrix, person_features, read_person
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract, read_extract
-from matac_ml.spec import COLUMNS, Family, features_from_json, features_to_json
+from matac_ml.spec import COLUMNS, Aggregate, Family, features_from_json, features_to_json
 from matac_ml.synthetic import Plant, make_force
 
 HARM = load_harm_index("cchi-2026-medians")
@@ -82,7 +82,7 @@ def test_a_count_has_as_many_incidents_behind_it(extract: Extract) -> None:
     for person_id in frame["incidents_1095d"].sort_values(ascending=False).index[:30]:
         person = read_person(extract, str(person_id))
         for feature in CATALOGUE:
-            if feature.is_count:
+            if feature.aggregate is Aggregate.COUNT:
                 assert len(evidence(person, feature, as_of, harm=HARM)) == frame.loc[person_id, feature.name]
 
 

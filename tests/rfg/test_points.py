@@ -12,7 +12,6 @@ from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.points import component_points
 
 RECENCY, VICTIMS = ComponentName.RECENCY, ComponentName.VICTIMS
-COMPONENT_OF = {"recency": "policy_recency", "gravity": "policy_gravity", "victims": "policy_victims"}
 
 
 def people(policy_name: str, n: int = 500, seed: int = 3) -> pd.DataFrame:

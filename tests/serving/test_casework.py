@@ -237,4 +237,4 @@ def test_a_cohort_says_whether_its_order_is_a_list_that_was_given(service: Servi
             for one in ledger.entries(kind="cohort")
             if one.personal and one.personal.reference in ("2025-08", "2025-09")
         }
-    assert orders == {"2025-08": f"of list {listed['list_id']}", "2025-09": "supplied by the caller"}
+    assert orders == {"2025-08": f"of list {listed['list_id']}", "2025-09": "supplied by whoever took the cohort"}
