@@ -28,8 +28,7 @@ def dpia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
     short: tuple[Block, ...] = (
         Paragraph(
             "This is an annex, not the assessment. It holds what the facts of the run show; what only the force can "
-            "say is "
-            "listed at the end.",
+            "say is listed at the end.",
             "For the assessment under section 64 of the Data Protection Act 2018.",
         ),
         Bullets(
@@ -56,8 +55,7 @@ def _dpia(facts: RunFacts) -> list[Block]:
             "Sections 50A to 50D: decisions taken solely by automated means, and safeguards",
             (
                 "No request nominates anybody; whoever decides sees points, probability, interval, reasons, incidents "
-                "and limits, "
-                "and may decide otherwise. ",
+                "and limits, and may decide otherwise. ",
                 Link("What it may be used for", "model-card", "What it may be used for"),
                 ".",
             ),
@@ -109,10 +107,8 @@ def eia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
     short: tuple[Block, ...] = (
         Paragraph(
             "This is an annex, not the assessment. Under section 149 of the Equality Act 2010 a force must take "
-            "reasonable "
-            "steps to find out whether software is biased by race or gender (Bridges [2020] EWCA Civ 1058). Here is "
-            "what was "
-            "looked for, and what was found, on these records.",
+            "reasonable steps to find out whether software is biased by race or gender (Bridges [2020] EWCA Civ 1058). "
+            "Here is what was looked for, and what was found, on these records.",
             "For the public sector equality duty.",
         ),
         Bullets(audit_lines(facts.audit)),

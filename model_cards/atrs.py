@@ -8,10 +8,8 @@ from model_cards.unfilled import Unfilled, unfilled_blocks
 #: Headings whose numbers were read in the published standard.
 _CONFIRMED = (
     "The numbers of Tier 1 and of section 2.1 are those of the published standard. Sections 2.2 to 2.5 are headed as "
-    "the "
-    "standard's sections are, without field numbers: set each answer beside the field of the current template on "
-    "GOV.UK "
-    "before filing."
+    "the standard's sections are, without field numbers: set each answer beside the field of the current template on "
+    "GOV.UK before filing."
 )
 
 

@@ -87,12 +87,10 @@ def _description(facts: RunFacts) -> list[Field]:
             "",
             "Detailed description",
             (
-                f"Two instruments stand side by side. The matrix adds points for recency, frequency, gravity and "
-                "victims by the "
-                f"policy {policy.name} {policy.version} ({policy.label}). The model, {facts[facts.chosen].label}, "
-                "gives a "
-                f"calibrated probability from {len(facts.features)} features of the same records. The matrix comes "
-                "first."
+                "Two instruments stand side by side. The matrix adds points for recency, frequency, gravity and "
+                f"victims by the policy {policy.name} {policy.version} ({policy.label}). The model, "
+                f"{facts[facts.chosen].label}, gives a calibrated probability from {len(facts.features)} features of "
+                "the same records. The matrix comes first."
             ),
         ),
         Field(

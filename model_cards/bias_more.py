@@ -89,9 +89,8 @@ def victim_side(audit: AuditFacts) -> list[Block]:
         Heading("Whose recorded suspects are missed"),
         Paragraph(
             f"{about(found.victims).capitalize()} people were named as victims, after a list, of somebody who had been "
-            "ranked. "
-            "The miss rate is the share of them whose suspect was not on that list. Victims who never call are not "
-            "here. Other groups of victims are in bias-groups.csv."
+            "ranked. The miss rate is the share of them whose suspect was not on that list. Victims who never call are "
+            "not here. Other groups of victims are in bias-groups.csv."
         ),
     ]
     attributes = found.instruments[0].attributes if found.instruments else ()
@@ -196,8 +195,7 @@ def mitigation(audit: AuditFacts) -> list[Block]:
         Heading("What lessening a gap would cost"),
         Paragraph(
             f"By {found.title.lower()}. Nothing here is random, and nobody's place depends on the group they are in "
-            "when "
-            "they are scored."
+            "when they are scored."
         ),
         Table("Accuracy and fairness of every contender", head, tuple(rows)),
     ]

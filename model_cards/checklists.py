@@ -29,10 +29,8 @@ def algo_care(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the self-assessment under the eight letters of ALGO-CARE."""
     note = (
         "ALGO-CARE is a framework of eight groups of prompts, tried out with Durham Constabulary and endorsed by the "
-        "National "
-        "Police Chiefs' Council. The words beside the letters are how they are read here: take the prompts themselves "
-        "from "
-        "the published framework."
+        "National Police Chiefs' Council. The words beside the letters are how they are read here: take the prompts "
+        "themselves from the published framework."
     )
     return _checklist("algo-care", "ALGO-CARE self-assessment", note, _algo_care(facts), facts)
 
@@ -41,10 +39,8 @@ def covenant(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the map from the covenant's principles to evidence."""
     note = (
         "The Covenant for Using Artificial Intelligence in Policing was endorsed by the National Police Chiefs' "
-        "Council on "
-        "28 September 2023. Chief constables and police and crime commissioners, with their ethics committees, answer "
-        "for "
-        "its principles; this page says where evidence for each is, and where there is none."
+        "Council on 28 September 2023. Chief constables and police and crime commissioners, with their ethics "
+        "committees, answer for its principles; this page says where evidence for each is, and where there is none."
     )
     return _checklist("covenant", "Map to the NPCC covenant", note, _covenant(facts), facts)
 
@@ -73,8 +69,7 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
             "A: advisory",
             (
                 "A list and its reasons are advice: no request nominates anybody, and a person decides with a name and "
-                "a "
-                "reason. ",
+                "a reason. ",
                 Link("What it may be used for", "model-card", "What it may be used for"),
                 ".",
             ),
@@ -100,8 +95,7 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
             "G: granularity",
             (
                 f"One person, with {facts.k} places on a list, as of a day; each family of features is shown on its "
-                "own. What "
-                "the records cannot see: ",
+                "own. What the records cannot see: ",
                 Link("limits", "model-card", "What it cannot see"),
                 ".",
             ),
@@ -126,8 +120,7 @@ def _algo_care_results(facts: RunFacts) -> tuple[Item, ...]:
             "C: challengeable",
             (
                 "Every score comes with the incidents behind its reasons, and the matrix with its arithmetic. For "
-                "people "
-                "scored: ",
+                "people scored: ",
                 Link("plain notice", "plain-notice"),
                 ".",
             ),
@@ -205,8 +198,7 @@ def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
             "Accountable",
             (
                 "Every look, score and decision is kept with who and why; a version is promoted by a named person with "
-                "a "
-                f"reason, when its gates are passed. Gates of this run: {gates}."
+                f"a reason, when its gates are passed. Gates of this run: {gates}."
             ),
             (Unfilled("The senior responsible owner, and the approver of this version", "The force"),),
         ),
@@ -214,8 +206,7 @@ def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
             "Robust",
             (
                 "The same recipe on the same data gives the same bundle; nothing known after a list's day is seen by "
-                "it; every "
-                "published rate follows from its counts: ",
+                "it; every published rate follows from its counts: ",
                 Link("self-test", "model-card", "Confusion matrices"),
                 ".",
             ),

@@ -77,11 +77,9 @@ def _blocks(facts: RunFacts) -> list[Block]:
         Heading("What is kept apart"),
         Paragraph(
             "Sex, ethnicity as people give it and as an officer saw it, age, deprivation and home area are read to "
-            "audit "
-            "scores, and are not among the features. Nominations, judgements and programmes are not learnt from: "
-            "somebody "
-            "already managed under MATAC is left out of fitting and testing, because what was done changes what "
-            "follows."
+            "audit scores, and are not among the features. Nominations, judgements and programmes are not learnt from: "
+            "somebody already managed under MATAC is left out of fitting and testing, because what was done changes "
+            "what follows."
         ),
     ]
     open_fields = (

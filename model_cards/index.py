@@ -35,8 +35,7 @@ def index(facts: RunFacts, previous: RunFacts | None, papers: Sequence[Document]
         Table("Which paper answers which question", ("Paper", "Question", "For"), rows),
         Paragraph(
             "Each is there as HTML, as Markdown, and as PDF where this machine can write it; the transparency record "
-            "also as "
-            f"JSON (atrs.json), the tables by group also as CSV ({', '.join(FILES)})."
+            f"also as JSON (atrs.json), the tables by group also as CSV ({', '.join(FILES)})."
         ),
     )
     return Document("index", "Papers of a run", short, blocks)

@@ -74,10 +74,8 @@ def _quality(facts: RunFacts) -> list[Block]:
         Heading("How good it is"),
         Paragraph(
             f"{about(split.rows['test']).capitalize()} rows of {about(split.people['test'])} people on "
-            f"{len(split.test)} "
-            "later "
-            f"dates; {about(split.outcomes['test'])} had the outcome recorded. {facts.k} places on each list. "
-            f"Intervals are 95 % intervals from {facts.resamples:,} resamples of people."
+            f"{len(split.test)} later dates; {about(split.outcomes['test'])} had the outcome recorded. {facts.k} "
+            f"places on each list. Intervals are 95 % intervals from {facts.resamples:,} resamples of people."
         ),
         *measure_tables(facts),
         *([differences] if differences else []),
@@ -135,12 +133,8 @@ def _learnt(facts: RunFacts) -> list[Block]:
         Heading("What it was learnt from"),
         Paragraph(
             f"{about(facts.data.incidents).capitalize()} incidents of {about(facts.data.people)} people. "
-            f"{_folds(facts)} "
-            "Between "
-            f"any two lies one horizon of {split.horizon_days} days. {about(split.people_in_both).capitalize()} people "
-            "have "
-            "rows both "
-            "before and in the test, as in use."
+            f"{_folds(facts)} Between any two lies one horizon of {split.horizon_days} days. "
+            f"{about(split.people_in_both).capitalize()} people have rows both before and in the test, as in use."
         ),
         Paragraph(("More about the data: ", Link("data sheet", "data-sheet"))),
         Heading("What it looks at"),

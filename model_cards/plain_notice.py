@@ -26,24 +26,19 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
         Bullets(looks),
         Paragraph(
             "It looks at what was reported to the police and written down. That can be wrong or incomplete. A report "
-            "counts "
-            "even if nobody was charged or convicted." + _unshown(facts)
+            "counts even if nobody was charged or convicted." + _unshown(facts)
         ),
         Heading("What it does not look at"),
         Paragraph(
             "It does not look at your sex, your ethnicity or where you live. These are used only to check whether "
-            "lists "
-            "treat groups of people differently; so is age, which also decides who is old enough to be on a list. It "
-            "does not "
-            "use arrests, stop and search, intelligence reports, or whom you know."
+            "lists treat groups of people differently; so is age, which also decides who is old enough to be on a "
+            "list. It does not use arrests, stop and search, intelligence reports, or whom you know."
         ),
         Heading("What it says, and what it does not say"),
         Paragraph(
             f"It says how likely another report with you as a suspect is to be recorded within {within}. It does not "
-            "say "
-            "that you did anything, or that you will. It makes mistakes: some people on a list are not reported again, "
-            "and "
-            "some who are reported again were not on it."
+            "say that you did anything, or that you will. It makes mistakes: some people on a list are not reported "
+            "again, and some who are reported again were not on it."
         ),
         Heading("If you have also been a victim"),
         Paragraph("The software puts this first on the page. [the force] must make sure it is read."),
@@ -59,8 +54,7 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
         Heading("What [the force] still has to fill in"),
         Paragraph(
             "The contacts in square brackets, how long records and lists are kept, and who else may see them. No fact "
-            "of the "
-            "run fills these."
+            "of the run fills these."
         ),
     )
     return Document("plain-notice", _TITLE, short, blocks, fits_one_page=True, versions=False, warned=False)
