@@ -14,6 +14,7 @@ from model_cards.document import Block, Bullets, Document, Figure, Heading, Link
 from model_cards.figures import about
 from model_cards.groups import COMPARED, TITLES, disparities, gap_sentence, in_words, is_of_people, printed_groups
 from model_cards.publication import longest, publication_tables
+from model_cards.published import PublishedRun
 from model_cards.unfilled import Unfilled, unfilled_blocks
 from model_cards.verdicts import audit_lines
 from model_cards.wording import VERDICTS
@@ -32,7 +33,7 @@ def bias_report(facts: RunFacts, previous: RunFacts | None) -> Document:
 
 def _short(audit: AuditFacts, facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
     changed = (NOTHING_BEFORE,) if previous is None else verdict_changes(audit, previous.audit)
-    refused: str = getattr(facts, "refused", "")
+    refused = _refused(facts)
     return (
         *((Paragraph(refused, "No tables by group.", warn=True),) if refused else ()),
         _headline(audit),
@@ -41,6 +42,11 @@ def _short(audit: AuditFacts, facts: RunFacts, previous: RunFacts | None) -> tup
         Heading("What changed since the version before?"),
         Bullets(tuple(changed[:_SHOWN_FIRST]) or ("No verdict changed.",)),
     )
+
+
+def _refused(facts: RunFacts) -> str:
+    """Why no table by group is written; empty where they are."""
+    return facts.refused if isinstance(facts, PublishedRun) else ""
 
 
 def _headline(audit: AuditFacts) -> Paragraph:
@@ -225,7 +231,7 @@ def _largest_unnoticed() -> Table:
 
 
 def _files(facts: RunFacts) -> list[Block]:
-    if getattr(facts, "refused", ""):
+    if _refused(facts):
         return []
     rows = tuple(FILES.items())
     return [

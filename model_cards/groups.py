@@ -9,6 +9,7 @@ from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
 from matac_ml.fairness.measures import MEASURE_TITLES
 from model_cards.figures import counted, figure, with_interval
+from model_cards.published_audit import PublishedGap
 
 #: More groups than these are not named.
 _NAMED = 4
@@ -91,7 +92,7 @@ def gap_sentence(gap: GapFacts, attribute: AttributeFacts) -> str:
     who = f"The group “{group_name(attribute.attribute, gap.group)}”" if gap.group else "A group too small to print"
     figures = _figures(gap)
     if gap.verdict is Verdict.DISPARITY:
-        above = getattr(gap, "above", None)
+        above = gap.above if isinstance(gap, PublishedGap) else None
         side = "above" if above else "below" if above is not None else "different from"
         how = f" ({figures})" if figures else ""
         said = f"{title}: a disparity. {who} is {side} everybody by more than chance explains{how}."
