@@ -12,13 +12,11 @@ import pandas as pd
 from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
 from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.on_registers import OnRegisters
-from matac_ml.explain.setting import Setting
+from matac_ml.explain.setting import Setting, Values
 from matac_ml.explain.standing import Standing
 from matac_ml.ranks import cut_line, dense_order, shared_ranks
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, is_eligible, order_columns, score_matrix
-
-Values = dict[str, float | None]
 
 _POINTS = "points_"
 #: Lines of a list at most, where a tie at the cut line makes it longer than was asked for.
