@@ -6,13 +6,15 @@ from matac_ml.facts import RunFacts
 from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, Verdict
 from matac_ml.fairness.detectable import IN_ITS_UNIT, OF_EVERYBODY
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
+from matac_ml.fairness.groups import is_of_people
+from matac_ml.fairness.measures import COMPARED
 from model_cards import bias_more, pictures
 from model_cards.bias_files import FILES
 from model_cards.changes import NOTHING_BEFORE, verdict_changes
 from model_cards.consistency import CHECKED
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table
 from model_cards.figures import about
-from model_cards.groups import COMPARED, TITLES, disparities, gap_sentence, in_words, is_of_people, printed_groups
+from model_cards.groups import TITLES, disparities, gap_sentence, in_words, printed_groups
 from model_cards.publication import longest, publication_tables
 from model_cards.published import PublishedRun
 from model_cards.unfilled import Unfilled, unfilled_blocks

@@ -6,15 +6,13 @@ from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
 from matac_ml.fact import Estimate
 from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
-from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
-from matac_ml.fairness.measures import MEASURE_TITLES
+from matac_ml.fairness.groups import is_of_people
+from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES
 from model_cards.figures import counted, figure, with_interval
 from model_cards.published_audit import PublishedGap
 
 #: More groups than these are not named.
 _NAMED = 4
-#: Measures to which matrix and model are held alike; a matrix promises no probability and moves nobody against itself.
-COMPARED = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
 TITLES = MEASURE_TITLES
 #: measure -> factor, unit and decimal places in which people read it; others are printed to three places
 _UNITS = {
@@ -142,11 +140,6 @@ def disparities(instrument: InstrumentFacts) -> list[tuple[AttributeFacts, GapFa
         if gap.verdict is Verdict.DISPARITY
     ]
     return sorted(found, key=lambda one: (not is_of_people(one[0].attribute), one[1].measure not in COMPARED))
-
-
-def is_of_people(attribute: str) -> bool:
-    """Whether groups say who somebody is, and not what is recorded of them."""
-    return not set(INTERSECTIONS.get(attribute, (attribute,))) & set(HISTORY)
 
 
 def predicts_probability(attribute: AttributeFacts) -> bool:

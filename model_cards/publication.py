@@ -4,9 +4,9 @@ from matac_ml.csvfile import csv_text
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts
 from matac_ml.fairness.disclosure import MARK
-from matac_ml.fairness.groups import INTERSECTIONS
+from matac_ml.fairness.groups import INTERSECTIONS, is_of_people
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
-from model_cards.groups import gap_sentence, is_of_people, predicts_probability, printed_groups
+from model_cards.groups import gap_sentence, predicts_probability, printed_groups
 from model_cards.published_audit import published_audit
 
 #: Attributes of more groups than these are in the file alone.

@@ -4,16 +4,11 @@ import math
 
 from matac_ml.fact import finite
 from matac_ml.fairness import AuditFacts, Verdict
-from matac_ml.fairness.groups import HISTORY, INTERSECTIONS
-from matac_ml.fairness.measures import MEASURE_TITLES
+from matac_ml.fairness.groups import is_of_people
+from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES
 from matac_ml.gates import GateFacts, Standing
 from training.compare import Compared, Comparison
 from training.recipe import Gates
-
-#: Measures that matrix and model are held to alike.
-_BOTH = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
-#: Attributes made of what is recorded, by which lists of what is recorded may differ: shown, and left to people.
-_RECORDED = (*HISTORY, *(name for name, parts in INTERSECTIONS.items() if set(parts) & set(HISTORY)))
 
 _OFF = "The recipe switched this gate off"
 _DISPARITY = "No disparity of the model that the matrix does not have"
@@ -113,7 +108,7 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     }
     model = audit["model"]
     asked_of = [
-        g.verdict for a in model.attributes if a.attribute not in _RECORDED for g in a.gaps if g.measure in _BOTH
+        g.verdict for a in model.attributes if is_of_people(a.attribute) for g in a.gaps if g.measure in COMPARED
     ]
     if all(verdict is Verdict.NOT_ENOUGH for verdict in asked_of):
         text = f"None of {len(asked_of)} comparisons by who people are had enough evidence"
@@ -121,12 +116,12 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     new = sorted(found["model"] - found["matrix"])
     # Only what both instruments have can be held against the model: points promise no probability and move nobody.
     titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
-    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in _BOTH and a not in _RECORDED]
+    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in COMPARED and is_of_people(a)]
     counts = model.verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
     apart = len(new) - len(comparable)
     text = (
-        f"{'; '.join(comparable) or 'none found'} in {len(_BOTH)} measures that both have (share on the lists, "
+        f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have (share on the lists, "
         f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
         "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
         f"as a victim too{f'; there the model has {apart} disparities that the matrix has not' if apart else ''}"

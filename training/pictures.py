@@ -9,15 +9,12 @@ import numpy as np
 
 from matac_ml.evaluation import CalibrationPoint, TemporalSplit
 from matac_ml.fairness import MitigationFacts
+from matac_ml.page import COLOURS, MARKERS
 from training.compare import Comparison
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-
-#: Distinct in print, in greyscale and to most colour-blind readers (Okabe & Ito 2008).
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def _png(figure: Figure) -> bytes:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from matac_ml.asof.sqltext import DATED, all_of, condition_sql, is_dated
 from matac_ml.spec import Condition, Feature, Outcome, View, is_true
+from matac_ml.spec.aggregates.engines import Conditions
 
-Conditions = tuple[Condition, ...]
 DOMESTIC = is_true("domestic")
 #: Names of the parts of the query, by view.
 PART = {View.SUSPECT: "s", View.PAIR: "p", View.VICTIM: "v"}

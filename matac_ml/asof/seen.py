@@ -10,9 +10,8 @@ from matac_ml.asof.rows import Incident, PairRow, PersonFile, SuspectRow, Victim
 from matac_ml.asof.weights import HarmTable
 from matac_ml.codes import CHARGED_OUTCOMES
 from matac_ml.spec import Condition, View
+from matac_ml.spec.aggregates import Value
 from matac_ml.spec.condition import Op
-
-Value = bool | int | str | None
 
 _STATIC = (
     "report_source", "injury_level", "order_breach", "dash_grade", "weapon_used", "strangulation", "alcohol", "drugs",

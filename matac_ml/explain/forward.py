@@ -25,7 +25,7 @@ def forward_text(points: Sequence[int], probabilities: Sequence[float | None]) -
     said = [f"the points {_moves(points, 0)}"]
     given = [value for value in probabilities if value is not None]
     if len(given) == len(probabilities) and given:
-        said.append(f"the probability {_moves(given, _SMALLEST, one=True)}")
+        said.append(f"the probability {_moves(given, _SMALLEST, singular=True)}")
     elif given:
         said.append("the model gives a probability on some of these days only")
     meanings = []
@@ -40,8 +40,8 @@ def forward_text(points: Sequence[int], probabilities: Sequence[float | None]) -
     )
 
 
-def _moves(values: Sequence[float], smallest: float, *, one: bool = False) -> str:
-    s = "s" if one else ""
+def _moves(values: Sequence[float], smallest: float, *, singular: bool = False) -> str:
+    s = "s" if singular else ""
     changes = [later - earlier for earlier, later in combinations(values, 2)]
     rises, falls = any(one > smallest for one in changes), any(one < -smallest for one in changes)
     if rises and falls:

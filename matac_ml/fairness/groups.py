@@ -31,6 +31,17 @@ INTERSECTIONS = {
     "sex_by_age": ("sex", "age"),
     "sex_by_roles": ("sex", "roles"),
 }
+
+
+def is_of_people(attribute: str) -> bool:
+    """Whether groups say who somebody is, and not what is recorded of them.
+
+    >>> is_of_people("sex_by_age"), is_of_people("sex_by_roles")
+    (True, False)
+    """
+    return not set(INTERSECTIONS.get(attribute, (attribute,))) & set(HISTORY)
+
+
 _AGES = (
     ("under 25", 0, 25),
     ("25 to 34", 25, 35),

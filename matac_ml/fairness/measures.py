@@ -12,6 +12,9 @@ BINS = 10
 _IN_BINS = tuple(f"residual_{bin_}" for bin_ in range(BINS))
 #: Sums over the rows of a group, from which every measure here follows.
 SUMS = ("rows", "outcomes", "selected", "hits", "score", "squared_error", "displacement", *_IN_BINS)
+#: Measures to which matrix and model are held alike, in papers and by the gate: a matrix promises no probability, and
+#: moves nobody against itself.
+COMPARED = ("selected_share", "precision", "miss_rate", "false_positive_rate", "auc")
 #: About fewer people than this nothing is said, however many rows they have.
 FEWEST_PEOPLE = 10
 
