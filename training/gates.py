@@ -120,11 +120,12 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     counts = model.verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
     apart = len(new) - len(comparable)
+    told = f"{apart} {'disparity' if apart == 1 else 'disparities'} that the matrix has not"
     text = (
         f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have (share on the lists, "
         f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
         "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
-        f"as a victim too{f'; there the model has {apart} disparities that the matrix has not' if apart else ''}"
+        f"as a victim too{f'; there the model has {told}' if apart else ''}"
     )
     verdicts = {verdict.value: count for verdict, count in counts.items()}
     return GateFacts(

@@ -142,6 +142,19 @@ def test_an_audit_without_enough_evidence_anywhere_judges_nothing(
     assert standings(found)["no_new_disparity"] is expected
 
 
+@pytest.mark.parametrize(
+    ("measures", "said"), [(("auc",), "has 1 disparity that"), (("auc", "precision"), "has 2 disparities that")]
+)
+def test_disparities_that_are_left_to_people_are_counted(
+    whole: Comparison, measures: tuple[str, ...], said: str
+) -> None:
+    """Groups by what is recorded do not fail the gate, and its text says how many differ there."""
+    found = [("sex", "auc", Verdict.NO_DISPARITY), *(("roles", name, Verdict.DISPARITY) for name in measures)]
+    gate = judge(whole["lightgbm_monotone"], whole, audit(*found), (), settings=Gates())[-1]
+    assert gate.standing is Standing.PASSED
+    assert said in gate.text
+
+
 def test_the_gates_file_comes_back_as_it_was_written(whole: Comparison, tmp_path: Path) -> None:
     """Figures and bounds to the last digit; the same gates give the same bytes."""
     file = GatesFile(bundle="a" * 64, gates=judge(whole["lightgbm_monotone"], whole, None, (), settings=Gates()))
