@@ -109,11 +109,11 @@ def _folds(facts: RunFacts) -> list[Block]:
 
 
 def calibrated(facts: RunFacts) -> str:
-    """How probabilities were calibrated where the history is too short for a fold of its own."""
+    """How probabilities were calibrated where the history is too short for a calibration set."""
     if facts.split.calibrate:
         return ""
     on = facts[facts.chosen].calibrated_on
-    return f"The history is too short for a fold to calibrate on. Calibrated on {on}." if on else ""
+    return f"The history is too short for a calibration set. Calibrated on {on}." if on else ""
 
 
 def _counts(facts: RunFacts, fold: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Folds:
-    """The rows of one origin; ``calibrate`` is None where the history is too short for a later fold."""
+    """The rows of one origin; ``calibrate`` is None where the history is too short for a calibration set."""
 
     fit: Rows
     calibrate: Rows | None
@@ -149,25 +149,28 @@ def _both_outcomes(folds: Folds) -> None:
 
 
 def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
-    """Choose for the bundle the simplest model whose loss on the calibration fold is within noise of the best.
+    """Choose the simplest model whose loss on the calibration set is within noise of the best.
 
-    Noise is one standard error of the paired difference of log-losses. The test fold is not looked at.
+    Where there is no calibration set, the losses are of people left out in turn. Noise is one standard error of the
+    paired difference of log-losses. The test fold is not looked at.
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
-    losses = {one.name: one.held_out_loss for one in fitted if one.name in SERVABLE}
+    servable = {one.name: one for one in fitted if one.name in SERVABLE}
+    losses = {name: one.held_out_loss for name, one in servable.items()}
     best = min(losses, key=lambda name: float(losses[name].mean()))
+    where = "on the calibration set" if servable[best].calibration_set else "on people left out in turn"
     for name in (name for name in SERVABLE if name in losses):
         gap = losses[name] - losses[best]
         noise = float(gap.std() / np.sqrt(max(1, gap.size)))
         if float(gap.mean()) <= noise:
             reason = (
-                "the lowest loss on the calibration fold"
+                f"the lowest loss {where}"
                 if name == best
                 else (
-                    f"simpler than {best} and within noise of it on the calibration fold "
+                    f"simpler than {best} and within noise of it {where} "
                     f"(log-loss {gap.mean():+.5f}, one standard error {noise:.5f})"
                 )
             )
             return name, reason
-    return best, "the lowest loss on the calibration fold"
+    return best, f"the lowest loss {where}"

@@ -51,8 +51,10 @@ class Fitted:
     venn_abers : VennAbersTable or None
     calibrated_on : str
         How the calibration line was found, in words.
+    calibration_set : bool
+        Whether that was on later rows; otherwise on people left out in turn.
     held_out_loss : ndarray
-        Log-loss of each calibration row, by which the model for the bundle is chosen.
+        Log-loss of each row calibrated on, by which the model for the bundle is chosen.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Fitted:
     scorer: Scorer | None = None
     venn_abers: VennAbersTable | None = None
     calibrated_on: str = ""
+    calibration_set: bool = False
     held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
 
     def calibrated(self, raw: Floats) -> Floats:
@@ -132,15 +135,16 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, 
     Parameters
     ----------
     fit, calibrate : Rows
-        Early and later rows; without a later fold the line comes from predictions for people left out in turn.
+        Early and later rows; without a calibration set the line comes from predictions for people left out in turn.
     refit : Rows
         Rows of every date whose outcome was known before the test.
     """
     if name not in _FIT:
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
-    if calibrate is not None and len(calibrate) and 0 < calibrate.y.mean() < 1:
+    later = calibrate is not None and len(calibrate) > 0 and 0 < calibrate.y.mean() < 1
+    if later and calibrate is not None:
         raw, y = _FIT[name](fit, recipe, seed)[0](calibrate), calibrate.y
-        how = f"a later fold of {len(calibrate):,} rows"
+        how = f"a later calibration set of {len(calibrate):,} rows"
     else:
         raw, y = _left_out(name, refit, recipe=recipe, seed=seed), refit.y
         how = f"{len(refit):,} rows, each scored by a model that did not see the person"
@@ -149,7 +153,7 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, 
     line = fit_calibration(raw, y)
     p = np.clip(probability(line.log_odds(raw)), 1e-9, 1 - 1e-9)
     loss = -(y * np.log(p) + (1 - y) * np.log(1 - p))
-    return Fitted(name, LABELS[name], final, line, scorer, table, how, loss)
+    return Fitted(name, LABELS[name], final, line, scorer, table, how, later, loss)
 
 
 def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 3) -> Floats:

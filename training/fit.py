@@ -137,19 +137,19 @@ def _level(raw: Floats, y: Floats) -> float:
 
 
 def fit_venn_abers(raw: Floats, y: Floats, *, decimals: int = 2) -> VennAbersTable:
-    """Make the inductive Venn-Abers step function from a calibration fold, with the library ``venn_abers``.
+    """Make the inductive Venn-Abers step function from a calibration set, with the library ``venn_abers``.
 
     Parameters
     ----------
     raw : ndarray, shape (n,)
-        Uncalibrated log-odds of the calibration fold.
+        Uncalibrated log-odds of the calibration set, or of people left out in turn.
     decimals : int
         Log-odds are rounded to this many places, so that the table has hundreds of steps, not tens of thousands.
     """
     from venn_abers import calc_p0p1
 
     if y.size < 2 or y.min() == y.max():
-        raise UsageError("The calibration fold must hold rows with and without the outcome; take more dates.")
+        raise UsageError("The rows calibrated on must be with and without the outcome; take more dates.")
     rounded = np.round(raw, decimals)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # the library divides 0 by 0 where a step has no slope left

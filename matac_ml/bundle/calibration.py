@@ -52,7 +52,7 @@ class ProbabilityInterval:
 class VennAbersTable:
     """Inductive Venn-Abers interval as a step function of the log-odds (Vovk & Petej 2014).
 
-    ``low[i]`` and ``high[i]`` hold for log-odds in ``[edge[i-1], edge[i])``: the isotonic fits of the calibration fold
+    ``low[i]`` and ``high[i]`` hold for log-odds in ``[edge[i-1], edge[i])``: the isotonic fits of the calibration set
     with a new row at that score added once with outcome 0, once with outcome 1.
 
     Attributes

@@ -221,7 +221,7 @@ def test_no_paper_prints_a_number_that_did_not_pass(facts: RunFacts, tmp_path: P
     [
         ("2 of 73,454 test rows are of people", "fewer than", "73,454"),
         ("1 of 73454 rows", "fewer than", "73454"),
-        ("a later fold of 12,347 rows", "about 12,3", "12,347"),
+        ("a later calibration set of 12,347 rows", "about 12,3", "12,347"),
         ("3 people and 17 victims", "fewer than", "17 victims"),
         ("AUC 0.7934, the matrix 0.7871", "AUC 0.7", "0.7934"),
         ("gap .000163, plain .000085", "gap below 0.005, plain below 0.005", ".000163"),
