@@ -5,7 +5,7 @@ describe the whole list beside them. Every interval resamples people, not rows: 
 """
 
 from matac_ml.evaluation.areas import InArea, measure_in_areas
-from matac_ml.evaluation.bootstrap import Interval, PersonBootstrap, percentile_interval
+from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k, places, precision_at_k, recall_at_k
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
@@ -16,6 +16,7 @@ from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_ori
 from matac_ml.evaluation.turnover import turnover
 
 __all__ = [
+    "FEWEST_PEOPLE",
     "MEASURES",
     "AtCapacity",
     "CalibrationPoint",

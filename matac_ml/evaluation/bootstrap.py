@@ -19,6 +19,9 @@ from matac_ml.evaluation.calibration import log_odds
 
 Counts = npt.NDArray[np.int32]
 
+#: Fewer people than this say nothing of others: drawn again and again they give an interval that is far too narrow,
+#: and one person alone gives none at all.
+FEWEST_PEOPLE = 10
 #: Resamples turned to floats at a time; bounds the memory of the matrix products.
 _CHUNK = 50
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matac_ml.evaluation._checks import Floats, Ints
-from matac_ml.evaluation.bootstrap import Interval, PersonBootstrap, percentile_interval
+from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc, average_precision, brier
@@ -94,7 +94,8 @@ def measure(tested: FoldRows, score: Floats, probability: Floats, *, draws: Pers
     probability : ndarray, shape (n,)
         Calibrated; decides Brier and calibration.
     draws : PersonBootstrap
-        Shared by all contenders of the fold, so that differences are paired.
+        Shared by all contenders of the fold, so that differences are paired. Of fewer than :data:`FEWEST_PEOPLE`
+        people no measure and no difference has an interval.
     """
     at_k, chosen = confusion_at_capacity(tested.y, score, tested.cycle, k=tested.k)
     slope, shift = calibration_line(tested.y, probability)
@@ -113,7 +114,8 @@ def measure(tested: FoldRows, score: Floats, probability: Floats, *, draws: Pers
         "calibration_intercept": shift,
     }
     check_derived(at_k, {"precision": points["precision_at_k"], "recall": points["recall_at_k"]})
-    replicates = _replicates(tested, score, probability, draws)
+    few = draws.people < FEWEST_PEOPLE
+    replicates = dict.fromkeys(points, np.full(2, np.nan)) if few else _replicates(tested, score, probability, draws)
     on_line = (chosen > 0) & (chosen < 1)
     return Measured(
         values={name: percentile_interval(value, replicates[name]) for name, value in points.items()},

@@ -1,7 +1,8 @@
-"""Scores of the NIJ Recidivism Forecasting Challenge: Brier by group, and accuracy discounted by unequal errors.
+"""Scores after the NIJ Recidivism Forecasting Challenge: Brier by group, and accuracy discounted by unequal errors.
 
 The challenge (National Institute of Justice, 2021) scored forecasts by ``1 - Brier`` and, for the fairness prize, by
-``(1 - Brier) x (1 - |FPR_a - FPR_b|)`` with false positive rates at a threshold of one half.
+``(1 - Brier) x (1 - |FPR_a - FPR_b|)`` with false positive rates at a threshold of one half. It compared two races
+within each sex; here the groups may be any, and the largest and the smallest rate are compared.
 """
 
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class NijScores:
 def nij_scores(
     outcome: npt.ArrayLike, probability: npt.ArrayLike, group: npt.ArrayLike, *, threshold: float = 0.5
 ) -> NijScores:
-    """Score probabilities as the challenge did.
+    """Score probabilities by the formulas of the challenge.
 
     Parameters
     ----------

@@ -100,3 +100,17 @@ def test_a_published_figure_that_does_not_follow_from_its_matrix_is_caught() -> 
     check_derived(matrix, {"precision": 0.4, "recall": 0.2})
     with pytest.raises(InvariantError, match="recall"):
         check_derived(matrix, {"precision": 0.4, "recall": 0.25})
+
+
+@pytest.mark.parametrize(("people", "has"), [(1, False), (2, False), (9, False), (10, True)])
+def test_few_people_give_no_interval(people: int, has: bool) -> None:
+    """One person drawn again and again would give an interval without width, which excludes every other value."""
+    rng = np.random.default_rng(2)
+    person, score = np.arange(400) % people, rng.normal(size=400)
+    y = (rng.random(400) < 0.4).astype(float)
+    tested = FoldRows(y, y, y, person, np.arange(400) % 4, 10, 0.4)
+    draws = PersonBootstrap(person, resamples=40)
+    found = measure(tested, score, np.full(400, 0.4), draws=draws)
+    other = measure(tested, -score, np.full(400, 0.4), draws=draws)
+    assert np.isfinite(found.values["auc"].value)
+    assert np.isfinite([found.values["auc"].low, difference(found, other)["auc"].high]).tolist() == [has, has]
