@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.codes import NOT_STATED
+from matac_ml.written import has_hidden, tidied
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+_SEVERAL = (list, dict, tuple, set, np.ndarray)
 
 #: A number as text: digits with a decimal point at most. Not nan, inf, 1_000, 0x10 or 1,5.
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
@@ -26,10 +28,27 @@ _ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9]{2}:[0-9]{2}(:[0-9
 _ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*(Z|[+-][0-9]{2}:?[0-9]{2})")
 #: What programs write where a number is missing.
 MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT", "."})
+#: A number beyond this measures nothing, and its square is infinite.
+LARGEST_NUMBER = 1e100
+INFINITE = f"hold an infinite number, or one beyond {LARGEST_NUMBER:g}"
 #: A column of more groups does not sort people into groups.
 MOST_GROUPS = 300
-#: From here on, whole numbers kept as floating-point numbers have lost digits.
-_EXACT = float(2**53)
+#: From here on, whole numbers kept as floating-point numbers of so many bytes have lost digits.
+_EXACT = {2: float(2**11), 4: float(2**24), 8: float(2**53)}
+#: What a spreadsheet makes of a long number.
+_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}")
+#: A number with marks that are not read: a decimal comma, separators of thousands, a currency, a percentage.
+_MARKED = re.compile("[+-]?[£$€]?\\s?([0-9]{1,3}([ ,.'\u2019\u00a0\u202f][0-9]{3})+|[0-9]+)([.,][0-9]+)?\\s?[%£$€]?")
+
+
+def column_of(frame: pd.DataFrame, name: str, faults: list[str]) -> tuple[pd.Series, list[str]]:
+    """A column and where its faults go: of one that is not there, an empty one whose faults nobody needs.
+
+    So the faults of all other columns are said together with those that are missing.
+    """
+    if name in frame.columns:
+        return frame[name], faults
+    return pd.Series([None] * len(frame), name=name, dtype=object), []
 
 
 def is_empty(column: pd.Series) -> Bools:
@@ -37,10 +56,17 @@ def is_empty(column: pd.Series) -> Bools:
     return np.array([_empty(cell) for cell in column], dtype=np.bool_)
 
 
+def holds_several(column: pd.Series) -> Bools:
+    """Whether each cell is a list or a record rather than one value."""
+    if column.dtype != object:
+        return np.zeros(len(column), dtype=np.bool_)
+    return np.array([isinstance(cell, _SEVERAL) for cell in column], dtype=np.bool_)
+
+
 def _empty(cell: object) -> bool:
     if isinstance(cell, str):
         return not cell.strip()
-    if isinstance(cell, np.ndarray | list | dict | tuple):
+    if isinstance(cell, _SEVERAL):
         return False
     return cell is None or cell is pd.NaT or cell is pd.NA or bool(cell != cell)
 
@@ -62,6 +88,11 @@ def read_numbers(column: pd.Series) -> Floats:
     return np.array([math.nan if _empty(cell) else _number(cell) for cell in column], dtype=np.float64)
 
 
+def is_infinite(numbers: Floats) -> Bools:
+    """Which numbers are infinite, or so large that sums of their squares are."""
+    return np.asarray(np.abs(numbers) > LARGEST_NUMBER)
+
+
 def required_numbers(column: pd.Series, faults: list[str], *, within: tuple[float, float] | None = None) -> Floats:
     """Numbers that every row must hold.
 
@@ -71,13 +102,13 @@ def required_numbers(column: pd.Series, faults: list[str], *, within: tuple[floa
         Ends of the range that they must be in.
     """
     found = read_numbers(column)
-    empty, infinite = is_empty(column), np.isinf(found)
+    empty, infinite = is_empty(column), is_infinite(found)
     _count(faults, column, empty, "hold nothing")
     unreadable = np.asarray(np.isnan(found) & ~empty)
     _count(faults, column, unreadable, "hold no number (a number has a decimal point and no other marks)")
-    _count(faults, column, infinite, "hold an infinite number")
+    _count(faults, column, infinite, INFINITE)
     if within is not None:
-        outside = np.isfinite(found) & ((found < within[0]) | (found > within[1]))
+        outside = ~infinite & np.isfinite(found) & ((found < within[0]) | (found > within[1]))
         _count(faults, column, outside, f"are outside {within[0]:g} to {within[1]:g}")
     return found
 
@@ -99,11 +130,25 @@ def required_outcome(column: pd.Series, faults: list[str]) -> Floats:
 
 def identities(column: pd.Series, faults: list[str], *, what: str = "who they are about") -> pd.Series:
     """What names a person or a list in each row, as text: 1, 1.0 and ``1`` are one, ``01`` is another."""
-    cells = column.to_numpy(dtype=object)
+    several = holds_several(column)
+    _count(faults, column, several, "hold a list or a record, not one value")
     _count(faults, column, is_empty(column), f"do not say {what}")
-    lossy = np.array([isinstance(c, float | np.floating) and abs(float(c)) >= _EXACT for c in cells], dtype=np.bool_)
+    lossy = np.array([_has_lost_digits(cell) for cell in column], dtype=np.bool_)
     _count(faults, column, lossy, "hold a number too long to be exact; write identifiers as text")
-    return pd.Series([identity(cell) for cell in cells], dtype=object)
+    found = ["" if nested else identity(cell) for cell, nested in zip(column, several, strict=True)]
+    unseen = np.array([not _is_plain(text) and has_hidden(text) for text in found], dtype=np.bool_)
+    _count(faults, column, unseen, "hold characters that cannot be seen: two that look alike would be two people")
+    return pd.Series(found, dtype=object)
+
+
+def _has_lost_digits(cell: Any) -> bool:
+    if isinstance(cell, float | np.floating):
+        return math.isfinite(cell) and abs(float(cell)) >= _EXACT.get(getattr(cell, "nbytes", 8), math.inf)
+    return isinstance(cell, str) and _SHORTENED.fullmatch(cell.strip()) is not None
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def identity(cell: Any) -> str:
@@ -129,8 +174,14 @@ def groups(column: pd.Series, faults: list[str], *, most: int = MOST_GROUPS) -> 
     most : int
         A column of more groups does not sort people into groups.
     """
+    several = holds_several(column)
+    _count(faults, column, several, "hold a list or a record, not one value")
+    if several.any():
+        return pd.Series([NOT_STATED] * len(column), dtype=object, name=column.name)
     named = [NOT_STATED if _empty(cell) else identity(cell) for cell in column]
-    found = pd.Series(named, dtype=object, name=column.name)
+    # Groups are printed: no cell may carry what a terminal obeys or what nobody sees.
+    seen = [text if _is_plain(text) else tidied(text) or NOT_STATED for text in named]
+    found = pd.Series(seen, dtype=object, name=column.name)
     if found.nunique() > most:
         faults.append(f"{column.name}: {found.nunique():,} different groups; at most {most} can be compared")
     return found
@@ -144,6 +195,9 @@ def days(column: pd.Series, faults: list[str], *, date_format: str | None) -> li
     date_format : str or None
         As for ``datetime.strptime``, for example ``%d/%m/%Y``.
     """
+    if date_format is not None and not _says_the_day(date_format):
+        faults.append(f"--date-format {date_format}: must say the year and no time zone, as %d/%m/%Y does")
+        return []
     empty = is_empty(column)
     found = [None if gone else _day(cell, date_format) for cell, gone in zip(column, empty, strict=True)]
     zoned = np.array([_has_zone(cell) for cell in column], dtype=np.bool_) & ~empty
@@ -154,6 +208,35 @@ def days(column: pd.Series, faults: list[str], *, date_format: str | None) -> li
     hint = "; dates written otherwise need --date-format, such as %d/%m/%Y" if date_format is None else ""
     _count(faults, column, bad, f"do not hold {wanted}{hint}")
     return found
+
+
+def are_days(column: pd.Series, empty: Bools) -> bool:
+    """Whether every cell that is not empty is a day, or a time of a day, as a type or as ISO text."""
+    filled = [cell for cell, gone in zip(column, empty, strict=True) if not gone]
+    return bool(filled) and all(
+        isinstance(cell, date) or (isinstance(cell, str) and (_day(cell, None) is not None or _has_zone(cell)))
+        for cell in filled
+    )
+
+
+def marked_numbers(column: pd.Series) -> int:
+    """How many cells are numbers to a person and are not read as such: ``1,5``, ``£3``, ``12%``, ``1 000``."""
+    return sum(
+        isinstance(cell, str) and _MARKED.fullmatch(cell.strip()) is not None and math.isnan(_number(cell))
+        for cell in column
+    )
+
+
+def _says_the_day(date_format: str) -> bool:
+    """Whether what is written so is a day, or the first of its month or year."""
+    if "%z" in date_format.lower():
+        return False
+    day = date(1999, 11, 22)
+    try:
+        read = datetime.strptime(day.strftime(date_format), date_format).date()
+    except (ValueError, re.error):
+        return False
+    return read in (day, day.replace(day=1), day.replace(month=1, day=1))
 
 
 def _day(cell: Any, date_format: str | None) -> date | None:

@@ -8,12 +8,14 @@ import gzip
 import hashlib
 import io
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matac_ml.errors import UsageError
@@ -23,6 +25,11 @@ LARGEST = 4 << 30
 #: A cell longer than this is a quotation mark that was never closed rather than a cell.
 _LONGEST_CELL = 1 << 20
 _LONGEST_HEADER = 1 << 18
+#: A Parquet file that claims more than so many rows, and more than it has bytes, or so many bytes unpacked for each of
+#: its own, was made to exhaust memory.
+_FREE_ROWS, _FREE_BYTES, _MOST_EXPANSION = 100_000, 256 << 20, 64
+#: What stands in every cell of a column of lists or records, which is not read.
+NESTED = ()
 _GZIP, _PARQUET, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SAVE = "Save the sheet as CSV (in Excel: File, Save As, CSV UTF-8) and give that file."
 _SEPARATORS = "\t,;"
@@ -46,6 +53,12 @@ class TableFile:
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     sha256: str = ""
+
+    @property
+    def names(self) -> str:
+        """The names of its columns for a message; of more than 40 the first."""
+        named, more = ", ".join(map(str, self.frame.columns[:40])), len(self.frame.columns) - 40
+        return f"{named} and {more:,} more" if more > 0 else named
 
 
 def read_table(path: Path) -> TableFile:
@@ -82,18 +95,61 @@ def _unpacked(held: bytes, name: str) -> bytes:
 
 def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
     try:
-        table = pq.ParquetFile(io.BytesIO(held)).read()
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(io.BytesIO(held))
+        names = [str(column).strip() for column in file.schema_arrow.names]
+        _check_names(name, names)
+        _check_size(file, len(held), name)
+        return names, _flat(held, file.schema_arrow, name)
+    # Dates that Python has no name for are refused as OverflowError or ValueError while they are made.
+    except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         raise UsageError(f"{name} begins like a Parquet file and cannot be read as one; write it again.") from error
-    names = [str(column) for column in table.column_names]
-    columns = [
-        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        for column in table.columns
-    ]
-    places = [str(place) for place in range(len(names))]  # names may stand twice; they are checked below
+
+
+def _check_size(file: pq.ParquetFile, size: int, name: str) -> None:
+    """Refuse what would take more memory than a file of this size has a reason to, before a row is read."""
+    metadata = file.metadata
+    unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    if metadata.num_rows > max(_FREE_ROWS, size) or unpacked > min(LARGEST, _FREE_BYTES + _MOST_EXPANSION * size):
+        raise UsageError(
+            f"{name} has {size:,} bytes and claims {metadata.num_rows:,} rows of {unpacked:,} bytes unpacked. Write it "
+            "again, or as CSV."
+        )
+
+
+def _flat(held: bytes, schema: pa.Schema, name: str) -> pd.DataFrame:
+    """The columns of single values, under their places; of lists and records that they are there."""
+    nested = [pa.types.is_nested(field.type) for field in schema]
+    texts = [field.name for field in schema if _is_text(field.type)]
+    # A text that stands a million times is held once: whole, it could exhaust memory.
+    file = pq.ParquetFile(io.BytesIO(held), read_dictionary=texts)
+    table = file.read(columns=[field.name for field, inside in zip(schema, nested, strict=True) if not inside])
+    columns = [_plain(table.column(field.name), name) for field, i in zip(schema, nested, strict=True) if not i]
+    places = [str(place) for place, inside in enumerate(nested) if not inside]
     # Whole numbers with gaps stay whole: identifiers beyond 2**53 would lose their last digits as floats.
     frame = pa.table(columns, names=places).to_pandas(ignore_metadata=True, integer_object_nulls=True)
-    return names, frame
+    stand_in = {str(place): [NESTED] * file.metadata.num_rows for place, inside in enumerate(nested) if inside}
+    found: pd.DataFrame = pd.concat([frame, pd.DataFrame(stand_in, index=range(file.metadata.num_rows))], axis=1)
+    return found
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    )
+
+
+def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """A column whose values are held once each, as one value a row."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    if _is_text(column.type.value_type):
+        lengths = (pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py() for part in column.chunks)
+        if sum(length or 0 for length in lengths) > LARGEST:
+            raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more.")
+    return column.cast(column.type.value_type)
 
 
 def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
@@ -135,9 +191,10 @@ def _rows(lines: Any, name: str) -> tuple[list[str], pd.DataFrame]:
         elif row:
             wrong.append(lines.line_num)
     if wrong:
+        have = "row has" if len(wrong) == 1 else "rows have"
         raise UsageError(
             f"Every row of {name} must have the {len(header)} cells of its header.",
-            faults=[f"{len(wrong):,} rows have more or fewer: line {_some(wrong)}"],
+            faults=[f"{len(wrong):,} {have} more or fewer: line {_some(wrong)}"],
         )
     return header, pd.DataFrame(kept, columns=[str(place) for place in range(len(header))], dtype=object)
 
@@ -150,17 +207,25 @@ def _some(numbers: list[int], most: int = 10) -> str:
 def _named(file: str, names: list[str], frame: pd.DataFrame, sha256: str) -> TableFile:
     """Give the columns their names; those without one are left out, names that stand twice are a fault."""
     names = [name.strip() for name in names]
-    # pandas writes its index without a name to CSV, and under this one to Parquet.
-    unnamed = [place for place, name in enumerate(names) if not name or name.startswith("__index_level_")]
-    kept = [place for place in range(len(names)) if place not in unnamed]
-    twice = sorted({names[place] for place in kept if [names[other] for other in kept].count(names[place]) > 1})
-    faults = [f"{name}: {names.count(name)} columns have this name" for name in twice]
-    if not kept:
-        faults.append("there is no header with names of columns")
-    elif not len(frame):
-        faults.append("there is no row below the header")
-    if faults:
-        raise UsageError(f"{file} cannot be used as a table.", faults=faults)
+    unnamed = [place for place, name in enumerate(names) if _is_unnamed(name)]
+    kept = [place for place, name in enumerate(names) if not _is_unnamed(name)]
+    _check_names(file, names)
+    if not len(frame):
+        raise UsageError(f"{file} cannot be used as a table.", faults=["there is no row below the header"])
     found = frame[[str(place) for place in kept]].set_axis([names[place] for place in kept], axis=1)
     notes = (f"{len(unnamed)} of {len(names)} columns have no name; left out.",) if unnamed else ()
     return TableFile(file, found, notes, sha256)
+
+
+def _is_unnamed(name: str) -> bool:
+    # pandas writes its index without a name to CSV, and under this one to Parquet.
+    return not name or name.startswith("__index_level_")
+
+
+def _check_names(file: str, names: list[str]) -> None:
+    counts = Counter(name for name in names if not _is_unnamed(name))
+    faults = [f"{name}: {count} columns have this name" for name, count in sorted(counts.items()) if count > 1]
+    if not counts:
+        faults = ["there is no header with names of columns"]
+    if faults:
+        raise UsageError(f"{file} cannot be used as a table.", faults=faults)

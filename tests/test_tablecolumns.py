@@ -59,12 +59,12 @@ def test_what_only_looks_like_a_number_is_counted(cell: str) -> None:
     assert "1 of 2 rows hold no number" in faults[0]
 
 
-@pytest.mark.parametrize("cell", [float("inf"), -np.inf, "1e999"])
+@pytest.mark.parametrize("cell", [float("inf"), -np.inf, "1e999", "-1e101", 2e100])
 def test_an_infinite_number_is_counted(cell: Any) -> None:
-    """A text too large for a number counts as one."""
+    """A text too large for a number counts as one, and so does what has no finite square."""
     faults: list[str] = []
     required_numbers(_column(1, cell), faults)
-    assert faults == ["col: 1 of 2 rows hold an infinite number"]
+    assert faults == ["col: 1 of 2 rows hold an infinite number, or one beyond 1e+100"]
 
 
 def test_all_faults_of_a_column_come_at_once() -> None:

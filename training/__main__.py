@@ -42,13 +42,20 @@ def _extract(extract: str, out: Path, progress: Steps) -> Path:
     return folder
 
 
-def _say(warnings: Sequence[str], comparison: Comparison, notes: Sequence[str] = (), *, bundle: bool = True) -> None:
-    """Print what the report says: warnings first, then every contender, the verdicts, and what was left out."""
+def _say(
+    warnings: Sequence[str],
+    comparison: Comparison,
+    notes: Sequence[str] = (),
+    *,
+    groups: Sequence[str] = (),
+    bundle: bool = True,
+) -> None:
+    """Print what the report says: warnings first, every contender, the verdicts, groups, and what was left out."""
     from training.report import contender_lines, verdicts
 
     for line in warnings:
         typer.echo(f"LOOK HERE FIRST. {line}")
-    for line in (*contender_lines(comparison), *verdicts(comparison, bundle=bundle)):
+    for line in (*contender_lines(comparison), *verdicts(comparison, bundle=bundle), *groups):
         typer.echo(line)
     for line in notes:
         typer.echo(f"Note: {line}")
@@ -175,6 +182,7 @@ def compare(
     capacity: int = typer.Option(
         None, min=1, help="Places on the list of each time; one in twenty of its rows when not given."
     ),
+    pictures: bool = typer.Option(True, help="Draw pictures in the report; its tables hold every figure."),
     recipe: str = typer.Option("", help="Recipe file; the shipped one when empty."),
     runs: tuple[str, str] = typer.Option(
         None, help="Instead of a table: two registered versions, by number or alias, as in --runs 3 champion."
@@ -199,8 +207,10 @@ def compare(
         date_format=date_format or None, cycle=cycle,
     )  # fmt: skip
     chosen, _ = load_recipe(_given(recipe))
-    done = compare_table(table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps())
-    _say(done.warnings, done.found, done.notes, bundle=False)
+    done = compare_table(
+        table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps(), pictures=pictures
+    )
+    _say(done.warnings, done.found, done.notes, groups=done.groups, bundle=False)
     typer.echo(f"The report: {done.report}")
 
 
@@ -213,7 +223,9 @@ def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: 
     first, second = (
         as_version(f"version {name}", load_bundle(bundle_of(store_of(store), name))) for name in (one, other)
     )
-    for line in compare_runs(first, second, out, extract=read_extract(extract) if extract else None):
+    with one_at_a_time(out):
+        lines = compare_runs(first, second, out, extract=read_extract(extract) if extract else None)
+    for line in lines:
         typer.echo(line)
     typer.echo(f"The report: {out / 'runs.html'}")
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import nij_scores
-from matac_ml.fairness.performance import step
+from matac_ml.evaluation import FEWEST_PEOPLE, NijScores, nij_scores
+from matac_ml.fairness.performance import coarse, step
 from matac_ml.tablefile import read_table
-from training.compare import Comparison, Progress, compare
+from training.compare import Compared, Comparison, Progress, compare
+from training.folder import one_at_a_time
 from training.leak import suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
 from training.recipe import Recipe
@@ -37,18 +38,27 @@ class ComparedTable:
 
     Attributes
     ----------
-    warnings, notes : tuple of str
-        The same as in the report.
+    warnings, groups, notes : tuple of str
+        The same as in the report; of groups only the contender chosen and the score that was brought.
     """
 
     found: Comparison
     warnings: tuple[str, ...]
+    groups: tuple[str, ...]
     notes: tuple[str, ...]
     report: Path
 
 
 def compare_table(
-    path: Path, columns: Columns, out: Path, *, recipe: Recipe, horizon: int, k: int | None, progress: Progress
+    path: Path,
+    columns: Columns,
+    out: Path,
+    *,
+    recipe: Recipe,
+    horizon: int,
+    k: int | None,
+    progress: Progress,
+    pictures: bool = True,
 ) -> ComparedTable:
     """Compare all contenders on a labelled feature table and write ``comparison.html`` into ``out``.
 
@@ -58,55 +68,84 @@ def compare_table(
         Gap between folds, in days or in the time column's own unit.
     k : int or None
         Places on the list of each time; None takes one in twenty rows of a list, and at least ten.
+    pictures : bool
+        Whether the report has pictures; every figure in them also stands in its tables.
 
     Raises
     ------
     UsageError
-        When the table cannot be compared on, or ``out`` holds a training run.
+        When the table cannot be compared on, ``out`` holds a training run, or another command is writing into it.
     """
-    if (out / "bundle").exists():
-        raise UsageError(f"{out.name} holds a training run, whose report would be overwritten. Name another folder.")
     held = read_table(path)
     prepared = table_rows(held, columns, recipe=recipe, horizon=horizon)
-    out.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(out):
+        if (out / "bundle").exists():
+            raise UsageError(
+                f"{out.name} holds a training run, whose report would be overwritten. Name another folder."
+            )
+        return _compared(path.name, held.sha256, prepared, columns, out, k=k, progress=progress, pictures=pictures)
+
+
+def _compared(
+    name: str,
+    table_hash: str,
+    prepared: Prepared,
+    columns: Columns,
+    out: Path,
+    *,
+    k: int | None,
+    progress: Progress,
+    pictures: bool,
+) -> ComparedTable:
     places, about = _capacity(prepared.folds.test, k)
-    chosen = _searched(prepared, held.sha256, out, progress)
+    chosen = _searched(prepared, table_hash, out, progress)
     found = _named(compare(prepared.folds, recipe=chosen, k=places, progress=progress), columns)
     leaks = suspicions(found, prepared.folds, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
     warnings = (*(one.text for one in leaks), *prepared.warnings, *_too_few(found))
     notes = (about, *prepared.notes, *_left_out(chosen, found))
     progress("write the report")
-    report = _report(path.name, columns, prepared, found, warnings, notes)
+    report = _report(name, columns, prepared, found, warnings, notes, pictures=pictures)
     write_report(found, report, out / "comparison.html", recipe=chosen, only=USED)
-    return ComparedTable(found, warnings, notes, out / "comparison.html")
+    lines = tuple(line for name in columns.groups for line in group_lines(found, prepared.groups[name]))
+    return ComparedTable(found, warnings, lines, notes, out / "comparison.html")
 
 
 def _capacity(test: Rows, k: int | None) -> tuple[int, str]:
     """Places on each list, and where the number comes from."""
     sizes = np.unique(test.cycle, return_counts=True)[1]
     shortest = int(sizes.min())
+    rows = "1 row" if shortest == 1 else f"{shortest:,} rows"
+    over = f" The shortest list has only {rows}: everybody on it has a place."
     if k is not None:
-        over = f" The shortest list has only {shortest:,} rows: everybody on it has a place." if k >= shortest else ""
-        return k, f"{k:,} places on each list, as --capacity says.{over}"
+        return k, f"{_places(k)} on each list, as --capacity says.{over if k >= shortest else ''}"
     share = math.ceil(float(np.median(sizes)) / _ROWS_A_PLACE)
     wanted = max(_LEAST_PLACES, share, math.ceil(_PLACES_IN_ALL / len(sizes)))
     places = max(1, min(wanted, shortest // 2))
     return places, (
-        f"{places:,} places on each list: --capacity was not given, so it is one in {_ROWS_A_PLACE} rows of a list, "
+        f"{_places(places)} on each list: --capacity was not given, so it is one in {_ROWS_A_PLACE} rows of a list, "
         f"but at least {_LEAST_PLACES}, at least {_PLACES_IN_ALL} on all test lists together, and at most half of the "
-        "shortest list."
+        f"shortest list.{over if places >= shortest else ''}"
     )
+
+
+def _places(k: int) -> str:
+    return "1 place" if k == 1 else f"{k:,} places"
 
 
 def _too_few(found: Comparison) -> tuple[str, ...]:
-    """Say when so few places are compared that precision can only be printed in wide steps."""
-    places = found.k * len(np.unique(found.test.cycle))
-    if step(places) <= _WIDE:
-        return ()
-    return (
-        f"Precision and recall at {found.k:,} are printed in steps of {step(places):g}: finer ones of {places:,} "
-        "places would tell of single people. A larger --capacity gives finer steps.",
-    )
+    """Say when so few places or people are compared that little can be told."""
+    places, people, said = found.k * len(np.unique(found.test.cycle)), len(np.unique(found.test.person)), []
+    if step(places) > _WIDE:
+        said.append(
+            f"Precision and recall at {found.k:,} are printed in steps of {step(places):g}: finer ones of {places:,} "
+            "places would tell of single people. A larger --capacity gives finer steps."
+        )
+    if people < FEWEST_PEOPLE:
+        said.append(
+            f"The test rows are about {people} {'person' if people == 1 else 'people'}: no figure has an interval, "
+            f"because fewer than {FEWEST_PEOPLE} people say nothing of others."
+        )
+    return tuple(said)
 
 
 def _searched(prepared: Prepared, table_hash: str, out: Path, progress: Progress) -> Recipe:
@@ -151,24 +190,30 @@ def _report(
     found: Comparison,
     warnings: tuple[str, ...],
     notes: tuple[str, ...],
+    *,
+    pictures: bool,
 ) -> Report:
     test, k = prepared.folds.test, found.k
-    curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
-    zero = EPOCH if prepared.times.numbered else None
     return Report(
         title=f"Contenders compared on {name}",
         summary=(
             f"Outcome {columns.outcome}: {int(test.y.sum()):,} of {len(test):,} test rows ({test.y.mean():.1%}); "
-            f"fitted on {len(prepared.folds.refit):,} earlier rows; {k} places on each list."
+            f"fitted on {len(prepared.folds.refit):,} earlier rows; {_places(k)} on each list."
         ),
         warnings=warnings,
         tables=tuple(nij_table(found, prepared.groups[name]) for name in columns.groups),
-        pictures=(
-            Picture("AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")),
-            Picture("Predicted probability against observed share.", calibration_picture(curves)),
-            Picture("Which times fit, calibrate and test.", design_picture(prepared.split, zero=zero)),
-        ),
+        pictures=_pictures(prepared, found) if pictures else (),
         notes=notes,
+    )
+
+
+def _pictures(prepared: Prepared, found: Comparison) -> tuple[Picture, ...]:
+    curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
+    zero = EPOCH if prepared.times.numbered else None
+    return (
+        Picture("AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")),
+        Picture("Predicted probability against observed share.", calibration_picture(curves)),
+        Picture("Which times fit, calibrate and test.", design_picture(prepared.split, zero=zero)),
     )
 
 
@@ -176,9 +221,40 @@ def nij_table(found: Comparison, group: pd.Series) -> Table:
     """Brier by group, false positive rates at one half, and accuracy discounted by their difference."""
     rows = []
     for one in found.contenders:
-        scores = nij_scores(found.test.y, one.probability, group.to_numpy(dtype=object))
-        briers = "; ".join(f"{name} {figure(value, digits=4)}" for name, value in scores.brier_by_group.items())
-        rates = "; ".join(f"{name} {figure(value)}" for name, value in scores.false_positive_rate.items())
+        scores = _nij(found, one, group)
+        briers, rates = _by_group(scores)
         rows.append((one.label, figure(scores.brier, digits=4), briers, rates, figure(scores.fair_and_accurate)))
     head = ("Contender", "Brier", "Brier by group", "False positive rate at .5", "(1 - Brier)(1 - difference)")
-    return Table(f"Scores by {group.name}", head, tuple(rows), "As in the NIJ Recidivism Forecasting Challenge.")
+    text = (
+        "After the NIJ Recidivism Forecasting Challenge, which compared two races within each sex; here the largest "
+        "and the smallest rate of all groups are compared. Rates are printed in steps that at least three counts "
+        "share; groups of fewer than 30 rows are left out."
+    )
+    return Table(f"Scores by {group.name}", head, tuple(rows), text)
+
+
+def group_lines(found: Comparison, group: pd.Series) -> tuple[str, ...]:
+    """The same of the contender chosen, and of the score that was brought, in a line each for the terminal."""
+    shown = [one for one in found.contenders if one.name in (found.chosen, "matrix")]
+    lines = []
+    for one in shown:
+        briers, rates = _by_group(_nij(found, one, group))
+        said = f"Brier {briers}; false positive rate at .5: {rates}" if briers else "no group has 30 rows"
+        lines.append(f"By {group.name}, {one.label}: {said}")
+    return tuple(lines)
+
+
+def _nij(found: Comparison, one: Compared, group: pd.Series) -> NijScores:
+    """The scores, their rates as coarse as may be printed."""
+    names = group.to_numpy(dtype=object)
+    scores = nij_scores(found.test.y, one.probability, names)
+    quiet = {name: int(((names == name) & (found.test.y == 0)).sum()) for name in scores.false_positive_rate}
+    rates = {name: coarse(rate, quiet[name]) for name, rate in scores.false_positive_rate.items()}
+    spread = max(rates.values()) - min(rates.values()) if len(rates) > 1 else math.nan
+    return replace(scores, false_positive_rate=rates, fair_and_accurate=(1 - scores.brier) * (1 - spread))
+
+
+def _by_group(scores: NijScores) -> tuple[str, str]:
+    briers = "; ".join(f"{name} {figure(value, digits=4)}" for name, value in scores.brier_by_group.items())
+    rates = "; ".join(f"{name} {figure(value)}" for name, value in scores.false_positive_rate.items())
+    return briers, rates or "too few rows without the outcome"

@@ -5,16 +5,19 @@ explain wins: one explanation costs about rounds x leaves x depth squared.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import optuna
+from sqlalchemy.exc import SQLAlchemyError
 
 from matac_ml.bundle.calibration import probability
 from matac_ml.database import sqlite_url
+from matac_ml.errors import UsageError
 from matac_ml.evaluation.splits import closed_before
 from training.compare import Progress, silent
 from training.fit import fit_booster
@@ -99,6 +102,11 @@ def search(
         SQLite file of the study; trials already in it count.
     key : str
         Names the study: data and recipe, so that another run's trials are not taken for this one's.
+
+    Raises
+    ------
+    UsageError
+        When the study cannot be read or written.
     """
     folds = [
         (sample_by_person(a, ROWS, seed=recipe.seed), sample_by_person(b, ROWS, seed=recipe.seed))
@@ -106,14 +114,8 @@ def search(
     ]
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study_file.parent.mkdir(parents=True, exist_ok=True)
-    study = optuna.create_study(
-        study_name=key,
-        storage=sqlite_url(study_file),
-        load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=8),
-    )
-    if not study.trials:
-        study.enqueue_trial(_as_params(recipe.booster), skip_if_exists=True)
+    with _kept_in(study_file):
+        study = _study(study_file, key, recipe)
     started = time.monotonic()
 
     def objective(trial: optuna.Trial) -> float:
@@ -123,7 +125,8 @@ def search(
 
     remaining = recipe.search.trials - len(_finished(study))
     if remaining > 0:
-        study.optimize(objective, n_trials=remaining, timeout=recipe.search.seconds)
+        with _kept_in(study_file):
+            study.optimize(objective, n_trials=remaining, timeout=recipe.search.seconds)
     spent = time.monotonic() - started
     done = _finished(study)
     settings, why = _cheapest_within_noise(done, folds, recipe)
@@ -131,6 +134,30 @@ def search(
     return Searched(
         settings, float(found.mean()), float(default.mean()), len(done), spent, len(done) < recipe.search.trials, why
     )
+
+
+def _study(study_file: Path, key: str, recipe: Recipe) -> optuna.Study:
+    study = optuna.create_study(
+        study_name=key,
+        storage=sqlite_url(study_file),
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=8),
+    )
+    if not study.trials:
+        study.enqueue_trial(_as_params(recipe.booster), skip_if_exists=True)
+    return study
+
+
+@contextmanager
+def _kept_in(study_file: Path) -> Iterator[None]:
+    """Say plainly that the study's file cannot be used: it is something else, or there is no room."""
+    try:
+        yield
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        raise UsageError(
+            f"{study_file} must be a search that was begun here, in a folder with room, and cannot be used. Move it "
+            "away, or name another folder with --out."
+        ) from error
 
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:

@@ -9,12 +9,20 @@ import pandas as pd
 
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import TemporalSplit
-from matac_ml.tablecolumns import groups, identities, is_empty, read_numbers, required_numbers, required_outcome
+from matac_ml.tablecolumns import (
+    column_of,
+    groups,
+    identities,
+    is_empty,
+    read_numbers,
+    required_numbers,
+    required_outcome,
+)
 from matac_ml.tablefile import TableFile
 from training.compare import Folds
 from training.recipe import Recipe
 from training.rows import Bools, Floats, Rows
-from training.table_features import Features, read_features
+from training.table_features import Features, read_cells, read_features
 from training.table_times import Times, read_times, split_times
 
 
@@ -89,23 +97,21 @@ def table_rows(held: TableFile, columns: Columns, *, recipe: Recipe, horizon: in
     """
     frame = held.frame
     faults = _named_faults(held, columns)
-    if faults:
-        raise _refused(held, faults)
-    y = required_outcome(frame[columns.outcome], faults)
-    person = identities(frame[columns.person], faults)
-    times = read_times(frame[columns.time], faults, date_format=columns.date_format, cycle=columns.cycle)
-    score = required_numbers(frame[columns.score], faults) if columns.score else np.zeros(len(frame))
+    y = required_outcome(*column_of(frame, columns.outcome, faults))
+    person = identities(*column_of(frame, columns.person, faults))
+    times = read_times(*column_of(frame, columns.time, faults), date_format=columns.date_format, cycle=columns.cycle)
+    score = required_numbers(*column_of(frame, columns.score, faults)) if columns.score else np.zeros(len(frame))
     recency = _recency(frame, columns.recency, faults)
-    by = pd.DataFrame({name: groups(frame[name], faults) for name in columns.groups}, index=range(len(frame)))
-    if times is None:
+    named = {name: groups(*column_of(frame, name, faults)) for name in columns.groups}
+    cells = read_cells(frame.drop(columns=list(columns.no_features), errors="ignore"), faults)
+    split = _split(times, horizon, faults)
+    if times is None or split is None or faults:
         raise _refused(held, faults)
-    split = split_times(times, horizon=horizon)
     fitted, tested = (_inside(times, dates) for dates in (split.refit, split.test))
-    features = read_features(frame.drop(columns=list(columns.no_features)), faults, fitted=fitted, tested=tested)
-    if not features.columns and not faults:
-        faults += ["no column is left as a feature", *features.warnings, *features.notes]
-    if faults:
-        raise _refused(held, faults)
+    features = read_features(cells, fitted=fitted, tested=tested)
+    if not features.columns:
+        raise _refused(held, ["no column is left as a feature", *features.warnings, *features.notes])
+    by = pd.DataFrame(named, index=range(len(frame)))
     rows = Rows(
         names=tuple(features.columns),
         directions=(0,) * len(features.columns),
@@ -126,10 +132,19 @@ def table_rows(held: TableFile, columns: Columns, *, recipe: Recipe, horizon: in
         split,
         times,
         by.loc[tested].reset_index(drop=True),
-        warnings=(*_horizon_warning(horizon, times), *features.warnings),
+        warnings=(*_horizon_warning(horizon, times), *_same_score(columns, score), *features.warnings),
         notes=(*held.notes, *_notes(rows, times, features)),
         recipe=_recipe(recipe, columns),
     )
+
+
+def _split(times: Times | None, horizon: int, faults: list[str]) -> TemporalSplit | None:
+    """The split of times that could be read; what stops it is a fault like the others."""
+    try:
+        return None if times is None else split_times(times, horizon=horizon)
+    except UsageError as error:
+        faults.append(str(error))
+        return None
 
 
 def _refused(held: TableFile, faults: list[str]) -> UsageError:
@@ -144,8 +159,7 @@ def _named_faults(held: TableFile, columns: Columns) -> list[str]:
     faults = [f"{name}: given for two things" for name in twice]
     absent = sorted({*one_each, *columns.exclude} - set(held.frame.columns))
     if absent:
-        there = ", ".join(map(str, held.frame.columns[:40]))
-        faults += [f"{name}: no such column" for name in absent] + [f"the columns are {there}"]
+        faults += [f"{name}: no such column" for name in absent] + [f"the columns are {held.names}"]
     return faults
 
 
@@ -153,13 +167,14 @@ def _recency(frame: pd.DataFrame, name: str | None, faults: list[str]) -> Floats
     """Days since the last event; a row without any is NaN."""
     if name is None:
         return np.zeros(len(frame))
-    given, found = ~is_empty(frame[name]), read_numbers(frame[name])
-    required_numbers(frame.loc[given, name], faults, within=(0.0, np.finfo(np.float64).max))
-    return found
+    column, faults = column_of(frame, name, faults)
+    required_numbers(column[~is_empty(column)], faults, within=(0.0, np.finfo(np.float64).max))
+    return read_numbers(column)
 
 
 def _inside(times: Times, dates: Sequence[date]) -> Bools:
-    wanted = [place for place, day in enumerate(times.starts) if day in set(dates)]
+    days = set(dates)
+    wanted = [place for place, day in enumerate(times.starts) if day in days]
     return np.isin(times.of_row, wanted)
 
 
@@ -186,6 +201,11 @@ def _both_outcomes(held: TableFile, folds: Folds) -> None:
         )
 
 
+def _same_score(columns: Columns, score: Floats) -> tuple[str, ...]:
+    same = columns.score is not None and np.ptp(score) == 0
+    return (f"{columns.score} is the same in every row: it puts nobody before anybody.",) if same else ()
+
+
 def _horizon_warning(horizon: int, times: Times) -> tuple[str, ...]:
     if horizon:
         return ()
@@ -203,7 +223,11 @@ def _notes(rows: Rows, times: Times, features: Features) -> list[str]:
         lists += f", each of {times.cycle} {times.unit} of the time column"
     again = len(rows) - len(np.unique(np.column_stack([rows.person, rows.cycle]), axis=0))
     if again:
-        notes.append(f"{again:,} rows repeat a person on one list; each of them takes a place.")
+        notes.append(
+            "1 row repeats a person on one list; it takes a place."
+            if again == 1
+            else f"{again:,} rows repeat a person on one list; each of them takes a place."
+        )
     return [f"{lists}; {len(rows.names)} features.", *notes]
 
 

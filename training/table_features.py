@@ -1,17 +1,30 @@
 """The columns of a table as features: numbers as they are, text as one indicator a value, and what was left out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from matac_ml.tablecolumns import MARKS, identity, is_empty, read_numbers
+from matac_ml.tablecolumns import (
+    INFINITE,
+    MARKS,
+    are_days,
+    holds_several,
+    identity,
+    is_empty,
+    is_infinite,
+    marked_numbers,
+    read_numbers,
+)
 from training.rows import Bools, Floats
 
 #: Text columns with more different values than this are not features: they identify rather than describe.
 MOST_LEVELS = 20
 #: The value of a text column where nothing is written.
 NO_VALUE = "(no value)"
+#: Columns named in full for each reason; of the others the number is given.
+_MOST_NAMED = 12
 
 
 @dataclass
@@ -21,15 +34,36 @@ class Features:
     Attributes
     ----------
     columns : dict of name to ndarray, shape (n,)
-    warnings : list of str
-        What a reader must know before any figure.
-    notes : list of str
-        What was left out or read in a way that is not plain.
     """
 
     columns: dict[str, Floats] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    _warnings: dict[str, list[str]] = field(default_factory=dict)
+    _notes: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, values: Floats) -> None:
+        """Take a feature; one whose name is taken, as ``town=York`` may be, gets a number."""
+        again, number = name, 2
+        while again in self.columns:
+            again, number = f"{name} ({number})", number + 1
+        self.columns[again] = values
+
+    def warn(self, name: str, why: str, more: str = "") -> None:
+        """Say of a column what a reader must know before any figure."""
+        self._warnings.setdefault(why, []).append(f"{name} {why}{more}.")
+
+    def note(self, name: str, why: str, more: str = "") -> None:
+        """Say of a column what was left out or read in a way that is not plain."""
+        self._notes.setdefault(why, []).append(f"{name}: {why}{more}.")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before any figure."""
+        return _shortened(self._warnings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out or read in a way that is not plain."""
+        return _shortened(self._notes)
 
     @property
     def matrix(self) -> Floats:
@@ -37,8 +71,55 @@ class Features:
         return np.column_stack(list(self.columns.values()))
 
 
-def read_features(frame: pd.DataFrame, faults: list[str], *, fitted: Bools, tested: Bools) -> Features:
-    """Make features of every column of a frame.
+def _shortened(said: Mapping[str, list[str]]) -> tuple[str, ...]:
+    found: list[str] = []
+    for why, lines in said.items():
+        more = len(lines) - _MOST_NAMED
+        found += lines[:_MOST_NAMED] + [f"And {more:,} more columns: {why}."] * (more > 0)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column as it was read.
+
+    Attributes
+    ----------
+    empty, marked : ndarray of bool, shape (n,)
+        Cells that hold nothing, and those that hold what programs write where a number is missing.
+    numbers : ndarray, shape (n,)
+        NaN where a cell holds none.
+    """
+
+    name: str
+    column: pd.Series
+    empty: Bools
+    marked: Bools
+    numbers: Floats
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds numbers and nothing else."""
+        readable = ~np.isnan(self.numbers)
+        return bool(readable.any() and (readable | self.empty | self.marked).all())
+
+
+def read_cells(frame: pd.DataFrame, faults: list[str]) -> list[Cells]:
+    """Read every column of a frame; infinite numbers are faults."""
+    found = []
+    for name in frame:
+        column = frame[name]
+        marked = np.array([isinstance(c, str) and c.strip() in MARKS for c in column], dtype=np.bool_)
+        one = Cells(str(name), column, is_empty(column), marked, read_numbers(column))
+        infinite = int(is_infinite(one.numbers).sum())
+        if one.is_number and infinite:
+            faults.append(f"{name}: {infinite:,} of {len(column):,} rows {INFINITE}")
+        found.append(one)
+    return found
+
+
+def read_features(columns: Sequence[Cells], *, fitted: Bools, tested: Bools) -> Features:
+    """Make features of columns.
 
     Parameters
     ----------
@@ -46,57 +127,58 @@ def read_features(frame: pd.DataFrame, faults: list[str], *, fitted: Bools, test
         Rows fitted on, which decide what values there are, and rows tested.
     """
     found = Features()
-    for name in frame:
-        column = frame[name]
-        empty = is_empty(column)
-        marked = ~empty & np.array([isinstance(c, str) and c.strip() in MARKS for c in column], dtype=np.bool_)
-        numbers = read_numbers(column)
-        if empty[fitted].all():
-            found.warnings.append(f"{name} has no value in any row fitted on; it was left out.")
-        elif (readable := ~np.isnan(numbers)).any() and (readable | empty | marked).all():
-            _number(str(name), numbers, int(marked.sum()), found, faults, fitted=fitted)
+    for one in columns:
+        if one.empty[fitted].all():
+            found.warn(one.name, "has no value in any row fitted on; it was left out")
+        elif one.is_number:
+            _number(one, found, fitted=fitted)
         else:
-            _text(str(name), column, empty, found, fitted=fitted, tested=tested, numbers=int(readable.sum()))
+            _text(one, found, fitted=fitted, tested=tested)
     return found
 
 
-def _number(name: str, numbers: Floats, marked: int, found: Features, faults: list[str], *, fitted: Bools) -> None:
-    infinite = int(np.isinf(numbers).sum())
-    if infinite:
-        faults.append(f"{name}: {infinite:,} of {len(numbers):,} rows hold an infinite number")
-    if marked:
-        found.notes.append(f"{name}: {marked:,} rows hold NA or the like where others hold a number: missing.")
-    if len(np.unique(numbers[fitted])) < 2:  # numpy counts all that is missing as one value
-        found.warnings.append(f"{name} is the same in every row fitted on and says nothing; it was left out.")
+def _number(one: Cells, found: Features, *, fitted: Bools) -> None:
+    if one.marked.any():
+        found.note(one.name, f"{int(one.marked.sum()):,} rows hold NA or the like where others hold a number: missing")
+    if len(np.unique(one.numbers[fitted])) < 2:  # numpy counts all that is missing as one value
+        found.warn(one.name, "is the same in every row fitted on and says nothing; it was left out")
     else:
-        found.columns[name] = numbers
+        found.add(one.name, one.numbers)
 
 
-def _text(
-    name: str, column: pd.Series, empty: Bools, found: Features, *, fitted: Bools, tested: Bools, numbers: int
-) -> None:
-    if (
-        pd.api.types.is_datetime64_any_dtype(column)
-        or column.map(lambda c: isinstance(c, list | dict | np.ndarray)).any()
-    ):
-        found.notes.append(f"{name}: left out (dates or lists are no features).")
+def _text(one: Cells, found: Features, *, fitted: Bools, tested: Bools) -> None:
+    if holds_several(one.column).any() or are_days(one.column, one.empty):
+        found.note(one.name, "left out (dates, lists and records are no features)")
+        return
+    if 2 * (written := marked_numbers(one.column)) > int((~one.empty).sum()):
+        why = (
+            "holds numbers written with a comma, a blank, a currency or a percent sign; it was left out. Write digits "
+        )
+        found.warn(one.name, f"{why}and a decimal point alone", f" ({written:,} of {len(one.column):,} rows)")
         return
     value = np.array(
-        [NO_VALUE if gone else identity(cell) for cell, gone in zip(column, empty, strict=True)], dtype=object
+        [NO_VALUE if gone else identity(cell) for cell, gone in zip(one.column, one.empty, strict=True)], dtype=object
     )
     levels = sorted(set(value[fitted]))
     if len(levels) > MOST_LEVELS:
+        numbers = int((~np.isnan(one.numbers)).sum())
         mixed = f"; {numbers:,} of {len(value):,} rows hold a number, the others do not" if numbers else ""
-        found.notes.append(f"{name}: left out (text of more than {MOST_LEVELS} different values{mixed}).")
+        found.note(one.name, f"left out (text of more than {MOST_LEVELS} different values{mixed})")
         return
     if len(levels) < 2:
-        found.warnings.append(f"{name} is the same in every row fitted on and says nothing; it was left out.")
+        found.warn(one.name, "is the same in every row fitted on and says nothing; it was left out")
         return
+    _count_unseen(one.name, value, levels, found, tested=tested)
+    for level in levels:
+        found.add(f"{one.name}={level}", (value == level).astype(np.float64))
+
+
+def _count_unseen(name: str, value: np.ndarray, levels: list[str], found: Features, *, tested: Bools) -> None:
     unseen = tested & ~np.isin(value, levels)
     if unseen.any():
-        found.warnings.append(
-            f"{name}: {int(unseen.sum()):,} of {int(tested.sum()):,} test rows hold one of {len(set(value[unseen]))} "
-            "values that no row fitted on holds. The models know nothing of them: such a row counts as "
-            "none of the known values."
+        values = len(set(value[unseen]))
+        found.warn(
+            f"{name}: {int(unseen.sum()):,} of {int(tested.sum()):,} test rows",
+            f"hold one of {values} {'value' if values == 1 else 'values'} that no row fitted on holds. The models know "
+            "nothing of them: such a row counts as none of the known values",
         )
-    found.columns.update({f"{name}={level}": (value == level).astype(np.float64) for level in levels})

@@ -12,7 +12,7 @@ import typer
 from matac_ml.cli.audit_shown import show
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
-from matac_ml.tablecolumns import Floats, groups, identities, required_numbers, required_outcome
+from matac_ml.tablecolumns import Floats, column_of, groups, identities, required_numbers, required_outcome
 from matac_ml.tablefile import TableFile, read_table
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class _Columns:
         named = dict.fromkeys([self.score, *one_each, *([self.probability] if self.probability else [])])
         missing = sorted(name for name in named if name not in table.frame.columns)
         if missing:
-            there = ", ".join(map(str, table.frame.columns[:40]))
-            faults.append(f"{table.name} must have the columns {', '.join(missing)}; it has {there}")
+            faults.append(f"{table.name} must have the columns {', '.join(missing)}; it has {table.names}")
         return faults
 
 
@@ -88,12 +87,14 @@ def audit(
     held = read_table(table)
     rows = _read(held, columns, threshold or [], pairs=pairs)
     facts = _audited(rows, columns, k=k, longer=longer or [], threshold=threshold or [])
-    for note in (*held.notes, *_notes(rows, columns, k)):
+    notes = (*held.notes, *_notes(rows, columns, k))
+    for note in notes:
         typer.echo(f"Note: {note}")
     show(facts)
     if out is not None:
         with write_whole(out) as path:
-            path.write_text(facts.model_dump_json(indent=1), encoding="utf-8")
+            whole = facts.model_copy(update={"notes": (*notes, *facts.notes)})
+            path.write_text(whole.model_dump_json(indent=1), encoding="utf-8")
         typer.echo(f"\nThe facts: {out}. They hold exact counts: publish nothing from them but through a report.")
 
 
@@ -105,21 +106,20 @@ def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: 
     UsageError
         With every fault at once.
     """
-    faults = columns.faults_of(held)
-    if faults:
-        raise UsageError(f"{held.name} cannot be audited.", faults=faults)
-    frame = held.frame
+    faults, frame = columns.faults_of(held), held.frame
     each, one = (pd.Series(codes, dtype=object) for codes in (range(len(frame)), [0] * len(frame)))
-    outcome = required_outcome(frame[columns.outcome], faults)
-    score = required_numbers(frame[columns.score], faults)
+    outcome = required_outcome(*column_of(frame, columns.outcome, faults))
+    score = required_numbers(*column_of(frame, columns.score, faults))
     probability = None
     if columns.probability is not None:
-        probability = required_numbers(frame[columns.probability], faults, within=(0.0, 1.0))
+        probability = required_numbers(*column_of(frame, columns.probability, faults), within=(0.0, 1.0))
         faults += [f"--threshold {cut:g}: must be between 0 and 1" for cut in threshold if not 0 <= cut <= 1]
     faults += [f"--threshold {cut:g}: must be a finite number" for cut in threshold if not np.isfinite(cut)]
-    who = identities(frame[columns.person], faults) if columns.person else each
-    which = identities(frame[columns.cycle], faults, what="which list they are on") if columns.cycle else one
-    found = pd.DataFrame({name: groups(frame[name], faults) for name in columns.group})
+    who = identities(*column_of(frame, columns.person, faults)) if columns.person else each
+    which = one
+    if columns.cycle:
+        which = identities(*column_of(frame, columns.cycle, faults), what="which list they are on")
+    found = pd.DataFrame({name: groups(*column_of(frame, name, faults)) for name in columns.group})
     if pairs:
         together = [(a, b) for i, a in enumerate(columns.group) for b in columns.group[i + 1 :]]
         both = {f"{a} and {b}": (found[a] + ", " + found[b]).rename(f"{a} and {b}") for a, b in together}
@@ -157,14 +157,21 @@ def _notes(rows: _Rows, columns: _Columns, k: int) -> list[str]:
         notes.append("every row is taken to be about somebody else; give --person where people have several rows.")
     again = int(pd.DataFrame({"who": rows.person, "list": rows.cycle}).duplicated().sum())
     if again:
-        notes.append(f"{again:,} rows repeat a person on one list; each of them takes a place.")
+        repeat = "1 row repeats a person on one list; it takes a place."
+        notes.append(
+            repeat if again == 1 else f"{again:,} rows repeat a person on one list; each of them takes a place."
+        )
     for name in rows.groups:
         changed = int((rows.groups[name].groupby(rows.person).nunique() > 1).sum())
+        people = "1 person" if changed == 1 else f"{changed:,} people"
         if changed:
-            notes.append(f"{name} changes between the rows of {changed:,} people; each row counts in its own group.")
+            notes.append(f"{name} changes between the rows of {people}; each row counts in its own group.")
+        if rows.groups[name].nunique() == 1:
+            notes.append(f"everybody has the same {name}: there is nothing to compare.")
     shortest = int(rows.cycle.value_counts().min())
     if k >= shortest:
-        notes.append(f"the shortest list has {shortest:,} rows and --k is {k:,}: everybody on it has a place.")
+        held = "1 row" if shortest == 1 else f"{shortest:,} rows"
+        notes.append(f"the shortest list has {held} and --k is {k:,}: everybody on it has a place.")
     if np.ptp(rows.score) == 0:
         notes.append(f"{columns.score} is the same in every row: it puts nobody before anybody.")
     return notes

@@ -195,3 +195,49 @@ def test_a_message_says_nothing_of_anybody(tmp_path: Path, capsys: pytest.Captur
     code, out, err = run(capsys, "--table", str(tmp_path / "t.csv"), *GIVEN)
     assert code == 2
     assert "Jane" not in out + err
+
+
+def test_missing_columns_and_the_faults_of_others_come_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So nobody mends a table five times."""
+    _rows(points=["x"], again=[2], p=[9]).drop(columns="who").to_csv(tmp_path / "t.csv", index=False)
+    code, _, err = run(capsys, "--table", str(tmp_path / "t.csv"), *GIVEN, "--group", "sex", "--cycle", "month")
+    assert code == 2
+    assert "must have the columns month, sex, who; it has points, again, p, side" in err
+    for name in ("again", "points", "p"):
+        assert f"{name}: 1 of 400 rows" in err
+    for name in ("who", "month", "sex"):
+        assert f"{name}: 400 of 400" not in err
+
+
+def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Groups that only differ in what nobody sees are one group, and control characters are taken out."""
+    names = ["\x1b[31mnorth", "[31mno\u00adrth", "[31mnorth\u200b", "south\n  side", "south\u00a0side"]
+    _rows(side=[names[i % 5] for i in range(400)]).to_csv(tmp_path / "t.csv", index=False)
+    code, out, _ = run(capsys, "--table", str(tmp_path / "t.csv"), *GIVEN)
+    assert code == 0
+    assert not set("\x1b\u00ad\u200b\u00a0") & set(out)
+    assert re.search(r"\n    \[31mnorth +240 .*\n    south side +160 ", out)
+
+
+@pytest.mark.parametrize("role", ["--group", "--person", "--cycle", "--score", "--outcome", "--probability"])
+def test_a_column_of_lists_is_refused(role: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever it is given for."""
+    frame = _rows().assign(lists=[[i] for i in range(400)])
+    frame.convert_dtypes().to_parquet(tmp_path / "t")
+    code, _, err = run(capsys, "--table", str(tmp_path / "t"), *GIVEN, role, "lists")
+    assert code == 2
+    assert "lists: 400 of 400 rows hold" in err
+
+
+def test_everybody_in_one_group_and_all_equal_scores_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is compared, and no verdict is given."""
+    frame = _rows(side=["north"] * 400, points=[5] * 400)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    code, out, _ = run(capsys, "--table", str(tmp_path / "t.csv"), *GIVEN)
+    assert code == 0
+    assert "points is the same in every row: it puts nobody before anybody." in out
+    assert "everybody has the same side: there is nothing to compare." in out

@@ -1,7 +1,12 @@
 """Any labelled table can be compared on; what cannot be used is refused with columns and counts, nothing is guessed."""
 
+import contextlib
+import html
+import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +14,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from matac_ml.errors import UsageError
+from matac_ml.tablefile import read_table
 from training.__main__ import main
 from training.folder import is_finished
+from training.recipe import Recipe
+from training.table import Columns, table_rows
 
 RECIPE = """
 name: small
-resamples: 40
+resamples: 20
+contenders: [base_rate, elastic_net]
+"""
+ALL = """
+name: whole
+resamples: 20
 contenders: [base_rate, last_incident, matrix, elastic_net, lightgbm_monotone, lightgbm_free]
-booster: {rounds: 50, leaves: 4, depth: 2, min_leaf: 20}
+booster: {rounds: 20, leaves: 4, depth: 2, min_leaf: 20}
 """
 GIVEN = ("--outcome", "again", "--time", "when", "--id", "who")
+NAMED = Columns("again", "when", "who")
 
 
 def _frame(rows: int = 480, seed: int = 3) -> pd.DataFrame:
@@ -39,24 +54,37 @@ def _frame(rows: int = 480, seed: int = 3) -> pd.DataFrame:
     ).astype(object)
 
 
+def compare_on(folder: Path, frame: pd.DataFrame, *more: str, recipe: str = RECIPE) -> tuple[int, str, str]:
+    """Compare on a frame, without pictures unless asked for: exit code, everything said, and the report's text."""
+    frame.to_csv(folder / "t.csv", index=False)
+    (folder / "recipe.yaml").write_text(recipe, encoding="utf-8")
+    given = ("--table", str(folder / "t.csv"), "--out", str(folder / "out"), "--recipe", str(folder / "recipe.yaml"))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), pytest.raises(SystemExit) as ended:
+        main(["compare", "--no-pictures", *given, *GIVEN, *more])
+    page = folder / "out" / "comparison.html"
+    text = re.sub(r"\s+", " ", page.read_text(encoding="utf-8")) if page.exists() else ""
+    return int(ended.value.code or 0), said.getvalue(), html.unescape(text)
+
+
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Compare on a frame: exit code, everything said, and the text of the report."""
-    (tmp_path / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
+def run(tmp_path: Path) -> Any:
+    """Compare on a frame in a folder of the test's own."""
+    return partial(compare_on, tmp_path)
 
-    def compare(frame: pd.DataFrame, *more: str, given: tuple[str, ...] = GIVEN) -> tuple[int, str, str]:
-        frame.to_csv(tmp_path / "t.csv", index=False)
-        named = ("--table", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out"))
-        if "--recipe" not in more:
-            named = (*named, "--recipe", str(tmp_path / "recipe.yaml"))
-        with pytest.raises(SystemExit) as ended:
-            main(["compare", *named, *given, *more])
-        said = capsys.readouterr()
-        page = tmp_path / "out" / "comparison.html"
-        text = re.sub(r"\s+", " ", page.read_text(encoding="utf-8")) if page.exists() else ""
-        return int(ended.value.code or 0), said.out + said.err, re.sub("&#39;", "'", text)
 
-    return compare
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, str]:
+    """One comparison with every contender, groups, a score, a recency and pictures; tests only read it."""
+    frame = _frame().assign(gap=np.arange(480))
+    more = ("--horizon", "1", "--group", "sex", "--score", "points", "--recency", "gap", "--pictures")
+    return compare_on(tmp_path_factory.mktemp("whole"), frame, *more, recipe=ALL)
+
+
+def rows_of(folder: Path, frame: pd.DataFrame, columns: Columns = NAMED, *, horizon: int = 1) -> Any:
+    """The rows and folds of a frame that was written as CSV and read again."""
+    frame.to_csv(folder / "t.csv", index=False)
+    return table_rows(read_table(folder / "t.csv"), columns, recipe=Recipe(name="x"), horizon=horizon)
 
 
 def _with(frame: pd.DataFrame, name: str, *cells: Any) -> pd.DataFrame:
@@ -131,22 +159,20 @@ def test_a_table_of_next_to_nothing_is_refused(rows: int, run: Any) -> None:
     assert run(_frame().head(rows))[0] == 2
 
 
-def test_whole_numbers_from_0_are_times(run: Any) -> None:
+def test_whole_numbers_from_0_are_times(whole: tuple[int, str, str]) -> None:
     """From the first list, 0, to the picture of the design."""
-    code, out, page = run(_frame())
+    code, out, page = whole
     assert code == 0
     assert "6 lists from 0 to 5" in out
     assert "Which times fit, calibrate and test." in page
 
 
 @pytest.mark.parametrize("first", [1, 2010, 999_990])
-def test_whole_numbers_may_begin_anywhere(first: int, run: Any) -> None:
+def test_whole_numbers_may_begin_anywhere(first: int, tmp_path: Path) -> None:
     """As years do."""
     frame = _frame()
     frame["when"] += first
-    code, out, _ = run(frame, "--horizon", "1")
-    assert code == 0
-    assert f"6 lists from {first} to {first + 5}" in out
+    assert rows_of(tmp_path, frame).notes[0].startswith(f"6 lists from {first} to {first + 5}")
 
 
 def _dated(step: int, form: str = "%Y-%m-%d") -> pd.DataFrame:
@@ -155,15 +181,13 @@ def _dated(step: int, form: str = "%Y-%m-%d") -> pd.DataFrame:
     return frame
 
 
-def test_dates_written_day_first_need_a_format(run: Any) -> None:
+def test_dates_written_day_first_need_a_format(tmp_path: Path) -> None:
     """Refused with their count; with the format given, the same lists as of ISO dates, in the same order."""
-    code, out, _ = run(_dated(31, "%d/%m/%Y"))
-    assert code == 2
-    assert "when: 480 of 480 rows do not hold a date such as 2024-01-31" in out
-    code, out, page = run(_dated(31, "%d/%m/%Y"), "--date-format", "%d/%m/%Y")
-    assert code == 0
-    assert "6 lists from 2023-01-02 to 2023-06-06" in out
-    assert run(_dated(31))[2] == page
+    with pytest.raises(UsageError, match="when: 480 of 480 rows do not hold a date such as 2024-01-31"):
+        rows_of(tmp_path, _dated(31, "%d/%m/%Y"))
+    found = rows_of(tmp_path, _dated(31, "%d/%m/%Y"), replace(NAMED, date_format="%d/%m/%Y"))
+    assert found.notes[0].startswith("6 lists from 2023-01-02 to 2023-06-06")
+    assert found.times.starts == rows_of(tmp_path, _dated(31)).times.starts
 
 
 def test_days_that_lie_after_today_are_refused(run: Any) -> None:
@@ -174,17 +198,16 @@ def test_days_that_lie_after_today_are_refused(run: Any) -> None:
 
 
 @pytest.mark.parametrize(("step", "cycle", "lists"), [(1, 2, 3), (7, 7, 6), (7, 28, 2), (1, 1, 6)])
-def test_days_finer_than_a_meeting_are_put_together(step: int, cycle: int, lists: int, run: Any) -> None:
+def test_days_finer_than_a_meeting_are_put_together(step: int, cycle: int, lists: int, tmp_path: Path) -> None:
     """Without --cycle they are refused, and the message says what to give."""
-    code, out, _ = run(_dated(step))
-    assert code == 2
-    assert f"Give --cycle 28 for lists of 28 days, or --cycle {step} to keep the days apart" in out
-    code, out, _ = run(_dated(step), "--cycle", str(cycle))
-    assert code == 0
-    assert f"{lists} lists from 2023-01-02" in out
+    said = f"Give --cycle 28 for lists of 28 days, or --cycle {step} to keep the days apart"
+    with pytest.raises(UsageError, match=said):
+        rows_of(tmp_path, _dated(step), horizon=0)
+    found = rows_of(tmp_path, _dated(step), replace(NAMED, cycle=cycle), horizon=0)
+    assert found.notes[0].startswith(f"{lists} lists from 2023-01-02")
 
 
-def test_a_row_late_in_a_list_keeps_its_whole_horizon(run: Any) -> None:
+def test_a_row_late_in_a_list_keeps_its_whole_horizon() -> None:
     """Lists of 28 days need a gap of horizon and 27 days: no outcome fitted on was known after the test began."""
     from training.table_times import read_times, split_times
 
@@ -196,29 +219,29 @@ def test_a_row_late_in_a_list_keeps_its_whole_horizon(run: Any) -> None:
     assert last_fitted + timedelta(days=28) <= split.test[0]
 
 
-def test_a_horizon_of_0_is_warned_of(run: Any) -> None:
+def test_a_horizon_of_0_is_warned_of(run: Any, whole: tuple[int, str, str]) -> None:
     """In the terminal and in the report, in the same words; another horizon is not."""
     code, out, page = run(_frame())
     assert code == 0
     assert "LOOK HERE FIRST. --horizon is 0" in out
     assert "--horizon is 0" in page
-    assert "--horizon is 0" not in run(_frame(), "--horizon", "1")[1]
+    assert "--horizon is 0" not in whole[1]
 
 
 def test_a_copied_outcome_is_said_loudly(run: Any) -> None:
     """As a word or as a mirror image: in the first lines of the terminal and in the report."""
     frame = _frame()
-    for copy in (frame["again"].map({0: "no", 1: "yes"}), 1 - frame["again"]):
-        code, out, page = run(frame.assign(copy=copy), "--horizon", "1")
-        assert code == 0
-        assert re.search(r"LOOK HERE FIRST. A leak is suspected: copy\S* alone reaches an AUC of 1.000", out)
-        assert "alone reaches an AUC of 1.000" in page
+    copied = frame["again"].map({0: "no", 1: "yes"})
+    code, out, page = run(frame.assign(copy=copied, mirror=1 - frame["again"]), "--horizon", "1")
+    assert code == 0
+    for name in ("copy=no", "copy=yes", "mirror"):
+        assert f"LOOK HERE FIRST. A leak is suspected: {name} alone reaches an AUC of 1.000" in out
+        assert f"{name} alone reaches an AUC of 1.000" in page
 
 
-def test_a_score_is_called_by_its_own_name(run: Any) -> None:
+def test_a_score_is_called_by_its_own_name(whole: tuple[int, str, str]) -> None:
     """Nothing in the report of a table is an RFGV matrix or goes into a bundle; recency is called by its column too."""
-    frame = _frame().assign(gap=np.arange(480))
-    code, out, page = run(frame, "--score", "points", "--recency", "gap", "--horizon", "1")
+    code, out, page = whole
     assert code == 0
     for said in (out, page):
         assert not re.search("RFGV|the matrix is|minus matrix|to the matrix", said)
@@ -228,16 +251,37 @@ def test_a_score_is_called_by_its_own_name(run: Any) -> None:
     assert "Differences to points" in page
 
 
-def test_two_boosters_that_are_one_are_listed_once(run: Any) -> None:
+def test_two_boosters_that_are_one_are_listed_once(whole: tuple[int, str, str]) -> None:
     """Without policy directions the two would be copies; the one left out is named."""
-    code, out, page = run(_frame(), "--horizon", "1")
-    assert code == 0
-    assert len(re.findall('<th scope="row">LightGBM', page)) == 3  # measures, and two confusion matrices
+    _, out, page = whole
+    # Of measures, differences, two confusion matrices and scores by group.
+    assert len(re.findall('<th scope="row">LightGBM', page)) == 5
     assert "lightgbm_monotone was not fitted" in out
     assert "lightgbm_monotone was not fitted" in page
 
 
-def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any) -> None:
+def test_the_terminal_says_how_groups_fare(whole: tuple[int, str, str]) -> None:
+    """Of the contender chosen and of the score that was brought, with the figures of the report."""
+    _, out, page = whole
+    lines = [line for line in out.splitlines() if line.startswith("By sex, ")]
+    assert len(lines) == 2
+    assert lines[0].startswith("By sex, points: Brier f 0.")
+    for line in lines:
+        briers, rates = re.search(r"Brier (.*); false positive rate at .5: (.*)", line).groups()  # type: ignore[union-attr]
+        assert f"<td>{briers}</td><td>{rates}</td>" in page
+
+
+def test_the_choice_names_a_calibration_set_only_where_there_is_one(whole: tuple[int, str, str], run: Any) -> None:
+    """Two lists are too few for one: then people are left out in turn, and both terminal and report say so."""
+    few = _frame()
+    few["when"] = (few["when"] > 2).astype(int)
+    code, *said = run(few, "--horizon", "1")
+    assert code == 0
+    assert ["on the calibration set" in one for one in (*whole[1:], *said)] == [True, True, False, False]
+    assert ["on people left out in turn" in one for one in (*whole[1:], *said)] == [False, False, True, True]
+
+
+def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any, tmp_path: Path) -> None:
     """Missing text can be learnt from; a value that stands in test rows alone is counted in terminal and report."""
     frame = _frame()
     rng = np.random.default_rng(1)
@@ -245,79 +289,67 @@ def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any) -> None
     frame.loc[470:, "town"] = "Hull"
     code, out, page = run(frame, "--horizon", "1")
     assert code == 0
-    said = "town: 10 of 80 test rows hold one of 1 values that no row fitted on holds."
+    said = "town: 10 of 80 test rows hold one of 1 value that no row fitted on holds."
     assert said in out
     assert said in page
-    from matac_ml.tablefile import TableFile
-    from training.recipe import Recipe
-    from training.table import Columns, table_rows
-
-    held = TableFile("t", frame)
-    rows = table_rows(held, Columns("again", "when", "who"), recipe=Recipe(name="x"), horizon=1).folds.refit
-    assert "town=(no value)" in rows.names
+    assert "town=(no value)" in rows_of(tmp_path, frame).folds.refit.names
 
 
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
-        ([""] * 480, "extra has no value in any row fitted on; it was left out."),
-        ([""] * 400 + ["7"] * 80, "extra has no value in any row fitted on; it was left out."),
-        (["5"] * 480, "extra is the same in every row fitted on and says nothing; it was left out."),
-        (["5"] * 400 + ["6"] * 80, "extra is the same in every row fitted on and says nothing; it was left out."),
-        (["NA"] * 480, "extra is the same in every row fitted on and says nothing; it was left out."),
-        (["1", "NA"] * 240, "extra: 240 rows hold NA or the like where others hold a number: missing."),
-        ([f"id{i}" for i in range(480)], "extra: left out (text of more than 20 different values)."),
-        (
-            [str(i) for i in range(479)] + ["x"],
-            "extra: left out (text of more than 20 different values; 479 of 480 rows",
-        ),
-    ],
-)
-def test_a_column_that_says_nothing_never_ends_a_comparison(cells: list[str], said: str, run: Any) -> None:
+NOTHING_SAID = {
+    "empty": ([""] * 480, " has no value in any row fitted on; it was left out."),
+    "empty where fitted": ([""] * 400 + ["7"] * 80, " has no value in any row fitted on; it was left out."),
+    "same": (["5"] * 480, " is the same in every row fitted on and says nothing; it was left out."),
+    "same where fitted": (["5"] * 400 + ["6"] * 80, " is the same in every row fitted on and says nothing; it"),
+    "NA alone": (["NA"] * 480, " is the same in every row fitted on and says nothing; it was left out."),
+    "NA among numbers": (["1", "NA"] * 240, ": 240 rows hold NA or the like where others hold a number: missing."),
+    "names": ([f"id{i}" for i in range(480)], ": left out (text of more than 20 different values)."),
+    "mixed": ([str(i) for i in range(479)] + ["x"], ": left out (text of more than 20 different values; 479 of 480"),
+}
+
+
+def test_a_column_that_says_nothing_never_ends_a_comparison(run: Any) -> None:
     """Empty, constant or of one row alone: it is left out and reported, in terminal and report alike."""
-    code, out, page = run(_frame().assign(extra=cells), "--horizon", "1")
+    code, out, page = run(_frame().assign(**{name: cells for name, (cells, _) in NOTHING_SAID.items()}))
     assert code == 0, out
-    assert said in out
-    assert said in page
+    for name, (_, said) in NOTHING_SAID.items():
+        assert f"{name}{said}" in out
+        assert f"{name}{said}" in page
 
 
 def test_names_that_look_alike_stay_apart(run: Any) -> None:
     """x 1 and x_1, and names with every mark that means something to a library, are features of their own."""
     frame = _frame().assign(**{'"[x]{1}:,': np.arange(480), "x\t1": np.arange(480)[::-1], "größe<b>": 1, "": 5})
     frame["größe<b>"] = np.arange(480) % 7
-    code, out, page = run(frame, "--horizon", "1", "--exclude", "points")
+    light = RECIPE.replace("elastic_net", "lightgbm_free")  # whose own names bar some marks
+    code, out, page = run(frame, "--exclude", "points", recipe=light + "booster: {rounds: 5}\n")
     assert code == 0, out
     assert "10 features." in out  # five numbers, the three values of town and the two of sex
     assert "<b>" not in page
 
 
-def test_brier_has_four_digits(run: Any) -> None:
+def test_brier_has_four_digits(whole: tuple[int, str, str]) -> None:
     """In the terminal, the table of measures and the table by group."""
-    code, out, page = run(_frame(), "--horizon", "1", "--group", "sex")
-    assert code == 0
+    _, out, page = whole
     assert re.search(r"Base rate +\S+ +0\.500 +0\.\d{4}\n", out)
     assert re.search(r"f 0\.\d{4}; m 0\.\d{4}", page)
 
 
-def test_the_capacity_is_stated_and_precision_is_not_rounded_away(run: Any) -> None:
+def test_the_capacity_is_stated_and_precision_is_not_rounded_away(run: Any, whole: tuple[int, str, str]) -> None:
     """Terminal and report say how many places there are and why; with very few, in what steps precision is printed."""
-    code, out, page = run(_frame(), "--horizon", "1")
-    assert code == 0
-    for said in (out, page):
+    for said in whole[1:]:
         assert "40 places on each list: --capacity was not given" in said
         assert "printed in steps" in said
-    assert "10 places on each list, as --capacity says." in run(_frame(), "--horizon", "1", "--capacity", "10")[1]
-    said = run(_frame(), "--horizon", "1", "--capacity", "500")[1]
+    assert "10 places on each list, as --capacity says." in run(_frame(), "--capacity", "10")[1]
+    said = run(_frame(), "--capacity", "500")[1]
     assert "The shortest list has only 80 rows: everybody on it has a place." in said
-    long = run(_frame(6000), "--horizon", "1")[1]
+    long = run(_frame(6000))[1]
     assert "60 places on each list" in long
-    assert "printed in steps" not in long
+    assert "Precision and recall at 60 are printed in steps" not in long
 
 
-def test_only_choices_that_were_used_are_printed(run: Any, tmp_path: Path) -> None:
+def test_only_choices_that_were_used_are_printed(run: Any) -> None:
     """A search that was asked for is made; what a table has no use for is not in the report."""
-    (tmp_path / "searched.yaml").write_text(RECIPE + "search: {trials: 2, seconds: 60}\n", encoding="utf-8")
-    code, out, page = run(_frame(), "--horizon", "1", "--recipe", str(tmp_path / "searched.yaml"))
+    code, out, page = run(_frame(), "--horizon", "1", recipe=RECIPE + "search: {trials: 2, seconds: 60}\n")
     assert code == 0
     assert "search: 2 trials" in out
     assert "trials: 2" in page
@@ -327,11 +359,6 @@ def test_only_choices_that_were_used_are_printed(run: Any, tmp_path: Path) -> No
 
 def test_groups_of_a_table_keep_their_names(run: Any) -> None:
     """nan and None as text are groups; an empty cell is Not stated."""
-    frame = _frame()
-    frame["sex"] = ["nan", "None", ""] * 160
-    frame.loc[frame["sex"] == "", "again"] = 1 - frame.loc[frame["sex"] == "", "again"]
-    page = run(frame, "--horizon", "1", "--group", "sex", "--capacity", "30")[2]
-    assert "Scores by sex" in page
     wide = _frame(2400)
     wide["sex"] = ["nan", "None", ""] * 800
     page = run(wide, "--horizon", "1", "--group", "sex")[2]
@@ -353,9 +380,8 @@ def test_a_comparison_never_writes_over_a_run(run: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Run%20March", "o q?a=b", "-#1 & 'Größe'/"])
 def test_a_comparison_is_written_into_any_folder(name: str, tmp_path: Path, run: Any) -> None:
     """With its search, and nothing beside it."""
-    (tmp_path / "s.yaml").write_text(RECIPE + "search: {trials: 1, seconds: 60}\n", encoding="utf-8")
     place = f"{tmp_path}/deep/{name}"
-    code, out, _ = run(_frame(), "--horizon", "1", "--out", place, "--recipe", str(tmp_path / "s.yaml"))
+    code, out, _ = run(_frame(), "--out", place, recipe=RECIPE + "search: {trials: 1, seconds: 60}\n")
     assert code == 0, out
-    assert {one.name for one in Path(place).iterdir()} == {"comparison.html", "search.db"}
+    assert {one.name for one in Path(place).iterdir()} == {".lock", "comparison.html", "search.db"}
     assert [one.name for one in (tmp_path / "deep").iterdir()] == [name.strip("/")]
