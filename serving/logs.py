@@ -50,7 +50,7 @@ class Formatter(logging.Formatter):
     """One line a record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The moment, the level, who says it, and what."""
+        """The moment in UTC, the level, who says it, and what."""
         if record.name == OURS or record.name.startswith(f"{OURS}."):
             message = record.getMessage()
         elif record.name.startswith("uvicorn"):
@@ -59,7 +59,7 @@ class Formatter(logging.Formatter):
             message = f"a library has something to say at {record.pathname}:{record.lineno}"
         if record.exc_info and record.exc_info[1] is not None:
             message = f"{message} ({describe(record.exc_info[1])})"
-        moment = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.created))
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
         return f"{moment} {record.levelname} {record.name}: {printable(message)}"[:MAX_CHARACTERS]
 
 
