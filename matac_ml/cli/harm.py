@@ -64,22 +64,23 @@ def unmapped(
     extract: Annotated[Path, typer.Argument(help="Folder of records.")],
     index: Annotated[str, typer.Option(help="A shipped index or a file.")] = "cchi-2026-medians",
 ) -> None:
-    """List the offence codes of an extract that an index does not hold, with how many crimes have them."""
+    """List the offence codes of an extract that an index does not hold, with how many crimes have them.
+
+    A crime whose code was changed counts under each code it had.
+    """
     from matac_ml.harm import load_harm_index
     from matac_ml.records import read_extract
+    from matac_ml.records.quality import offence_counts
 
     chosen, records = load_harm_index(index), read_extract(extract)
-    counted = dict(
-        records.connect()
-        .execute("SELECT coalesce(offence_code, ''), count(*) FROM incidents WHERE is_crime GROUP BY 1 ORDER BY 1")
-        .fetchall()
-    )
-    missing = chosen.unmapped(code for code in counted if code)
-    crimes = sum(counted.values())
+    con = records.connect()
+    counted = dict(offence_counts(con))
+    [(crimes, coded)] = con.execute("SELECT count(*), count(offence_code) FROM incidents WHERE is_crime").fetchall()
+    missing = chosen.unmapped(counted)
     lost = sum(counted[code] for code in missing)
     typer.echo(f"Index {chosen.name} {chosen.version} holds {len(chosen.days):,} codes.")
     typer.echo(
-        f"{counted.get('', 0):,} of {crimes:,} crimes have no code; {lost:,} have one of {len(missing):,} unlisted."
+        f"{crimes - coded:,} of {crimes:,} crimes have no code; {lost:,} have or had one of {len(missing):,} unlisted."
     )
     for code in sorted(missing, key=lambda one: (-counted[one], one)):
         typer.echo(f"  {code:<12}{counted[code]:>10,}")

@@ -114,7 +114,7 @@ def row_sums(
     score : ndarray, shape (n,)
         Taken as it is where there is no probability.
     displacement : ndarray, shape (n,), or None
-        See :func:`displacement_of`.
+        Share of the list by which each row stands nearer to the top than under the matrix.
     """
     p = score if probability is None else probability
     columns = [np.ones_like(outcome), outcome, chosen, chosen * outcome, p]

@@ -183,10 +183,10 @@ def measure(con: duckdb.DuckDBPyConnection, cut_off: object) -> Quality:
         sql = m.sql.replace("$cut_off", f"DATE '{cut_off}'")
         count, of = con.execute(sql).fetchone() or (0, 0)
         answers.append(Answer(m, int(count or 0), int(of or 0)))
-    return Quality(tuple(answers), _delays(con), _years(con), _offences(con), uninformative(con))
+    return Quality(tuple(answers), _delays(con), _years(con), offence_counts(con), uninformative(con))
 
 
-def _offences(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
+def offence_counts(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
     """Crimes by offence code; one whose code was changed counts under each code it had."""
     rows = con.execute(
         "SELECT offence_code, count(DISTINCT incident_id) AS n FROM (SELECT incident_id, offence_code, is_crime FROM "
