@@ -12,22 +12,19 @@ import uuid
 from http import HTTPMethod
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.access import Access
+from serving.body import again, check_schema, read_body
 from serving.caller import CALLER
 from serving.errors import (
     FAULT,
-    INVALID,
     NO_ROUTE,
     NOT_ALLOWED,
     NOT_JSON,
-    TOO_LARGE,
     TOO_LONG,
     TOO_MANY,
-    TOO_SLOW,
     WRONG_METHOD,
     ServiceError,
 )
@@ -37,14 +34,11 @@ from serving.principal import Permission, Principal
 from serving.rate import RateLimit
 from serving.routes import Rule, rules_of
 from serving.settings import is_loopback
-from serving.strict_json import read_json
 
 logger = logging.getLogger("matac.service")
 access_log = logging.getLogger(ACCESS)
 
-BODY_SECONDS = 10
 REQUEST_SECONDS = 60
-MAX_FAULTS = 200
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -126,53 +120,6 @@ def _check_origin(headers: Headers) -> None:
         raise ServiceError(NOT_ALLOWED, faults=[("", "the request was sent by a page of another site")])
 
 
-async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
-    announced = headers.get("content-length", "0")
-    # The rest of a body that is not read must not be taken for another request.
-    closing = {"Connection": "close"}
-    too_large = ServiceError(TOO_LARGE, faults=[("", f"at most {limit} bytes are read")], headers=closing)
-    # Short first: a number of thousands of digits is not worth reading, and Python refuses to.
-    if not (announced.isascii() and announced.isdigit() and len(announced) < 12) or int(announced) > limit:
-        raise too_large
-    parts, size = [], 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ServiceError(TOO_SLOW, headers=closing)
-                part = message.get("body", b"")
-                size += len(part)
-                if size > limit:
-                    raise too_large
-                parts.append(part)
-                if not message.get("more_body", False):
-                    return b"".join(parts)
-    except TimeoutError:
-        raise ServiceError(TOO_SLOW, headers=closing) from None
-
-
-def _field(location: tuple[int | str, ...]) -> str:
-    """A path into the body, without anything unprintable that the caller named a key with."""
-    return ".".join("".join(c for c in str(part)[:60] if c.isascii() and c.isprintable()) for part in location)
-
-
-def check_schema(asks: type[BaseModel], body: bytes) -> dict[str, object]:
-    """Refuse a body that is not what was asked for, listing every fault; the parsed JSON otherwise."""
-    value = read_json(body)
-    try:
-        asks.model_validate_json(body)
-    except ValidationError as error:
-        faults = [
-            (_field(fault["loc"]), fault["msg"].removeprefix("Value error, "))
-            for fault in error.errors(include_input=False, include_context=False, include_url=False)
-        ]
-        if len(faults) > MAX_FAULTS:
-            faults = [*faults[:MAX_FAULTS], ("", f"and {len(faults) - MAX_FAULTS} further faults")]
-        raise ServiceError(INVALID, faults=faults) from None
-    return dict(value)
-
-
 class Gate:
     """The middleware. Whom it recognised is left in :data:`serving.caller.CALLER`."""
 
@@ -249,7 +196,7 @@ class Gate:
         if rule.method != "POST":
             return receive
         _check_origin(headers)
-        return _again(await self._read(rule, headers, receive, principal))
+        return again(await self._read(rule, headers, receive, principal))
 
     async def _recognise(self, authorization: str) -> Principal:
         """The caller; a token is read beside the event loop, because its provider may have to be asked for keys."""
@@ -261,7 +208,7 @@ class Gate:
         media = headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != ("application/x-www-form-urlencoded" if rule.form else "application/json"):
             raise ServiceError(NOT_JSON)
-        body = await _read_body(headers, receive, self._body_limit)
+        body = await read_body(headers, receive, self._body_limit)
         if rule.asks is not None:
             asked = check_schema(rule.asks, body)
             check_user(principal, str(asked.get("user", "")))
@@ -278,20 +225,6 @@ def check_user(principal: Principal, user: str) -> None:
     """The holder of a personal token speaks for nobody else."""
     if principal.personal and user != principal.name:
         raise ServiceError(NOT_ALLOWED, faults=[("user", "it must be the name in the token")])
-
-
-def _again(body: bytes) -> Receive:
-    """A receive that gives a body already read."""
-    given = False
-
-    async def receive() -> Message:
-        nonlocal given
-        if given:
-            return {"type": "http.disconnect"}
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 def _add_headers(message: Message, path: str, request_id: str) -> None:

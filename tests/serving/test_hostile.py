@@ -305,8 +305,8 @@ def test_a_page_of_another_site_cannot_speak_through_a_browser(service: Service)
 
 
 def test_with_access_on_an_unapproved_model_says_nothing(guarded: Service) -> None:
-    """The bundle of the fixture was approved by nobody: the matrix alone answers, and says why."""
+    """The bundle of the fixture has no papers or gates that anybody could have approved: the matrix alone answers."""
     mine = {"Authorization": f"Bearer {token()}"}
     answer = httpx.post(f"{guarded.url}/v1/rank", json={**WHY, "k": 1}, headers=mine).json()
     assert answer["mode"]["mode"] == "matrix_only"
-    assert "no approval" in answer["mode"]["reason"]
+    assert "no release that could be approved" in answer["mode"]["reason"]
