@@ -136,7 +136,7 @@ class MatacClient:
         )
 
     def subject_access(self, person_id: str, *, justification: str) -> SubjectAccessAnswer:
-        """What is held and was said of one person, in plain English."""
+        """What we hold and have disclosed about a person, in plain English."""
         return self._look(
             "/v1/subject-access", SubjectAccessAnswer, "subject_access", justification, {"person_id": person_id}
         )

@@ -11,7 +11,7 @@ from matac_ml.errors import UsageError
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Give every file and folder made meanwhile to its owner alone, also those that a library or a child process makes.
+    """Let only the owner read files and folders made meanwhile, also those that a library or a child process makes.
 
     The whole process is meant: for a command, not for a thread of a service.
     """

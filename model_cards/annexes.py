@@ -15,10 +15,13 @@ _TABLES = {
         "Scored",
     ),
     "involvements": ("Who was suspect and who was victim of which incident, and how they are related", "Scored"),
-    "people": ("Sex, birth date, ethnicity, home area and its deprivation decile", "Audit only; never scored"),
+    "people": (
+        "Sex, birth date, ethnicity, home area and its deprivation decile",
+        "Audit. The birth date also decides who is old enough to be on a list. None of it is scored",
+    ),
     "reclassifications": ("When an incident's offence or flag was changed", "Scored as known on the day"),
-    "custody": ("When somebody could not offend in the community", "Time at risk"),
-    "management": ("Who is already managed under MATAC", "Left out of fitting and testing"),
+    "custody": ("When somebody was in custody", "Scored, and used to work out time at risk"),
+    "management": ("Who is already managed under MATAC", "Used to leave them out of fitting and testing"),
     "referrals": ("People whom partner agencies refer", "Scored on the same points"),
 }
 
@@ -27,16 +30,17 @@ def dpia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the annex to the data protection impact assessment."""
     short: tuple[Block, ...] = (
         Paragraph(
-            "This is an annex, not the assessment. It holds what the facts of the run show; what only the force can "
+            "This is an annex, not the assessment. It holds what the facts of the run show. What only the force can "
             "say is listed at the end.",
             "For the assessment under section 64 of the Data Protection Act 2018.",
         ),
         Bullets(
             (
-                f"{about(facts.data.people).capitalize()} people are in the records, {about(facts.data.incidents)} "
-                "incidents.",
-                "Scores are profiling. No score decides anything: a person does, who is shown the records behind it.",
-                "Suspects and victims are kept apart, and somebody who is both is shown as both before anything else.",
+                f"The records hold {about(facts.data.people)} people and {about(facts.data.incidents)} incidents.",
+                "Scores are profiling. No score decides anything. A person decides, and is shown the records behind "
+                "the score.",
+                "Suspects and victims are kept apart. Somebody who is both is shown as both before anything else, and "
+                "somebody recorded only as a victim gets no score.",
             )
         ),
     )
@@ -54,27 +58,27 @@ def _dpia(facts: RunFacts) -> list[Block]:
         (
             "Sections 50A to 50D: decisions taken solely by automated means, and safeguards",
             (
-                "No request nominates anybody; whoever decides sees points, probability, interval, reasons, incidents "
-                "and limits, and may decide otherwise. ",
+                "No request nominates anybody. Whoever decides sees points, probability, interval, reasons, "
+                "incidents and limits, and may decide otherwise. ",
                 Link("What it may be used for", "model-card", "What it may be used for"),
                 ".",
             ),
         ),
         (
             "Section 62: logging of consultation and disclosure",
-            "Every look is written down with who, when and why before the answer is given, in a chain that shows later "
-            "changes.",
+            "Every consultation is recorded, with who, when and why, before the answer is given. Records are "
+            "chained, so that a later change shows.",
         ),
         (
             "Section 38: suspects, convicted people, victims and witnesses told apart as far as possible",
-            "Who was suspect and who was victim is kept for every incident; somebody who is both is shown as both, "
-            "first.",
+            "Who was suspect and who was victim is kept for every incident. Somebody who is both is shown as both "
+            "before anything else. Somebody recorded only as a victim gets no score.",
         ),
         (
             "Section 35: strict necessity for sensitive processing",
-            "Ethnicity is read by the audit alone, and only to find out whether groups are treated differently.",
+            "Only the audit reads ethnicity, to find out whether groups are treated differently.",
         ),
-        ("Section 42: appropriate policy document", "The table above can stand in it."),
+        ("Section 42: appropriate policy document", "The table above can be used in it."),
     )
     return [
         Heading("What is processed"),
@@ -108,7 +112,7 @@ def eia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
         Paragraph(
             "This is an annex, not the assessment. Under section 149 of the Equality Act 2010 a force must take "
             "reasonable steps to find out whether software is biased by race or gender (Bridges [2020] EWCA Civ 1058). "
-            "Here is what was looked for, and what was found, on these records.",
+            "This page says what was looked for, and what was found, in these records.",
             "For the public sector equality duty.",
         ),
         Bullets(audit_lines(facts.audit)),
@@ -148,7 +152,8 @@ def _eia(facts: RunFacts) -> list[Block]:
             Heading("What the choice between instruments does"),
             Paragraph(
                 (
-                    "The matrix is audited beside the model, and who would enter and leave is counted by group. ",
+                    "The matrix is audited in the same way as the model. How many people of each group would enter "
+                    "and leave the list is printed where the numbers are large enough. ",
                     Link("Bias report", "bias-report"),
                     ".",
                 )
@@ -166,7 +171,7 @@ def _eia(facts: RunFacts) -> list[Block]:
                 Unfilled("Whether a difference found is justified, and what is done about it", "The force"),
                 Unfilled("Who was engaged with, and what they said", "The force"),
                 Unfilled("The effect on victims by group, beyond what is recorded", "Victims' services"),
-                Unfilled("When this is looked at again", "The force's ethics committee"),
+                Unfilled("When this is reviewed", "The force's ethics committee"),
             )
         ),
     ]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from matac_ml.facts import RunFacts
 from model_cards.document import Inline, Link
-from model_cards.figures import about
+from model_cards.figures import about, day, period
 from model_cards.performance import performance, printed
+from model_cards.published import model_type
 from model_cards.verdicts import audit_lines, benefits
 from model_cards.wording import LIMITS, MAY, MAY_NOT
 
@@ -58,7 +59,7 @@ def _tier_one(facts: RunFacts) -> list[Field]:
         Field(
             "1.2",
             "Description",
-            f"{MAY} It predicts this: {_lower(facts.outcome_text)}, within {facts.split.horizon_days} days.",
+            f"{MAY} It predicts this: {_lower(facts.outcome_text)}, within {period(facts.split.horizon_days)}.",
         ),
         Field("1.3", "Website", None),
         Field("1.4", "Contact", None),
@@ -87,10 +88,11 @@ def _description(facts: RunFacts) -> list[Field]:
             "",
             "Detailed description",
             (
-                "Two instruments stand side by side. The matrix adds points for recency, frequency, gravity and "
-                f"victims by the policy {policy.name} {policy.version} ({policy.label}). The model, "
-                f"{facts[facts.chosen].label}, gives a calibrated probability from {len(facts.features)} features of "
-                "the same records. The matrix comes first."
+                f"Two instruments stand side by side. The matrix adds points for recency, frequency, gravity and "
+                "victims by the "
+                f"policy {policy.name} {policy.version} ({policy.label.rstrip('.')}). The model, {model_type(facts)}, "
+                f"gives a calibrated probability from {len(facts.features)} features of the same records. The matrix "
+                "comes first."
             ),
         ),
         Field(
@@ -104,7 +106,7 @@ def _description(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Alternatives considered",
-            "Compared on the same dates: " + ", ".join(one.label for one in facts.contenders) + ".",
+            "Compared on the same dates: " + "; ".join(one.label for one in facts.contenders) + ".",
         ),
     ]
 
@@ -128,12 +130,13 @@ def _process(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Frequency and scale of use",
-            f"{facts.policy.capacity} places on each list; how often it is used is the force's.",
+            f"Each list has {facts.policy.capacity} places. The force decides how often it is used.",
         ),
         Field(
             "",
             "Human decisions and review",
-            ("A person decides, with a name and a reason that are kept. No request nominates anybody."),
+            "A person decides; the name and the reason are kept. No request to the software nominates anybody. "
+            "Somebody recorded only as a victim gets no score.",
         ),
         Field("", "Required training", None),
         Field("", "Appeals and review", None),
@@ -149,12 +152,12 @@ def _specification(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "System architecture",
-            "A package in Python; scores are asked for over HTTP inside the force. Source and fitted model are open to "
+            "A Python package that answers requests over HTTP inside the force. Source and fitted model are open to "
             "inspection.",
         ),
         Field("", "Phase", None),
         Field("", "Maintenance", None),
-        Field("", "Model name", chosen.label),
+        Field("", "Model name", model_type(facts)),
         Field(
             "",
             "Model version",
@@ -164,7 +167,7 @@ def _specification(facts: RunFacts) -> list[Field]:
             "",
             "Model task",
             f"Ranking by the probability that this is recorded: {_lower(facts.outcome_text)}, within "
-            f"{split.horizon_days} days.",
+            f"{period(split.horizon_days)}.",
         ),
         Field(
             "",
@@ -187,22 +190,23 @@ def _specification(facts: RunFacts) -> list[Field]:
 
 def _data_fields(facts: RunFacts) -> list[Field]:
     data = facts.data
-    since = f"from {data.first_day} " if data.first_day else ""
+    since = f"from {day(data.first_day)} " if data.first_day else ""
     return [
         Field(
             "",
             "Development data",
-            f"{data.force or 'An extract'}: {data.description} Records {since}to {data.cut_off}.",
+            f"{data.force or 'An extract'}: {data.description} Records {since}to {day(data.cut_off)}.",
         ),
         Field(
             "",
             "Quantity of development data",
-            f"{about(data.incidents).capitalize()} incidents of {about(data.people)} people.",
+            f"{about(data.incidents).capitalize()} incidents and {about(data.people)} people.",
         ),
         Field(
             "",
             "Sensitive attributes",
-            "Sex, ethnicity, age, deprivation and area are held to audit scores. None is a feature.",
+            "Sex, ethnicity, age, deprivation and area are held to audit scores. None is a feature. Age also decides "
+            "who is old enough to be on a list.",
         ),
         Field(
             "",
@@ -218,7 +222,7 @@ def _data_fields(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Operational data",
-            "The same tables of the same force, as known on the day of the list; names of sources are the force's.",
+            "The same tables of the same force, as known on the day of the list; the force names its sources.",
         ),
     ]
 
@@ -233,7 +237,7 @@ def _risks(facts: RunFacts) -> list[Field]:
                 Link("data protection", "dpia-annex"),
                 ", ",
                 Link("equality", "eia-annex"),
-                ". The assessments themselves are the force's.",
+                ". The force writes the assessments themselves.",
             ),
         ),
         Field(
@@ -245,7 +249,7 @@ def _risks(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Mitigations",
-            "Gates before promotion: " + "; ".join(f"{g.title} ({g.standing.words})" for g in facts.gates) + "."
+            "Gates before approval: " + "; ".join(f"{g.title} ({g.standing.words})" for g in facts.gates) + "."
             if facts.gates
             else None,
         ),

@@ -8,6 +8,7 @@ from matac_ml.facts import RunFacts
 from matac_ml.fairness import AuditFacts, InstrumentFacts, SwapFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
+from model_cards.feature_names import named
 from model_cards.figures import about, counted, with_interval
 from model_cards.groups import group_name, printed_groups
 from model_cards.verdicts import instrument_counts
@@ -23,7 +24,7 @@ def other_cuts(audit: AuditFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("Longer lists and thresholds"),
         Paragraph(
-            "A longer list shows earlier what a list of a few places cannot yet show. Gates do not look at these."
+            "A longer list can show a difference that a list of a few places cannot show. Gates do not look at these."
         ),
     ]
     lines = tuple(f"{one.rule.capitalize()}: {instrument_counts(one)}" for one in audit.other_cuts)
@@ -69,9 +70,10 @@ def labels(audit: AuditFacts) -> list[Block]:
     return [
         Heading("Under other definitions of the outcome"),
         Paragraph(
-            "A recorded outcome is what somebody reported and the police wrote down. Where a comparison ends otherwise "
-            "under a stricter definition, the first verdict was about recording as much as about people. Each "
-            "comparison is in bias-verdicts.csv." + (f" Compared on: {'; '.join(sorted(rules))}." if rules else "")
+            "A recorded outcome is what somebody reported and the police wrote down. Where a comparison has another "
+            "verdict under a stricter definition, the first verdict may rest on how things are recorded. Each "
+            "comparison is in bias-verdicts.csv."
+            + (f" The lists compared are the {'; '.join(sorted(rules))}." if rules else "")
         ),
         Table("Comparisons of groups under each outcome", head, rows),
     ]
@@ -88,9 +90,9 @@ def victim_side(audit: AuditFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("Whose recorded suspects are missed"),
         Paragraph(
-            f"{about(found.victims).capitalize()} people were named as victims, after a list, of somebody who had been "
-            "ranked. The miss rate is the share of them whose suspect was not on that list. Victims who never call are "
-            "not here. Other groups of victims are in bias-groups.csv."
+            f"After a list was drawn up, {about(found.victims)} people were named as victims of somebody who had been "
+            "ranked. The miss rate is the share of them whose suspect was not on that list. Victims who do not call "
+            "the police are not counted. Other groups of victims are in bias-groups.csv."
         ),
     ]
     attributes = found.instruments[0].attributes if found.instruments else ()
@@ -115,8 +117,8 @@ def both_roles(audit: AuditFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("People recorded both as suspect and as victim"),
         Paragraph(
-            f"Of {about(found.people)} people ranked, {about(found.in_both_roles)} were also recorded as a victim "
-            "before the first list. Pairs in which each is recorded as suspect against the other: "
+            f"Of {about(found.people)} people ranked, {about(found.in_both_roles)} had also been recorded as a victim "
+            "before the first list. Pairs of people in which each is recorded as a suspect against the other: "
             f"{about(found.pairs)}."
         ),
     ]
@@ -142,7 +144,7 @@ def proxies(audit: AuditFacts, facts: RunFacts) -> list[Block]:
     """How well the features tell protected groups apart, and which does most."""
     if not audit.proxies:
         return []
-    words = {f.name: f.text.replace("{value}", "...") for f in facts.features}
+    words = {f.name: named(f) for f in facts.features}
     rows = []
     for one in audit.proxies:
         rows.append(
@@ -154,7 +156,7 @@ def proxies(audit: AuditFacts, facts: RunFacts) -> list[Block]:
                 str(one.verdict),
             )
         )
-    head = ("Attribute", "Group told best", "AUC; .5 is chance", "Feature that tells most", "Verdict")
+    head = ("Attribute", "Group told best", "AUC; 0.5 is chance", "Feature that tells most", "Verdict")
     return [
         Heading("Do the features tell protected groups apart?"),
         Paragraph(
@@ -186,16 +188,16 @@ def mitigation(audit: AuditFacts) -> list[Block]:
     head = (
         "Contender",
         "Fitted to lessen it",
-        "Harm captured",
+        "Share of harm captured",
         "Gap on the lists",
         "On longer lists",
-        "Harm, less the model's",
+        "Harm captured, minus the model's",
     )
     return [
         Heading("What lessening a gap would cost"),
         Paragraph(
-            f"By {found.title.lower()}. Nothing here is random, and nobody's place depends on the group they are in "
-            "when they are scored."
+            f"This is measured by {found.title[:1].lower()}{found.title[1:]}. Nothing is decided at random, and when "
+            "people are scored nobody's place depends on their group."
         ),
         Table("Accuracy and fairness of every contender", head, tuple(rows)),
     ]

@@ -59,24 +59,37 @@ def _headline(audit: AuditFacts) -> Paragraph:
     model, matrix = ({one[1:] for one in held if one[0] == name} for name in ("model", "matrix"))
     asked = [g for one in audit.instruments for a in one.attributes if is_of_people(a.attribute) for g in a.gaps]
     unknown = sum(gap.verdict is Verdict.NOT_ENOUGH for gap in asked)
+    elsewhere = sum(gap.verdict is Verdict.DISPARITY for gap in asked) - len(held)
     if held:
         new = len(model - matrix)
         lead = f"By {_WHO}, the lists differ between groups by more than chance."
-        said = f"{new} of these differences the model has and the matrix has not. " if new else ""
+        said = f"{_were(len(held), 'difference')} found, {new} of them only in the model's lists. "
     elif 2 * unknown >= len(asked):
         lead = f"By {_WHO}, there is too little data to say for {unknown} of {len(asked)} comparisons."
         said = "In the rest no difference larger than chance was found on the lists. "
     else:
         lead = f"By {_WHO}, no difference larger than chance was found on the lists."
         said = f"For {unknown} of {len(asked)} comparisons there is too little data to say. " if unknown else ""
+    if elsewhere:
+        said += f"{_were(elsewhere, 'difference')} found in other measures, such as the mean score. "
+    partly = sum(bool(gap.too_small) for gap in asked if gap.verdict is Verdict.NO_DISPARITY)
+    if partly:
+        said += (
+            f"{partly} of the comparisons in which none was found leave out groups about which nothing can be said. "
+        )
     if recorded:
-        were = "difference was" if recorded == 1 else "differences were"
-        said += f"By {_RECORDED}, {recorded} {were} found. Whether that is justified is for you to decide. "
+        said += (
+            f"By {_RECORDED}, {_were(recorded, 'difference')} found. Whether that is justified is for you to decide. "
+        )
     return Paragraph(f"{said}A difference that was not found may still exist.", lead)
 
 
-_WHO = "sex, ethnicity, age, deprivation and area, as far as known"
-_RECORDED = "whom people are recorded against, and whether they are victims too"
+def _were(count: int, what: str) -> str:
+    return f"{count} {what} was" if count == 1 else f"{count} {what}s were"
+
+
+_WHO = "sex, ethnicity, age, deprivation and area, where these are recorded"
+_RECORDED = "relationship to the victims, and by whether people are victims too"
 
 
 def _is_held_against(attribute: AttributeFacts, gap: GapFacts) -> bool:
@@ -115,7 +128,11 @@ def _found(audit: AuditFacts) -> list[Block]:
     ]
     if not lines:
         return [Heading("What was found"), Paragraph("No difference larger than chance was found.")]
-    more = (f"{len(lines) - _MOST_FOUND} more are in bias-verdicts.csv.",) if len(lines) > _MOST_FOUND else ()
+    more = (
+        (f"All of them, with {len(lines) - _MOST_FOUND} more, are in bias-verdicts.csv.",)
+        if len(lines) > _MOST_FOUND
+        else ()
+    )
     return [Heading("What was found"), Bullets((*lines[:_MOST_FOUND], *more))]
 
 
@@ -132,8 +149,8 @@ def _not_said(audit: AuditFacts) -> list[Block]:
     return [
         Heading("What could not be said"),
         Paragraph(
-            "“Too little data” is not good news: the groups are too small, or the lists too short, for a difference of "
-            "a size that matters to be noticed. More lists, or longer ones, make more data."
+            "“Too little data” is not good news. The groups are too small, or the lists too short, to notice a "
+            "difference of a size that matters. More lists, or longer ones, would give more data."
         ),
         Table("How many comparisons ended in each verdict", head, tuple(rows), figures=True),
     ]
@@ -173,13 +190,18 @@ def _under_the_numbers(audit: AuditFacts) -> list[Block]:
         Heading("What lies under the numbers"),
         Paragraph(
             "Every figure is about what was recorded. A group that is visited or reported more often is recorded more "
-            "often, whatever its members do. A difference may lie in behaviour, in reporting, in recording or in the "
-            "list."
+            "often, whatever its members do. A difference can come from behaviour, reporting, recording or the list."
+            + (
+                " Below are the groups with the highest and lowest share, where intervals do not overlap."
+                if apart
+                else ""
+            )
         ),
         *([Bullets(apart)] if apart else []),
         Paragraph(
             "Where groups differ in how often something is recorded, no list that makes mistakes can have equal "
-            "precision, equal miss rates and equal false positive rates for all of them at once (Chouldechova 2017; "
+            "precision, equal false negative rates and equal false positive rates for all of them at once "
+            "(Chouldechova 2017; "
             "Kleinberg, Mullainathan and Raghavan 2017). Which inequality does less harm is for people to decide."
         ),
     ]
@@ -187,13 +209,15 @@ def _under_the_numbers(audit: AuditFacts) -> list[Block]:
 
 def _apart(attribute: AttributeFacts) -> str | None:
     """The two groups whose recorded outcomes lie furthest apart, of those that are printed."""
-    rates = [(v, g.name) for g in printed_groups(attribute) if (v := g.value("base_rate")) is not None]
+    rates = [(e.value, g) for g in printed_groups(attribute) if (e := g.estimate("base_rate")) and e.value is not None]
     if len(rates) < 2:
         return None
-    (low, lowest), (high, highest) = min(rates), max(rates)
-    if f"{low:.1%}" == f"{high:.1%}":
+    lowest, highest = (pick(rates, key=lambda one: one[0])[1] for pick in (min, max))
+    top, bottom = highest.estimate("base_rate"), lowest.estimate("base_rate")
+    if top is None or bottom is None or top.low is None or bottom.high is None or top.low <= bottom.high:
         return None
-    return f"{attribute.title}: the outcome was recorded for {low:.1%} of {lowest} and {high:.1%} of {highest}."
+    shares = " and ".join(f"{g.text('base_rate').replace(' (', ' % (')} of “{g.name}”" for g in (lowest, highest))
+    return f"{attribute.title}: the outcome was recorded for {shares}."
 
 
 def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
@@ -201,18 +225,22 @@ def _how(audit: AuditFacts, facts: RunFacts) -> list[Block]:
     return [
         Heading("How it was found"),
         Paragraph(
-            f"{about(audit.people).capitalize()} people were ranked on {lists} dates; each list has {audit.k} places. "
-            f"Intervals come from {audit.resamples:,} resamples of people. How far a group stands out from everybody "
-            f"is tested by {audit.permutations:,} permutations, adjusted for every comparison of an instrument (Holm). "
-            "The matrix is audited in the same way as the model, because keeping it is a choice too."
+            f"{about(audit.people).capitalize()} people were ranked on {lists} dates, and each list has {audit.k} "
+            "places. "
+            f"Intervals come from {audit.resamples:,} resamples of people. Whether a group differs from everybody by "
+            "more "
+            f"than chance is tested by {audit.permutations:,} permutations. The test allows for every comparison "
+            "made of "
+            "an instrument (Holm). The matrix is audited in the same way as the model, because keeping it is a "
+            "choice too."
         ),
         Paragraph(
             (
-                f"Every count of people is rounded up or down at random to a multiple of {BASE}, and so are both parts "
-                f"of every rate, which count the people on an average list. Where a part is below {SMALLEST}, “{MARK}” "
-                "is printed instead, and a group of so few people is left out. All figures are rounded anew when the "
-                "records change, so that a difference between two versions does not show one person. Figures may "
-                "therefore not add up. ",
+                f"Every count of people is rounded up or down at random to a multiple of {BASE}. So are both parts of "
+                f"every rate, which count the people on an average list. Where a part is below {SMALLEST}, “{MARK}” is "
+                "printed instead. A group of so few people is left out. All figures are rounded anew when the records "
+                "change, so that a difference between two versions does not show one person. Figures may therefore not "
+                "add up. ",
                 Link("Gates", "model-card", "Gates"),
             )
         ),
@@ -226,8 +254,8 @@ def _largest_unnoticed() -> Table:
     own = [(TITLES[name], in_words(name, bound)) for name, bound in IN_ITS_UNIT.items()]
     shares = [(TITLES[name], f"{share:.0%} of everybody's value") for name, share in OF_EVERYBODY.items()]
     caption = (
-        "The largest difference that may go unnoticed where no disparity was found: choices of this software, not "
-        "findings"
+        "The largest difference that may go unnoticed where no disparity was found. These limits are choices of this "
+        "software, not findings"
     )
     return Table(caption, ("Measure", "Difference from everybody"), (*shares, *own))
 

@@ -3,8 +3,10 @@
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AuditFacts, Verdict
 from model_cards.document import Table
+from model_cards.figures import day
 from model_cards.groups import TITLES
 from model_cards.performance import performance, printed
+from model_cards.published import model_type
 
 NOTHING_BEFORE = "There is no version before this one to compare with."
 
@@ -32,15 +34,15 @@ def not_comparable(facts: RunFacts, previous: RunFacts) -> tuple[str, ...]:
     else:
         return ()
     return (
-        f"The figures of the two versions cannot be compared: {what}. More or less is recorded in the one than in the "
-        "other, whichever version is better.",
+        f"The figures of the two versions cannot be compared: {what}. How much is recorded depends on what is asked "
+        "and over what time, whichever version is better.",
     )
 
 
 def _inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
     return (
         ("Data", f"extract {previous.data.data_hash[:12]}", f"extract {facts.data.data_hash[:12]}"),
-        ("Records to", f"{previous.data.cut_off}", f"{facts.data.cut_off}"),
+        ("Records to", day(previous.data.cut_off), day(facts.data.cut_off)),
         ("Policy", f"{previous.policy.name} {previous.policy.version}", f"{facts.policy.name} {facts.policy.version}"),
         ("Policy file", previous.policy.sha256[:12], facts.policy.sha256[:12]),
         ("Harm index", previous.policy.harm_index, facts.policy.harm_index),
@@ -48,7 +50,7 @@ def _inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], 
         ("Outcome", previous.outcome_text, facts.outcome_text),
         ("Horizon in days", f"{previous.split.horizon_days}", f"{facts.split.horizon_days}"),
         ("Places on each list", f"{previous.k}", f"{facts.k}"),
-        ("Model", previous[previous.chosen].label, facts[facts.chosen].label),
+        ("Model", model_type(previous), model_type(facts)),
         ("matac-ml", previous.package, facts.package),
     )
 
@@ -88,7 +90,7 @@ def gate_changes(facts: RunFacts, previous: RunFacts) -> list[str]:
 def verdict_changes(now: AuditFacts | None, before: AuditFacts | None) -> list[str]:
     """Comparisons of groups that end in another verdict than in the audit before."""
     if now is None or before is None:
-        return [] if (now is None) == (before is None) else ["An audit was made for one of the two versions alone."]
+        return [] if (now is None) == (before is None) else ["Only one of the two versions was audited."]
     old, new = _verdicts(before), _verdicts(now)
     lines = [
         f"{label}: {old[key]} became {new[key]}."
@@ -96,8 +98,8 @@ def verdict_changes(now: AuditFacts | None, before: AuditFacts | None) -> list[s
         if key in old and old[key] is not new[key]
     ]
     added, gone = len(set(new) - set(old)), len(set(old) - set(new))
-    lines += [f"Comparisons of groups made now and not before: {added}."] if added else []
-    return lines + ([f"Comparisons of groups made before and not now: {gone}."] if gone else [])
+    lines += [f"{added} comparisons of groups are made now that were not made before."] if added else []
+    return lines + ([f"{gone} comparisons of groups were made before that are not made now."] if gone else [])
 
 
 _Key = tuple[str, str, str]

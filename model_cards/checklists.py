@@ -51,7 +51,8 @@ def _checklist(name: str, title: str, note: str, items: tuple[Item, ...], facts:
     short: tuple[Block, ...] = (
         Paragraph(said, lead),
         Paragraph(
-            f"{len(items)} headings; {len(left)} things they ask that no fact of this run answers, listed at the end."
+            f"There are {len(items)} headings. They ask {len(left)} things that no fact of this run answers; these "
+            "are listed at the end."
         ),
         Paragraph(note),
     )
@@ -68,8 +69,8 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
         Item(
             "A: advisory",
             (
-                "A list and its reasons are advice: no request nominates anybody, and a person decides with a name and "
-                "a reason. ",
+                "A list and its reasons are advice. No request nominates anybody: a named person decides, with a "
+                "reason. ",
                 Link("What it may be used for", "model-card", "What it may be used for"),
                 ".",
             ),
@@ -94,8 +95,8 @@ def _algo_care(facts: RunFacts) -> tuple[Item, ...]:
         Item(
             "G: granularity",
             (
-                f"One person, with {facts.k} places on a list, as of a day; each family of features is shown on its "
-                "own. What the records cannot see: ",
+                f"A score is about one person as of a day, and a list has {facts.k} places. Each family of features is "
+                "shown on its own. What the records cannot see: ",
                 Link("limits", "model-card", "What it cannot see"),
                 ".",
             ),
@@ -120,7 +121,7 @@ def _algo_care_results(facts: RunFacts) -> tuple[Item, ...]:
             "C: challengeable",
             (
                 "Every score comes with the incidents behind its reasons, and the matrix with its arithmetic. For "
-                "people scored: ",
+                "people who are scored: ",
                 Link("plain notice", "plain-notice"),
                 ".",
             ),
@@ -139,9 +140,10 @@ def _algo_care_results(facts: RunFacts) -> tuple[Item, ...]:
         Item(
             "E: explainable",
             (
-                f"{len(facts.features)} features, each in words, with its share in scores: ",
+                f"The model has {len(facts.features)} features. Each is described in words, with how far it moves "
+                "scores: ",
                 Link("what it looks at", "model-card", "What it looks at"),
-                ". Points of the matrix are printed line by line.",
+                ". The points of the matrix are printed line by line.",
             ),
         ),
     )
@@ -197,16 +199,18 @@ def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
         Item(
             "Accountable",
             (
-                "Every look, score and decision is kept with who and why; a version is promoted by a named person with "
-                f"a reason, when its gates are passed. Gates of this run: {gates}."
+                "Every consultation, score and decision is recorded with who and why. A named person approves a "
+                "release "
+                "with a reason, when every gate is passed, or waived by name with a reason of its own. Gates of this "
+                f"run: {gates}."
             ),
             (Unfilled("The senior responsible owner, and the approver of this version", "The force"),),
         ),
         Item(
             "Robust",
             (
-                "The same recipe on the same data gives the same bundle; nothing known after a list's day is seen by "
-                "it; every published rate follows from its counts: ",
+                "The same recipe on the same data gives the same bundle. It sees nothing that became known after the "
+                "day of a list. Every published rate follows from its counts: ",
                 Link("self-test", "model-card", "Confusion matrices"),
                 ".",
             ),

@@ -14,8 +14,8 @@ def comparison(facts: RunFacts, previous: RunFacts | None) -> Document:
         short: tuple[Block, ...] = (
             Paragraph(NOTHING_BEFORE, "First version."),
             Paragraph(
-                "To compare, write the papers again beside the run in force before: python -m training card --out RUN "
-                "--previous RUN-BEFORE."
+                "To compare with the version in force, write the papers again with: python -m training card --out RUN "
+                "--previous RUN-IN-FORCE."
             ),
         )
         return Document("comparison", "Comparison with the version before", short, ())
@@ -42,8 +42,8 @@ def _blocks(facts: RunFacts, previous: RunFacts) -> list[Block]:
     if verdicts:
         blocks += [Heading("Verdicts on groups"), verdicts]
     note = (
-        "Figures of two versions were measured on their own test dates and data. Where those differ, a difference in a "
-        "figure is a difference in both. "
+        "Each version was measured on its own test dates and data. Where those differ, a difference between two "
+        "figures may come from the dates or the data as well as from the model. "
     )
     return [*blocks, Paragraph((note, Link("How good this version is", "model-card", "How good it is")))]
 

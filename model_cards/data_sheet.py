@@ -3,7 +3,8 @@
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import NOT_SHOWN
 from model_cards.document import Block, Bullets, Document, Heading, Paragraph, Table
-from model_cards.figures import about, counted
+from model_cards.feature_names import named
+from model_cards.figures import about, counted, day, period
 from model_cards.unfilled import Unfilled, unfilled_blocks
 from model_cards.wording import LIMITS
 
@@ -19,18 +20,20 @@ _OPEN = (
 def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the data sheet."""
     data, split = facts.data, facts.split
-    since = f"from {data.first_day} " if data.first_day else ""
+    since = f"from {day(data.first_day)} " if data.first_day else ""
     short: tuple[Block, ...] = (
         Paragraph(
-            f"{about(data.incidents).capitalize()} incidents of {about(data.people)} people, {since}to {data.cut_off}, "
-            f"known by its hash {data.data_hash[:16]}.",
+            f"an extract of {about(data.incidents)} incidents and {about(data.people)} people, {since}to "
+            f"{day(data.cut_off)}, with the hash {data.data_hash[:16]}.",
             "Learnt from:",
         ),
         Paragraph(
-            f"{facts.outcome_text}, within {split.horizon_days} days of a list. A record, not an act.", "Outcome:"
+            f"{facts.outcome_text}, within {period(split.horizon_days)} of a list. The model predicts what is "
+            "recorded, not what people do.",
+            "Outcome:",
         ),
         Paragraph(
-            f"{about(split.found).capitalize()} person-dates were found; some were left out for the reasons below. "
+            f"{about(split.found)} person-dates (one person on one date) were found. {_left_out(facts)} "
             f"{_censored(facts)}",
             "Left out:",
         ),
@@ -42,17 +45,25 @@ def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
 def _censored(facts: RunFacts) -> str:
     if not facts.split.censored:
         return "Every horizon closes before the records end."
-    return f"{about(facts.split.censored).capitalize()} whose horizon ends after the records do were not used."
+    how_many = "Some" if facts.split.censored == NOT_SHOWN else about(facts.split.censored).capitalize()
+    return f"{how_many} were not used, because their horizon ends after the records do."
+
+
+def _left_out(facts: RunFacts) -> str:
+    if not facts.split.left_out:
+        return "None, or too few to print, were left out for another reason."
+    return "Some were left out for the reasons below."
 
 
 def _previous(facts: RunFacts, previous: RunFacts | None) -> str:
     if previous is None:
         return "there is no version before this one."
     if previous.data.data_hash == facts.data.data_hash:
-        return "the same extract."
+        return "the extract is the same."
     return (
-        f"another extract; records to {previous.data.cut_off} became records to {facts.data.cut_off}, and "
-        f"{about(previous.data.incidents)} incidents became {about(facts.data.incidents)}."
+        f"the extract is another. The records now end on {day(facts.data.cut_off)}, before on "
+        f"{day(previous.data.cut_off)}; they hold {about(facts.data.incidents)} incidents, before "
+        f"{about(previous.data.incidents)}."
     )
 
 
@@ -77,9 +88,9 @@ def _blocks(facts: RunFacts) -> list[Block]:
         Heading("What is kept apart"),
         Paragraph(
             "Sex, ethnicity as people give it and as an officer saw it, age, deprivation and home area are read to "
-            "audit scores, and are not among the features. Nominations, judgements and programmes are not learnt from: "
-            "somebody already managed under MATAC is left out of fitting and testing, because what was done changes "
-            "what follows."
+            "audit scores. They are not among the features. The model does not learn from nominations, judgements or "
+            "programmes: somebody already managed under MATAC is left out of fitting and testing, because what was "
+            "done changes what follows."
         ),
     ]
     open_fields = (
@@ -92,7 +103,7 @@ def _folds(facts: RunFacts) -> list[Block]:
     split = facts.split
     dates = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
     rows = tuple(
-        (name, f"{days[0]} to {days[-1]}" if days else "–", f"{len(days)}", *_counts(facts, name))
+        (name, f"{day(days[0])} to {day(days[-1])}" if days else "–", f"{len(days)}", *_counts(facts, name))
         for name, days in dates.items()
         if days
     )
@@ -126,8 +137,10 @@ def _missing(facts: RunFacts) -> list[Block]:
     missing = sorted((f for f in facts.features if f.missing_share), key=lambda f: (-(f.missing_share or 0), f.name))
     if not missing:
         return []
-    rows = tuple((f.text.replace("{value}", "..."), f.unit or "–", f"{f.missing_share or 0:.0%}") for f in missing)
-    note = "Missing often means that nothing was recorded, for example no earlier incident; it is never filled in."
+    rows = tuple((named(f), f.unit or "–", f"{f.missing_share or 0:.0%}") for f in missing)
+    note = (
+        "A value is often missing because nothing was recorded, for example no earlier incident. It is never filled in."
+    )
     return [
         Heading("What is often missing"),
         Table("Features that are missing for some rows", ("Feature", "Unit", "Missing"), rows, note=note),

@@ -96,7 +96,10 @@ def gap_sentence(gap: GapFacts, attribute: AttributeFacts) -> str:
         said = f"{title}: a disparity. {who} is {side} everybody by more than chance explains{how}."
     else:
         detectable = in_words(gap.measure, gap.detectable)
-        said = f"{title}: no disparity found. A difference of {detectable} from everybody would probably be seen."
+        among = " among the groups with enough data" if gap.too_small else ""
+        said = (
+            f"{title}: no disparity found{among}. A difference of {detectable} from everybody would probably be seen."
+        )
     return said + _too_small(gap, attribute)
 
 
@@ -105,9 +108,9 @@ def _too_small(gap: GapFacts, attribute: AttributeFacts) -> str:
     if not gap.too_small:
         return ""
     if len(gap.too_small) > _NAMED:
-        return " There is too little data about most of the groups."
+        return f" Nothing can be said about {len(gap.too_small)} other groups."
     names = "; ".join(group_name(attribute.attribute, g) for g in gap.too_small)
-    return f" There is too little data about: {names}."
+    return f" Nothing can be said about: {names}."
 
 
 def in_words(measure: str, difference: float | None) -> str:

@@ -10,7 +10,7 @@ from model_cards.verdicts import against_matrix, audit_lines, promotion
 #: paper -> the question it answers, for whom
 QUESTIONS = {
     "model-card": ("Should we approve this? What is not known?", "Boards, data scientists"),
-    "bias-report": ("Does it treat groups differently, and could we even tell?", "Boards, the public"),
+    "bias-report": ("Does it treat groups differently, and is there enough data to tell?", "Boards, the public"),
     "comparison": ("What changed since last time?", "Boards"),
     "data-sheet": ("What was it learnt from, and what is missing?", "Data protection, data scientists"),
     "atrs": ("What do we publish about it?", "The public"),
@@ -34,8 +34,8 @@ def index(facts: RunFacts, previous: RunFacts | None, papers: Sequence[Document]
         Heading("The papers"),
         Table("Which paper answers which question", ("Paper", "Question", "For"), rows),
         Paragraph(
-            "Each is there as HTML, as Markdown, and as PDF where this machine can write it; the transparency record "
-            f"also as JSON (atrs.json), the tables by group also as CSV ({', '.join(FILES)})."
+            "Each paper is an HTML page and a Markdown file, and a PDF where the machine that wrote it could make one. "
+            f"The transparency record is also JSON (atrs.json); the tables by group are also CSV ({', '.join(FILES)})."
         ),
     )
     return Document("index", "Papers of a run", short, blocks)

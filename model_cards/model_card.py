@@ -1,4 +1,4 @@
-"""The model card: on its first page whether it may be promoted, what it adds, what could not be told, what changed."""
+"""The model card: on its first page whether it may be approved, what it adds, what could not be told, what changed."""
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import MARK
@@ -7,10 +7,11 @@ from model_cards.changes import changes
 from model_cards.consistency import CHECKED
 from model_cards.data_sheet import calibrated
 from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
-from model_cards.figures import about, figure, with_interval
+from model_cards.feature_names import named
+from model_cards.figures import about, figure, period, with_interval
 from model_cards.not_known import not_known
 from model_cards.performance import confusion_tables, difference_table, measure_tables, performance
-from model_cards.verdicts import against_matrix, audit_lines, made_up_points, promotion
+from model_cards.verdicts import against_matrix, audit_lines, calibration, made_up_points, promotion
 from model_cards.wording import LIMITS, MAY, MAY_NOT
 
 #: On the first page; the comparison with the version before holds all of them.
@@ -29,16 +30,20 @@ def _short(facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
     return (
         Paragraph(said, lead),
         Paragraph(
-            f"{facts.outcome_text}, within {facts.split.horizon_days} days. A record, not an act.", "It predicts:"
+            f"{facts.outcome_text}, within {period(facts.split.horizon_days)}. It predicts what is recorded, not what "
+            "people do.",
+            "It predicts:",
         ),
-        Paragraph(f"{facts[facts.chosen].label}; {facts.why}.", "The bundle holds:"),
+        Paragraph(f"{facts.why[:1].upper()}{facts.why[1:]}.", "Why this model:"),
         Heading("Is it better than the matrix?"),
         Bullets((*against_matrix(facts), *made_up_points(facts))),
+        Heading("Are its probabilities right?"),
+        Bullets(calibration(facts)),
         Heading("Does it treat groups differently?"),
         Bullets(
             (
                 *audit_lines(facts.audit),
-                ("Not enough evidence is not good news. ", Link("The bias report", "bias-report")),
+                ("Too little data is not good news. ", Link("The bias report", "bias-report")),
             )
         ),
         *not_known(facts),
@@ -55,7 +60,7 @@ def _use(facts: RunFacts) -> list[Block]:
     gates = tuple((g.title, "yes" if g.passed else g.standing.words.upper(), g.text) for g in facts.gates)
     return [
         Heading("Gates"),
-        Table("What must hold before the model may be promoted", ("Gate", "Passed", "What was found"), gates),
+        Table("What must hold before the model is approved", ("Gate", "Holds", "What was found"), gates),
         Heading("What it may be used for"),
         Paragraph(MAY),
         Heading("What it may not be used for"),
@@ -73,9 +78,10 @@ def _quality(facts: RunFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("How good it is"),
         Paragraph(
-            f"{about(split.rows['test']).capitalize()} rows of {about(split.people['test'])} people on "
-            f"{len(split.test)} later dates; {about(split.outcomes['test'])} had the outcome recorded. {facts.k} "
-            f"places on each list. Intervals are 95 % intervals from {facts.resamples:,} resamples of people."
+            f"The test holds {about(split.rows['test'])} rows of {about(split.people['test'])} people on "
+            f"{len(split.test)} later dates. In {about(split.outcomes['test'])} of the rows the outcome was recorded. "
+            f"Each list has {facts.k} places. Intervals are 95 % intervals from {facts.resamples:,} resamples of "
+            "people."
         ),
         *measure_tables(facts),
         *([differences] if differences else []),
@@ -98,11 +104,13 @@ def _quality(facts: RunFacts) -> list[Block]:
 
 
 _ABOUT_COUNTS = (
-    "Every figure is rounded up or down at random, by a step that ten people share, so that two versions of this card "
-    f"do not show one person; “{MARK}” stands for a number too small to print. The rates of whole lists are the one "
-    "exception: with few places a step of ten people would leave nothing to read. They are about lists drawn up "
-    "afterwards to test the instrument, on which nobody was ever put, and are printed in steps of at least three "
-    "places. Figures may not add up."
+    "Every figure is rounded up or down at random, so that two versions of this card do not show one person. “"
+    f"{MARK}” stands for a number too small to print. Ten people share the step of a figure. There are two exceptions. "
+    "The rates of whole lists are printed in steps of at least three places, because with few places a step of ten "
+    "people would leave nothing to read; nobody was ever put on these lists, which were drawn up afterwards to test "
+    "the instrument. Differences from the matrix in AUC and Brier score are printed more finely, because one person "
+    "moves them very little. At capacity, the counts follow from the printed precision and from rounded totals: they "
+    "are not exact counts. Figures may not add up."
 )
 
 
@@ -120,10 +128,11 @@ def _learnt(facts: RunFacts) -> list[Block]:
             )
             for step in facts.ablation
         )
-        head = ("Step", "AUC", "Gain in AUC", "Gain in Brier score", "Adds something")
+        head = ("Step", "AUC", "Change in AUC", "Change in Brier score", "Adds something")
         note = (
-            "Escalation or context, where they add nothing, are never shown as a reason; they stay in the model and "
-            "still move scores."
+            "Each step is compared with the one before, and the first with the matrix. A family adds something where "
+            "the AUC rises, or the Brier score falls, by more than chance explains. Escalation or context, where "
+            "they add nothing, are never shown as a reason; they stay in the model and still move scores."
         )
         blocks += [
             Heading("What each family of features adds"),
@@ -132,14 +141,16 @@ def _learnt(facts: RunFacts) -> list[Block]:
     blocks += [
         Heading("What it was learnt from"),
         Paragraph(
-            f"{about(facts.data.incidents).capitalize()} incidents of {about(facts.data.people)} people. "
-            f"{_folds(facts)} Between any two lies one horizon of {split.horizon_days} days. "
-            f"{about(split.people_in_both).capitalize()} people have rows both before and in the test, as in use."
+            f"The records hold {about(facts.data.incidents)} incidents and {about(facts.data.people)} people. "
+            f"{_folds(facts)} Between any two of these lies one horizon of {split.horizon_days} days. "
+            f"{about(split.people_in_both).capitalize()} people have rows both before and in the test, as they do when "
+            "the model is used."
         ),
         Paragraph(("More about the data: ", Link("data sheet", "data-sheet"))),
         Heading("What it looks at"),
         Paragraph(
-            "Sex, ethnicity, age, deprivation and area are not among these: they audit scores and never make them."
+            "Sex, ethnicity, age, deprivation and area are not among these. They are used to audit scores, never to "
+            "make them."
         ),
         _features(facts),
     ]
@@ -148,15 +159,16 @@ def _learnt(facts: RunFacts) -> list[Block]:
 
 def _folds(facts: RunFacts) -> str:
     split = facts.split
+    fitted = f"The model was fitted as of {len(split.fit)} dates"
     if not split.calibrate:
-        return f"Fitted as of {len(split.fit)} dates and tested on {len(split.test)} later ones. {calibrated(facts)}"
-    later = f"calibrated on {len(split.calibrate)} later ones, tested on {len(split.test)} later still"
-    return f"Fitted as of {len(split.fit)} dates, {later}."
+        return f"{fitted} and tested on {len(split.test)} later ones. {calibrated(facts)}"
+    later = f"calibrated on {len(split.calibrate)} later ones and tested on {len(split.test)} later still"
+    return f"{fitted}, {later}."
 
 
 def _features(facts: RunFacts) -> Table:
     rows = tuple(
-        (f.text.replace("{value}", "..."), f.family, f.name, figure(f.importance), f"{f.missing_share or 0:.0%}")
+        (named(f), f.family, f.name, figure(f.importance), f"{f.missing_share or 0:.0%}")
         for f in sorted(facts.features, key=lambda f: (-(f.importance or 0), f.name))
     )
     head = ("Feature", "Family", "Name", "Mean move of the score (log-odds)", "Missing")

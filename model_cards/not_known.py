@@ -2,20 +2,21 @@
 
 from math import floor
 
-from matac_ml.facts import RunFacts, StressFacts
+from matac_ml.facts import ContenderFacts, RunFacts, StressFacts
+from matac_ml.fairness.performance import step
 from model_cards.document import Block, Bullets, Heading
 from model_cards.performance import performance
 from model_cards.verdicts import made_up_points
 
-_QUICK = "Quick models, fitted to fewer rows and not the bundle's own,"
+_QUICK = "Quick models, which were fitted to fewer rows and are not the model in the bundle,"
 
 
 def not_known(facts: RunFacts) -> list[Block]:
     """Say how far the list holds, whom it misses, and what no run can show."""
     lines = (*_stability(facts), *_other_outcomes(facts), *_missed(facts), *_people(facts))
     if made_up_points(facts):
-        lines += ("How the model compares with the points that a force gives itself.",)
-    no_run = "Whether a list lessens harm, and how often people simply follow it: no run can show that."
+        lines += ("How the model compares with a force's own points.",)
+    no_run = "Whether a list reduces harm, and how often people simply follow it. No run can show that."
     return [Heading("What is not known"), Bullets((*lines, no_run))]
 
 
@@ -34,7 +35,7 @@ def _other_outcomes(facts: RunFacts) -> tuple[str, ...]:
         return ()
     return (
         f"Whether a model helps with other outcomes. {_QUICK} had no higher AUC than the matrix, as far as rounded "
-        f"figures show: {'; '.join(same)}.",
+        f"figures show, for these: {'; '.join(same)}.",
     )
 
 
@@ -52,12 +53,21 @@ def _missed(facts: RunFacts) -> tuple[str, ...]:
     if not on_either or sum(on_either) >= 1:
         return ()
     where = "neither list" if len(shown) > 1 else "no list"
-    missed = floor(100 * (1 - sum(on_either)))
-    return (f"Who else will be recorded: at least {missed} in 100 of those recorded again were on {where}.",)
+    missed = floor(100 * (1 - sum(on_either) - sum(map(_step, shown))))
+    if missed < 1:
+        return ()
+    return (f"Who else will be recorded: at least {missed} in 100 of the rows with the outcome were on {where}.",)
+
+
+def _step(one: ContenderFacts) -> float:
+    """By how much a printed recall may be too low."""
+    found, first = performance(one), one.confusion[0] if one.confusion else None
+    outcomes = first.true_positive + first.false_negative if first else 0.0
+    return step(found.places) * found.places / outcomes if found.places and outcomes else 0.0
 
 
 def _people(facts: RunFacts) -> tuple[str, ...]:
     places = performance(facts[facts.chosen]).places
     if not places:
         return ()
-    return (f"How many different people fill the {places:,.0f} places: one person may hold a place on every list.",)
+    return (f"How many different people hold the {places:,.0f} places: one person may hold a place on every list.",)

@@ -19,7 +19,8 @@ from matac_ml.fairness.performance import (
     threshold_cells,
 )
 from model_cards.document import Table
-from model_cards.figures import figure, with_interval
+from model_cards.figures import BARELY, figure, with_interval, with_side
+from model_cards.wording import THE_MODEL
 
 CAPACITY = ("precision_at_k", "recall_at_k", "harm_at_k", "new_victims_at_k")
 WHOLE = ("auc", "average_precision", "brier", "brier_skill", "calibration_slope", "calibration_intercept")
@@ -63,7 +64,7 @@ class Performance:
         if measure == "recall_at_k" or not self.places:
             return Estimate(value=value)
         ends = coarse_estimate(gap, self.places)
-        return Estimate(value=value, low=ends.low, high=ends.high)
+        return Estimate(value=value, low=with_side(ends.low, gap.low), high=with_side(ends.high, gap.high))
 
     @property
     def over_time(self) -> tuple[Point, ...]:
@@ -94,7 +95,8 @@ def _sum(one: ContenderFacts) -> tuple[float, float]:
 
 def printed(one: Performance, measure: str) -> str:
     """A measure with its interval."""
-    return with_interval(one.estimate(measure), places=_TWO_PLACES.get(measure, 3))
+    neutral = {"calibration_intercept": 0.0, "calibration_slope": 1.0}.get(measure)
+    return with_interval(one.estimate(measure), places=_TWO_PLACES.get(measure, 3), neutral=neutral)
 
 
 def printed_difference(one: Performance, matrix: Performance, measure: str) -> str:
@@ -104,10 +106,10 @@ def printed_difference(one: Performance, matrix: Performance, measure: str) -> s
 
 def told_apart(one: Performance, matrix: Performance, measure: str) -> bool:
     """Whether zero lies outside the interval of the difference as it is printed: no verdict goes beyond the figures."""
-    gap, places = one.difference(measure, matrix), _TWO_PLACES.get(measure, 3)
+    gap = one.difference(measure, matrix)
     if gap.low is None or gap.high is None:
         return False
-    return round(gap.low, places) > 0 or round(gap.high, places) < 0
+    return gap.low >= BARELY / 2 or gap.high <= -BARELY / 2
 
 
 def measure_tables(facts: RunFacts) -> list[Table]:
@@ -146,7 +148,7 @@ def difference_table(facts: RunFacts) -> Table | None:
         rows,
         frozenset(i for i, one in enumerate(shown) if one.facts.name == facts.chosen),
         figures=True,
-        note="An interval that holds 0 is no difference that can be told from chance.",
+        note="Where an interval holds 0, the difference cannot be told from chance.",
     )
 
 
@@ -173,11 +175,16 @@ def _confusion_row(one: ContenderFacts, place: int) -> tuple[str, ...]:
             return ("–",) * 7
         counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
         precision = figure(cells.precision, places=2)
-        return (*map(_count, counts), precision, figure(cells.recall), figure(cells.false_positive_rate, places=4))
+        return (*map(_count, counts), precision, figure(cells.recall), _small_rate(cells.false_positive_rate))
     tp, fp, fn, tn = threshold_cells(
         matrix.true_positive, matrix.false_positive, matrix.false_negative, matrix.true_negative
     )
     return (*map(_count, (tp, fp, fn, tn)), rate(tp, fp), rate(tp, fn), rate(fp, tn))
+
+
+def _small_rate(value: float | None) -> str:
+    """A rate to four places; never a nothing that is none."""
+    return "below 0.0001" if value is not None and 0 < value < 0.00005 else figure(value, places=4)
 
 
 def _count(cell: Cell) -> str:
@@ -196,9 +203,10 @@ def _capacity_note(shown: Sequence[Performance]) -> str:
     if not places:
         return ""
     return (
-        f"{places:,.0f} places in all. Precision is printed in steps of {step(places):g}, and recall follows from it."
+        f"There are {places:,.0f} places in all. Precision is printed in steps of {step(places):g}. Recall follows "
+        "from it."
     )
 
 
 def _named(one: ContenderFacts, facts: RunFacts) -> str:
-    return f"{one.label} (in the bundle)" if one.name == facts.chosen else one.label
+    return f"{one.label} (in the bundle)" if one.name == facts.chosen and one.label != THE_MODEL else one.label

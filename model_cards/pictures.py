@@ -12,7 +12,7 @@ from matac_ml.facts import RunFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
 from matac_ml.page import embedded as _picture
 from model_cards.document import Block, Figure, Table
-from model_cards.figures import counted, figure
+from model_cards.figures import counted, day, figure
 from model_cards.performance import Performance
 
 
@@ -33,7 +33,10 @@ def calibration(shown: Sequence[Performance]) -> list[Block]:
     axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share with the outcome recorded")
     axes.legend(fontsize=8, frameon=False)
     names = " and ".join(label for label, _ in curves)
-    alt = f"Calibration of {names} on the test dates. Points on the dashed line are as good as their word."
+    alt = (
+        f"Calibration of {names} on the test dates. Where a point is on the dashed line, as much was recorded as "
+        "was predicted."
+    )
     caption = f"{alt} Lines are 95 % intervals; the table below holds the same figures."
     rows = tuple(
         (label, counted(p.rows), figure(p.predicted), f"{figure(p.observed)} ({figure(p.low)} to {figure(p.high)})")
@@ -71,12 +74,12 @@ def precision_over_time(shown: Sequence[Performance], *, k: int) -> list[Block]:
     said = "; ".join(f"{label}: " + ", ".join(f"{p.precision:.2f}" for p in points) for label, points in lines)
     alt = f"Share of the first {k} places whose outcome was recorded, over time. {said}."
     rows = tuple(
-        (label, f"{p.first} to {p.last}", f"{p.lists}", f"{p.places}", figure(p.precision, places=2))
+        (label, f"{day(p.first)} to {day(p.last)}", f"{p.lists}", f"{p.places}", figure(p.precision, places=2))
         for label, points in lines
         for p in points
     )
     head = ("Contender", "Lists of", "Lists", "Places", f"Precision at {k}")
-    caption = "A single list has too few places for its precision to mean much, so that some are taken together."
+    caption = "A single list has too few places for its precision to mean much, so several are taken together."
     return [Figure(_picture(drawing, alt), caption), Table(f"Precision at {k} over time", head, rows, figures=True)]
 
 

@@ -2,6 +2,7 @@
 
 from matac_ml.facts import RunFacts
 from model_cards.document import Block, Bullets, Document, Heading, Paragraph
+from model_cards.figures import period
 from model_cards.wording import FAMILIES
 
 _TITLE = "How a list you may be on is made"
@@ -12,13 +13,12 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
     who = facts.data.force or "[name of the force]"
     families = list(dict.fromkeys(f.family for f in facts.features))
     looks = tuple(f"{FAMILIES[name][:1].upper()}{FAMILIES[name][1:]}." for name in families if name in FAMILIES)
-    days = facts.split.horizon_days
-    within = "a year" if days == 365 else f"{days} days"
+    within = period(facts.split.horizon_days)
     short: tuple[Block, ...] = (
         Paragraph(
             f"{who} uses a points table, and a computer model beside it, to put police records of domestic abuse "
-            f"in order before a meeting. A list has {facts.k} places. People decide; how often they simply "
-            "follow the list is not yet known."
+            f"in order before a meeting. A list has {facts.k} places. People decide. It is not yet known how often "
+            "they simply follow the list."
         ),
     )
     blocks: tuple[Block, ...] = (
@@ -41,7 +41,10 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
             "again, and some who are reported again were not on it."
         ),
         Heading("If you have also been a victim"),
-        Paragraph("The software puts this first on the page. [the force] must make sure it is read."),
+        Paragraph(
+            "The software shows this before anything else. [the force] must make sure it is read. If you are "
+            "recorded only as a victim, you get no score."
+        ),
         Heading("What you can do"),
         Bullets(
             (

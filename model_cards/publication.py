@@ -6,6 +6,7 @@ from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import INTERSECTIONS, is_of_people
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
+from model_cards.figures import day
 from model_cards.groups import gap_sentence, predicts_probability, printed_groups
 from model_cards.published_audit import published_audit
 
@@ -20,8 +21,9 @@ def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
     blocks: list[Block] = [
         Heading("Tables by group"),
         Paragraph(
-            f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}; lists drawn up for "
-            f"{len(facts.split.test)} dates from {first} to {last}. “{MARK}” stands for a figure about too few people "
+            f"{facts.data.force or 'An extract'}, records to {day(facts.data.cut_off)}; lists drawn up for "
+            f"{len(facts.split.test)} dates from {day(first)} to {day(last)}. “{MARK}” stands for a figure about too "
+            "few people "
             "to be printed. “Per 1,000” is of people ranked on an average list. What is printed here may be published "
             "as it stands. Intersections and detailed ethnicity are in bias-table.csv."
         ),

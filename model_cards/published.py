@@ -4,7 +4,6 @@ Papers, pictures, CSV and JSON are written from this copy and never see the exac
 print side by side or draw tells no more than these rounded figures do, and a paper added later is held to the rule too.
 """
 
-import re
 from collections.abc import Mapping
 
 from matac_ml.fact import Estimate
@@ -19,23 +18,18 @@ from matac_ml.facts import (
     SplitFacts,
     StressFacts,
 )
+from matac_ml.fairness import AuditFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
-from matac_ml.gates import GateFacts
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
+from model_cards.paired import FINEST, SIMPLE, anchored, around, of_contender, paired_differences, sided
 from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
+from model_cards.published_text import Sentences, in_words, known_figures
+from model_cards.wording import THE_MODEL
 
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
-_FINEST = 0.001
 _CAPACITY = ("precision_at_k", "harm_at_k", "new_victims_at_k")
-_OF = (
-    r"(?:test |fitting |training |different |more )?(?:people|persons?|victims?|suspects?|rows|row|person-dates|"
-    r"outcomes?|incidents?|records?|pairs|crimes|referrals|cases)\b"
-)
-_NUMBER = r"(?<![\d.,/-])(\d{1,3}(?:,\d{3})+|\d+)"
-_COUNT = re.compile(rf"(?:{_NUMBER} of (?:the )?)?{_NUMBER}( {_OF})")
-_MEASURE = re.compile(r"(?<![\d.])[+-]?\d*\.\d{3,}(?![\d.])")
 
 
 class PublishedRun(RunFacts):
@@ -45,9 +39,12 @@ class PublishedRun(RunFacts):
     ----------
     refused : str
         Why no table by group is written; empty where they are.
+    model_type : str
+        What kind of model the bundle holds; papers call it the model.
     """
 
     refused: str = ""
+    model_type: str = ""
 
 
 def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun:
@@ -73,6 +70,11 @@ def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun
     return run
 
 
+def model_type(facts: RunFacts) -> str:
+    """What kind of model the bundle holds."""
+    return facts.model_type if isinstance(facts, PublishedRun) else facts[facts.chosen].label
+
+
 class _Run:
     def __init__(self, facts: RunFacts) -> None:
         self.facts = facts
@@ -80,25 +82,43 @@ class _Run:
         self.secret = facts.data.model_dump_json() + facts.split.model_dump_json()
         self.to = Rounding(self.secret)
         self.lists = max(len(facts.split.test), 1)
-        people = max(facts.split.people.get("test", 0), 1)
-        self.step = max(_FINEST, at_least(BASE / people))
+        self.people = max(facts.split.people.get("test", 0), 1)
+        self.step = max(FINEST, at_least(BASE / self.people))
+        self.said = Sentences(self.to, lists=self.lists, step=self.step)
+        measured = facts["matrix"].measures if "matrix" in facts else {}
+        self.matrix = self.whole(measured) | self._capacity(measured, _places(facts["matrix"]) if measured else 0.0)
 
     def published(self) -> PublishedRun:
         facts = self.facts
-        audit = published_audit(facts.audit, self.secret, lists=self.lists) if facts.audit else None
-        new = {
+        audit = self._audit(facts.audit) if facts.audit else None
+        contenders = tuple(self._contender(one) for one in facts.contenders)
+        known = known_figures(facts, contenders)
+        said = Sentences(self.to, lists=self.lists, step=self.step, known=known)
+        new: dict[str, object] = {
             "data": self._data(facts.data),
             "split": self._split(facts.split),
-            "contenders": tuple(self._contender(one) for one in facts.contenders),
-            "why": self.sentence(_in_words(facts.why, {one.name: one.label for one in facts.contenders})),
+            "contenders": contenders,
+            "model_type": facts[facts.chosen].label,
+            "why": said.rounded(in_words(facts.why, {one.name: one.label for one in facts.contenders})),
             "features": tuple(self._feature(one) for one in facts.features),
             "ablation": tuple(self._ablation(one) for one in facts.ablation),
             "stress": tuple(self._stress(one) for one in facts.stress),
             "audit": audit,
-            "gates": tuple(self._gate(gate) for gate in facts.gates),
-            "warnings": tuple(self.sentence(line) for line in facts.warnings),
+            "gates": tuple(said.gate(gate) for gate in facts.gates),
+            "warnings": tuple(said.rounded(line) for line in facts.warnings),
         }
         return PublishedRun(**({name: getattr(facts, name) for name in RunFacts.model_fields} | new))
+
+    def _audit(self, audit: AuditFacts) -> AuditFacts:
+        done = published_audit(audit, self.secret, lists=self.lists)
+        if done.mitigation is None:
+            return done
+        chosen = self.facts.chosen
+        named = tuple(
+            one.model_copy(update={"label": THE_MODEL}) if one.name == chosen and chosen not in SIMPLE else one
+            for one in done.mitigation.contenders
+        )
+        return done.model_copy(update={"mitigation": done.mitigation.model_copy(update={"contenders": named})})
 
     def _data(self, data: DataFacts) -> DataFacts:
         def records(count: int, *key: str) -> int:
@@ -113,7 +133,7 @@ class _Run:
             "crimes": None if data.crimes is None else records(data.crimes, "crimes"),
             "people": self.to.count(data.people, "people"),
             "tables": tables,
-            "quality": {name: self.sentence(said) for name, said in data.quality.items()},
+            "quality": {name: self.said.rounded(answer) for name, answer in data.quality.items()},
         }
         return data.model_copy(update=new)
 
@@ -155,8 +175,12 @@ class _Run:
 
     def _contender(self, one: ContenderFacts) -> ContenderFacts:
         first = one.confusion[0] if one.confusion else None
-        places = first.true_positive + first.false_positive if first else 0.0
+        places = _places(one)
         measures = self.whole(one.measures) | self._capacity(one.measures, places)
+        for name, neutral in (("calibration_intercept", 0.0), ("calibration_slope", 1.0)):
+            if name in measures:
+                measures[name] = sided(measures[name], one.measures[name], neutral=neutral)
+        measures |= anchored(measures, self._paired(one), self.matrix)
         confusion: tuple[ConfusionFacts, ...] = ()
         if first:
             outcomes = first.true_positive + first.false_negative
@@ -167,11 +191,12 @@ class _Run:
                 coarse = rounded_estimate(self.to, one.measures["recall_at_k"], scale, "capacity", "precision_at_k")
                 measures["recall_at_k"] = coarse.model_copy(update={"value": recall})
         new = {
+            "label": THE_MODEL if one.name == self.facts.chosen and one.name not in SIMPLE else one.label,
             "measures": measures,
             "against_matrix": self._against_matrix(one, measures, places),
             "confusion": confusion,
-            "calibration": tuple(p for point in one.calibration if (p := self._point(point, one.name))),
-            "calibrated_on": self.sentence(one.calibrated_on),
+            "calibration": self._curve(one),
+            "calibrated_on": self.said.rounded(one.calibrated_on),
             "tied_at_cut": None,
             "turnover": None,
             "by_cycle": {
@@ -181,21 +206,21 @@ class _Run:
         }  # fmt: skip
         return one.model_copy(update=new)
 
+    def _paired(self, one: ContenderFacts) -> dict[str, Estimate]:
+        return of_contender(self.to, one, people=self.people) if self.matrix else {}
+
     def _against_matrix(self, one: ContenderFacts, mine: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
         """Differences of the printed figures, so that no reader who subtracts finds another; intervals hold them."""
         found = self.whole(one.against_matrix, "against") | self._capacity(one.against_matrix, places)
-        matrix = self.facts["matrix"].measures if "matrix" in self.facts else {}
-        theirs = self.whole(matrix) | self._capacity(matrix, places)
+        found |= self._paired(one)
+        found = {name: sided(gap, one.against_matrix[name]) for name, gap in found.items()}
         done = {}
         for name, gap in found.items():
-            ours, other = (figures.get(name, Estimate(value=None)).value for figures in (mine, theirs))
+            ours, other = (figures.get(name, Estimate(value=None)).value for figures in (mine, self.matrix))
             if gap.value is None or ours is None or other is None:
                 done[name] = gap
                 continue
-            value = round(ours - other, 12)
-            low = None if gap.low is None else min(gap.low, value)
-            high = None if gap.high is None else max(gap.high, value)
-            done[name] = Estimate(value=value, low=low, high=high)
+            done[name] = around(gap, round(ours - other, 12))
         return done
 
     def _at_capacity(
@@ -222,7 +247,14 @@ class _Run:
         found = {cell: self.to.to(getattr(exact, cell), base, "cell", name, cell) for cell in cells}
         return ConfusionFacts(rule=exact.rule, **{c: n if n >= 2 * base else 0.0 for c, n in found.items()})
 
-    def _point(self, point: CurvePoint, name: str) -> CurvePoint | None:
+    def _curve(self, one: ContenderFacts) -> tuple[CurvePoint, ...]:
+        """The points. A mean prediction tells nobody's outcome: it is rounded more finely, and in order."""
+        if not one.calibration:
+            return ()
+        fine = max(FINEST, at_least(BASE * self.lists / min(point.rows for point in one.calibration) / 10))
+        return tuple(p for point in one.calibration if (p := self._point(point, one.name, fine)))
+
+    def _point(self, point: CurvePoint, name: str, fine: float) -> CurvePoint | None:
         base = round(at_least(BASE * self.lists))
         key = ("curve", name, f"{point.predicted:.9f}")
         rows = self.to.count(point.rows, *key, "rows", base=base)
@@ -232,7 +264,7 @@ class _Run:
         if not 2 * base <= parts[0] <= rows - 2 * base:
             return None
         observed, low, high = (part / rows for part in parts)
-        predicted = self.to.to(point.predicted, base / rows, *key, "predicted")
+        predicted = self.to.to(point.predicted, fine, "curve", name, "predicted")
         return CurvePoint(rows=rows, predicted=predicted, observed=observed, low=max(0.0, low), high=min(1.0, high))
 
     def _feature(self, one: FeatureFacts) -> FeatureFacts:
@@ -244,42 +276,22 @@ class _Run:
         return one.model_copy(update=new)
 
     def _ablation(self, one: AblationStep) -> AblationStep:
-        new = {"measures": self.whole(one.measures), "gain": self.whole(one.gain, "gain")}
+        gain = self.whole(one.gain, "gain") | paired_differences(self.to, one.gain, people=self.people)
+        gain = {name: sided(found, one.gain[name]) for name, found in gain.items()}
+        new = {"measures": self.whole(one.measures), "gain": gain}
         return one.model_copy(update=new)
 
     def _stress(self, one: StressFacts) -> StressFacts:
         overlap = one.top_list_overlap
         new = {
-            "text": self.sentence(one.text),
+            "text": self.said.rounded(one.text),
             "change": "",
             "measures": {name: self.whole(found) for name, found in one.measures.items()},
             "top_list_overlap": None if overlap is None else self.to.to(overlap, 0.05, "overlap", one.name),
         }
         return one.model_copy(update=new)
 
-    def _gate(self, gate: GateFacts) -> GateFacts:
-        return gate.model_copy(update={"text": self.sentence(gate.text), "figure": None, "bound": None})
 
-    def sentence(self, text: str) -> str:
-        """Round the figures of a text that the run wrote: counts of people and rows, and measures to many places."""
-        text = _COUNT.sub(lambda m: (f"{self._words(m[1])} of " if m[1] else "") + f"{self._words(m[2])}{m[3]}", text)
-        return _MEASURE.sub(lambda m: self._measure(m[0]), text)
-
-    def _words(self, figure: str) -> str:
-        base = round(at_least(BASE * self.lists))
-        count = self.to.count(int(figure.replace(",", "")), "text", figure, base=base)
-        return f"about {count:,}" if count != NOT_SHOWN else f"fewer than {2 * base:,}"
-
-    def _measure(self, figure: str) -> str:
-        places = 3 if self.step < 0.01 else 2
-        if 0 < abs(float(figure)) < self.step:
-            return f"below {self.step:g}"
-        value = self.to.to(float(figure), self.step, "whole")
-        return f"{value:+.{places}f}" if figure[:1] in "+-" and value else f"{abs(value):.{places}f}"
-
-
-def _in_words(text: str, labels: Mapping[str, str]) -> str:
-    """Contenders by their labels, not by their names in the recipe."""
-    for name in sorted(labels, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}\b", labels[name], text)
-    return text
+def _places(one: ContenderFacts) -> float:
+    """Places on all lists together."""
+    return one.confusion[0].true_positive + one.confusion[0].false_positive if one.confusion else 0.0

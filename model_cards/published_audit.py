@@ -1,7 +1,8 @@
 """The audit as it is published: every count and rate of a group rounded to ten people, or not shown.
 
-Everything is turned into people first. A person has a row on every list, so a count of rows or of places on the lists
-would make one person look like many: a rate times the people of its group is the number of people on an average list.
+Counts of rows and places are first turned into counts of people. A person has a row on every list, so a count of rows
+or of places on the lists would make one person look like many: a rate times the people of its group is the number of
+people on an average list.
 """
 
 import math
@@ -193,7 +194,9 @@ class _Audit:
     def _pairs(self, line: PairLineFacts) -> PairLineFacts:
         pairs = self.to.count(line.pairs, "pairs", line.question)
         share = self._share(line.share, pairs, "pairs", line.instrument, line.question, "share")
-        return line.model_copy(update={"pairs": pairs, "share": share, "text": ""})
+        return line.model_copy(
+            update={"label": _LABELS.get(line.instrument, line.label), "pairs": pairs, "share": share, "text": ""}
+        )
 
     def _proxy(self, one: ProxyFacts) -> ProxyFacts:
         people = next((g.people for g in one.groups if g.group == one.group), self.audit.people)

@@ -1,7 +1,9 @@
 """The verdicts a board looks for first: may it be promoted, does it earn its place, what could not be told."""
 
+from matac_ml.fact import Estimate
 from matac_ml.facts import RunFacts
 from matac_ml.fairness import AuditFacts, InstrumentFacts, Verdict
+from model_cards.figures import BARELY, figure, with_interval
 from model_cards.performance import performance, printed_difference, told_apart
 
 _BETTER = "the model is better than the matrix"
@@ -11,17 +13,30 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
     """Whether every gate was passed, in a lead and a sentence."""
     failed = [gate for gate in facts.gates if not gate.passed]
     if not facts.gates:
-        return "No gate was set.", "Nothing in this run says whether the model may be promoted."
+        return "No gate was set.", "Nothing in this run says whether the model may be approved."
     if failed:
         names = "; ".join(f"{gate.title}: {gate.standing.words} ({gate.text})" for gate in failed)
         return (
-            "Not to be promoted as it stands.",
-            f"{len(failed)} of {len(facts.gates)} gates do not hold, and each needs a waiver by name: {names}.",
+            "Not to be approved as it stands.",
+            f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. Whoever "
+            f"approves the model all the same must waive each of them by name, with a reason: {names}."
+            + _not_a_gate(facts),
         )
     return (
         "May be put to an approver.",
-        f"All {len(facts.gates)} gates were passed. A gate is the least that must hold; the decision is yours.",
+        f"All {len(facts.gates)} gates were passed. Gates are minimum requirements: the decision is yours."
+        + _not_a_gate(facts),
     )
+
+
+def _not_a_gate(facts: RunFacts) -> str:
+    """Say that the model's lists are worse where no gate looks at lists."""
+    if "matrix" not in facts or any("precision" in gate.name or "list" in gate.name for gate in facts.gates):
+        return ""
+    mine, theirs = (performance(facts[name]).estimate("precision_at_k").value for name in (facts.chosen, "matrix"))
+    if mine is None or theirs is None or mine >= theirs:
+        return ""
+    return f" No gate looks at lists of {facts.k} places, where precision is lower than that of the matrix."
 
 
 def against_matrix(facts: RunFacts) -> tuple[str, ...]:
@@ -31,27 +46,62 @@ def against_matrix(facts: RunFacts) -> tuple[str, ...]:
     if "matrix" not in facts or facts.chosen == "matrix":
         return ("The model was not compared with a matrix.",)
     one, matrix = performance(chosen), performance(facts["matrix"])
-    for name, title, better in (
-        ("precision_at_k", f"By precision at {facts.k}", 1),
-        ("auc", "By AUC", 1),
-        ("brier", "By Brier score", -1),
+    for name, title, better, places in (
+        ("precision_at_k", f"By precision at {facts.k}", 1, 2),
+        ("auc", "By AUC", 1, 3),
+        ("brier", "By Brier score", -1, 3),
     ):
         gap = chosen.against_matrix.get(name)
         if gap is None or gap.value is None or gap.low is None:
             continue
         if not told_apart(one, matrix, name):
-            said = "model and matrix cannot be told apart"
+            said = "no difference between model and matrix can be told from chance"
         else:
-            said = _BETTER if gap.value * better > 0 else "the matrix is better"
-        lines.append(f"{title}, {said}: difference {printed_difference(one, matrix, name)}.")
+            above = (one.difference(name, matrix).low or 0.0) > 0
+            said = _BETTER if above is (better > 0) else "the matrix is better"
+        each = "; ".join(
+            f"{who} {figure(which.estimate(name).value, places=places)}"
+            for who, which in (("model", one), ("matrix", matrix))
+        )
+        lines.append(f"{title}, {said}: difference {printed_difference(one, matrix, name)}; {each}.")
     return tuple(lines)
+
+
+def calibration(facts: RunFacts) -> tuple[str, ...]:
+    """Whether the model's probabilities are right on the test dates, as far as the printed intervals say."""
+    found = facts[facts.chosen].measures
+    level, slope = (found.get(f"calibration_{name}", Estimate(value=None)) for name in ("intercept", "slope"))
+    lines = []
+    if level.low is not None and level.high is not None:
+        if level.low >= BARELY / 2:
+            lines.append("On the whole more was recorded than the model predicts: its probabilities are too low.")
+        elif level.high <= -BARELY / 2:
+            lines.append("On the whole less was recorded than the model predicts: its probabilities are too high.")
+    if slope.low is not None and slope.high is not None:
+        if slope.low - 1 >= BARELY / 2:
+            lines.append("High probabilities are too low and low ones too high: they are too close to the average.")
+        elif slope.high - 1 <= -BARELY / 2:
+            lines.append("High probabilities are too high and low ones too low: they are too far from the average.")
+    if not lines:
+        if level.low is None or slope.low is None:
+            return ("Too little was recorded on the test dates to say.",)
+        lines = ["No difference between what the model predicts and what was recorded can be told from chance."]
+    figures = (
+        f"{title} {with_interval(one, neutral=right)}, where {right:g} is right"
+        for title, one, right in (("Calibration intercept", level, 0.0), ("slope", slope, 1.0))
+        if one.value is not None
+    )
+    return (*lines, f"{'; '.join(figures)}.")
 
 
 def made_up_points(facts: RunFacts) -> tuple[str, ...]:
     """Say so where the policy's own label calls its points illustrative: no force's matrix was compared."""
     if "matrix" not in facts or "illustrative" not in facts.policy.label.lower():
         return ()
-    said = "The matrix compared here has made-up points: nothing here says that the model is better than a force's own."
+    said = (
+        "The points of this matrix are illustrative. Nothing here shows whether the model is better than a force's own "
+        "matrix."
+    )
     return (said,)
 
 
@@ -78,7 +128,9 @@ def instrument_counts(one: InstrumentFacts) -> str:
 def audit_lines(audit: AuditFacts | None) -> tuple[str, ...]:
     """The verdicts in a few sentences."""
     if audit is None:
-        return ("Not enough evidence: no audit was made, because the extract holds nothing to group people by.",)
+        return (
+            "Not enough evidence: no audit was made, because the records hold nothing by which people can be grouped.",
+        )
     return tuple(instrument_counts(one) for one in audit.instruments) + too_small(audit)
 
 
@@ -89,4 +141,7 @@ def too_small(audit: AuditFacts) -> tuple[str, ...]:
     if not partly:
         return ()
     answered = sum(gap.verdict is not Verdict.NOT_ENOUGH for gap in gaps)
-    return (f"Of the {answered} with another verdict, {partly} could still say nothing about one group or more.",)
+    return (
+        f"{partly} of the {answered} comparisons with an answer leave out at least one group, because too few "
+        "people or outcomes are recorded in it.",
+    )

@@ -1,5 +1,7 @@
 """What every paper says in the same words: what the product is for, what it is not for, and what it cannot see."""
 
+#: What papers call the model in the bundle; its type stands in their last table.
+THE_MODEL = "The model"
 MAY = (
     "Order people by police-recorded behaviour, beside the RFGV matrix, for a meeting of people who then decide, each "
     "with a reason on the record."
@@ -14,9 +16,9 @@ MAY_NOT = (
 LIMITS = (
     "Records show what was reported and recorded, not what happened.",
     "Other forces' records, and what partner agencies know, are not seen unless they were brought in.",
-    "Whoever is visited more often is recorded more often, whatever they do.",
-    "A person in custody, or moved away, or no longer reported, looks as if behaviour had changed.",
-    "Contributions (SHAP) say what goes together with a score in past data, not what causes anything.",
+    "People whom the police visit more often are recorded more often, whatever they do.",
+    "Somebody who is in custody, has moved away or is no longer reported looks as if their behaviour had changed.",
+    "Contributions (SHAP) show what is associated with a score in past data. They do not show what causes anything.",
 )
 #: family of features -> what it is, for people outside
 FAMILIES = {

@@ -22,11 +22,12 @@ from model_cards.comparison import comparison
 from model_cards.consistency import check_consistency
 from model_cards.data_sheet import data_sheet
 from model_cards.document import Block, Document, Heading, Paragraph, Table, inlines
+from model_cards.figures import day
 from model_cards.index import index
 from model_cards.markdown import as_markdown
 from model_cards.model_card import model_card
 from model_cards.plain_notice import plain_notice
-from model_cards.published import published
+from model_cards.published import model_type, published
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PRINT = Markup((_TEMPLATES / "print.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
@@ -202,18 +203,19 @@ def _unbroken(text: str) -> str:
 
 
 def _before(facts: RunFacts, *, warned: bool) -> tuple[Block, ...]:
-    data = f"{facts.data.force or 'An extract'}, records to {facts.data.cut_off}"
+    data = f"{facts.data.force or 'An extract'}, records to {day(facts.data.cut_off)}"
     run = f"{data} · run {facts.name} · matac-ml {facts.package}"
     blocks: list[Block] = [Paragraph(run)]
     if facts.data.description:
         blocks.append(Paragraph(facts.data.description))
     warnings = facts.warnings if warned else ()
-    return (*blocks, *(Paragraph(line, "Look here first.", warn=True) for line in warnings))
+    return (*blocks, *(Paragraph(line, "Read this first.", warn=True) for line in warnings))
 
 
 def _versions(facts: RunFacts) -> tuple[Block, ...]:
     policy = facts.policy
     rows = (
+        *((("Type of model", kind),) if (kind := model_type(facts)) else ()),
         ("Policy", f"{policy.name} {policy.version}, SHA-256 {policy.sha256[:16]}. {policy.label}"),
         ("Harm index", policy.harm_index),
         ("Data", f"SHA-256 {facts.data.data_hash[:16]}"),

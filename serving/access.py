@@ -53,7 +53,7 @@ class KeyFile:
                     self._keys, self._text = read_keys(self._path), text
                 self._held = now
             except (OSError, UsageError):
-                logger.exception("the file of API keys could not be read; the keys read before count for a minute")
+                logger.exception("the file of API keys could not be read; the keys read before stay valid for a minute")
         return self._keys if now - self._held < KEEP_SECONDS else ()
 
 

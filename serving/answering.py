@@ -167,7 +167,7 @@ class Answering:
 
     @on_record
     async def subject_access(self, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
-        """What is held and was said of one person, in plain English."""
+        """What we hold and have disclosed about a person, in plain English."""
         force = self._force
         known_as = identities(force.extract, asked.person_id)
         looks, steps = await asyncio.to_thread(self.notes.said_of, known_as)

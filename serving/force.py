@@ -46,7 +46,7 @@ class Papers:
     files : mapping of str to bytes
         Each paper by its file name: the bytes that were checked against the manifest, and no others.
     reason : str
-        Why none is in force; empty when they are.
+        Why no paper is in force; empty when the papers are.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)

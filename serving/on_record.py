@@ -30,7 +30,7 @@ Holder = TypeVar("Holder", bound=_Answers)
 def on_record(
     answer: Callable[[Holder, Request], Awaitable[Result]],
 ) -> Callable[[Holder, Request], Awaitable[Result]]:
-    """Record a refusal, and a fault too, before it leaves.
+    """Record a refusal or a fault before the answer is sent.
 
     Raises
     ------

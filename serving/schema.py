@@ -162,7 +162,7 @@ class CycleRequest(Act):
     )
     starts: Day | None = Field(default=None, description="plan needs it: first day of programme or disruption.")
     weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
-        default=None, description="plan: weeks of the programme; what the toolkit says unless told."
+        default=None, description="plan: weeks of the programme; the toolkit's number when not given."
     )
     week: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
         default=None, description="engage needs it: week of the programme."

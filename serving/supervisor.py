@@ -1,7 +1,7 @@
 """The parent of the workers: it listens on one socket, starts so many processes, and replaces one that ends.
 
-It opens nothing else: no control socket, and no file that another user could read. What a worker is told it finds in
-its environment, which nobody but the same user and root can read.
+It opens nothing else: no control socket, and no file that another user could read. A worker reads its settings from its
+environment, which only the same user and root can read.
 """
 
 import json
@@ -141,7 +141,8 @@ class Supervisor:
     def _wait_until_ready(self) -> int:
         """0 when a worker answers; the exit code of the first that cannot, whose reason is printed once.
 
-        All are told the same: when one answers, another that ends met something that may pass, and is replaced.
+        Every worker has the same settings. So when one answers, another that ended may have met a passing fault: it is
+        replaced.
         """
         while not self._stopping:
             for worker in self._workers:
@@ -197,4 +198,4 @@ class Supervisor:
 
 
 def _unexplained(ended: int | None) -> str:
-    return f"A worker ended without saying why (exit code {ended}); what it met is in the lines above"
+    return f"A worker ended without saying why (exit code {ended}); the reason is in the lines above"

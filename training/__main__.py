@@ -74,7 +74,7 @@ def train(
     again: Again = typer.Option(
         "refuse",
         help="Where --out holds a finished run: refuse; continue (the next version, whose papers say what changed); "
-        "replace (as if that run had not been).",
+        "replace (as if that run had never been made).",
     ),
 ) -> None:
     """Fit, compare and audit all contenders, write the papers, register the bundle."""

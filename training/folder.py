@@ -68,8 +68,8 @@ def whole_run(out: Path, *, again: Again) -> Iterator[Path]:
         if again == "refuse" and is_finished(out):
             raise UsageError(
                 f"{out} holds a finished run. Name another folder with --out, or add --again continue (the next "
-                "version: its papers say what changed) or --again replace (as if this run had not been). The registry "
-                "keeps every version."
+                "version: its papers say what changed) or --again replace (as if this run had never been made). The "
+                "registry keeps every version."
             )
         made = out / _UNFINISHED
         shutil.rmtree(made, ignore_errors=True)

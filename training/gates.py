@@ -120,10 +120,11 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     counts = model.verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
     apart = len(new) - len(comparable)
-    told = f"{apart} {'disparity' if apart == 1 else 'disparities'} that the matrix has not"
+    told = f"{apart} {'disparity' if apart == 1 else 'disparities'} that the matrix does not have"
     text = (
         f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have (share on the lists, "
-        f"precision, miss rate, false positive rate, AUC), by who people are; {unknown} of {asked} comparisons end in "
+        f"precision, false negative rate, false positive rate, AUC), by who people are; {unknown} of {asked} "
+        "comparisons end in "
         "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
         f"as a victim too{f'; there the model has {told}' if apart else ''}"
     )

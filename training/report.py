@@ -95,7 +95,7 @@ def verdicts(comparison: Comparison, *, bundle: bool = True) -> tuple[str, ...]:
         if not np.isfinite(gap.low):
             continue
         if not gap.excludes_zero:
-            said = f"{other} is as good within its interval"
+            said = f"no difference from {other} can be told from chance"
         else:
             said = "the model is better" if gap.value * better > 0 else f"{other} is better"
         gap, digits = _published_difference(comparison, comparison[comparison.chosen], name), digits_of(name)

@@ -156,7 +156,7 @@ def _named_faults(held: TableFile, columns: Columns) -> list[str]:
     roles = [columns.outcome, columns.time, columns.person, columns.score, columns.recency, *columns.groups]
     one_each = [name for name in roles if name]
     twice = sorted({name for name in one_each if one_each.count(name) > 1})
-    faults = [f"{name}: given for two things" for name in twice]
+    faults = [f"{name}: named for two purposes; each purpose needs a column of its own" for name in twice]
     absent = sorted({*one_each, *columns.exclude} - set(held.frame.columns))
     if absent:
         faults += [f"{name}: no such column" for name in absent] + [f"the columns are {held.names}"]

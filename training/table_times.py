@@ -118,7 +118,7 @@ def _too_fine(found: list[date]) -> str:
 def split_times(times: Times, *, horizon: int) -> TemporalSplit:
     """Test on the last quarter of the lists, calibrate on a quarter before it, and leave one horizon between.
 
-    A row late in a list has its outcome known later than one at the list's start: the gap is longer by that.
+    The outcome of a row late in a list is known later than that of a row at its start. The gap is longer by that time.
 
     Raises
     ------

@@ -251,7 +251,7 @@ class Cycle:
         return self._step("completion", person_id, actor, reason, on, completed)
 
     def end_early(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
-        """The programme is done before its last week, for a reason that is neither a removal nor a withdrawal."""
+        """The programme ends before its last week, for a reason that is neither a removal nor a withdrawal."""
         return self._step("early_end", person_id, actor, reason, on, ended_early)
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score, on: date | None = None) -> Entry:

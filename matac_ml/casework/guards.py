@@ -97,7 +97,7 @@ def faults_of(connection: Connection) -> list[str]:
     faults = [fault for table in (CHAIN, PERSONAL) for fault in _faults_of_table(connection, table)]
     if connection.dialect.name == "postgresql":
         if [tuple(row) for row in connection.exec_driver_sql(_TRIGGERS_OF_POSTGRESQL)] != _IN_POSTGRESQL:
-            faults.append("the trigger that refuses changes is missing, switched off or another")
+            faults.append("the trigger that refuses changes is missing, switched off or replaced")
         if connection.exec_driver_sql(_RULES_OF_POSTGRESQL).first():
             faults.append("a rule was added to a table")
         return faults
@@ -117,7 +117,7 @@ def _is_made(connection: Connection) -> bool:
     if standing:
         return _version(connection) != 0 or _triggers(connection) != _FIRST
     if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
-        raise LedgerError("The database at this address holds something else than a ledger. Name another file.")
+        raise LedgerError("The database at this address is not a ledger. Name another file.")
     return False
 
 

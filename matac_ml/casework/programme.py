@@ -24,7 +24,7 @@ def planned(
 ) -> Judged:
     """Judge a plan: of a programme for a member of the cohort, of disruption for somebody who was removed."""
     unknown = sorted(set(interventions) - set(toolkit.interventions))
-    faults = [f"interventions must be of the toolkit, got {', '.join(unknown)}"] if unknown else []
+    faults = [f"interventions must be in the toolkit, got {', '.join(unknown)}"] if unknown else []
     faults += [] if interventions else ["at least one intervention is needed"]
     faults += ["an intervention is named twice"] if len(set(interventions)) < len(interventions) else []
     said = {
@@ -94,12 +94,12 @@ def completed(case: Case, day: date) -> Judged:
 def ended_early(case: Case, day: date) -> Judged:
     """Judge an end before the programme's last day, with what was achieved or decided as its reason."""
     if case.started is None or case.ends is None:
-        return {}, ["the first day of the programme is not known any more: complete it"]
+        return {}, ["the first day of the programme is no longer on record: complete the programme"]
     week = (day - case.started) // timedelta(weeks=1) + 1
     said = {"week": week, "weeks": case.programme_weeks, "weeks_engaged": len(case.engaged)}
     if case.started > day:
         return said, [f"the programme begins on {case.started} and cannot end on {day}; withdraw the person"]
-    return said, [f"the programme ended on {case.ends}: complete it"] if case.ends <= day else []
+    return said, [f"the programme ended on {case.ends}: complete the programme"] if case.ends <= day else []
 
 
 def exited(case: Case, day: date, score: Score) -> Judged:

@@ -98,7 +98,7 @@ def compared(entry: Score | None, leaving: Score) -> str:
         first = f"The scores are by different policies ({both}) and cannot be compared. "
     elif entry.as_of and leaving.as_of and leaving.as_of <= entry.as_of:
         days = f"as of {leaving.as_of}, and the entry score as of {entry.as_of}"
-        first = f"The exit score is {days}: it tells of no day after the referral. "
+        first = f"The exit score is {days}: it is not later than the entry score. "
     else:
         first = ""
     return first + REGRESSION

@@ -32,13 +32,13 @@ class Verified:
 
 
 def verified(engine: Engine, *, head: str | None) -> Verified:
-    """Work the whole chain out again; see :meth:`Ledger.verify`."""
+    """Recompute the whole chain; see :meth:`Ledger.verify`."""
     with engine.begin() as connection:
         faults = faults_of(connection)
     walk = ChainWalk(kept_head=head)
     for row in chain_rows(engine):
         walk.take(row)
-    faults += [f"a personal part stands under {number}, which is no entry" for number in _orphans(engine)]
+    faults += [f"there is a personal part for entry {number}, which does not exist" for number in _orphans(engine)]
     # Asked again at the end: an entry that was read whole may have been erased while the others were read.
     faults += walk.end(still_there=_there(engine, walk.unaccounted()))
     if faults:

@@ -36,7 +36,10 @@ class _Columns:
     def faults_of(self, table: TableFile) -> list[str]:
         """Columns that are missing, or given twice."""
         one_each = [name for name in (self.outcome, self.person, self.cycle, *self.group) if name]
-        faults = [f"{name}: given for two things" for name in sorted({n for n in one_each if one_each.count(n) > 1})]
+        faults = [
+            f"{name}: named for two purposes; each purpose needs a column of its own"
+            for name in sorted({n for n in one_each if one_each.count(n) > 1})
+        ]
         faults += [f"{self.outcome}: given as the outcome and as a score"] * (
             self.outcome in (self.score, self.probability)
         )
@@ -95,7 +98,7 @@ def audit(
         with write_whole(out) as path:
             whole = facts.model_copy(update={"notes": (*notes, *facts.notes)})
             path.write_text(whole.model_dump_json(indent=1), encoding="utf-8")
-        typer.echo(f"\nThe facts: {out}. They hold exact counts: publish nothing from them but through a report.")
+        typer.echo(f"\nThe facts: {out}. They hold exact counts: publish the report, not these files.")
 
 
 def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: bool) -> _Rows:
@@ -154,7 +157,7 @@ def _notes(rows: _Rows, columns: _Columns, k: int) -> list[str]:
     """What a reader should know of the table before its verdicts."""
     notes = []
     if columns.person is None:
-        notes.append("every row is taken to be about somebody else; give --person where people have several rows.")
+        notes.append("every row is taken to be about a different person; give --person where people have several rows.")
     again = int(pd.DataFrame({"who": rows.person, "list": rows.cycle}).duplicated().sum())
     if again:
         repeat = "1 row repeats a person on one list; it takes a place."

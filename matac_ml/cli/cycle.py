@@ -29,7 +29,7 @@ On = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the step was taken; today when not given.")
 ]
 Scored = Annotated[
-    Path | None, typer.Option("--extract", help="Extract to take the score from, and whose identifiers are whose.")
+    Path | None, typer.Option("--extract", help="Extract to take the score from, and to resolve merged identifiers.")
 ]
 PolicyName = Annotated[
     str | None, typer.Option("--policy", help="The policy of the score: a shipped name or a YAML file.")
@@ -64,7 +64,7 @@ def _score(
     chosen = load_policy(policy or "default")
     found = read_people(records, [person]).get(person)
     if found is None:
-        typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing of the person.")
+        typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing about the person.")
         return None if points is None else Score(points, Instrument.of(chosen) if policy else None)
     say_victims(records, [found.person_id])
     if found.person_id != person:
@@ -183,7 +183,7 @@ def plan(
     intervention: Annotated[list[str], typer.Option(help="Of the toolkit. Repeat.")],
     starts: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the programme.")],
     weeks: Annotated[
-        int | None, typer.Option(min=1, max=104, help="Weeks of the programme; what the toolkit says unless told.")
+        int | None, typer.Option(min=1, max=104, help="Weeks of the programme; the toolkit's number when not given.")
     ] = None,
     toolkit: ToolkitFile = None,
     extract: Known = None,

@@ -1,4 +1,4 @@
-"""What every command of the cycle opens: the ledger, and the extract that knows whose identifiers are whose."""
+"""What every command of the cycle opens: the ledger, and the extract that resolves merged identifiers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

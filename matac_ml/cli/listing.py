@@ -139,7 +139,7 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
 
 
 def _say_not_scored(policy: Policy, person: PersonFile, day: date) -> None:
-    """What is recorded of a person who is a suspect in no incident, and what to do: no points."""
+    """Say what is recorded about a person who is a suspect in no incident, and what to do. There are no points."""
     lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
     if not lines:
         typer.echo(

@@ -53,8 +53,8 @@ class RankedPerson(Frozen):
     rank: int = Field(description="Rank on this list. People who are equal share the best rank: 1, 2, 2, 4.")
     tied_with: int = Field(description="How many others share the rank.")
     tied_at_cut: bool = Field(
-        description="Equal at the last of the places asked for, with more people than places: nothing in the order "
-        "says who of them takes one."
+        description="Equal at the last of the places asked for, with more people than places: the order does not say "
+        "which of them takes one."
     )
     person_id: str
     serial_perpetrator: bool = Field(description="On the register of serial perpetrators, by the list's serial rule.")
@@ -183,7 +183,7 @@ class PaperList(Frozen):
     """The papers of the bundle in force."""
 
     papers: tuple[str, ...]
-    reason: str = Field(default="", description="Why no paper is in force; empty when they are.")
+    reason: str = Field(default="", description="Why no paper is in force; empty when the papers are.")
     approval: str = Field(default="", description="How their release was approved: with which waivers, or not at all.")
     ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 

@@ -173,7 +173,8 @@ def _thin_file(known: Known) -> Caution | None:
     if incidents >= THIN_FILE:
         return None
     text = (
-        f"The file is thin: {count(incidents, 'incident')} as suspect. One more or one fewer could move the score far."
+        f"There is little on record: {count(incidents, 'incident')} as suspect. One more or one fewer could "
+        "change the score a lot."
     )
     return Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=tuple(i for i, _, _ in known.as_suspect))
 
@@ -222,7 +223,7 @@ def _tied_at_cut(known: Known) -> Caution | None:
     people, places = known.tied_at_cut
     text = (
         f"{people:,} people, this one among them, are equal for the last {count(places, 'place')} that a meeting can "
-        "take. Nothing in the order says who of them takes a place: the meeting decides, with a reason."
+        "take. The order does not say which of them takes a place: the meeting decides, with a reason."
     )
     return Caution(kind=CautionKind.TIED_AT_CUT, text=text)
 

@@ -94,7 +94,7 @@ def _derived(seen: SeenFile, setting: Setting) -> Values:
 
 
 def _ranked(subject: Subject, order: tuple[int, ...], setting: Setting) -> Ranked | None:
-    """Where the person is ranked: a partner's person as one more, and nobody whom the list leaves out."""
+    """Where the person is ranked: a partner's person as one more; whoever the list leaves out has no rank."""
     standing = setting.standing
     person_id = subject.person.person_id
     if standing is None or not (subject.from_partner or person_id in standing):

@@ -18,12 +18,12 @@ SMALLEST = 0.004
 SUM_TOLERANCE = 1e-6
 
 _FAMILY_TEXT = {
-    Family.RECENCY: "How lately something was recorded",
-    Family.FREQUENCY: "How often something was recorded",
-    Family.GRAVITY: "How grave what was recorded is",
-    Family.VICTIMS: "How many people, and who, are recorded as victims",
-    Family.ESCALATION: "How records changed over time",
-    Family.CONTEXT: "The circumstances recorded",
+    Family.RECENCY: "How recently incidents were recorded",
+    Family.FREQUENCY: "How often incidents were recorded",
+    Family.GRAVITY: "Recorded harm",
+    Family.VICTIMS: "The number of recorded victims and who they are",
+    Family.ESCALATION: "How the records changed over time",
+    Family.CONTEXT: "What was recorded of the circumstances",
 }
 
 
@@ -138,10 +138,10 @@ def _family(
 
 def _family_text(family: Family, total: float, *, hidden: bool) -> str:
     if hidden:
-        return f"{_FAMILY_TEXT[family]}: the evidence found no use in this family, so no reason is drawn from it."
+        return f"{_FAMILY_TEXT[family]}: in testing this did not improve the model, so no reason is given from it."
     if abs(total) < SMALLEST:
-        return f"{_FAMILY_TEXT[family]} goes with no change of the score."
-    return f"{_FAMILY_TEXT[family]} goes with a {'higher' if total > 0 else 'lower'} score than the average."
+        return f"{_FAMILY_TEXT[family]} makes no difference to the score."
+    return f"{_FAMILY_TEXT[family]} {'raises' if total > 0 else 'lowers'} this score."
 
 
 def _reason(told: _Told, values: Mapping[str, float | None], part: float, behind: Behind) -> Reason:

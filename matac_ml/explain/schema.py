@@ -100,7 +100,7 @@ class ModelScore(Frozen):
     rank_interval: Interval | None = Field(
         default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
     )
-    of: int | None = Field(default=None, description="How many people the model gives a number to.")
+    of: int | None = Field(default=None, description="How many people have a probability from the model.")
     abstained: bool = False
     abstention_reason: str | None = None
     base_log_odds: float | None = Field(

@@ -1,4 +1,4 @@
-"""What is held and was said of one person, in plain English, for whoever answers that person's request."""
+"""What we hold and have disclosed about a person, in plain English, for whoever answers that person's request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

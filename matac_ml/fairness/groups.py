@@ -11,14 +11,14 @@ from matac_ml.codes import NOT_STATED, ethnicity_group
 #: attribute -> how a reader is told of it
 TITLES = {
     "sex": "Sex as recorded",
-    "ethnicity": "Ethnicity as people give it themselves (5+1)",
-    "ethnicity_detailed": "Ethnicity as people give it themselves (18+1)",
+    "ethnicity": "Self-defined ethnicity (5+1 groups)",
+    "ethnicity_detailed": "Self-defined ethnicity (18+1 groups)",
     "ethnicity_officer": "Ethnicity as an officer saw it",
     "age": "Age",
     "deprivation": "Deprivation of the home area, in tenths",
     "area": "Home area",
-    "relationship": "What the victims recorded are to the person",
-    "roles": "Recorded as suspect alone, or as victim too",
+    "relationship": "Relationship to the recorded victims",
+    "roles": "Recorded as suspect only, or also as victim",
     "sex_by_ethnicity": "Sex and ethnicity together",
     "sex_by_age": "Sex and age together",
     "sex_by_roles": "Sex and roles together",

@@ -79,7 +79,7 @@ MEASURES = (
     GroupMeasure("selected_share", "Share on the lists", (("selected", 1.0),), _ROWS, 100, True, worst=0.0),
     GroupMeasure("precision", "Precision on the lists", (("hits", 1.0),), (("selected", 1.0),), 10, True, worst=0.0),
     GroupMeasure(
-        "miss_rate", "Miss rate: outcomes off the lists", _MISSES, (("outcomes", 1.0),), 30, True, worst=1.0
+        "miss_rate", "False negative rate (outcomes off the lists)", _MISSES, (("outcomes", 1.0),), 30, True, worst=1.0
     ),
     GroupMeasure("false_positive_rate", "False positive rate of the lists", _WRONG, _QUIET, 100, True, worst=0.0),
     GroupMeasure("mean_score", "Mean score", (("score", 1.0),), _ROWS, 30, True),
@@ -90,7 +90,7 @@ MEASURES = (
     ),
     GroupMeasure("brier", "Brier score", (("squared_error", 1.0),), _ROWS, 30, False, "probability"),
     GroupMeasure(
-        "rank_displacement", "Moved against the matrix, as a share of the list; above 0 is nearer to the top",
+        "rank_displacement", "Change of position against the matrix, in shares of the list (above 0: nearer the top)",
         (("displacement", 1.0),), _ROWS, 30, True, "matrix",
     ),
 )  # fmt: skip
@@ -100,7 +100,7 @@ MEASURE_TITLES = {
     "selection_ratio": "Share on the lists, over that of everybody else",
     "calibration_slope": "Calibration slope",
     "auc": "AUC within the group",
-    "mean_place": "Share of the list that stands above, on average",
+    "mean_place": "Mean share of the list that ranks above",
 }
 
 

@@ -101,7 +101,8 @@ def capacity_cells(hits: float, places: float, outcomes: float, rows: float) -> 
         return CapacityCells(*(Cell(HIDDEN, None),) * 2, *(Cell(WITHHELD, None),) * 2, None, None, None)
     precision = coarse(hits / places, places)
     counts = possible(precision, round(places))
-    middle = precision * places
+    # A whole count, so that whoever divides the printed cells finds the printed rates.
+    middle = round(precision * places)
     with_outcome, without = rounded(outcomes), rounded(rows - outcomes)
     # What is left over is shown when it is not small for any count that remains possible.
     missed, quiet = outcomes - counts[-1], rows - outcomes - (places - counts[0])
@@ -120,7 +121,7 @@ def _cell(middle: float, least: float, most: float) -> Cell:
     """A count that may be anything from ``least`` to ``most``."""
     if least < MINIMUM_CELL:
         return Cell(HIDDEN if most < MINIMUM_CELL else WITHHELD, None)
-    return Cell(f"{rounded(middle):,}", rounded(middle))
+    return Cell(f"{round(middle):,}", round(middle))
 
 
 def coarse_recall(found: Estimate, cells: CapacityCells, *, places: float, outcomes: float) -> Estimate:

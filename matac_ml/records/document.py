@@ -91,7 +91,7 @@ def _unmapped(unmapped: Unmapped) -> Section:
 
 def _uninformative(found: tuple[Uninformative, ...]) -> Section:
     rows = tuple((one.what, one.state, one.follows) for one in found)
-    said = "These are absent, empty or the same in every row. Nothing stops; this is what follows."
+    said = "These are absent, empty or the same in every row. You can go on; this is what it means."
     return Section("What the records do not say", (said,), grid=Grid(("Column", "It has", "What follows"), rows))
 
 

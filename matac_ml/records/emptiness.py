@@ -25,10 +25,10 @@ _FOLLOWS = {
     "people.deceased_on": "Nobody is left out for having died.",
     "people.at_risk_from": "The time somebody could be recorded here is not known: features of it are missing.",
     "reclassifications": "Every incident keeps the classification in the incidents table, as if it never changed.",
-    "custody": "Nobody is known to be in custody: time inside counts as time without incidents.",
+    "custody": "Nobody is known to be in custody: time in custody counts as time without incidents.",
     "management": "Nobody is known to be managed: nobody is left out for it.",
-    "referrals": "Nothing is known of referrals by partners.",
-    "merges": "No identity is known to be another's: one person's records may be split.",
+    "referrals": "Nothing is known about referrals by partners.",
+    "merges": "No two identities are known to be one person: a person's records may be split.",
 }
 
 

@@ -107,8 +107,8 @@ def _first(review: Review) -> list[str]:
     said = []
     for j, other in enumerate(review.policies[1:], 1):
         said.append(
-            f"{base.name} and {other.name} share {_share(review.shared[0, j])} of their places; the order of everybody "
-            f"agrees to {_number(review.correlation[0, j])} (1 is the same order)."
+            f"{base.name} and {other.name} share {_share(review.shared[0, j])} of their places; the rank correlation "
+            f"over everybody is {_number(review.correlation[0, j])} (1 is the same order)."
         )
     for outcome in base.held:
         spreads = [one.held[outcome] for one in review.policies if one.held[outcome]]

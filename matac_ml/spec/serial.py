@@ -19,7 +19,7 @@ def features_from_json(text: str) -> tuple[Feature, ...]:
     Raises
     ------
     DeclarationError
-        When the text is not JSON, is no list, or a feature cannot be what it says.
+        When the text is not JSON, is no list, or a feature is not valid.
     """
     try:
         raw = json.loads(text)

@@ -52,7 +52,7 @@ class Plant:
         if self.under_recorded_group not in tuple("WMABO"):
             faults.append(f"under_recorded_group must be one of W, M, A, B, O, got {self.under_recorded_group!r}")
         if faults:
-            raise UsageError("The plant cannot be what it says.", faults=faults)
+            raise UsageError("The plant is not valid.", faults=faults)
 
     @property
     def unrecorded_share(self) -> float:

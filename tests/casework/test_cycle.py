@@ -191,7 +191,7 @@ def test_no_error_names_a_person(cycle: Cycle) -> None:
             "different policies (rfgv 1, aaaaaaaaaaaa and rfgv 1, bbbbbbbbbbbb)",
         ),
         (Score(41), "By which policy a score was made is not recorded"),
-        (Score(41, RFGV, MEETING), "as of 2025-06-02, and the entry score as of 2025-06-02: it tells of no day after"),
+        (Score(41, RFGV, MEETING), "as of 2025-06-02, and the entry score as of 2025-06-02: it is not later than"),
     ],
 )
 def test_scores_of_different_policies_are_not_set_side_by_side(exit_score: Score, said: str, cycle: Cycle) -> None:

@@ -309,7 +309,7 @@ def test_a_personal_part_that_cannot_be_read_is_a_fault(file: Path, text: str | 
 def test_an_orphan_personal_part_is_found_and_stops_nobody(file: Path, number: int) -> None:
     """Also where the next entry's personal part belongs: entries are added, and the orphan stays a fault."""
     change(file, f"INSERT INTO ledger_personal VALUES ({number}, 'P-ORPHAN', '', '{{}}')")
-    assert f"a personal part stands under {number}, which is no entry" in faults(file)
+    assert f"there is a personal part for entry {number}, which does not exist" in faults(file)
     with Ledger.open(f"sqlite:///{file}") as ledger:
         assert [one.number for one in ledger.append_many([look("P4"), look("P5")])] == [4, 5]
         assert [one.subject for e in ledger.entries(after=3) if (one := e.personal)] == ["P4", "P5"]

@@ -116,8 +116,8 @@ def test_no_row_and_one_row_are_refused(rows: int, tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--group", "side"), "side: given for two things"),
-        (("--cycle", "side"), "side: given for two things"),
+        (("--group", "side"), "side: named for two purposes"),
+        (("--cycle", "side"), "side: named for two purposes"),
         (("--threshold", "50"), "--threshold 50: must be between 0 and 1"),
         (("--threshold", "nan"), "--threshold nan: must be a finite number"),
         (("--outcome", "points"), "points: given as the outcome and as a score"),

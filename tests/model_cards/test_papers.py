@@ -214,8 +214,8 @@ def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
     """In the card's box: may it be promoted, is it better and how sure is that, groups, and what changed."""
     card = next(path for path in papers if path.name == "model-card.md").read_text(encoding="utf-8")
     first = card[: card.index("## Gates")]
-    assert re.search(r"\*\*(May be put to an approver|Not to be promoted as it stands)\.\*\*", first)
-    assert "A record, not an act." in first
+    assert re.search(r"\*\*(May be put to an approver|Not to be approved as it stands)\.\*\*", first)
+    assert "It predicts what is recorded, not what people do." in first
     assert re.search(r"By AUC, .*: difference [+-]?0\.\d{3} \([+-]?0\.\d{3} to [+-]?0\.\d{3}\)", first)
     assert first.count("there is too little data to say") == 2
     assert "no version before" in first
@@ -236,27 +236,28 @@ def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
     document = PAPERS["model-card"](facts.model_copy(update={"stress": stress}), None)
     box = as_markdown(document, document.short).split("## What is not known")[1].split("## ")[0]
     assert "Between place 2 and place 251: 25%." in box
-    assert "no higher AUC than the matrix, as far as rounded figures show: Serious harm is recorded." in box
-    assert re.search(r"at least \d+ in 100 of those recorded again were on neither list", box)
-    assert "not the bundle's own" in box
+    assert "no higher AUC than the matrix, as far as rounded figures show, for these: Serious harm is recorded." in box
+    assert re.search(r"at least \d+ in 100 of the rows with the outcome were on neither list", box)
+    assert "are not the model in the bundle" in box
     assert "no run can show" in box
 
 
 def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
-    """An interval that ends at 0.000 as printed tells nothing apart, and is no benefit; made-up points are named."""
+    """An interval that holds 0 tells nothing apart, and is no benefit; one that ends just below says so."""
     chosen = facts[facts.chosen]
-    near, clear = Estimate(value=-0.001, low=-0.002, high=-0.0002), Estimate(value=-0.001, low=-0.002, high=-0.0008)
+    near, clear = Estimate(value=-0.001, low=-0.002, high=0.0002), Estimate(value=-0.001, low=-0.002, high=-0.0002)
     said = []
     for gap in (near, clear):
         other = chosen.model_copy(update={"against_matrix": {"brier": gap}})
         rest = tuple(one for one in facts.contenders if one.name != facts.chosen)
         run = facts.model_copy(update={"contenders": (*rest, other)})
         said.append((against_matrix(run)[0], benefits(run)))
-    assert "cannot be told apart: difference -0.001 (-0.002 to 0.000)" in said[0][0]
+    assert "can be told from chance: difference" in said[0][0]
+    assert "-0.001 (-0.002 to below 0)" in said[1][0]
     assert said[0][1].startswith("No benefit")
     assert "the model is better than the matrix" in said[1][0]
     assert said[1][1] == said[1][0]
-    assert "made-up points" in made_up_points(facts)[0]
+    assert "points of this matrix are illustrative" in made_up_points(facts)[0]
 
 
 def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) -> None:

@@ -238,12 +238,10 @@ def test_sentences_of_a_run_pass_the_same_door(facts: RunFacts, said: str, kept:
 
 
 def test_why_a_model_was_chosen_is_said_in_words(facts: RunFacts) -> None:
-    """Contenders stand by their labels, and a tiny difference is not printed as nothing."""
+    """Contenders stand by their labels, and losses too small to print are left out."""
     why = "simpler than lightgbm_free and within noise of it (log-loss 0.00016, one standard error 0.00009)"
     said = published(facts.model_copy(update={"why": why})).why
-    assert said == (
-        "simpler than LightGBM, free and within noise of it (log-loss below 0.005, one standard error below 0.005)"
-    )
+    assert said == "simpler than LightGBM, free and within noise of it"
 
 
 def test_a_figure_in_a_sentence_is_the_one_in_the_table(facts: RunFacts) -> None:

@@ -136,8 +136,8 @@ def test_all_faults_come_at_once(run: Any) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--score", "again"), "again: given for two things"),
-        (("--group", "sex", "--group", "sex"), "sex: given for two things"),
+        (("--score", "again"), "again: named for two purposes"),
+        (("--group", "sex", "--group", "sex"), "sex: named for two purposes"),
         (("--group", "none"), "none: no such column"),
         (("--exclude", "nothing"), "nothing: no such column"),
         (("--recency", "points"), "points: "),

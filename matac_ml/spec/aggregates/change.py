@@ -69,7 +69,7 @@ class _Laplace(AggregateDefinition):
 
     def sentence(self, feature: Declared) -> str:
         rows = rows_in_window(feature)
-        return f"{{value}}: how late in the window the {rows} fall (above 0, more often of late)."
+        return f"{{value}}: how late in the window the {rows} fall (above 0, more often recently)."
 
     def missing(self, feature: Declared) -> str:
         return too_few(feature)

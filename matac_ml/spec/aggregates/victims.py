@@ -94,7 +94,7 @@ class _MostPerVictim(_OfVictims):
     grows = True
 
     def sentence(self, feature: Declared) -> str:
-        return f"{{value}} is the most with one victim: {rows_in_window(feature)}."
+        return f"At most {{value}} with any one victim: {rows_in_window(feature)}."
 
     def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
         span = plan.span(plan.predicate(feature.view, feature.conditions, window))
