@@ -44,9 +44,12 @@ def sided(rounded: Estimate, exact: Estimate, *, neutral: float = 0.0) -> Estima
 
 
 def around(gap: Estimate, value: float) -> Estimate:
-    """An interval that holds a printed value; an end that is barely above or below 0 stays so."""
-    low = gap.low if gap.low is None or abs(gap.low) <= BARELY else min(gap.low, value)
-    high = gap.high if gap.high is None or abs(gap.high) <= BARELY else max(gap.high, value)
+    """An interval that holds a printed value, and stays above or below 0 where it was."""
+    low, high = gap.low, gap.high
+    if low is not None:
+        low = min(low, max(value, BARELY) if low > 0 else value)
+    if high is not None:
+        high = max(high, min(value, -BARELY) if high < 0 else value)
     return Estimate(value=value, low=low, high=high)
 
 

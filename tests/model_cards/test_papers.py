@@ -239,7 +239,7 @@ def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
     assert "no higher AUC than the matrix, as far as rounded figures show, for these: Serious harm is recorded." in box
     assert re.search(r"at least \d+ in 100 of the rows with the outcome were on neither list", box)
     assert "are not the model in the bundle" in box
-    assert "no run can show" in box
+    assert "No run can show" in box
 
 
 def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
