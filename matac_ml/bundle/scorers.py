@@ -12,6 +12,11 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
+from matac_ml.bundle.trees import END
+
+#: What LightGBM is told after the trees: shap, which draws pictures of a booster, asks it for its objective.
+_PARAMETERS = "\nparameters:\n[boosting: gbdt]\n[objective: binary]\nend of parameters\n"
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,8 +58,9 @@ class BoosterScorer:
 
     @cached_property
     def booster(self) -> Any:
-        """The live booster, made once from the text."""
-        return lightgbm.Booster(model_str=self.text)
+        """The live booster, made once from the text up to the end of its trees."""
+        trees, end, _ = self.text.partition(END)
+        return lightgbm.Booster(model_str=trees + end + _PARAMETERS)
 
     def log_odds(self, X: Floats) -> Floats:
         return np.asarray(self.booster.predict(X, raw_score=True, num_threads=1), dtype=np.float64).reshape(-1)

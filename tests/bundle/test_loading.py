@@ -17,6 +17,7 @@ from matac_ml.errors import BundleError
 from matac_ml.manifest import LARGEST_FILE, MANIFEST, from_json, manifest_of, to_json
 from tests.bundle.made_up import booster_model, linear_model, rewrite
 
+ROWS = np.array([[1.0, 2.0, np.nan], [np.nan, 30.0, 4.0]])
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
@@ -54,8 +55,7 @@ def test_a_bundle_comes_back_as_it_was_saved(make: Callable[[], RiskModel], tmp_
     model = make()
     saved = save_bundle(model, tmp_path / "bundle")
     again = load_bundle(tmp_path / "bundle", expect_hash=saved)
-    rows = np.array([[1.0, 2.0, np.nan], [np.nan, 30.0, 4.0]])
-    assert (again.predict(rows) == model.predict(rows)).all()
+    assert (again.predict(ROWS) == model.predict(ROWS)).all()
     assert again.hash == model.hash == saved
 
 
@@ -261,6 +261,17 @@ TREES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no tree": (lambda text: re.sub(rb"(?s)Tree=0.*?end of trees", b"end of trees", text), "1 to 20,000 trees, got 0"),
     "a tree twice": (_text("Tree=1\n", "Tree=0\n"), "its number is another"),
     "bytes that are no text": (lambda _: b"\xff\xfe", "booster.txt"),
+    "a weight less": (_text("leaf_weight=[^ ]+ ", "leaf_weight="), "leaf_weight must hold 4 numbers, or none"),
+    "a gain more": (_text("split_gain=", "split_gain=1 "), "split_gain must hold 3 numbers, or none"),
+    "a weight of words": (_text("internal_weight=[^ ]+", "internal_weight=x"), "internal_weight must hold 3 numbers"),
+    "a learning rate of words": (_text("shrinkage=1", "shrinkage=x"), "shrinkage must be a number"),
+    "a number of Python's": (_text("leaf_value=[^ ]+", "leaf_value=1_0"), "leaf_value must be finite"),
+    "digits of another script": (_text("leaf_value=[^ ]+", "leaf_value=\u0661"), "must be the text of a LightGBM"),
+    "a blank of another kind": (_text("leaf_value=[^ ]+ ", "leaf_value=1\x0b"), "must be the text of a LightGBM"),
+    "trees that are averaged": (_text("label_index=0", "label_index=0\naverage_output"), "unknown or come twice"),
+    "leaves told twice": (_text("num_leaves=4", "num_leaves=4\nnum_leaves=2"), "unknown or come twice"),
+    "a steeper curve": (_text("sigmoid:1", "sigmoid:5"), "objective must be binary sigmoid:1"),
+    "a column without a name": (_text("feature_names=[^ ]+ ", "feature_names="), "feature_names must be 3"),
 }  # fmt: skip
 
 
@@ -270,6 +281,16 @@ def test_trees_that_are_not_whole_never_reach_the_library(booster: Path, name: s
     change, said = TREES[name]
     rewrite(booster, "booster.txt", change)
     assert said in faults(booster)
+
+
+@pytest.mark.parametrize("end", ["", "\nparameters:\n", "\nparameters:\n[boosting", "\nparameters:\n[data: x]\n", "\0"])
+def test_what_stands_after_the_trees_is_not_given_to_the_library(booster: Path, end: str) -> None:
+    """LightGBM ends the process over a parameter that is cut off: with any end, the trees score as before."""
+    before = load_bundle(booster).predict(ROWS)
+    rewrite(
+        booster, "booster.txt", lambda text: text.partition(b"end of trees\n")[0] + b"end of trees\n" + end.encode()
+    )
+    assert (load_bundle(booster).predict(ROWS) == before).all()
 
 
 def test_faults_of_several_files_are_listed_together(linear: Path) -> None:
