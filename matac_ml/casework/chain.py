@@ -15,8 +15,14 @@ UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, O
 
 
 def entry_of(row: Any) -> Entry:
-    """Return an entry from a row of both tables; LedgerError when somebody made it unreadable."""
+    """Return an entry from a row of both tables; LedgerError when it was altered or made unreadable.
+
+    Only the personal part is held against its digest here: the chain itself is what verifying is for.
+    """
+    personal = None if row.text is None else _intact(row)
     try:
+        if personal is None and row.text is not None:
+            raise ValueError("the personal part is not what was written")
         return Entry(
             number=row.number,
             recorded_at=datetime.fromisoformat(row.recorded_at),
@@ -26,7 +32,7 @@ def entry_of(row: Any) -> Entry:
             digest=row.digest,
             previous=row.previous,
             hash=row.hash,
-            personal=None if row.text is None else personal_from(row.text),
+            personal=personal,
         )
     except UNREADABLE as error:
         raise LedgerError(f"Entry {row.number} cannot be read: it was altered. Verify the ledger.") from error

@@ -1,9 +1,11 @@
 """What the database itself refuses to change, and whether tables and triggers are still those that were made."""
 
+import warnings
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from matac_ml.casework.entry import GENESIS
 from matac_ml.casework.store import CHAIN, PERSONAL, create_tables, lock, tables_of
@@ -38,6 +40,11 @@ _TRIGGERS_OF_POSTGRESQL = (
     "SELECT tgname, tgtype::int, tgqual IS NULL AND tgattr = ''::int2vector, tgenabled IN ('O', 'A'), prosrc "
     "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal "
     "AND tgrelid IN (to_regclass('ledger_chain'), to_regclass('ledger_personal')) ORDER BY tgname"
+)
+#: Tables whose rows can be hidden from an account, or that show the rows of another table as theirs.
+_HIDING_IN_POSTGRESQL = (
+    "SELECT relname FROM pg_class WHERE (relrowsecurity OR relhassubclass) "
+    "AND oid IN (to_regclass('ledger_chain'), to_regclass('ledger_personal')) ORDER BY relname"
 )
 _RULES_OF_POSTGRESQL = "SELECT rulename FROM pg_rules WHERE tablename IN ('ledger_chain', 'ledger_personal')"
 
@@ -76,14 +83,14 @@ def check_there(engine: Engine) -> None:
 
 
 def make_guards(connection: Connection) -> None:
-    """Make the triggers anew, and take away any other of these two tables."""
+    """Make the triggers anew, and take away any other of these two tables; let each index hold every row."""
     if connection.dialect.name == "postgresql":
         for statement in _POSTGRESQL:
             connection.exec_driver_sql(statement)
         return
     for name in _triggers(connection):
         connection.exec_driver_sql('DROP TRIGGER "{}"'.format(name.replace('"', '""')))
-    for statement in _SECOND.values():
+    for statement in (*_SECOND.values(), *(f"REINDEX {table.name}" for table in (CHAIN, PERSONAL))):
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA user_version={_VERSION}")
 
@@ -100,7 +107,10 @@ def faults_of(connection: Connection) -> list[str]:
             faults.append("the trigger that refuses changes is missing, switched off or replaced")
         if connection.exec_driver_sql(_RULES_OF_POSTGRESQL).first():
             faults.append("a rule was added to a table")
-        return faults
+        hiding = connection.exec_driver_sql(_HIDING_IN_POSTGRESQL).scalars()
+        return faults + [f"the table {name} hides rows, or shows those of another table" for name in hiding]
+    if not faults:
+        faults = _faults_of_texts(connection) or _faults_of_indexes(connection)
     wanted, found = _SQLITE.get(_version(connection), _SECOND), _triggers(connection)
     faults += [f"the trigger {name} is missing" for name in wanted if name not in found]
     faults += [f"the trigger {name} was altered" for name in wanted if found.get(name, wanted[name]) != wanted[name]]
@@ -133,7 +143,46 @@ def _triggers(connection: Connection) -> dict[str, str]:
     return {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
 
 
+def _faults_of_texts(connection: Connection) -> list[str]:
+    """What SQLite was told when tables and indexes were made says more than their columns: collations, defaults."""
+    made: list[Any] = [CreateTable(table) for table in (CHAIN, PERSONAL)]
+    made += [CreateIndex(index) for table in (CHAIN, PERSONAL) for index in table.indexes]
+    wanted = {str(one.element.name): _plain(str(one.compile(dialect=connection.dialect))) for one in made}
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL "
+        "AND lower(tbl_name) IN ('ledger_chain', 'ledger_personal')"
+    )
+    found = {str(name): _plain(str(sql)) for name, sql in connection.exec_driver_sql(query)}
+    faults = [f"{name} is not as it was made" for name, text in wanted.items() if found.get(name) != text]
+    strange = len(found.keys() - wanted.keys())
+    return faults + ([f"{strange} indexes were added"] if strange else [])
+
+
+def _plain(sql: str) -> str:
+    return " ".join(sql.replace('"', "").split())
+
+
+def _faults_of_indexes(connection: Connection) -> list[str]:
+    """Whether each index of SQLite holds every row: what it does not hold, nobody finds and no erasure reaches."""
+    faults = []
+    for index in PERSONAL.indexes:
+        (column,) = index.columns
+        rows = f"SELECT number, {column.name} FROM {PERSONAL.name}"
+        there, indexed = f"{rows} NOT INDEXED", f"{rows} INDEXED BY {index.name}"
+        for one, other in ((there, indexed), (indexed, there)):
+            if connection.exec_driver_sql(f"{one} EXCEPT {other} LIMIT 1").first():
+                faults.append(f"the index {index.name} does not hold the rows of its table")
+                break
+    return faults
+
+
 def _faults_of_table(connection: Connection, table: sa.Table) -> list[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sa.exc.SAWarning)  # an index of an expression is described only in part
+        return _differences(connection, table)
+
+
+def _differences(connection: Connection, table: sa.Table) -> list[str]:
     found: Any = sa.inspect(connection)
     dialect = connection.dialect
     wanted = {
@@ -151,7 +200,7 @@ def _faults_of_table(connection: Connection, table: sa.Table) -> list[str]:
         "other indexes": sorted(
             one["column_names"]
             for one in found.get_indexes(table.name)
-            if not one["unique"] and "duplicates_constraint" not in one
+            if "duplicates_constraint" not in one and None not in one["column_names"]
         ),
         "conditions": len(found.get_check_constraints(table.name)),
     }

@@ -15,6 +15,7 @@ from matac_ml.casework.store import CHAIN, PERSONAL
 
 PAGE = 2_000
 Names = str | Collection[str]
+_PERSONAL = (PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference)
 
 
 def about(subject: Names) -> sa.ColumnElement[bool]:
@@ -41,7 +42,7 @@ def naming(engine: Engine, people: Collection[str]) -> tuple[int, ...]:
 def chain_rows(engine: Engine) -> Iterator[Any]:
     """Every row of both tables in order, whatever was written into it, a page at a time."""
     joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
-    query = sa.select(CHAIN, PERSONAL.c.text, PERSONAL.c.subject, PERSONAL.c.reference).select_from(joined)
+    query = sa.select(CHAIN, *_PERSONAL).select_from(joined)
     query, after = query.order_by(CHAIN.c.number).limit(PAGE), None
     while True:
         with engine.begin() as connection, _whatever_text(connection):
@@ -76,7 +77,7 @@ def page(
     where += [] if subject is None else [about(subject)]
     where += [] if reference is None else [PERSONAL.c.reference == reference]
     joined = CHAIN.outerjoin(PERSONAL, CHAIN.c.number == PERSONAL.c.number)
-    query = sa.select(CHAIN, PERSONAL.c.text).select_from(joined).where(*where, CHAIN.c.number > after)
+    query = sa.select(CHAIN, *_PERSONAL).select_from(joined).where(*where, CHAIN.c.number > after)
     rows: Any = connection.execute(query.order_by(CHAIN.c.number).limit(PAGE)).all()
     return [entry_of(row) for row in rows]
 

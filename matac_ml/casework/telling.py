@@ -51,4 +51,7 @@ def tell(entry: Entry) -> str:
 
 
 def _what(kind: str, personal: Personal) -> str:
-    return f"{personal.payload['on']}, {_WHAT[kind](personal.payload, personal.reference)}"
+    try:
+        return f"{personal.payload['on']}, {_WHAT[kind](personal.payload, personal.reference)}"
+    except (KeyError, TypeError, ValueError, AttributeError):  # somebody wrote into the ledger
+        return f"{kind.replace('_', ' ')}, which cannot be read; verify the ledger"
