@@ -17,6 +17,8 @@ from serving.errors import BAD_HTTP, ServiceError
 MAX_HEAD = 16_384
 #: Seconds for a head that has begun, and for the rest of a body that nobody waits for any more.
 HEAD_SECONDS = 10
+#: Seconds that a caller has to take an answer from the moment it waits for them.
+UNREAD_SECONDS = 60
 #: Longer than a proxy keeps its side of an idle connection (60 in nginx), so that it is the proxy that ends it.
 KEEP_ALIVE_SECONDS = 65
 #: Headers that say where a request ends and whom it is for.
@@ -69,16 +71,31 @@ class Protocol(H11Protocol):
         self.conn = _Connection(h11.SERVER, MAX_HEAD)
         self.access_log = False  # it would hold paths
         self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
         super().connection_made(transport)
+        # Writing is "paused" while anything waits to be taken, and not only while much does.
+        transport.set_write_buffer_limits(high=0)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
         self._stop_waiting()
+        self._taken()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Part of an answer waits to be taken: not for ever, also when the connection is being closed."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Everything was taken."""
+        self._taken()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
@@ -112,6 +129,11 @@ class Protocol(H11Protocol):
             self._stop_waiting()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _taken(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
