@@ -65,6 +65,8 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
     names = [key.name for key in keys]
     if len(set(names)) != len(names):
         raise UsageError(f"Every key of {path} needs a name of its own: the ledger names it.")
+    if len({key.sha256 for key in keys}) != len(keys):
+        raise UsageError(f"A key stands in {path} twice, under two names; take one out, or make another key.")
     return keys
 
 

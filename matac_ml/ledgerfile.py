@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from matac_ml.errors import UsageError
 
+#: Parts of an address's query that are secrets.
+_SECRETS = frozenset({"password", "sslpassword"})
+
 
 def ledger_address(environ: Mapping[str, str] | None = None, *, argument: str | None = None) -> str:
     """Read the ledger's address.
@@ -35,11 +38,13 @@ def ledger_address(environ: Mapping[str, str] | None = None, *, argument: str | 
         address = environ.get("MATAC_LEDGER", "")
     else:
         try:
-            address = Path(file).read_text(encoding="utf-8").strip()
+            address = Path(file).read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeError):
             raise UsageError(
                 f"MATAC_LEDGER_FILE must name a text file that holds the ledger's address; {file} cannot be read."
             ) from None
+        if len(address.splitlines()) > 1:
+            raise UsageError(f"MATAC_LEDGER_FILE must name a file of one line, the ledger's address; {file} has more.")
     if not address:
         raise UsageError("No ledger was named. Set MATAC_LEDGER to its address, or MATAC_LEDGER_FILE to a file of it.")
     return address
@@ -47,8 +52,8 @@ def ledger_address(environ: Mapping[str, str] | None = None, *, argument: str | 
 
 def _without_password(argument: str) -> str:
     try:
-        address = urlsplit(argument)
-        holds_one = bool(address.password) or "password" in parse_qs(address.query)
+        address = urlsplit("" if argument.startswith("sqlite:") else argument)
+        holds_one = bool(address.password) or bool(_SECRETS & parse_qs(address.query).keys())
     except ValueError:
         return argument  # it is refused when the ledger is opened, without being repeated
     if holds_one:

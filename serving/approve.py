@@ -69,11 +69,13 @@ def retire(release: str, ledger: str, *, by: str, reason: str) -> Entry:
     ------
     UsageError
         The ledger holds no approval of it.
+    LedgerError
+        There is no ledger at that address; none is made.
     GateError
         Nobody is named with a reason.
     """
     check_decision(by, reason)
-    with Ledger.open(ledger) as book:
+    with Ledger.open(ledger, create_missing=False) as book:
         acts = [entry for kind in (APPROVED, RETIRED) for entry in book.entries(kind=kind)]
         held = {one.hashes.release if one.hashes else one.bundle for one in approvals_in(acts)}
         if release not in held:

@@ -8,6 +8,7 @@ import pytest
 
 from matac_ml.apikeys import read_keys
 from matac_ml.cli import main
+from matac_ml.errors import UsageError
 
 
 def make(*arguments: str) -> int:
@@ -51,3 +52,11 @@ def test_a_key_file_without_a_last_line_end_is_added_to(tmp_path: Path) -> None:
     file.write_text(file.read_text().rstrip("\n"))
     assert make("--file", str(file), "--name", "second") == 0
     assert [key.name for key in read_keys(file)] == ["first", "second"]
+
+
+def test_one_key_has_one_name(tmp_path: Path) -> None:
+    """The same hash under two names would be two roles of one key: the file is refused."""
+    file, line = tmp_path / "keys.yaml", f"role: analyst, sha256: {'a' * 64}"
+    file.write_text(f"- {{name: first, {line}}}\n- {{name: second, {line}}}\n")
+    with pytest.raises(UsageError, match="twice, under two names"):
+        read_keys(file)

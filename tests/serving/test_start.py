@@ -22,8 +22,13 @@ CANNOT: dict[str, tuple[dict[str, Any], int, str]] = {
     "a ledger of another kind": ({"ledger": "mysql://localhost/ledger"}, 7, "must be sqlite"),
     "a database that does not answer": ({"ledger": "postgresql://nobody@127.0.0.1:1/ledger"}, 7, "could not be opened"),
     "a file that is no ledger": ({"ledger": "sqlite:///{tmp}/bad.yaml"}, 7, "ledger could not be opened"),
-    "a password in an argument": ({"ledger": "postgresql://a:secret@127.0.0.1:1/ledger"}, 2, "--ledger-file"),
-    "a password in the query": ({"ledger": "postgresql://127.0.0.1:1/ledger?password=secret"}, 2, "--ledger-file"),
+    "a password in an argument": ({"ledger": "postgresql://a:secret@127.0.0.1:1/ledger"}, 2, "MATAC_LEDGER_FILE"),
+    "a key's password in the query": (
+        {"ledger": "postgresql://127.0.0.1:1/ledger?sslkey=k&sslpassword=secret"},
+        2,
+        "MATAC_LEDGER_FILE",
+    ),
+    "a password in the query": ({"ledger": "postgresql://127.0.0.1:1/ledger?password=secret"}, 2, "MATAC_LEDGER_FILE"),
     "keys that are not there": ({"keys": "{tmp}/nowhere.yaml"}, 2, "key make"),
     "keys with a fault": ({"keys": "{tmp}/bad.yaml"}, 2, "bad.yaml"),
     "keys that are no text": ({"keys": "{tmp}/binary"}, 2, "binary"),
@@ -40,6 +45,7 @@ CANNOT: dict[str, tuple[dict[str, Any], int, str]] = {
         "MATAC_OIDC_JWKS",
     ),
     "a toolkit that is not there": ({"MATAC_TOOLKIT": "{tmp}/nowhere"}, 4, "nowhere"),
+    "a ledger file of two addresses": ({"ledger": None, "MATAC_LEDGER_FILE": "{tmp}/two"}, 2, "a file of one line"),
     "a ledger file that is not there": ({"ledger": None, "MATAC_LEDGER_FILE": "{tmp}/no"}, 2, "MATAC_LEDGER_FILE"),
 }
 
@@ -49,6 +55,7 @@ def tmp(tmp_path: Path) -> Path:
     """A folder of things that are not what they should be."""
     (tmp_path / "bad.yaml").write_text("- name: 1\n  colour: red\n")
     (tmp_path / "keys.yaml").write_text("[]\n")
+    (tmp_path / "two").write_text("sqlite:///ledger.db\npostgresql://a:secret@127.0.0.1:1/ledger\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "empty").mkdir()
     bad = tmp_path / "bad-extract"
