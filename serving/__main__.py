@@ -76,8 +76,9 @@ def main() -> None:
         _check(read_settings(), arguments.host)
         read_proxies()
         workers, listener = read_workers(), listen(arguments.host, arguments.port)
-    with private_files():  # the workers inherit it
-        sys.exit(Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run())
+        with private_files():  # the workers inherit it
+            code = Supervisor(["-m", "serving.worker"], listener, workers=workers, environ=os.environ).run()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -173,7 +173,10 @@ class Gate:
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         """Count the request; and log it when that is asked for, by its address in the table and not as it was sent."""
-        get_metrics().count(scope["path"], status, seconds)
+        try:
+            get_metrics().count(scope["path"], status, seconds)
+        except Exception:  # no room for the counts, or their folder is gone: that is no reason to answer nobody
+            logger.exception("a request could not be counted")
         if self._logs_requests:
             method = scope["method"] if scope["method"] in HTTPMethod.__members__ else OTHER
             address = address_of(scope["path"])

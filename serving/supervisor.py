@@ -7,18 +7,17 @@ environment, which only the same user and root can read.
 import json
 import logging
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
 from matac_ml.errors import UsageError
+from serving.scratch import scratch_folder
 
 logger = logging.getLogger("matac.service")
 
@@ -28,6 +27,10 @@ _END_SECONDS = 25.0
 _TICK_SECONDS = 0.05
 #: A worker that lived shorter is not replaced at once: what ended it may end the next one too.
 _SHORT_LIFE_SECONDS, _LONGEST_PAUSE_SECONDS = 30.0, 30.0
+#: A worker that answers says so every few seconds; one that was silent for so long has stopped, and is replaced.
+HANG_SECONDS = 60.0
+#: When this process did nothing for this share of that, the machine slept: then silence says nothing of a worker.
+_ASLEEP_SHARE = 1 / 6
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -64,21 +67,24 @@ class _Worker:
     report: int
     life: int
     since: float
+    heard: float
     ready: bool = False
     code: int | None = None
     message: str = ""
     said: bytes = b""
 
     def listen_to(self) -> None:
-        """Read all that the worker has reported so far; it is whole when the worker has closed its end."""
+        """Read all that the worker has reported so far: one line of JSON, then a sign of life every few seconds."""
         try:
             while part := os.read(self.report, 65_536):
-                self.said += part
+                self.heard = time.monotonic()
+                self.said += part if self.code is None else b""
         except BlockingIOError:
-            return
+            pass
         # A worker that was killed while it reported has said nothing.
-        if self.code is None and self.said.endswith(b"\n"):
-            told = json.loads(self.said)
+        line, whole, _ = self.said.partition(b"\n")
+        if self.code is None and whole:
+            told = json.loads(line)
             self.code, self.message = told["code"], told["message"]
             self.ready = self.code == 0
 
@@ -92,36 +98,47 @@ class Supervisor:
         What a worker is, as arguments of Python; the numbers of its open files are added.
     listener : socket
         Bound and listening.
+    hang_seconds : float
+        Seconds of silence after which a worker is ended.
     """
 
     def __init__(
-        self, command: Sequence[str], listener: socket.socket, *, workers: int, environ: Mapping[str, str]
+        self,
+        command: Sequence[str],
+        listener: socket.socket,
+        *,
+        workers: int,
+        environ: Mapping[str, str],
+        hang_seconds: float = HANG_SECONDS,
     ) -> None:
         self._command = [sys.executable, *command]
         self._listener = listener
         self._count = workers
         self._environ = dict(environ)
+        self._hang_seconds = hang_seconds
         self._workers: list[_Worker] = []
         self._stopping = False
         self._pauses = 0
+        self._kept = -1
+        self._looked = time.monotonic()
 
     def run(self) -> int:
         """Serve until told to stop; the exit code."""
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, self._stop)
-        # The counts of every worker, for whichever is asked for them; private to this user, and gone at the end.
-        counts = tempfile.mkdtemp(prefix="matac-ml-counts-")
-        self._environ["PROMETHEUS_MULTIPROC_DIR"] = counts
-        try:
-            self._workers = [self._start() for _ in range(self._count)]
-            code = self._wait_until_ready()
-            while code == 0 and not self._stopping:
-                self._replace()
-                time.sleep(_TICK_SECONDS)
-            return code
-        finally:
-            self._end()
-            shutil.rmtree(counts, ignore_errors=True)
+        with scratch_folder() as (folder, self._kept):
+            # The counts of every worker, for whichever is asked for them.
+            self._environ |= {"TMPDIR": str(folder), "PROMETHEUS_MULTIPROC_DIR": str(folder / "counts")}
+            (folder / "counts").mkdir(mode=0o700)
+            try:
+                self._workers = [self._start() for _ in range(self._count)]
+                code = self._wait_until_ready()
+                while code == 0 and not self._stopping:
+                    self._replace()
+                    time.sleep(_TICK_SECONDS)
+                return code
+            finally:
+                self._end()
 
     def _stop(self, _: int, __: FrameType | None) -> None:
         self._stopping = True
@@ -132,11 +149,14 @@ class Supervisor:
         os.set_blocking(report, False)
         given = (self._listener.fileno(), reporting, living)
         try:
-            process = subprocess.Popen([*self._command, *map(str, given)], env=self._environ, pass_fds=given)  # noqa: S603
+            process = subprocess.Popen(  # noqa: S603
+                [*self._command, *map(str, given)], env=self._environ, pass_fds=(*given, self._kept)
+            )
         finally:
             os.close(reporting)
             os.close(living)
-        return _Worker(process, report, life, time.monotonic())
+        now = time.monotonic()
+        return _Worker(process, report, life, since=now, heard=now)
 
     def _wait_until_ready(self) -> int:
         """0 when a worker answers; the exit code of the first that cannot, whose reason is printed once.
@@ -159,7 +179,14 @@ class Supervisor:
         return 0
 
     def _replace(self) -> None:
+        """Put another worker in the place of each that ended or stopped answering."""
+        now = time.monotonic()
+        asleep, self._looked = now - self._looked > _ASLEEP_SHARE * self._hang_seconds, now
         for place, worker in enumerate(self._workers):
+            worker.listen_to()
+            if asleep:
+                worker.heard = now
+            self._end_hanging(worker)
             ended = worker.process.poll()
             worker.listen_to()
             if ended is None or self._stopping:
@@ -170,6 +197,14 @@ class Supervisor:
             self._let_go(worker)
             self._sleep(pause)
             self._workers[place] = self._start()
+            self._looked = time.monotonic()
+
+    def _end_hanging(self, worker: _Worker) -> None:
+        """End a worker that lives and says nothing: it would keep its callers waiting for ever."""
+        if worker.ready and worker.process.poll() is None and time.monotonic() - worker.heard > self._hang_seconds:
+            worker.message = f"A worker did nothing for {self._hang_seconds:.0f} seconds and was ended"
+            worker.process.kill()
+            worker.process.wait()
 
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -1,7 +1,7 @@
 """One worker: BentoML's own ASGI application under uvicorn, on the socket that its parent listens on.
 
 ``python -m serving.worker LISTENER REPORT LIFE`` is started by :mod:`serving.supervisor` with three open files: the
-socket, a pipe to say "ready" or why not, and a pipe that ends when the parent does.
+socket, a pipe to say "ready" or why not and afterwards that it still runs, and a pipe that ends when the parent does.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 from typing import Any, TextIO
 
 import uvicorn
@@ -24,6 +26,8 @@ from serving.settings import read_proxies
 
 #: Seconds that requests have to end when the service is stopped.
 STOP_SECONDS = 20
+#: Seconds between two signs of life.
+BEAT_SECONDS = 5
 
 
 class _Server(uvicorn.Server):
@@ -36,12 +40,27 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         say(self._report, 0, "")
+        self._beats = asyncio.create_task(_beat(self._report.fileno()))
 
 
 def say(report: TextIO, code: int, message: str) -> None:
     """Tell the parent that this worker is ready, or why it will not be."""
     report.write(json.dumps({"code": code, "message": message}) + "\n")
-    report.close()
+    report.flush()
+
+
+async def _beat(report: int) -> None:
+    """Say every few seconds that the event loop turns; a worker that hangs says nothing, and is replaced."""
+    os.set_blocking(report, False)
+    while True:
+        with suppress(BlockingIOError):  # the parent sleeps; it has enough to read
+            os.write(report, b"\n")
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    """End as a program ends: killed by the signal, it would leave its temporary files, with records in them, behind."""
+    sys.exit(0)
 
 
 def _end_with(life: int) -> None:
@@ -55,6 +74,9 @@ def run_worker(make_app: Callable[[], ASGIApp]) -> None:
     listener, reporting, life = (int(word) for word in sys.argv[1:4])
     report = os.fdopen(reporting, "w", encoding="utf-8")
     set_up_logs()
+    signal.signal(
+        signal.SIGTERM, _leave
+    )  # uvicorn has its own while it serves, and gives this one the signal afterwards
     try:
         app = make_app()
         proxies = read_proxies()
