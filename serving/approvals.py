@@ -45,6 +45,9 @@ def approvals_in(entries: Iterable[Entry]) -> frozenset[Approval]:
     found: dict[str, Approval] = {}
     for entry in sorted(entries, key=lambda entry: entry.number):
         if entry.personal is None:
+            # Nobody erases an act about nobody by our own commands. Of which release it was cannot be told any more.
+            if entry.kind == RETIRED:
+                found.clear()
             continue
         reference = entry.personal.reference
         if entry.kind == APPROVED:
@@ -84,6 +87,11 @@ def approval_payload(
 def find(release: Release | None, approvals: Collection[Approval]) -> Approval | None:
     """The approval of exactly this release."""
     return next((one for one in approvals if release is not None and one.hashes == release.hashes), None)
+
+
+def bundle_approved(bundle: str, approvals: Collection[Approval]) -> bool:
+    """Whether a bundle, its policy included, is part of an approved release, whatever papers and gates say today."""
+    return any(one.hashes is not None and one.bundle == bundle for one in approvals)
 
 
 def why_not(bundle: str, release: Release | None, approvals: Collection[Approval]) -> str:

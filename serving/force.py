@@ -22,7 +22,7 @@ from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
-from serving.approvals import NOT_APPROVED, Approval, find, why_not
+from serving.approvals import NOT_APPROVED, Approval, bundle_approved, find, why_not
 from serving.explained import Explained
 from serving.remembered import Remembered
 from serving.settings import Settings
@@ -163,8 +163,16 @@ def load_force(settings: Settings, approvals: Collection[Approval], *, earlier: 
     return force if earlier is None else replace(force, files=earlier.files)
 
 
+#: Said where the policy of a bundle is not used: nobody who may decide has decided for its points.
+_OWN_POLICY = "The matrix's points are those of the policy that the service was started with (MATAC_POLICY)."
+
+
 def _load(settings: Settings, approvals: Collection[Approval]) -> _Loaded:
-    """The bundle if it may be used; its policy alone if it may not; the policy of the settings if it cannot be read."""
+    """The bundle if it may be used; its policy alone if only the bundle was approved; else the policy of the settings.
+
+    With access on nothing decides that nobody approved: neither the model nor the policy that came with it. A bundle
+    that is part of an approved release keeps its policy, also while the model is off.
+    """
     if settings.bundle is None:
         return _without_bundle(settings, "no bundle is loaded.")
     try:
@@ -175,12 +183,16 @@ def _load(settings: Settings, approvals: Collection[Approval]) -> _Loaded:
     release = _release(settings, model)
     unapproved = why_not(model.hash, release, approvals)
     reason = _why_not(settings, unapproved)
+    papers = _papers(release, unapproved if settings.access_is_on else "")
+    if settings.access_is_on and not bundle_approved(model.hash, approvals):
+        own = _without_bundle(settings, f"{reason} {_OWN_POLICY}")
+        return replace(own, papers=papers, release=release.hash if release else "")
     return _Loaded(
         model.policy,
         model.harm,
         None if reason else model,
         reason,
-        _papers(release, unapproved if settings.access_is_on else ""),
+        papers,
         release.hash if release else "",
         find(release, approvals),
     )

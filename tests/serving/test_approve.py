@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,11 +15,11 @@ import pytest
 from matac_ml import __version__
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Ledger, NewEntry
-from matac_ml.errors import BundleError, GateError, UsageError
+from matac_ml.errors import BundleError, GateError, LedgerError, UsageError
 from matac_ml.gates import GATES, Standing, Waiver
 from matac_ml.release import beside, read_release
 from serving.approvals import APPROVED, approvals_in
-from serving.approve import approve, retire
+from serving.approve import approve, main, retire
 from serving.ledger_notes import LedgerNotes
 from tests.bundle.made_up import all_passed, make_release
 
@@ -58,6 +60,48 @@ def test_an_approval_counts_until_it_is_retired(tmp_path: Path, ledger: str, not
         assert held.text == "Approved."
         retire(hash_of(bundle), ledger, **WHY)
         assert notes.approvals() == frozenset()
+
+
+def test_a_retirement_whose_text_is_gone_ends_every_approval(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+    """Somebody deletes what was retired from the database: no release comes back into force by that."""
+    bundle = make_release(tmp_path / "run")
+    approve(bundle, ledger, **WHY)
+    number = retire(hash_of(bundle), ledger, **WHY).number
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("DELETE FROM ledger_personal WHERE number = ?", (number,))
+    assert notes.approvals() == frozenset()
+
+
+def test_an_approval_that_was_altered_is_an_error(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+    """Another release written into the entry of an approval: it is not read, and whoever asks is told."""
+    approve(make_release(tmp_path / "run"), ledger, **WHY)
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("UPDATE ledger_personal SET text = replace(text, '\"waivers\":[]', '\"waivers\":[1]')")
+    with pytest.raises(LedgerError, match="Entry 1 cannot be read: it was altered"):
+        notes.approvals()
+
+
+def test_retiring_makes_no_ledger(tmp_path: Path, ledger: str) -> None:
+    """A mistyped address is an error, not the beginning of a second ledger."""
+    with pytest.raises(LedgerError, match="There is no ledger"):
+        retire("0" * 64, ledger, **WHY)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://u:secret@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?password=secret"]
+)
+def test_the_command_takes_no_password_as_an_argument(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the service does: the address is refused without being repeated."""
+    told = ["approve", "--bundle", str(tmp_path), "--ledger", address, "--by", WHY["by"], "--reason", WHY["reason"]]
+    monkeypatch.setattr(sys, "argv", told)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    said = capsys.readouterr().err
+    assert "MATAC_LEDGER_FILE" in said
+    assert "secret" not in said
 
 
 def test_the_entry_holds_every_hash_and_the_version_of_the_code(tmp_path: Path, ledger: str) -> None:

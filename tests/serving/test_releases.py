@@ -1,5 +1,6 @@
 """What the service does with a release: it serves what was approved, byte for byte, and says why when it does not."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from matac_ml.bundle import load_bundle
 from matac_ml.gates import Standing, approval_text
 from matac_ml.manifest import MANIFEST
 from matac_ml.release import seal_papers, write_gates
+from matac_ml.rfg import load_policy
 from serving.answering import Answering
 from serving.approvals import Approval
 from serving.errors import ServiceError
@@ -18,7 +20,7 @@ from serving.force import Force, load_force
 from serving.holder import Holder
 from serving.ledger_notes import LedgerNotes
 from serving.settings import Settings
-from tests.bundle.made_up import TEXTS, all_passed, make_papers
+from tests.bundle.made_up import TEXTS, all_passed, make_papers, rewrite
 from tests.serving.running import running
 from tests.serving.test_force import approved_now, put_release
 
@@ -140,6 +142,37 @@ def test_an_approval_of_an_earlier_version_is_told_apart_from_none(made_up: Path
     assert force.mode.mode == "matrix_only"
     assert "written by an earlier version" in force.mode.reason
     assert "python -m serving.approve" in force.mode.reason
+
+
+def _other_policy(bundle: Path) -> None:
+    """A policy of another capacity comes with the bundle, and the manifest agrees; papers and gates are of it."""
+    rewrite(bundle, "policy.yaml", lambda text: re.sub(rb"(?m)^capacity: .*$", b"capacity: 3", text))
+    name = load_bundle(bundle).hash
+    make_papers(bundle.parent / "papers", name)
+    write_gates(bundle.parent / "gates.json", all_passed(), bundle=name)
+
+
+def test_points_are_those_of_a_policy_that_somebody_decided_for(made_up: Path, copy: Path, loaded: Force) -> None:
+    """With access on, the policy of a bundle counts when the bundle was approved, and otherwise the service's own."""
+    own = load_policy("default").sha256
+    earlier = next(iter(approved_now(copy)))
+    _other_policy(copy)
+    of_bundle = load_bundle(copy).policy.sha256
+    assert of_bundle != own
+    for approvals in (frozenset(), frozenset({earlier}), frozenset({Approval(load_bundle(copy).hash)})):
+        force = in_force(made_up, copy, approvals, loaded)
+        assert (force.mode.mode, force.setting.policy.sha256) == ("matrix_only", own)
+        assert "MATAC_POLICY" in force.mode.reason
+    approved = approved_now(copy)
+    assert in_force(made_up, copy, approved, loaded).setting.policy.sha256 == of_bundle
+    _reword(copy)
+    reworded = in_force(made_up, copy, approved, loaded)
+    assert (reworded.mode.mode, reworded.setting.policy.sha256) == ("matrix_only", of_bundle)
+    assert "MATAC_POLICY" not in reworded.mode.reason
+    (copy.parent / "matrix-only").write_text("The board asked for it.\n")
+    assert in_force(made_up, copy, approved, loaded).setting.policy.sha256 == of_bundle
+    on_this_machine = load_force(_settings(made_up, copy, access=False), frozenset(), earlier=loaded)
+    assert on_this_machine.setting.policy.sha256 == of_bundle
 
 
 def test_the_bytes_that_were_checked_are_the_bytes_that_are_served(made_up: Path, copy: Path, loaded: Force) -> None:
