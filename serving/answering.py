@@ -170,17 +170,18 @@ class Answering:
         """What we hold and have disclosed about a person, in plain English."""
         force = self._force
         known_as = identities(force.extract, asked.person_id)
-        looks, steps = await asyncio.to_thread(self.notes.said_of, known_as)
+        looks, refusals, steps = await asyncio.to_thread(self.notes.said_of, known_as)
         person = force.find(asked.person_id)
-        if person is None and not looks and not steps:
+        if person is None and not looks and not refusals and not steps:
             raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])
-        text = subject_text(asked.person_id, person, looks, steps, as_of=force.as_of)
+        text = subject_text(asked.person_id, person, looks, steps, refusals, as_of=force.as_of)
         note = await self.notes.write("subject_access", asked, [Look(known_as[0], {})])
         return SubjectAccessAnswer(
             also_victim=None if person is None else has_dual_role(person, force.as_of),
             person_id=asked.person_id,
             text=text,
             times_looked_at=len(looks),
+            times_refused=len(refusals),
             cycle_steps=len(steps),
             ledger=note,
         )

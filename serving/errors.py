@@ -63,7 +63,7 @@ TOO_MANY = Code("too_many", 429, "Too many requests from this caller.", "Wait fo
 NO_LEDGER = Code(
     "no_ledger",
     503,
-    "The ledger could not be written, so nothing was answered.",
+    "The ledger could not be read or written, so nothing was answered.",
     "Try again in a minute; tell the administrator when it lasts.",
 )
 NOT_READY = Code("not_ready", 503, "The service has no extract in force.", "Wait until /readyz answers 200.")

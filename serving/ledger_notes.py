@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError
 from matac_ml.explain.answers import LedgerNote
 from matac_ml.explain.schema import ExplainedScore
-from matac_ml.explain.subject import PastLook, PastStep
+from matac_ml.explain.subject import PastLook, PastRefusal, PastStep
 from serving.approvals import APPROVED, RETIRED, Approval, approvals_in
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
@@ -169,17 +169,19 @@ class LedgerNotes:
             personal = entry.personal
             if personal is None:
                 continue
-            same = entry.actor == user and caller.was(personal.payload["caller"])
+            same = entry.actor == user and caller.was(str(personal.payload.get("caller", "")))
             if same or caller.role is ServiceRole.AUDITOR:
-                return Kept(personal.payload["explanation"], entry.recorded_at)
+                return Kept(str(personal.payload.get("explanation", "")), entry.recorded_at)
         return None
 
     def listed(self, list_id: str) -> tuple[str, ...]:
         """Whoever was on a list that the service gave, in its order; empty when the ledger holds no such list."""
         return tuple(one.personal.subject for one in self._read(kind="list", reference=list_id) if one.personal)
 
-    def said_of(self, person: Collection[str]) -> tuple[tuple[PastLook, ...], tuple[PastStep, ...]]:
-        """Every look at a person and every step of the cycle, oldest first.
+    def said_of(
+        self, person: Collection[str]
+    ) -> tuple[tuple[PastLook, ...], tuple[PastRefusal, ...], tuple[PastStep, ...]]:
+        """Every look at a person, every refusal and every step of the cycle, oldest first.
 
         Parameters
         ----------
@@ -187,20 +189,28 @@ class LedgerNotes:
             Every identifier the person has had: what was said under one that was given up was said of the same person.
         """
         found = self._read(subject=person)
-        looks = tuple(_past(entry) for entry in found if entry.kind not in KINDS)
+        looks = tuple(_past(entry) for entry in found if entry.kind not in KINDS and entry.kind != REFUSED)
+        refusals = tuple(_refusal(entry) for entry in found if entry.kind == REFUSED)
         steps = tuple(PastStep(one.number, one.recorded_at, tell(one)) for one in found if one.kind in KINDS)
-        return looks, steps
+        return looks, refusals, steps
 
     def approvals(self) -> frozenset[Approval]:
-        """Approvals of releases that were not retired since."""
+        """Approvals of releases that were not retired since.
+
+        Raises
+        ------
+        LedgerError
+            They cannot be read: what was in force stays so, and a service that starts does not.
+        """
         if self._ledger is None:
             return frozenset()
-        return approvals_in([*self._read(kind=APPROVED), *self._read(kind=RETIRED)])
+        return approvals_in(self._ledger.entries(kind=(APPROVED, RETIRED)))
 
     def _read(self, **where: Any) -> list[Entry]:
         try:
             return list(self.ledger.entries(**where))
         except LedgerError:
+            logger.exception("the ledger was not read")
             raise ServiceError(NO_LEDGER) from None
 
     def _work(self) -> None:
@@ -256,19 +266,24 @@ class LedgerNotes:
             self._reachable = False
 
 
+def _refusal(entry: Entry) -> PastRefusal:
+    asked = str(entry.personal.payload.get("asked", "")) if entry.personal else ""
+    return PastRefusal(entry.number, entry.recorded_at, asked, entry.purpose)
+
+
 def _past(entry: Entry) -> PastLook:
-    total, band, probability = None, "", None
-    if entry.personal is not None and "explanation" in entry.personal.payload:
-        score = read_explanation(entry.personal.payload["explanation"])
-        if isinstance(score, ExplainedScore):
-            total, band = score.matrix.total, score.matrix.band
-            probability = score.model.probability if score.model else None
-    return PastLook(
-        entry=entry.number,
-        recorded_at=entry.recorded_at,
-        kind=entry.kind,
-        purpose=entry.purpose,
-        matrix_total=total,
-        matrix_band=band,
-        probability=probability,
+    look = PastLook(entry.number, entry.recorded_at, entry.kind, entry.purpose)
+    if entry.personal is None or "explanation" not in entry.personal.payload:
+        return look
+    try:
+        score = read_explanation(str(entry.personal.payload["explanation"]))
+    except ValueError:  # somebody wrote into the ledger: that must not keep the rest from whoever it is about
+        return replace(look, unreadable=True)
+    if not isinstance(score, ExplainedScore):
+        return look
+    return replace(
+        look,
+        matrix_total=score.matrix.total,
+        matrix_band=score.matrix.band,
+        probability=score.model.probability if score.model else None,
     )

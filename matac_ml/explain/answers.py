@@ -154,7 +154,8 @@ class SubjectAccessAnswer(Frozen):
     )
     person_id: str
     text: str
-    times_looked_at: int
+    times_looked_at: int = Field(description="How often something about the person was shown.")
+    times_refused: int = Field(description="Requests about the person that were refused: nothing was shown or done.")
     cycle_steps: int = Field(description="Entries of the MATAC cycle about the person; the text tells each.")
     ledger: LedgerNote
 

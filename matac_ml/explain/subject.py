@@ -9,20 +9,39 @@ from matac_ml.explain.incidents import Incident, as_suspect, as_victim
 from matac_ml.explain.wording import day
 
 _OPENING = (
-    "This is what the police records loaded here hold about this person, each time a score was looked at, and each "
-    "step that people took about the person for a meeting, with their reasons. Before it is given to anybody, a person "
-    "must check it: exemptions may apply, and it must not tell of another person."
+    "This is what the police records loaded here hold about this person, each time a score was looked at, each request "
+    "about the person that was refused, and each step that people took about the person for a meeting, with their "
+    "reasons. Before it is given to anybody, a person must check it: exemptions may apply, and it must not tell of "
+    "another person."
 )
 _MEANING = (
     "A score orders people for a meeting of agencies. It is made from recorded incidents alone; sex, ethnicity, age, "
     "deprivation and address are not used to make it. It decides nothing: people do, and say why. Records are "
     "allegations unless an outcome says otherwise, and a mistake in them can be corrected."
 )
+#: What was looked at, by the kind of the ledger's entry.
+_SEEN = {
+    "consultation": "an explained score was shown",
+    "list": "the person was on a list that was shown",
+    "forward_look": "scores on later days were shown",
+    "incident_table": "the incidents behind a score were shown",
+    "explanation_again": "an earlier explanation was shown again",
+    "subject_access": "a text like this one was written",
+}
+#: What was asked for and refused.
+_ASKED = {
+    "score": "an explained score",
+    "forward": "scores on later days",
+    "incidents": "the incidents behind a score",
+    "subject_access": "a text like this one",
+    "step": "a step of the MATAC cycle",
+    "cohort": "the cohort of a meeting",
+}
 
 
 @dataclass(frozen=True)
 class PastLook:
-    """A look at the person, from the ledger."""
+    """A look at the person, from the ledger; ``unreadable`` when what it said was altered since."""
 
     entry: int
     recorded_at: datetime
@@ -31,6 +50,17 @@ class PastLook:
     matrix_total: int | None = None
     matrix_band: str = ""
     probability: float | None = None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True)
+class PastRefusal:
+    """A request about the person that was refused, from the ledger: nothing was shown and nothing was done."""
+
+    entry: int
+    recorded_at: datetime
+    asked: str
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +77,7 @@ def subject_text(
     person: PersonFile | None,
     looks: Sequence[PastLook],
     steps: Sequence[PastStep] = (),
+    refusals: Sequence[PastRefusal] = (),
     *,
     as_of: date,
 ) -> str:
@@ -59,6 +90,8 @@ def subject_text(
         parts.append(_held("as victim", as_victim(person, as_of)))
         parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
     parts.append(_said(looks))
+    if refusals:
+        parts.append(_refused(refusals))
     parts.append(_decided(steps))
     parts.append(_MEANING)
     return "\n\n".join(parts)
@@ -79,7 +112,16 @@ def _held(role: str, incidents: Sequence[Incident]) -> str:
 def _said(looks: Sequence[PastLook]) -> str:
     if not looks:
         return "No score of this person has been looked at."
-    return "\n".join([f"Looked at {len(looks)} time(s):", *(_look(look) for look in looks)])
+    return "\n".join([f"Looked at {_times(len(looks))}:", *(_look(look) for look in looks)])
+
+
+def _refused(refusals: Sequence[PastRefusal]) -> str:
+    lines = [
+        f"- {_when(one.recorded_at)}, ledger entry {one.entry}: "
+        f"{_ASKED.get(one.asked, 'something')} was asked for{_purpose(one.purpose)} and refused."
+        for one in refusals
+    ]
+    return "\n".join([f"Asked about and refused {_times(len(lines))}; nothing was shown and nothing was done:", *lines])
 
 
 def _decided(steps: Sequence[PastStep]) -> str:
@@ -95,10 +137,18 @@ def _when(moment: datetime) -> str:
     return f"{day(moment.date())} at {moment:%H:%M} UTC"
 
 
+def _times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count} times"
+
+
+def _purpose(purpose: str) -> str:
+    return f" ({purpose.replace('_', ' ')})" if purpose else ""
+
+
 def _look(look: PastLook) -> str:
-    said = ""
+    said = " What it said cannot be read: the ledger must be verified." if look.unreadable else ""
     if look.matrix_total is not None:
         said = f" It said: {look.matrix_total} points, {look.matrix_band}"
         said += f"; probability {look.probability:.1%}." if look.probability is not None else "; no probability."
-    kind, purpose = look.kind.replace("_", " "), look.purpose.replace("_", " ")
-    return f"- {_when(look.recorded_at)}, ledger entry {look.entry}: {kind}, for {purpose}.{said}"
+    seen = _SEEN.get(look.kind, look.kind.replace("_", " "))
+    return f"- {_when(look.recorded_at)}, ledger entry {look.entry}: {seen}{_purpose(look.purpose)}.{said}"

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matac_ml.casework import Entry, Ledger
+from matac_ml.casework import Entry, Ledger, NewEntry
 from serving import schema
 from serving.answering import Answering
 from serving.casework import Casework
@@ -140,9 +140,31 @@ def test_a_refusal_is_part_of_what_is_said_to_a_subject(service: Service) -> Non
     """Somebody who was asked about in vain is told so: the entry is found under the identifier that was asked."""
     ask = {**WHY, "person_id": "asked-in-vain"}
     assert service.post("/v1/subject-access", ask).status_code == 404
-    said = service.post("/v1/subject-access", ask)
-    assert said.status_code == 200
-    assert "refused" in said.json()["text"]
+    assert service.post("/v1/cycle", {**STEP, "step": "complete", "person_id": "asked-in-vain"}).status_code == 409
+    said = service.post("/v1/subject-access", ask).json()
+    assert (said["times_looked_at"], said["times_refused"], said["cycle_steps"]) == (0, 2, 0)
+    assert "No score of this person has been looked at." in said["text"]
+    assert "Asked about and refused 2 times; nothing was shown and nothing was done:" in said["text"]
+    assert "a text like this one was asked for (matac nomination) and refused." in said["text"]
+    assert "a step of the MATAC cycle was asked for (matac cycle) and refused." in said["text"]
+
+
+def test_what_somebody_wrote_into_the_ledger_keeps_nothing_from_a_subject(service: Service) -> None:
+    """Entries that hold no explanation or no step are named as such, and everything else is told."""
+    with Ledger.open(service.ledger) as ledger:
+        ledger.append_many(
+            [
+                NewEntry("consultation", "a", subject="meddled-with", payload={"caller": "x", "explanation": "{}"}),
+                NewEntry("consultation", "a", subject="meddled-with", payload={}),
+                NewEntry("referral", "a", subject="meddled-with", payload={"on": 3}),
+                NewEntry("refused", "a", subject="meddled-with", payload={"asked": ["score"]}),
+            ]
+        )
+    said = service.post("/v1/subject-access", {**WHY, "person_id": "meddled-with"})
+    assert said.status_code == 200, said.text
+    assert "What it said cannot be read: the ledger must be verified." in said.json()["text"]
+    assert "referral, which cannot be read; verify the ledger" in said.json()["text"]
+    assert "something was asked for and refused." in said.json()["text"]
 
 
 def test_every_answer_about_people_goes_through_the_one_rule() -> None:
