@@ -130,6 +130,8 @@ def read_gates(path: Path) -> tuple[GatesFile, bytes]:
 def paired(names: Sequence[str], reasons: Sequence[str]) -> tuple[Waiver, ...]:
     """Waivers of a command line: each ``--waive`` with the ``--because`` of the same place.
 
+    Where both are empty nothing is waived: a project file gives every parameter, also those that nobody named.
+
     Raises
     ------
     GateError
@@ -137,7 +139,8 @@ def paired(names: Sequence[str], reasons: Sequence[str]) -> tuple[Waiver, ...]:
     """
     if len(names) != len(reasons):
         raise GateError(f"Each --waive needs its own --because: got {len(names)} and {len(reasons)}.")
-    return tuple(Waiver(name, reason.strip()) for name, reason in zip(names, reasons, strict=True))
+    pairs = ((name, reason.strip()) for name, reason in zip(names, reasons, strict=True))
+    return tuple(Waiver(name, reason) for name, reason in pairs if name or reason)
 
 
 def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None:
