@@ -18,9 +18,12 @@ A message says what was expected, what came and what to do. It never holds a per
 identifiers of incidents and row numbers are allowed, identifiers of people are not.
 """
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from matac_ml.written import escaped
 
 
 class MatacError(Exception):
@@ -109,12 +112,15 @@ def shown_errors(program: str) -> Iterator[None]:
     program : str
         Its name, in front of the message on standard error.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be no Unicode
     try:
         yield
     except ShownError as error:
-        print(f"{program}: {error}", file=sys.stderr)
+        print("\n".join(map(escaped, f"{program}: {error}".split("\n"))), file=sys.stderr)
         sys.exit(error.exit_code)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{escaped(str(error.filename))}: " if error.filename else ""
         print(f"{program}: {where}{error.strerror or type(error).__name__}", file=sys.stderr)
         sys.exit(UsageError.exit_code)

@@ -77,6 +77,19 @@ def tidied(text: str) -> str:
     return " ".join("".join(one for one in blanks if one == " " or is_seen(one)).split())
 
 
+def escaped(text: str) -> str:
+    """Return a text that others chose, such as a file's name, as it may be printed: every hidden character is spelled.
+
+    A name can hold what moves a terminal's cursor, turns the direction of writing, or is no Unicode at all.
+
+    Examples
+    --------
+    >>> escaped("a\\x1b[2J\\udcff.csv")
+    'a\\\\x1b[2J\\\\udcff.csv'
+    """
+    return "".join(one if one == " " or is_seen(one) else one.encode("unicode_escape").decode() for one in text)
+
+
 def faults_of_name(text: str, what: str) -> list[str]:
     """Return why a text cannot be a name: nothing of it is seen, or it hides characters.
 

@@ -106,7 +106,7 @@ class Force:
 
     def warm(self, stopped: Callable[[], bool]) -> None:
         """Draw up the registers, and read the files of the likeliest people, from the top of the list on."""
-        _ = self.serial
+        _ = self.serial, self.extract.doubtful()
         people = [str(person) for person in self.ranking.first(_FILES).people["person_id"]]
         for start in range(0, len(people), _TOGETHER):
             if stopped():

@@ -120,6 +120,7 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
         # Who was taken is known of the day of the list alone: a death since then says nothing about an earlier day.
         ineligible=force.ranking.ineligible(person.person_id) if setting.as_of == force.as_of else (),
         values=force.values(person.person_id, setting.as_of),
+        doubtful=force.extract.doubtful().get(person.person_id, ""),
     )
 
 
@@ -152,7 +153,7 @@ def ranked(force: Force, asked: RankRequest) -> tuple[FirstPlaces, tuple[RankedP
     if asked.area is not None and asked.area not in force.ranking.areas():
         raise ServiceError(UNKNOWN, faults=[("area", "nobody ranked has an incident in an area of that name")])
     first = force.ranking.first(asked.k, order=asked.order, area=asked.area)
-    return first, lines_of(force.ranking, first, serial=force.serial)
+    return first, lines_of(force.ranking, first, serial=force.serial, doubtful=force.extract.doubtful())
 
 
 def why_not_scored(person: PersonFile, setting: Setting) -> NotScored | None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from matac_ml.asof.rows import Classification, Incident, PairRow, PersonFile, Spell, Suspected, SuspectRow, VictimRow
+from matac_ml.errors import RecordsError
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -34,6 +35,11 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
     -------
     PersonFile
         Without any row when the records do not name the person.
+
+    Raises
+    ------
+    RecordsError
+        When a chain of merges comes back to its start.
     """
     stays = _merges(tables.get("merges", ()))
     who = _stay(stays, person_id)
@@ -106,14 +112,24 @@ def _text(value: object) -> str | None:
 
 
 def _merges(rows: Iterable[Row]) -> dict[str, str]:
-    return {row["person_id"]: row["merged_into"] for row in rows}
+    """Every identity that was given up, and the one that stays at the end of its chain; each chain is walked once."""
+    into = {row["person_id"]: row["merged_into"] for row in rows}
+    stays: dict[str, str] = {}
+    for start in into:
+        chain: dict[str, None] = {}
+        person = start
+        while person in into and person not in stays:
+            if person in chain:
+                raise RecordsError("Every merge must lead to an identity that stays; a chain comes back to its start.")
+            chain[person] = None
+            person = into[person]
+        stays |= dict.fromkeys(chain, stays.get(person, person))
+    return stays
 
 
 def _stay(stays: Mapping[str, str], person_id: str) -> str:
-    """The identity that stays at the end of the chain of merges."""
-    while person_id in stays:
-        person_id = stays[person_id]
-    return person_id
+    """The identity that stays."""
+    return stays.get(person_id, person_id)
 
 
 def _incident(row: Row, changes: Iterable[Row]) -> Incident:

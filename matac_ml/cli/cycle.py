@@ -1,6 +1,7 @@
 """``matac-ml cycle``: the MATAC cycle, each step by a named person with a reason, in the ledger."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml import clock
+from matac_ml.cli.check_first import say_check_first
 from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.days import as_of_day
@@ -67,6 +69,7 @@ def _score(
         typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing about the person.")
         return None if points is None else Score(points, Instrument.of(chosen) if policy else None)
     say_victims(records, [found.person_id])
+    say_check_first(records, [found.person_id])
     if found.person_id != person:
         typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
     latest = as_of_day(records, None)
@@ -79,12 +82,18 @@ def _score(
     return score
 
 
-def _reasons(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    """Person to reason, from PERSON=REASON."""
-    split = [one.partition("=") for one in given or ()]
-    if not all(found for _, found, _ in split):
-        raise UsageError(f"{option} must be PERSON=REASON.")
-    reasons = {person: why for person, _, why in split}
+def _reasons(given: Sequence[str] | None, option: str, is_known: Callable[[str], bool]) -> dict[str, str]:
+    """Person to reason, from PERSON=REASON; where several signs could part them, the part before must be known."""
+    split = []
+    for one in given or ():
+        parts = [(one[: sign.start()], one[sign.end() :]) for sign in re.finditer("=", one)]
+        if not parts:
+            raise UsageError(f"{option} must be PERSON=REASON.")
+        found = [part for part in parts if is_known(part[0])] if len(parts) > 1 else parts
+        if len(found) > 1:
+            raise UsageError(f"{option} must name one person; several begin like this. Write the reason without =.")
+        split += found or parts[:1]
+    reasons = dict(split)
     if len(reasons) < len(split):
         raise UsageError(f"{option} must name each person once.")
     return reasons
@@ -162,14 +171,15 @@ def cohort(
             name=name,
             capacity=chosen.capacity,
             by=Instrument.of(chosen),
-            leave_off=_reasons(leave_off, "--leave-off"),
-            put_on=_reasons(put_on, "--put-on"),
+            leave_off=_reasons(leave_off, "--leave-off", proposed.__contains__),
+            put_on=_reasons(put_on, "--put-on", lambda person: bool(cycle.case(person).entries)),
             on=_day(on),
         )
     members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]
     overrides = sum(entry.kind == "override" for entry in done)
     if records is not None:
         say_victims(records, members)
+        say_check_first(records, members)
     typer.echo(f"Members: {', '.join(members)}")
     _said(done[-1], f"A cohort of {len(members)} for {chosen.capacity} places, with {overrides} overrides")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matac_ml.cli.days import as_of_day
+from matac_ml.cli.missing import say_missing_in
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
@@ -61,4 +62,5 @@ def features(
     else:
         with write_whole(out) as path:
             write_feature_matrix(records, chosen, days, path, harm=index)
+    say_missing_in(out)
     typer.echo(f"{len(chosen)} features as of {len(days)} dates are in {out}.")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from matac_ml.cli.declared import declared_features
-from matac_ml.errors import GateError
+from matac_ml.cli.missing import say_missing
+from matac_ml.errors import GateError, UsageError
 
 app = typer.Typer()
 
@@ -50,6 +51,8 @@ def leakcheck(
 
     records, index, declared = read_extract(extract), load_harm_index(harm), declared_features(features)
     day = as_of.date() if as_of else records.cut_off - timedelta(days=HORIZON - 1)
+    if day > records.cut_off:
+        raise UsageError(f"--as-of must not be after {records.cut_off}, the last day of the extract; got {day}.")
     outcome = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON, sentence="Anything is recorded.")
 
     def derive(one: Extract, when: date) -> pd.DataFrame:
@@ -59,15 +62,17 @@ def leakcheck(
         return outcome_matrix(one, [outcome], [when], harm=index).drop(columns="as_of")
 
     typer.echo(f"{len(declared)} features as of {day}")
-    if derive(records, day).empty:
+    rows = derive(records, day)
+    if rows.empty:
         typer.echo("Nobody has a visible incident as suspect on that day: nothing was checked. Choose another --as-of.")
         return
+    say_missing(rows)
     findings = [*check_features(records, day, derive), check_recording_day(records, day, derive)]
     findings.append(check_late_recording(records, day, derive, growing_columns(declared)))
     findings.append(check_labels(records, day, label))
     for one in findings:
         typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
-    rows = derive(records, day).merge(label(records, day), on="person_id")
+    rows = rows.merge(label(records, day), on="person_id")
     tried = shuffled_auc(rows.drop(columns="after"), rows["after"])
     fair = tried is None or abs(tried[1] - 0.5) <= _CHANCE * tried[2]
     if tried is None:

@@ -1,6 +1,6 @@
 """A list and one person's points, as text for a terminal: what a person must know first comes first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -8,10 +8,12 @@ import typer
 
 from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HarmTable
+from matac_ml.cli.check_first import say_check_first
 from matac_ml.explain.incident_table import Reading, incident_lines
 from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.schema import IncidentLine
+from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import ON, Listed
 from matac_ml.rfg.names import ComponentName
@@ -23,7 +25,7 @@ _NOBODY = "An order of records. It nominates nobody; a person decides."
 _MOST_TIED = 200
 
 
-def say_list(found: Listed, both: Registers, day: date, *, doubtful: Mapping[str, str]) -> None:
+def say_list(found: Listed, both: Registers, day: date, *, records: Extract) -> None:
     """Print the first places of a list, with everybody who is equal at the last place.
 
     Parameters
@@ -31,8 +33,8 @@ def say_list(found: Listed, both: Registers, day: date, *, doubtful: Mapping[str
     found : Listed
     both : Registers
         By the policy's serial rule, as of the same day.
-    doubtful : mapping of str to str
-        Identities that may stand for nobody or for many people, and why.
+    records : Extract
+        Knows which identities may stand for nobody or for many people.
     """
     policy, head = found.policy, found.first()
     many = int(found.line.tied.sum())
@@ -47,7 +49,7 @@ def say_list(found: Listed, both: Registers, day: date, *, doubtful: Mapping[str
         typer.echo("policy's eligibility; an empty list says nothing about anybody's safety.")
         return
     _say_first(int(head["also_victim"].sum()), sorted(set(head["person_id"]) & set(both.on_both)))
-    _say_doubtful([(str(one), doubtful[one]) for one in head["person_id"] if one in doubtful])
+    say_check_first(records, head["person_id"])
     names = [name.value for name in policy.components]
     typer.echo(f"\n{'rank':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}" + _columns(names))
     shared = found.frame["rank"].value_counts()
@@ -79,15 +81,6 @@ def _say_first(victims: int, on_both: list[str]) -> None:
         typer.echo(f"\nREAD FIRST: {said}")
     if on_both:
         typer.echo(f"On both serial registers: {', '.join(on_both)}.")
-
-
-def _say_doubtful(shown: list[tuple[str, str]]) -> None:
-    if shown:
-        typer.echo(
-            f"\nCHECK FIRST: {len(shown)} of this list may not be one person. Look at the records before any use."
-        )
-    for person, why in shown:
-        typer.echo(f"         {person}: {why}.")
 
 
 def _say_tie(found: Listed) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.check_first import COLUMN, say_check_first, say_how_many
 from matac_ml.cli.days import as_of_day
+from matac_ml.cli.missing import say_missing
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
@@ -45,10 +47,12 @@ def score(
     chosen, records = _load(policy, extract)
     day = as_of_day(records, as_of)
     found = listed(records, chosen, day, k=top)
-    say_list(found, registers(records, chosen.serial_rule, day), day, doubtful=records.doubtful())
+    say_missing(found.frame, [one.name for one in chosen.features])
+    say_list(found, registers(records, chosen.serial_rule, day), day, records=records)
     if out is not None:
         everybody = found.ordered()
-        first = ["person_id", "rank", "standing", "also_victim"]
+        everybody[COLUMN] = [records.doubtful().get(str(person), "") for person in everybody["person_id"]]
+        first = ["person_id", "rank", "standing", "also_victim", COLUMN]
         rest = [name for name in everybody if name not in {*first, "order", "place"}]
         with write_whole(out) as path:
             path.write_text(frame_text(everybody[[*first, *rest]]), encoding="utf-8")
@@ -67,7 +71,9 @@ def person(
     from matac_ml.cli.listing import say_person
 
     chosen, records = _load(policy, extract)
-    say_person(chosen, read_person(records, person_id), as_of_day(records, as_of))
+    found = read_person(records, person_id)
+    say_check_first(records, [found.person_id])
+    say_person(chosen, found, as_of_day(records, as_of))
 
 
 @app.command()
@@ -86,6 +92,8 @@ def compare(
     before, records = _load(old, extract)
     after, _ = _load(new, extract)
     found = compare_policies(before, after, records, k=k or before.capacity, cycles=cycles, horizon=horizon)
+    changed = (*found.entering, *found.leaving, *found.tied)
+    say_check_first(records, [one.person_id for one in changed])
     typer.echo(f"{before.name} {before.version} and {after.name} {after.version}, first {found.k}, as of {found.as_of}")
 
     def show(title: str, changes: tuple[Change, ...]) -> None:
@@ -154,6 +162,7 @@ def review(
     if len(chosen) < 2:
         raise UsageError("A review needs two policies or more: give --policy twice, or a policy and an --index.")
     records = read_extract(extract)
+    say_how_many(records)
     found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
     with write_whole(out) as path:
         path.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
@@ -175,6 +184,8 @@ def export(
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, as_of_day(records, as_of))
     frame = found.first(top)
+    say_missing(frame, [one.name for one in chosen.features])
+    say_check_first(records, frame["person_id"])
     with write_whole(out) as path:
         write_workbook(chosen, frame, path)
     if len(frame) > top:

@@ -1,5 +1,6 @@
 """``matac-ml score``: score everybody in an extract with a bundle, or explain a few people, without a service."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from matac_ml import clock
+from matac_ml.cli.check_first import COLUMN, say_check_first
 from matac_ml.cli.days import as_of_day
+from matac_ml.cli.missing import say_missing
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
@@ -52,14 +55,17 @@ def score(
     ranking = rank_everybody(records, setting)
     if not ranking.of:
         typer.echo(f"Nobody is eligible by the policy {setting.policy.name}, so nobody has a rank.")
+    say_missing(ranking.measured())
     if out.suffix == ".json":
         people = person or [str(one) for one in ranking.first(top).people["person_id"]]
         scores = _explained(records, setting, ranking, people)
+        say_check_first(records, [one.person_id for one in scores])
         with write_whole(out) as path:
             path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
         typer.echo(_said(scores, setting.as_of, out))
         return
-    table = _table(ranking)
+    table = _table(ranking, records.doubtful())
+    say_check_first(records, table["person_id"])
     with write_whole(out) as path:
         if out.suffix == ".csv":
             path.write_text(frame_text(table), encoding="utf-8")
@@ -98,7 +104,11 @@ def _explained(
 
     subjects = [
         Subject(
-            file, asked_as=one, ineligible=ranking.ineligible(file.person_id), values=ranking.values(file.person_id)
+            file,
+            asked_as=one,
+            ineligible=ranking.ineligible(file.person_id),
+            values=ranking.values(file.person_id),
+            doubtful=extract.doubtful().get(file.person_id, ""),
         )
         for one, file in ((one, read_person(extract, one)) for one in people)
     ]
@@ -117,7 +127,7 @@ def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Pa
     return f"{said} {people} recorded as a suspect in no incident and not scored; the file says what to do."
 
 
-def _table(ranking: "Ranking") -> "pd.DataFrame":
+def _table(ranking: "Ranking", doubtful: Mapping[str, str]) -> "pd.DataFrame":
     """Everybody with their rank, which equal people share; whom the policy would not take comes last, with why."""
     everybody = ranking.first(max(1, len(ranking.people))).people.set_index("person_id")
     table = (
@@ -128,7 +138,8 @@ def _table(ranking: "Ranking") -> "pd.DataFrame":
     )
     table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
     table["ineligible"] = table["ineligible"].map("; ".join)
+    table[COLUMN] = [doubtful.get(str(person), "") for person in table["person_id"]]
     by = {"eligible": False, "rank": True, "matrix_total": False, "person_id": True}
     ordered = table.sort_values(list(by), ascending=list(by.values()))
-    first = ["rank", "tied_with", "person_id", "also_victim", "eligible", "ineligible", "area"]
+    first = ["rank", "tied_with", "person_id", "also_victim", COLUMN, "eligible", "ineligible", "area"]
     return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)

@@ -1,5 +1,6 @@
 """``matac-ml serial``: registers of serial perpetrators and serial victims."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from matac_ml.cli.check_first import COLUMN, say_check_first
 from matac_ml.cli.days import as_of_day
 from matac_ml.csvfile import csv_text
 from matac_ml.outfile import private_folder, write_whole
@@ -43,6 +45,7 @@ def serial(
         f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims "
         f"also as suspects; {len(found.on_both):,} are on both registers. Review their safety before anything else."
     )
+    say_check_first(records, [one.person_id for kind in (found.perpetrators, found.victims) for one in kind])
     everyone = tuple(one.person_id for one in found.perpetrators)
     moved = movements(records, chosen, day, everyone if out is not None else everyone[:show])
     _show("Serial perpetrators", "victims", found.perpetrators, show)
@@ -51,8 +54,8 @@ def serial(
     typer.echo(f"{found.incidents_of_victims:,} incidents stand behind the register of serial victims.")
     if out is not None:
         private_folder(out)
-        _write(out / "serial_perpetrators.csv", found.perpetrators, day)
-        _write(out / "serial_victims.csv", found.victims, day)
+        _write(out / "serial_perpetrators.csv", found.perpetrators, day, records.doubtful())
+        _write(out / "serial_victims.csv", found.victims, day, records.doubtful())
         _write_movement(out / "serial_movement.csv", moved, day)
 
 
@@ -90,8 +93,17 @@ def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
         partial.write_text(csv_text(head, rows), encoding="utf-8")
 
 
-def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
-    head = ["as_of", "person_id", "both_roles", "on_both_registers", "different_people", "latest", "incident_ids"]
+def _write(path: Path, members: tuple[Member, ...], day: date, doubtful: Mapping[str, str]) -> None:
+    head = [
+        "as_of",
+        "person_id",
+        "both_roles",
+        "on_both_registers",
+        "different_people",
+        "latest",
+        COLUMN,
+        "incident_ids",
+    ]
     rows = (
         [
             day,
@@ -100,6 +112,7 @@ def _write(path: Path, members: tuple[Member, ...], day: date) -> None:
             "yes" if one.on_both else "no",
             one.others,
             one.latest,
+            doubtful.get(one.person_id, ""),
             " ".join(one.incident_ids),
         ]
         for one in members

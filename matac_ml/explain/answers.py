@@ -57,6 +57,9 @@ class RankedPerson(Frozen):
         "which of them takes one."
     )
     person_id: str
+    doubtful_identity: str | None = Field(
+        description="Why this identifier may not stand for one person; null when nothing about it is odd."
+    )
     serial_perpetrator: bool = Field(description="On the register of serial perpetrators, by the list's serial rule.")
     serial_victim: bool = Field(description="On the register of serial victims, by the same rule.")
     points: dict[str, int] = Field(description="By component of the matrix; they add up to the total.")

@@ -66,6 +66,8 @@ class Known:
         What a partner sent; None of somebody in the extract.
     given_up, stays : str
         The identifier asked for when it was merged into another, empty otherwise; and the one that stays.
+    doubtful : str
+        Why the identifier may stand for nobody or for many people; empty when nothing about it is odd.
     """
 
     as_victim: Sequence[tuple[str, date, date]]
@@ -84,12 +86,14 @@ class Known:
     given_up: str = ""
     stays: str = ""
     stale_after_days: int = STALE_DAYS
+    doubtful: str = ""
 
 
 def build_cautions(known: Known) -> tuple[Caution, ...]:
     """Every caution that applies, in the order of :class:`CautionKind`."""
     made = (
         _dual_role(known),
+        _doubtful_identity(known),
         _merged_identity(known),
         _matrix_only(known),
         _not_approved(known),
@@ -106,7 +110,7 @@ def build_cautions(known: Known) -> tuple[Caution, ...]:
 
 def caution_not_scored(known: Known) -> tuple[Caution, ...]:
     """What to know beside the answer about somebody who has no score."""
-    made = (_merged_identity(known), _stale_extract(known), _partner_records(known))
+    made = (_doubtful_identity(known), _merged_identity(known), _stale_extract(known), _partner_records(known))
     return tuple(caution for caution in made if caution is not None)
 
 
@@ -146,6 +150,13 @@ def _named(things: Sequence[str]) -> str:
     """The first few of several, and how many more there are."""
     more = len(things) - _NAMED
     return joined([*things[:_NAMED], *([f"{more} more"] if more > 0 else [])])
+
+
+def _doubtful_identity(known: Known) -> Caution | None:
+    if not known.doubtful:
+        return None
+    text = f"This identifier may not stand for one person: {known.doubtful}. Look at the records before any use."
+    return Caution(kind=CautionKind.DOUBTFUL_IDENTITY, text=text)
 
 
 def _merged_identity(known: Known) -> Caution | None:

@@ -199,6 +199,7 @@ def _known(
         given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
         stays=person.person_id,
         stale_after_days=setting.stale_after_days,
+        doubtful=subject.doubtful,
     )
     return known, suspect, victim
 

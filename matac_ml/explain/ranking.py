@@ -1,6 +1,6 @@
 """Everybody's scores on one day: what places are read from, what a list is made of, and what a batch writes."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -104,6 +104,10 @@ class Ranking:
             return (f"nothing is recorded with this person as suspect in the last {self.lookback_days:,} days",)
         return self._why[place]
 
+    def measured(self) -> pd.DataFrame:
+        """The features of everybody ranked: one row a person, one column a feature, NaN where missing."""
+        return pd.DataFrame(self._values, index=self.people.index, columns=list(self._names))
+
     def areas(self) -> tuple[str, ...]:
         """Areas of the people ranked, in alphabetical order."""
         return tuple(sorted(self.people["area"].dropna().unique()))
@@ -138,8 +142,10 @@ class Ranking:
         return FirstPlaces(listed.reset_index(drop=True), int(line.tied.sum()), line.places_left)
 
 
-def lines_of(ranking: Ranking, first: FirstPlaces, *, serial: OnRegisters) -> tuple[RankedPerson, ...]:
-    """The lines of a list, each with both instruments' ranks."""
+def lines_of(
+    ranking: Ranking, first: FirstPlaces, *, serial: OnRegisters, doubtful: Mapping[str, str]
+) -> tuple[RankedPerson, ...]:
+    """The lines of a list, each with both instruments' ranks; ``doubtful`` is that of the extract."""
     people = []
     for row in first.people.to_dict("records"):
         person_id = str(row["person_id"])
@@ -152,6 +158,7 @@ def lines_of(ranking: Ranking, first: FirstPlaces, *, serial: OnRegisters) -> tu
                 tied_with=int(row["tied_with"]),
                 tied_at_cut=bool(row["tied_at_cut"]),
                 person_id=person_id,
+                doubtful_identity=doubtful.get(person_id),
                 also_victim=bool(row["also_victim"]),
                 serial_perpetrator=person_id in serial.perpetrators,
                 serial_victim=person_id in serial.victims,

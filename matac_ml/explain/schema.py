@@ -22,6 +22,7 @@ class CautionKind(StrEnum):
     """What a reader must know before reading a score, in the order in which they are shown."""
 
     DUAL_ROLE = "dual_role"
+    DOUBTFUL_IDENTITY = "doubtful_identity"
     MERGED_IDENTITY = "merged_identity"
     MATRIX_ONLY = "matrix_only"
     NOT_APPROVED = "not_approved"

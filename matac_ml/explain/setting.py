@@ -102,6 +102,8 @@ class Subject:
         Why the policy would not take the person, in plain English.
     values : mapping or None
         Values of :attr:`Setting.features`, when they have been derived already by the engine of a whole force.
+    doubtful : str
+        Why the identifier may stand for nobody or for many people; empty when nothing about it is odd.
     """
 
     person: PersonFile
@@ -109,3 +111,4 @@ class Subject:
     asked_as: str = ""
     ineligible: tuple[str, ...] = ()
     values: Values | None = None
+    doubtful: str = ""

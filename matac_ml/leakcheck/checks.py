@@ -12,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from matac_ml.evaluation import auc
-from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
+from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, unused, write_tables
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import Feature
 
@@ -137,14 +137,20 @@ def _recorded_late(tables: Tables, day: pd.Timestamp) -> Tables:
     with_child = theirs.loc[theirs["person_id"].isin(unborn), "incident_id"]
     again = incidents[recent & ~incidents["incident_id"].isin(with_child)]
     theirs = theirs[theirs["incident_id"].isin(again["incident_id"])]
-    again = again.assign(incident_id="LATE" + again["incident_id"].astype(str), occurred_on=old, recorded_on=eve)
+    names = _renamed(incidents, again)
+    again = again.assign(incident_id=again["incident_id"].map(names), occurred_on=old, recorded_on=eve)
     for column in ("outcome_code", "outcome_on"):
         again[column] = again[column].where(again[column].isna())  # none yet
-    theirs = theirs.assign(incident_id="LATE" + theirs["incident_id"].astype(str), recorded_on=eve)
+    theirs = theirs.assign(incident_id=theirs["incident_id"].map(names), recorded_on=eve)
     return tables | {
         "incidents": pd.concat([incidents, again.astype(incidents.dtypes)], ignore_index=True),
         "involvements": pd.concat([links, theirs], ignore_index=True),
     }
+
+
+def _renamed(incidents: pd.DataFrame, copied: pd.DataFrame) -> dict[str, str]:
+    """A number of its own for every incident that is written a second time."""
+    return dict(zip(copied["incident_id"], unused(incidents["incident_id"], len(copied)), strict=True))
 
 
 def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> Finding:
@@ -171,10 +177,11 @@ def _happened_again(tables: Tables, day: pd.Timestamp) -> Tables:
     incidents, links = tables["incidents"], tables["involvements"]
     known = pd.to_datetime(incidents["recorded_on"]) < day
     recent = known & (pd.to_datetime(incidents["occurred_on"]) >= day - pd.Timedelta(days=182))
-    again = incidents[recent].assign(incident_id="LEAK" + incidents.loc[recent, "incident_id"].astype(str))
+    names = _renamed(incidents, incidents[recent])
+    again = incidents[recent].assign(incident_id=incidents.loc[recent, "incident_id"].map(names))
     theirs = links[links["incident_id"].isin(incidents.loc[recent, "incident_id"])]
     theirs = theirs[pd.to_datetime(theirs["recorded_on"]) < day]
-    theirs = theirs.assign(incident_id="LEAK" + theirs["incident_id"].astype(str))
+    theirs = theirs.assign(incident_id=theirs["incident_id"].map(names))
     return tables | {
         "incidents": pd.concat([incidents, again], ignore_index=True),
         "involvements": pd.concat([links, theirs], ignore_index=True),

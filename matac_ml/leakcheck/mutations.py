@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,16 @@ def write_tables(tables: Tables, folder: Path, cut_off: date) -> Path:
     for name, frame in tables.items():
         days = {str(c): frame[c].dt.date for c in frame if pd.api.types.is_datetime64_any_dtype(frame[c])}
         frame.assign(**days).to_parquet(folder / f"{name}.parquet", index=False)
-    (folder / "extract.yaml").write_text(f"cut_off: {cut_off.isoformat()}\n", encoding="utf-8")
+    # Where a day begins first: a day that an extract may hold is not after today there.
+    settings = f"cut_off: {cut_off.isoformat()}\ntime_zone: Pacific/Kiritimati\n"
+    (folder / "extract.yaml").write_text(settings, encoding="utf-8")
     return folder
+
+
+def unused(identifiers: pd.Series, n: int) -> list[str]:
+    """So many identifiers that an extract does not hold."""
+    taken = set(identifiers)
+    return list(islice((name for number in count() if (name := f"LEAK{number:07d}") not in taken), n))
 
 
 def _later(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.Series:
@@ -93,11 +102,11 @@ def change_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
 
 def add_late_incidents(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
     """Add incidents that happened up to a year before the day, recorded on the day itself, against new victims."""
-    suspects = tables["involvements"].loc[tables["involvements"]["role"] == "suspect", "person_id"].unique()
+    links = tables["involvements"]
+    suspects = links.loc[links["role"].isin(["suspect", "offender"]), "person_id"].unique()
     chosen = np.sort(rng.choice(suspects, max(1, int(len(suspects) * _SHARE)), replace=False))
     n = len(chosen)
-    keys = [f"LEAK{i:07d}" for i in range(n)]
-    victims = [f"LEAKV{i:07d}" for i in range(n)]
+    keys, victims = unused(tables["incidents"]["incident_id"], n), unused(tables["people"]["person_id"], n)
     happened = day - pd.to_timedelta(rng.integers(1, 365, n), unit="D")
     new = pd.DataFrame(
         {"incident_id": keys, "occurred_on": happened, "recorded_on": day, "is_crime": True, "offence_code": "00801",
@@ -128,7 +137,7 @@ def add_late_victims(tables: Tables, day: pd.Timestamp, rng: np.random.Generator
     incidents = tables["incidents"]
     before = incidents.loc[~_later(incidents, "recorded_on", day), "incident_id"].to_numpy()
     chosen = np.sort(rng.choice(before, max(1, int(len(before) * _SHARE)), replace=False))
-    new = [f"LEAKV{i:07d}" for i in range(len(chosen))]
+    new = unused(tables["people"]["person_id"], len(chosen))
     links = pd.DataFrame(
         {"incident_id": chosen, "person_id": new, "role": "victim", "recorded_on": day, "relationship": "ex_partner"}
     )

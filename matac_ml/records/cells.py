@@ -22,8 +22,17 @@ _ZONE = " ?([Zz]|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _WHOLE = "-?(0|[1-9][0-9]{0,14})[.]0+"
 _LOST = "[+-]?[0-9]([.][0-9]+)?[eE][+-]?[0-9]{1,3}|-?[0-9]{16,}[.]0*"
 _DATE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME}({_ZONE})?)?"
+_MONTH = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
+#: A date in any of the forms that a spreadsheet makes of a code or number; in capitals, perhaps with _ for a blank.
+A_DATE = (
+    "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}([T_ ].*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})([T_ ].*)?|"
+    f"[0-9]{{1,4}}[-/._ ]{_MONTH}([-/._ ][0-9]{{2,4}})?([T_ ].*)?|{_MONTH}[-/._ ][0-9]{{1,4}}"
+)
 #: What programs write where there is no value, or instead of one. Compared without signs and spaces, in lower case.
-_NO_VALUE = "null|none|nan|na|nil|nat|undefined|true|false|inf|infinity"
+_NO_VALUE = (
+    "null|none|nan|na|nil|nat|undefined|true|false|inf|infinity|nan(ind|snan|qnan)|1(qnan|snan|ind|inf)|"
+    "(system)?dbnull|objectobject|na(character|integer|real)"
+)
 _ERROR = "#(REF|VALUE|NAME|DIV/0|NUM|NULL|N/A|SPILL|CALC|ERROR|FIELD|BLOCKED|CONNECT|UNKNOWN)[!?]?"
 _SIGNS = r"[ \t./\\()\[\]<>#_*\"\x27!?:-]"
 
@@ -109,11 +118,13 @@ def typed(column: Column, x: str) -> str:
             said = [*((c.lower(), text(c)) for c in column.codes), *((a.lower(), text(c)) for a, c in column.aliases)]
             return f"CASE lower({x}){_cases(said)} END"
         case Kind.OFFENCE:
-            return f"CASE WHEN length({x}) <= 60 AND NOT {_control(x)} THEN {offence_sql(x)} END"
+            return f"CASE WHEN length({x}) <= 60 AND NOT {_hidden(x)} THEN {offence_sql(x)} END"
         case Kind.IDENTIFIER:
             return _identifier(x)
         case Kind.TEXT:
-            return f"CASE WHEN length({x}) <= {_LONGEST[column.kind]} AND NOT {_control(x)} THEN {x} END"
+            # Areas that look the same are one: an accent may be a character of its own, or part of its letter.
+            seen = f"length({x}) <= {_LONGEST[column.kind]} AND NOT {_hidden(x)}"
+            return f"CASE WHEN {seen} THEN nfc_normalize({x}) END"
 
 
 def _date(x: str) -> str:

@@ -13,6 +13,7 @@ import duckdb
 from matac_ml import clock
 from matac_ml.records.declarations import Rule, Severity
 from matac_ml.records.doubtful import find_doubtful
+from matac_ml.records.emptiness import find_uninformative
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.loading import create_empty, forget
 from matac_ml.records.merging import resolve_merges
@@ -101,7 +102,9 @@ def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[S
         if isinstance(value, str) and len(value) <= 2000:
             words[key] = value.strip()
         else:
-            findings.append(whole_file(file, "bad_settings", f"{key} must be a text", type(value).__name__, key))
+            needed = f"{key} must be a text of at most 2,000 characters"
+            kind = f"a text of {len(value):,}" if isinstance(value, str) else f"a {type(value).__name__}"
+            findings.append(whole_file(file, "bad_settings", needed, kind, key))
     if strange := set(raw) - {"cut_off", "time_zone", "force", "description"}:
         came = (f"{len(strange)} other key(s), not read",)
         findings.append(Finding(file, None, "unknown_setting", expected, came, severity=Severity.WARNING))
@@ -147,11 +150,15 @@ def check_cut_off(declared: date | None, today: date, file: str) -> tuple[Findin
     return (whole_file(file, "after_today", "the cut-off must not be after today", "a day that is to come", "cut_off"),)
 
 
-def check_rules(con: duckdb.DuckDBPyConnection, findings: Findings, files: Mapping[str, str], *, today: date) -> None:
+def check_rules(
+    con: duckdb.DuckDBPyConnection, findings: Findings, files: Mapping[str, str], *, today: date, warn: bool
+) -> None:
     """Try every rule whose tables could be read.
 
     Parameters
     ----------
+    warn : bool
+        Try the rules whose breach is a warning too.
     files : mapping of table name to the name that messages give its file
     today : datetime.date
         In the zone of the extract: no record may be later.
@@ -162,8 +169,12 @@ def check_rules(con: duckdb.DuckDBPyConnection, findings: Findings, files: Mappi
     if "merges" in findings.broken:
         create_empty(con, table("merges"))
     resolve_merges(con)
-    find_doubtful(con, findings.broken)
+    if warn:
+        find_doubtful(con, findings.broken)
+        find_uninformative(con)
     for rule in RULES:
+        if rule.severity is Severity.WARNING and not warn:
+            continue
         needed = {name.removeprefix("known_") for name in re.findall(r"typed\.(\w+)", rule.sql)}
         if not (needed | {rule.table}) & findings.broken:
             findings.add(rule.table, _broken_by(con, rule, files[rule.table]))

@@ -67,9 +67,9 @@ class Column:
                     "no word for nothing, such as NULL"
                 )
             case Kind.OFFENCE:
-                return "an offence code of at most 60 characters"
+                return "an offence code of at most 60 characters that can all be seen"
             case Kind.TEXT:
-                return "text of at most 200 characters without control characters"
+                return "text of at most 200 characters that can all be seen"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from matac_ml.records.checking import (
     read_settings,
     set_cut_off,
 )
+from matac_ml.records.doubtful import doubtful_people
 from matac_ml.records.inline import Rows
 from matac_ml.records.loading import create_empty, load_rows, load_source
 from matac_ml.records.sources import Sources, find_sources
@@ -117,11 +119,11 @@ class Extract:
         dict of str to str
             By the identifier under which they are listed. A list must say so before it is read: records/doubtful.py.
         """
-        found = self.connect().execute(
-            "SELECT coalesce(m.stays, d.key), string_agg(DISTINCT d.came, '; ' ORDER BY d.came) FROM typed.doubtful d "
-            "LEFT JOIN typed.merged m ON m.person_id = d.key WHERE d.col <> 'incident_id' GROUP BY 1 ORDER BY 1"
-        )
-        return {str(person): str(came) for person, came in found.fetchall()}
+        return self._doubtful
+
+    @cached_property
+    def _doubtful(self) -> dict[str, str]:
+        return doubtful_people(self.connect())
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Rows], *, cut_off: date | None = None) -> "Extract":
@@ -150,15 +152,18 @@ class Extract:
         today = clock.today()
         findings.add("cut_off", check_cut_off(cut_off, today, "cut_off"))
         names = {t.name: f"{t.name} (inline)" for t in TABLES}
-        check_rules(database.connection, findings, names, today=today)
+        check_rules(database.connection, findings, names, today=today, warn=False)
         if faults := faults_of(findings.found):
             raise RecordsError("The records break the rules of docs/records.md.", faults=faults)
         create_views(database.connection)
         return cls(None, known, digest.hexdigest(), database)
 
 
-def load(folder: Path) -> tuple[Findings, Extract | None, Sources]:
-    """Read a folder into a database and check it; the extract is None when a table could not be read."""
+def load(folder: Path, *, warn: bool = True) -> tuple[Findings, Extract | None, Sources]:
+    """Read a folder into a database and check it; the extract is None when a table could not be read.
+
+    Without ``warn`` only faults are looked for: that is what reading needs.
+    """
     sources = find_sources(folder)
     settings, found = read_settings(sources.settings)
     database = Database(size=sum(source.path.stat().st_size for source in sources.sources), zone=settings.zone)
@@ -175,7 +180,7 @@ def load(folder: Path) -> tuple[Findings, Extract | None, Sources]:
     today = clock.today(settings.zone)
     findings.add("extract.yaml", check_cut_off(settings.cut_off, today, "extract.yaml"))
     cut_off = set_cut_off(database.connection, settings.cut_off, findings.broken)
-    check_rules(database.connection, findings, files, today=today)
+    check_rules(database.connection, findings, files, today=today, warn=warn)
     if any(table.name in findings.broken for table in TABLES):
         return findings, None, sources
     create_views(database.connection)
@@ -204,7 +209,7 @@ def read_extract(folder: Path) -> Extract:
     Files stream through DuckDB; nothing is held as Python objects. Nothing is written beside a private scratch folder
     that goes when the extract does.
     """
-    findings, extract, _ = load(Path(folder))
+    findings, extract, _ = load(Path(folder), warn=False)
     faults = faults_of(findings.found)
     if faults or extract is None:
         raise RecordsError(f"The extract breaks the rules of docs/records.md. {CHECK_COMMAND}", faults=faults)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matac_ml.errors import RecordsError
 from matac_ml.records.cells import NONE
 from matac_ml.records.declarations import Kind
 
@@ -22,7 +23,17 @@ def rows_of(given: Rows) -> list[Mapping[str, Any]]:
     if isinstance(given, pd.DataFrame):
         columns = [given.iloc[:, number].tolist() for number in range(given.shape[1])]
         return [dict(zip(map(str, given.columns), row, strict=True)) for row in zip(*columns, strict=True)]
-    return list(given)
+    rows = list(given)
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise RecordsError("A table given inline must be a data frame, or rows that are mappings of column to value.")
+    return rows
+
+
+def columns_of(given: Rows, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Names of the columns; a data frame may have one twice."""
+    if isinstance(given, pd.DataFrame):
+        return tuple(map(str, given.columns))
+    return tuple(dict.fromkeys(str(key) for row in rows for key in row))
 
 
 def as_text(value: object, kind: Kind) -> str | None:
@@ -59,10 +70,13 @@ def as_text(value: object, kind: Kind) -> str | None:
 
 
 def _number(value: float | Decimal, kind: Kind) -> str | None:
-    if value != value:
+    if value.is_nan() if isinstance(value, Decimal) else value != value:
         return None
-    if abs(value) in (float("inf"), Decimal("Infinity")):
+    if value in (float("inf"), -float("inf")):
         return NONE + "an infinite number"
+    # Written out, 1E+999999999 would fill the memory.
+    if isinstance(value, Decimal) and not -80 <= value.adjusted() < 80:
+        return NONE + "a number of more than 80 digits"
     if kind is not Kind.IDENTIFIER:
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     if value != int(value):

@@ -17,7 +17,7 @@ from matac_ml.records import cells
 from matac_ml.records.csvrows import LONGEST_ROW, copy_rows
 from matac_ml.records.declarations import Column, Table
 from matac_ml.records.faults import LISTED, Finding, whole_file
-from matac_ml.records.inline import Rows, as_text, rows_of
+from matac_ml.records.inline import Rows, as_text, columns_of, rows_of
 from matac_ml.records.parquet import shape_of
 from matac_ml.records.sources import Source, check_columns
 
@@ -108,11 +108,11 @@ def load_rows(con: duckdb.DuckDBPyConnection, table: Table, given: Rows) -> tupl
     """
     rows = rows_of(given)
     label = f"{table.name} (inline)"
-    names = tuple(dict.fromkeys(str(key) for row in rows for key in row))
+    names = columns_of(given, rows)
     findings = check_columns(label, table, names) if rows else []
     known = [c for c in table.columns if c.name in names]
     texts = pa.table({c.name: pa.array([as_text(row.get(c.name), c.kind) for row in rows], pa.string()) for c in known})
-    if any(f.rule == "missing_column" for f in findings):
+    if any(f.rule in ("missing_column", "repeated_column") for f in findings):
         return tuple(findings), texts
     if not rows:
         create_empty(con, table)

@@ -7,6 +7,7 @@ from matac_ml.records.declarations import Severity
 from matac_ml.records.extract import Extract, load
 from matac_ml.records.faults import Finding
 from matac_ml.records.quality import Quality, measure
+from matac_ml.written import escaped
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def check_extract(folder: Path) -> CheckReport:
     findings, extract, _ = load(Path(folder))
     found = findings.found
     return CheckReport(
-        Path(folder).resolve().name,
+        escaped(Path(folder).resolve().name),
         tuple(f for f in found if f.severity is Severity.FAULT),
         tuple(f for f in found if f.severity is Severity.WARNING),
         quality=None if extract is None else measure(extract.connect(), extract.cut_off),

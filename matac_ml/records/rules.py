@@ -4,6 +4,7 @@ Beside the tables there are ``typed.known_incidents`` (one row an incident, the 
 chain of merges ends), ``typed.doubtful`` (identities that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
 """
 
+from matac_ml.records.cells import A_DATE
 from matac_ml.records.declarations import Kind, Rule, Severity
 from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT
 from matac_ml.records.tables import TABLES
@@ -85,20 +86,23 @@ def _nobody(table: str) -> Rule:
     )  # fmt: skip
 
 
-_MONTH = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
-_A_DATE = (
-    "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}([T_].*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})([T_].*)?|"
-    f"[0-9]{{1,4}}[-/._]{_MONTH}([-/._][0-9]{{2,4}})?([T_].*)?|{_MONTH}[-/._][0-9]{{1,4}}"
-)
-
-
 _NOT_USUAL = "NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%')"
 
 
 def _dates(table: str) -> str:
     """Rows whose offence code, in capitals with _ for a blank, has the form of a date."""
-    return f"SELECT row FROM typed.{table} WHERE {_NOT_USUAL} AND regexp_full_match(offence_code, '{_A_DATE}')"
+    return f"SELECT row FROM typed.{table} WHERE {_NOT_USUAL} AND regexp_full_match(offence_code, '{A_DATE}')"
 
+
+#: A stretch of so many days without an incident is reported if it is so many times as long as the usual distance.
+GAP_DAYS, TIMES_THE_USUAL = 14, 20
+_GAPS = f"""
+WITH days AS (SELECT recorded_on AS day, min(row) AS row, count(*) AS n FROM typed.incidents WHERE recorded_on IS NOT
+    NULL GROUP BY day),
+gaps AS (SELECT *, coalesce(lead(day) OVER (ORDER BY day), (SELECT declared FROM typed.cut_off)) - day AS gap FROM days)
+SELECT row, format('no incident recorded on the {{:,}} days after it', gap - 1) AS came FROM gaps
+WHERE gap > {GAP_DAYS} AND gap > {TIMES_THE_USUAL} * (SELECT (max(day) - min(day)) / sum(n) FROM days)
+"""
 
 RULES: tuple[Rule, ...] = (
     _repeated("incidents", "incident_id"),
@@ -149,6 +153,15 @@ RULES: tuple[Rule, ...] = (
     _doubtful("implausibly_large", "involvements.person_id",
               f"one identity should not be in {LARGE} incidents and {TIMES_THE_NEXT} times as many as the next "
               "largest: it may stand for several people; the first row of each is shown"),
+    _rule("gap", "incidents.recorded_on", WARNING,
+          "records should be there of every week up to the cut-off: some may not have been exported, or a day is wrong",
+          "a long stretch without an incident after it", _GAPS),
+    _rule("alike", "involvements.person_id", WARNING,
+          "should differ from every other in more than capitals and leading zeros: it may be one person under two "
+          "identifiers; the first row of each is shown", "an identifier like another",
+          "SELECT min(row) AS row FROM typed.involvements WHERE ltrim(lower(person_id), '0') IN (SELECT "
+          "ltrim(lower(person_id), '0') AS said FROM typed.involvements GROUP BY said HAVING "
+          "min(person_id) <> max(person_id)) GROUP BY person_id"),
     _rule("offence_is_a_date", "incidents.offence_code", WARNING, "should be an offence code",
           "a date, which a spreadsheet makes of a code such as 8/6", _dates("incidents")),
     _rule("offence_is_a_date", "reclassifications.offence_code", WARNING, "should be an offence code",

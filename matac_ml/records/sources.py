@@ -16,9 +16,11 @@ from matac_ml.errors import RecordsError
 from matac_ml.records.declarations import Severity, Table
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.tables import TABLES
+from matac_ml.written import escaped
 
 FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
 SETTINGS = "extract.yaml"
+_OTHER_FORMATS = ("tsv", "txt", "xlsx", "xlsm", "xls", "ods", "json", "jsonl", "gz", "zip", "bz2", "xz", "zst")
 #: A header line longer than this is not a header.
 _HEADER_BYTES = 64 * 1024
 #: A table with more columns than this is not one of ours.
@@ -113,7 +115,9 @@ def find_sources(folder: Path) -> Sources:
     """
     try:
         if not folder.is_dir():
-            raise RecordsError(f"An extract must be a folder of CSV or Parquet files, got {_what(folder)}: {folder}")
+            raise RecordsError(
+                f"An extract must be a folder of CSV or Parquet files, got {_what(folder)}: {escaped(str(folder))}"
+            )
         present = sorted(folder.iterdir())
     except (OSError, ValueError) as error:
         raise RecordsError(
@@ -127,7 +131,7 @@ def find_sources(folder: Path) -> Sources:
             sources.append(source)
         elif found:
             broken.add(table.name)
-    settings = folder / SETTINGS if (folder / SETTINGS).exists() else None
+    settings = folder / SETTINGS if (folder / SETTINGS).is_symlink() or (folder / SETTINGS).exists() else None
     if settings is not None and (fault := _unsafe(folder, settings)):
         findings.append(fault)
         settings = None
@@ -147,13 +151,19 @@ def _data_hash(sources: list[Source], settings: Path | None) -> str:
 
 
 def _strangers(present: list[Path]) -> list[Finding]:
-    """Files that look like tables and are not read."""
+    """Files that look like tables or settings and are not read."""
     known = {f"{name}.{suffix}" for name in _OWN for suffix in FORMATS}
-    return [
-        Finding(path.name, None, "unknown_file", f"a table is named {', '.join(sorted(_OWN))}",
+    # Passed over, it would take the cut-off with it.
+    misnamed = [
+        whole_file(escaped(path.name), "misnamed", f"the settings must be named {SETTINGS}", "another name")
+        for path in present
+        if path.name != SETTINGS and path.name.lower() in (SETTINGS, "extract.yml")
+    ]
+    return misnamed + [
+        Finding(escaped(path.name), None, "unknown_file", f"a table is named {', '.join(sorted(_OWN))}",
                 ("a file that is not read",), severity=Severity.WARNING)
         for path in present
-        if path.suffix.lower().lstrip(".") in (*FORMATS, "tsv", "txt", "xlsx", "xls") and path.name not in known
+        if path.suffix.lower().lstrip(".") in (*FORMATS, *_OTHER_FORMATS) and path.name not in known
     ]  # fmt: skip
 
 

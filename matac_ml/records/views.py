@@ -2,7 +2,6 @@
 
 import duckdb
 
-from matac_ml.records.emptiness import find_uninformative
 from matac_ml.records.loading import forget
 from matac_ml.records.tables import TABLES, table
 
@@ -25,7 +24,6 @@ ORDER BY person_id, t.row
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
     """Make the public tables from ``typed``, checked; the extract must have no fault that breaks a table."""
-    find_uninformative(con)
     columns = ", ".join(
         "coalesce(domestic, true) AS domestic" if c.name == "domestic" else c.name for c in table("incidents").columns
     )

@@ -14,8 +14,8 @@ Written by `make docs` from the declarations that check every row. An extract is
 
 It lists every bad row with file, row, column and rule, never with a name or value of a person, writes nothing, and ends
 with its own exit code. What only deserves attention (late recording, missing ethnicity, identities that may stand for
-nobody, columns that say nothing, and the offence codes that the harm index of `--policy` does not hold, with counts)
-comes as a report. Row numbers are the lines of the file; for Parquet, row 1 would be the header.
+nobody, weeks without any record, columns that say nothing, and the offence codes that the harm index of `--policy` does
+not hold, with counts) comes as a report. Row numbers are the lines of the file; for Parquet, row 1 would be the header.
 
 Two dates stand on every incident: the day it happened and the day it became known. A feature of a day sees what was
 recorded strictly before that day. Dates are written `2024-05-31`; yes and no as `true` and `false`; an empty cell is
@@ -26,8 +26,9 @@ in.
 data frame gave them, and `01` is another. A fault are: words that programs write where there is no value (NULL, N/A,
 NaN, None, true, #REF!), numbers that lost digits (1e15, 1.2E+15, a decimal number of more than 15 digits), fractions
 in a column of numbers, dates, and characters that cannot be seen. A warning are: what people write for somebody who
-is not known (UNKNOWN, U/K, 0, 9999, -), and an identity in at least 20 incidents that is in three times as many as
-the next largest. `matac-ml matrix score` says so above its list.
+is not known (UNKNOWN, U/K, 0, 9999, -), what a spreadsheet makes of a number (08-Jun), and an identity in at least 20
+incidents that is in three times as many as the next largest. Every list and score says so first, files in the column
+`doubtful_identity`. Identifiers that differ in capitals or leading zeros alone are a warning of `check`.
 
 **Days.** A time without a zone is the day it names. A time with one (`2024-06-08T23:30:00Z`, a Parquet timestamp in
 UTC) is the day it was in `time_zone` of `extract.yaml`, Europe/London when it is not named; the zone of the machine

@@ -160,7 +160,7 @@ def test_a_line_says_on_which_register_the_person_is(scored: Scored, top: list[s
     """Each register by itself: who is on one is not said to be on the other."""
     serial = OnRegisters(perpetrators=frozenset({top[0], top[2]}), victims=frozenset({top[1], top[2]}))
     people = scored.ranking.first(40).people.head(4)
-    lines = lines_of(scored.ranking, FirstPlaces(people, 0, 0), serial=serial)
+    lines = lines_of(scored.ranking, FirstPlaces(people, 0, 0), serial=serial, doubtful={})
     found = [(one.serial_perpetrator, one.serial_victim) for one in lines]
     assert found == [(True, False), (False, True), (True, True), (False, False)]
 

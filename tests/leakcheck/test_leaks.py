@@ -10,6 +10,7 @@ import pytest
 from features import CATALOGUE
 from matac_ml.asof import feature_matrix, outcome_matrix
 from matac_ml.cli import main
+from matac_ml.errors import UsageError
 from matac_ml.harm import load_harm_index
 from matac_ml.leakcheck import (
     Tables,
@@ -23,8 +24,9 @@ from matac_ml.leakcheck import (
     write_tables,
 )
 from matac_ml.records import Extract, read_extract
-from matac_ml.spec import Outcome, OutcomeKind
+from matac_ml.spec import Outcome, OutcomeKind, features_to_json
 from matac_ml.synthetic import Plant, make_force
+from tests.records.folders import INCIDENTS, folder_of
 
 HARM = load_harm_index("cchi-2026-medians")
 AFTER = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=182, sentence="Anything is recorded.")
@@ -170,6 +172,35 @@ def test_labels_by_chance_cannot_be_predicted(extract: Extract, day: date) -> No
     real, chance, error = tried
     assert real > 0.6
     assert abs(chance - 0.5) < 4 * error
+
+
+@pytest.mark.parametrize("role", ["suspect", "offender"])
+def test_any_identifiers_and_roles_can_be_checked(
+    role: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A force that records offenders alone, with identifiers of 80 characters and some that look like landmines."""
+    names = ["LEAK0000000", *(f"{'x' * 77}{n:03}" for n in range(40))]
+    incidents = [f"{name},2024-0{n % 5 + 1}-01,2024-0{n % 5 + 1}-05,true" for n, name in enumerate(names)]
+    links = [f"{name},{names[n % 7]},{role}\n{name},LEAK000000{n % 3},victim" for n, name in enumerate(names)]
+    folder = folder_of(
+        tmp_path / "e",
+        incidents="\n".join([INCIDENTS, *incidents, ""]),
+        involvements="\n".join(["incident_id,person_id,role", *links, ""]),
+    )
+    declared = tmp_path / "features.json"
+    declared.write_text(features_to_json([one for one in CATALOGUE if one.name in FEW]), encoding="utf-8")
+    given = ["leakcheck", str(folder), "--features", str(declared), "--as-of"]
+    for day, code in (("2024-04-06", 0), ("2024-05-06", UsageError.exit_code)):
+        with pytest.raises(SystemExit) as ended:
+            main([*given, day])
+        assert ended.value.code == code
+    printed = capsys.readouterr()
+    assert "No leak was found" in printed.out
+    assert "NOT RECORDED: 1 feature has no value for anybody: alcohol_share_1095d" in printed.out
+    assert "the last day of the extract" in printed.err
+
+
+FEW = ("incidents_182d", "victims_1095d", "alcohol_share_1095d")
 
 
 def test_the_commands_run(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
