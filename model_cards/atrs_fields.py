@@ -106,7 +106,9 @@ def _description(facts: RunFacts) -> list[Field]:
         Field(
             "",
             "Alternatives considered",
-            "Compared on the same dates: " + "; ".join(one.label for one in facts.contenders) + ".",
+            "Compared on the same dates: "
+            + "; ".join(one.label for one in facts.contenders if one.name != facts.chosen)
+            + ".",
         ),
     ]
 

@@ -200,9 +200,8 @@ def _covenant_conduct(facts: RunFacts) -> tuple[Item, ...]:
             "Accountable",
             (
                 "Every consultation, score and decision is recorded with who and why. A named person approves a "
-                "release "
-                "with a reason, when every gate is passed, or waived by name with a reason of its own. Gates of this "
-                f"run: {gates}."
+                "release with a reason, when every gate is passed, or waived by name with a reason of its own. "
+                f"Gates of this run: {gates}."
             ),
             (Unfilled("The senior responsible owner, and the approver of this version", "The force"),),
         ),

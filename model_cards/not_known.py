@@ -8,7 +8,7 @@ from model_cards.document import Block, Bullets, Heading
 from model_cards.performance import performance
 from model_cards.verdicts import made_up_points
 
-_QUICK = "Quick models, which were fitted to fewer rows and are not the model in the bundle,"
+_QUICK = "Quick models, fitted to fewer rows and not the model in the bundle,"
 
 
 def not_known(facts: RunFacts) -> list[Block]:

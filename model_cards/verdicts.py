@@ -91,7 +91,7 @@ def calibration(facts: RunFacts) -> tuple[str, ...]:
         for title, one, right in (("Calibration intercept", level, 0.0), ("slope", slope, 1.0))
         if one.value is not None
     )
-    return (*lines, f"{'; '.join(figures)}.")
+    return (f"{' '.join(lines)} {'; '.join(figures)}.",)
 
 
 def made_up_points(facts: RunFacts) -> tuple[str, ...]:

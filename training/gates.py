@@ -124,9 +124,8 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     text = (
         f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have (share on the lists, "
         f"precision, false negative rate, false positive rate, AUC), by who people are; {unknown} of {asked} "
-        "comparisons end in "
-        "not enough evidence. Not looked at: other measures, and groups by relationship or by being recorded "
-        f"as a victim too{f'; there the model has {told}' if apart else ''}"
+        "comparisons end in not enough evidence. Not looked at: other measures, and groups by relationship or by being "
+        f"recorded as a victim too{f'; there the model has {told}' if apart else ''}"
     )
     verdicts = {verdict.value: count for verdict, count in counts.items()}
     return GateFacts(

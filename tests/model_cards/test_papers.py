@@ -238,7 +238,7 @@ def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
     assert "Between place 2 and place 251: 25%." in box
     assert "no higher AUC than the matrix, as far as rounded figures show, for these: Serious harm is recorded." in box
     assert re.search(r"at least \d+ in 100 of the rows with the outcome were on neither list", box)
-    assert "are not the model in the bundle" in box
+    assert "not the model in the bundle" in box
     assert "No run can show" in box
 
 

@@ -53,6 +53,16 @@ def test_pages_are_a4_tagged_and_in_a_language(written: list[Path]) -> None:
         assert {(round(p.mediabox.width), round(p.mediabox.height)) for p in read.pages} == {(595, 842)}
 
 
+def test_what_a_board_decides_by_is_on_the_first_page(small_run: Path, tmp_path: Path) -> None:
+    """A box that is longer than a page begins on the first page and not on the second."""
+    facts = load_bundle(small_run / "one" / "bundle").facts
+    assert facts is not None
+    card = written_as_pdf(facts, tmp_path, names=["model-card"])[0]
+    first = " ".join(pypdf.PdfReader(card).pages[0].extract_text().split())
+    for said in ("Is it better than the matrix?", "Are its probabilities right?", "What is not known"):
+        assert said in first
+
+
 def test_the_notice_fits_one_page(written: list[Path]) -> None:
     """One page, to its last sentence."""
     pages = pypdf.PdfReader(next(p for p in written if p.stem == "plain-notice")).pages
