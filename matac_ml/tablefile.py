@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ NESTED = ()
 _GZIP, _PARQUET, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SAVE = "Save the sheet as CSV (in Excel: File, Save As, CSV UTF-8) and give that file."
 _SEPARATORS = "\t,;"
+#: The line by which Excel is told the separator.
+_TOLD = re.compile(r"sep=([\t,;|])\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -161,14 +164,20 @@ def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         raise UsageError(f"{name} must be text in UTF-8, and is not. {_SAVE}") from error
     if "\0" in text:
         raise UsageError(f"{name} is neither text nor Parquet. {_SAVE}")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    told = _TOLD.match(text)
+    skipped = 1 if told else 0
+    mark = told[1] if told else _separator(text)
+    cells = io.StringIO(text, newline="")
+    if told:
+        cells.readline()
+    lines = csv.reader(cells, delimiter=mark, strict=True)
     limit = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return _rows(lines, name)
+        return _rows(lines, name, skipped=skipped)
     except csv.Error as error:
         raise UsageError(
-            f"{name} cannot be read beyond line {lines.line_num:,}: {error}. Look for a quotation mark that is not "
-            "closed, or not doubled within a quoted cell."
+            f"{name} cannot be read beyond line {lines.line_num + skipped:,}: {error}. Look for a quotation mark "
+            "that is not closed, or not doubled within a quoted cell."
         ) from error
     finally:
         csv.field_size_limit(limit)
@@ -181,7 +190,7 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=lambda mark: (counts[mark], mark == ","))
 
 
-def _rows(lines: Any, name: str) -> tuple[list[str], pd.DataFrame]:
+def _rows(lines: Any, name: str, *, skipped: int) -> tuple[list[str], pd.DataFrame]:
     header: list[str] = next((row for row in lines if row), [])
     kept: list[list[str]] = []
     wrong: list[int] = []
@@ -189,7 +198,7 @@ def _rows(lines: Any, name: str) -> tuple[list[str], pd.DataFrame]:
         if len(row) == len(header):
             kept.append(row)
         elif row:
-            wrong.append(lines.line_num)
+            wrong.append(lines.line_num + skipped)
     if wrong:
         have = "row has" if len(wrong) == 1 else "rows have"
         raise UsageError(

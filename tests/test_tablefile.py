@@ -28,6 +28,8 @@ def _held(kind: str, scratch: Path) -> bytes:
         "comma": TEXT.encode(),
         "tab": tabs.encode(),
         "semicolon": TEXT.replace('"Lee, north"', '"Lee| north"').replace(",", ";").replace("|", ",").encode(),
+        "told": b"sep=;\r\n"
+        + TEXT.replace('"Lee, north"', '"Lee| north"').replace(",", ";").replace("|", ",").encode(),
         "marked": b"\xef\xbb\xbf" + TEXT.encode(),
         "utf-16": TEXT.encode("utf-16"),
         "windows": TEXT.replace("\n", "\r\n").encode(),
@@ -40,8 +42,8 @@ def _held(kind: str, scratch: Path) -> bytes:
     }[kind]
 
 
-KINDS = ("comma", "tab", "semicolon", "marked", "utf-16", "windows", "blank lines", "no last line end", "packed comma",
-         "packed tab", "parquet", "packed parquet")  # fmt: skip
+KINDS = ("comma", "tab", "semicolon", "told", "marked", "utf-16", "windows", "blank lines", "no last line end",
+         "packed comma", "packed tab", "parquet", "packed parquet")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.parquet", "t.csv.gz", "t", "t?a=b#[1] %20.txt"])
@@ -71,6 +73,7 @@ def test_a_table_is_read_by_content_whatever_its_name(kind: str, name: str, tmp_
         (b"a,b,a\n1,2,3\n", "a: 2 columns have this name"),
         (b"a, a \n1,2\n", "a: 2 columns have this name"),
         (b"a,b\n1\n1,2\n1,2,3\n", "2 rows have more or fewer: line 2, 4"),
+        (b"sep=;\na;b\n1;2\n1\n", "1 row has more or fewer: line 4"),
         (b'a,b\n1,"2\n3,4\n', "not closed"),
         (b'a,b\n1,"2"3\n', "not closed, or not doubled"),
     ],
