@@ -7,6 +7,7 @@ service. Every step is the command that a user would give.
 
 import argparse
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ CONSULTATION = {
 
 def step(title: str, *command: str) -> None:
     """Run one command with its own progress on the terminal, and say how long it took."""
-    print(f"\n==> {title}\n    $ {' '.join(('python', *command))}", flush=True)
+    print(f"\n==> {title}\n    $ {shlex.join(('python', *command))}", flush=True)
     started = time.monotonic()
     subprocess.run([sys.executable, *command], check=True)
     print(f"    ({time.monotonic() - started:.0f} s)", flush=True)
