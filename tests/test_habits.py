@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,15 @@ def test_the_architecture_names_every_file_of_the_kernel() -> None:
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     names = {p.name for p in (ROOT / "matac_ml").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     assert sorted(n for n in names if not n.startswith("__") and not re.search(rf"[`/]{re.escape(n)}[`/]", page)) == []
+
+
+def test_the_architecture_gives_a_reason_for_every_library() -> None:
+    """Whatever is installed to run the product is there for a reason that somebody wrote down."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").lower()
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        *told["dependencies"],
+        *(one for extra in ("train", "serve", "spark") for one in told["optional-dependencies"][extra]),
+    ]
+    names = [re.split(r"[\[<>=~]", one)[0] for one in wanted]
+    assert [name for name in names if name not in page] == []

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from matac_ml.records import Extract
     from matac_ml.rfg import Policy
 
-TIE = "Into or out of a tie for the last places"
-
 app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compare, test and export policies.")
 
 ExtractFolder = Annotated[Path, typer.Argument(help="Folder of records.")]
@@ -87,7 +85,7 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="Also write a page with pictures; it names people.")] = None,
 ) -> None:
     """Show who would enter and leave the list, why, and what both lists would have held."""
-    from matac_ml.rfg.comparing import Change, compare_policies
+    from matac_ml.rfg.comparing import TIE_CHANGES, Change, compare_policies
 
     before, records = _load(old, extract)
     after, _ = _load(new, extract)
@@ -100,7 +98,7 @@ def compare(
         typer.echo(f"\n{title}: {len(changes)}")
         for one in changes:
             moved = f"{_points(one.before)} became {_points(one.after)}"
-            how = "" if title != TIE else f"  {one.standing[0]}, then {one.standing[1]}"
+            how = "" if title != TIE_CHANGES else f"  {one.standing[0]}, then {one.standing[1]}"
             typer.echo(f"  {one.person_id:<16}{moved}{how}  {one.because}")
 
     for policy, held in zip((before, after), found.places, strict=True):
@@ -108,7 +106,7 @@ def compare(
     show("Entering", found.entering)
     show("Leaving", found.leaving)
     if found.tied:
-        show(TIE, found.tied)
+        show(TIE_CHANGES, found.tied)
     agrees = "cannot be said" if math.isnan(found.correlation) else f"{found.correlation:.3f}"
     typer.echo(f"\nRank correlation of all totals: {agrees}")
     if not found.cycles:

@@ -23,6 +23,8 @@ from matac_ml.spec import Outcome, OutcomeKind
 CYCLE_DAYS = 28
 #: How somebody stands on a list.
 ON, TIED, UNRANKED = "on the list", "tied", "not ranked"
+#: The title of changes that are neither entering nor leaving.
+TIE_CHANGES = "Into or out of a tie for the last places"
 _COUNTED = (
     ("records_after", OutcomeKind.RECORD, "New records"),
     ("harm_after", OutcomeKind.HARM_DAYS, "Harm days"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from matac_ml.page import COLOURS, MARKERS, Picture, embedded, render
-from matac_ml.rfg.comparing import Compared
+from matac_ml.rfg.comparing import TIE_CHANGES, Compared
 from matac_ml.rfg.reviewing import Review, Reviewed
 
 _TEMPLATE = Path(__file__).parent / "templates" / "review.html"
@@ -53,7 +53,7 @@ def _changes(change: Compared) -> tuple[tuple[str, list[dict[str, object]]], ...
     titled = (
         ("Entering", change.entering),
         ("Leaving", change.leaving),
-        ("Into or out of a tie for the last places", change.tied),
+        (TIE_CHANGES, change.tied),
     )
     return tuple(
         (
