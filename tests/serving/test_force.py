@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matac_ml.bundle import load_bundle
-from matac_ml.clock import set_clock
+from matac_ml.clock import set_clock, today
 from matac_ml.errors import InvariantError
 from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
 from matac_ml.explain.schema import CautionKind, ExplainedScore
@@ -262,7 +262,7 @@ def test_an_explanation_at_hand_that_no_longer_adds_up_is_not_given(force: Force
     """The sum is checked each time an explanation leaves, also when it was worked out before."""
     person = next(one for one in first(force, 20) if explain(force, ask({"person_id": one}))[0].parts)
     kept = explain(force, ask({"person_id": person}))[0]
-    key = (person, force.as_of, datetime.now(UTC).date())
+    key = (person, force.as_of, today())
     force.explained.put(key, replace(kept, parts=(*kept.parts, 0.001)))
     with pytest.raises(InvariantError, match="do not add up"):
         explain(force, ask({"person_id": person}))
