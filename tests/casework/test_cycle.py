@@ -150,7 +150,7 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(
             "to 2026-06-02; got",
         ),
         (lambda c: c.plan("P1", interventions=["key_worker", "key_worker"], starts=MEETING, **GIVEN), "named twice"),
-        (lambda c: c.plan("P1", interventions=["prayer"], starts=MEETING, **GIVEN), "of the toolkit, got prayer"),
+        (lambda c: c.plan("P1", interventions=["prayer"], starts=MEETING, **GIVEN), "in the toolkit, got prayer"),
     ],
 )
 def test_what_cannot_be_of_a_programme_is_refused(step: Callable[[Cycle], object], said: str, cycle: Cycle) -> None:
