@@ -291,7 +291,7 @@ def test_an_early_end_is_neither_before_the_programme_nor_after_it(cycle: Cycle)
     with pytest.raises(UsageError, match="withdraw the person"):
         cycle.end_early("P1", **GIVEN)
     cycle.today = lambda: MEETING + timedelta(days=7, weeks=17)
-    with pytest.raises(UsageError, match="complete it"):
+    with pytest.raises(UsageError, match="complete the programme"):
         cycle.end_early("P1", **GIVEN)
 
 
