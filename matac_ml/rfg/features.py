@@ -5,6 +5,7 @@ from typing import Any
 
 from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
 from matac_ml.spec import Aggregate, Condition, Family, Feature, View, is_false, is_true
+from matac_ml.spec.wording import window as words_of
 
 _WHY = "A component of the force's own matrix."
 _SOURCE = "The policy file."
@@ -26,7 +27,7 @@ def policy_features(
     """
     role: tuple[Condition, ...] = (is_true("charged"),) if charged_only else ()
     common: dict[str, Any] = {"window_days": window_days, "allowed_because": _WHY, "source": _SOURCE}
-    window = f"in the last {window_days:,} days"
+    window = words_of(window_days)
     declared = (
         Feature(
             name=RECENCY,

@@ -5,7 +5,7 @@
 ...     name="incidents_90", family=Family.FREQUENCY, view=View.SUSPECT, aggregate=Aggregate.COUNT, window_days=90,
 ...     direction=1, allowed_because="Police-recorded behaviour.", source="RFG",
 ... ).say(2)
-'2 domestic abuse incidents as suspect in the last 90 days.'
+'2 domestic abuse incidents as suspect in the last three months.'
 """
 
 from matac_ml.spec.aggregates import LEAST_EXPOSURE_DAYS, Aggregate

@@ -19,6 +19,37 @@ def shown(value: float, unit: str) -> str:
     return number
 
 
+_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_LENGTHS = {28: "four weeks", 90: "three months", 91: "three months", 182: "six months", 183: "six months"}
+
+
+def span(days: int) -> str:
+    """A length of time as people say it, for sentences; tables and declarations hold the days.
+
+    Examples
+    --------
+    >>> span(1095), span(365), span(182), span(45), span(1)
+    ('three years', 'one year', 'six months', '45 days', '1 day')
+    """
+    if days in _LENGTHS:
+        return _LENGTHS[days]
+    years, left = divmod(days, 365)
+    if left or not years:
+        return f"{days:,} day{'' if days == 1 else 's'}"
+    return f"{_SMALL[years - 1] if years <= len(_SMALL) else years} year{'' if years == 1 else 's'}"
+
+
+def window(days: int) -> str:
+    """A window that ends today, at the end of a clause.
+
+    Examples
+    --------
+    >>> window(1095), window(365), window(45)
+    ('in the last three years', 'in the last year', 'in the last 45 days')
+    """
+    return f"in the last {span(days).removeprefix('one ').removeprefix('1 ')}"
+
+
 def sentence_with(sentence: str, value: float, unit: str) -> str:
     """A sentence with a value in place of ``{value}``."""
     if value == 1:

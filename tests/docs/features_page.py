@@ -14,8 +14,9 @@ people: each feature comes with its sentence, its constraint and the incidents b
 [adding-a-feature.md](adding-a-feature.md).
 
 All of them see only what was recorded strictly before the day, in a window counted by the day it happened, and only
-incidents flagged as domestic abuse. *More of it* says what policy expects: a model with directions may not let more of
-it lower the score where it says *more concern*, nor raise it where it says *less*. The last column leads to
+incidents flagged as domestic abuse. *Days* is the length of the window. *More of it* says what policy expects: a model
+with directions may not let more of it lower the score where it says *more concern*, nor raise it where it says *less*.
+The last column leads to
 [worked people](#worked-people) and what the feature gives for them.
 """
 _CHARGED = """## Who counts as charged
@@ -59,11 +60,12 @@ def features_page() -> str:
 
 def _family(family: Family, features: list[Feature]) -> Iterator[str]:
     yield f"## {family.value.capitalize()} ({len(features)})\n"
-    yield "| Feature | In words | Unit | More of it | When missing | Worked |\n|---|---|---|---|---|---|"
+    yield "| Feature | In words | Days | Unit | More of it | When missing | Worked |\n|---|---|---:|---|---|---|---|"
     for one in features:
         words = one.sentence.replace("{value}", "*n*")
+        days = "" if one.window_days is None else f"{one.window_days:,}"
         more, missing = _DIRECTION[one.direction], one.missing or "never"
-        yield f"| `{one.name}` | {words} | {one.unit} | {more} | {missing} | {example_cell(one)} |"
+        yield f"| `{one.name}` | {words} | {days} | {one.unit} | {more} | {missing} | {example_cell(one)} |"
     yield ""
     reasons = dict.fromkeys(one.allowed_because for one in features)
     sources = dict.fromkeys(one.source for one in features)

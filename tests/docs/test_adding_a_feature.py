@@ -23,5 +23,5 @@ def test_the_printed_declaration_is_all_there_is_to_write() -> None:
     frame = feature_matrix(Extract.from_tables(tables), [feature], [TODAY], harm=harm)
     assert frame[feature.name].tolist() == [1]
     assert len(evidence(file, feature, TODAY, harm=harm)) == 1
-    assert feature.say(1) == "1 domestic abuse incident as suspect marked as honour-based in the last 365 days."
+    assert feature.say(1) == "1 domestic abuse incident as suspect marked as honour-based in the last year."
     assert feature.direction == 1

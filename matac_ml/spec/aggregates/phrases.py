@@ -3,6 +3,7 @@
 from matac_ml.spec.aggregates.definition import Declared
 from matac_ml.spec.aggregates.engines import Conditions
 from matac_ml.spec.columns import View
+from matac_ml.spec.wording import window
 
 NOUN = {
     View.SUSPECT: "domestic abuse incidents as suspect",
@@ -13,7 +14,7 @@ NOUN = {
 
 def window_text(days: int | None) -> str:
     """The window, at the end of a clause."""
-    return "in the years looked back on" if days is None else f"in the last {days:,} days"
+    return "in the years looked back on" if days is None else window(days)
 
 
 def conditions_text(where: Conditions) -> str:

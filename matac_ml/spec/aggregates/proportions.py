@@ -7,6 +7,7 @@ from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, 
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.of_person import custody_sql
 from matac_ml.spec.aggregates.phrases import NOUN, conditions_text, rows_in_window, rows_text, window_text
+from matac_ml.spec.wording import span
 
 #: A rate over fewer days at liberty than this is missing: it would be made of chance.
 LEAST_EXPOSURE_DAYS = 28
@@ -56,11 +57,11 @@ class _Ratio(AggregateDefinition):
     usual_unit = "ratio"
 
     def sentence(self, feature: Declared) -> str:
-        longer = f"{feature.against_days or 0:,} days"
+        longer = span(feature.against_days or 0)
         return f"{{value}} times as often {window_text(feature.window_days)} as over {longer}: {rows_text(feature)}."
 
     def missing(self, feature: Declared) -> str:
-        return f"Fewer than {feature.min_n} {rows_text(feature)} in the last {feature.against_days or 0:,} days."
+        return f"Fewer than {feature.min_n} {rows_text(feature)} {window_text(feature.against_days)}."
 
     def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
         longer = feature.against_days or window
