@@ -66,7 +66,7 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
         return cycle.engage(person, week=asked.week, engaged=bool(asked.engaged), **given)
     if asked.step == "exit":
         leaving = score()
-        if leaving is None:
+        if leaving is None and cycle.recorded(person) is not Recorded.VICTIM_ONLY:
             message = "this step needs it: the extract in force does not know the person"
             raise ServiceError(CONFLICT, faults=[("score", message)])
         return cycle.leave(person, score=leaving, **given)
@@ -118,7 +118,7 @@ class Casework:
             if person is None:
                 return None if asked.score is None else Score(asked.score)
             # A score of somebody who is a victim alone would make a suspect of them.
-            if asked.step == "refer" and recorded_as(person, force.as_of) is Recorded.VICTIM_ONLY:
+            if recorded_as(person, force.as_of) is Recorded.VICTIM_ONLY:
                 return None
             day = min(force.as_of, asked.on or clock.today())
             return score_of(person, force.setting.policy, day, harm=force.setting.harm)

@@ -25,7 +25,7 @@ from matac_ml.casework.programme import (
     planned,
 )
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.recorded import NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
+from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM, NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse, short
 from matac_ml.casework.score import Instrument, Score
 from matac_ml.casework.steps import KINDS, STEPS, State
@@ -110,7 +110,7 @@ class Cycle:
         if held and source.strip().casefold() == ANALYSIS:
             faults.append(NO_VICTIM_ON_RECORDS_ALONE)
         if held and score is not None:
-            faults.append("somebody recorded as a victim only has no score")
+            faults.append(NO_SCORE_OF_A_VICTIM)
 
         def kind(case: Case) -> str:
             return "safeguarding_referral" if held and not case.released else "referral"
@@ -254,9 +254,16 @@ class Cycle:
         """The programme ends before its last week, for a reason that is neither a removal nor a withdrawal."""
         return self._step("early_end", person_id, actor, reason, on, ended_early)
 
-    def leave(self, person_id: str, *, actor: str, reason: str, score: Score, on: date | None = None) -> Entry:
-        """The exit, with the score on the day, and what it and the entry score do not show."""
-        return self._step("exit", person_id, actor, reason, on, partial(exited, score=score))
+    def leave(self, person_id: str, *, actor: str, reason: str, score: Score | None, on: date | None = None) -> Entry:
+        """The exit, with the score on the day, and what it and the entry score do not show.
+
+        Parameters
+        ----------
+        score : Score or None
+            None for somebody whom the records know as a victim only: such a person has no score.
+        """
+        victim_only = self.recorded(person_id) is Recorded.VICTIM_ONLY
+        return self._step("exit", person_id, actor, reason, on, partial(exited, score=score, victim_only=victim_only))
 
     def override_statistics(self) -> dict[str, int]:
         """How many people were put on, and left off, against the list, and how many cohorts there were.

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from matac_ml.casework.case import Case
+from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM
 from matac_ml.casework.score import Score, compared
 from matac_ml.casework.steps import MOST_WEEKS, State
 from matac_ml.casework.toolkit import Toolkit
@@ -102,8 +103,13 @@ def ended_early(case: Case, day: date) -> Judged:
     return said, [f"the programme ended on {case.ends}: complete the programme"] if case.ends <= day else []
 
 
-def exited(case: Case, day: date, score: Score) -> Judged:
-    """Judge an exit: its score tells of the day of the exit, not of months before."""
+def exited(case: Case, day: date, score: Score | None, *, victim_only: bool) -> Judged:
+    """Judge an exit: its score tells of the day of the exit, not of months before; a victim has none."""
+    if score is None:
+        note = "The records know this person as a victim only, so there is no exit score."
+        return {"note": note}, [] if victim_only else ["a score is needed: give the points of the day of the exit"]
+    if victim_only:
+        return {}, [NO_SCORE_OF_A_VICTIM]
     said = {"score": score.payload(), "note": compared(case.entry_score, score)}
     faults = faults_of_score(score)
     if score.as_of is not None and score.as_of < day - EXIT_RECORDS:

@@ -12,6 +12,7 @@ NO_VICTIM_ON_RECORDS_ALONE = (
     "the records know this person as a victim only, and police records alone refer no victim; where a partner agency "
     "is concerned, name it as the source: the referral is then held for a safeguarding review"
 )
+NO_SCORE_OF_A_VICTIM = "somebody recorded as a victim only has no score"
 NOT_RELEASED = (
     "the records know this person as a victim only: refer the person again, so that the referral is held, and let a "
     "named person release it first"

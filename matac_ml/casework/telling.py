@@ -13,6 +13,10 @@ def _score(payload: Payload) -> str:
     return f" with {Score.from_payload(payload['score'])}" if "score" in payload else ""
 
 
+def _weeks(payload: Payload) -> str:
+    return f"{payload['weeks_engaged']} week{'' if payload['weeks_engaged'] == 1 else 's'}"
+
+
 def _override(payload: Payload, cohort: str) -> str:
     return f"{payload['way']} the cohort {cohort}, against the list"
 
@@ -36,9 +40,9 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "removal": lambda *_: "removed for not engaging",
     "withdrawal": lambda *_: "withdrawn",
     "early_end": lambda payload, _: (
-        f"ended early, in week {payload['week']} of {payload['weeks']}, having engaged in {payload['weeks_engaged']}"
+        f"ended early, in week {payload['week']} of {payload['weeks']}, having engaged in {_weeks(payload)}"
     ),
-    "completion": lambda payload, _: f"completed, having engaged in {payload['weeks_engaged']} week(s)",
+    "completion": lambda payload, _: f"completed, having engaged in {_weeks(payload)}",
     "exit": lambda payload, _: f"exited{_score(payload)}",
 }
 

@@ -52,7 +52,7 @@ def _said(entry: "Entry", what: str) -> None:
 def _score(
     person: str, records: "Extract | None", policy: str | None, points: int | None, on: datetime | None
 ) -> "Score | None":
-    """The score of a step on its day: worked out, or as typed; who is also recorded as a victim is said first."""
+    """The score of a step on its day: worked out, or as typed."""
     from matac_ml.casework import Instrument, Score
     from matac_ml.rfg import load_policy
 
@@ -68,7 +68,6 @@ def _score(
     if found is None:
         typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing about the person.")
         return None if points is None else Score(points, Instrument.of(chosen) if policy else None)
-    say_victims(records, [found.person_id])
     say_check_first(records, [found.person_id])
     if found.person_id != person:
         typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
@@ -112,7 +111,7 @@ def refer(
     on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
-    records = read(extract)
+    records = read(extract, person)
     points = _score(person, records, policy, score, on)
     with open_cycle(ledger, records, create_missing=True) as cycle:
         done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
@@ -123,7 +122,7 @@ def refer(
 @app.command()
 def release(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Release a referral from its safeguarding hold, after a review."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.release(person, actor=actor, reason=reason, on=_day(on)), "Released")
 
 
@@ -138,7 +137,7 @@ def judge(
     on: On = None,
 ) -> None:
     """Accept or decline a referral."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.judge(person, actor=actor, reason=reason, accept=accept, on=_day(on)), "Judged")
 
 
@@ -200,7 +199,7 @@ def plan(
     on: On = None,
 ) -> None:
     """Plan a programme for a member of the cohort, or disruption for somebody who was removed."""
-    with open_cycle(ledger, read(extract), toolkit=toolkit) as cycle:
+    with open_cycle(ledger, read(extract, person), toolkit=toolkit) as cycle:
         day, chosen = _day(on), {"interventions": intervention}
         done = cycle.plan(person, actor=actor, reason=reason, **chosen, starts=starts.date(), weeks=weeks, on=day)
         _said(done, "Disruption planned" if done.kind == "disruption_plan" else "Planned")
@@ -218,7 +217,7 @@ def engage(
     on: On = None,
 ) -> None:
     """Record whether the person engaged in a week; what is said last of a week holds."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         done = cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged, on=_day(on))
         _said(done, "Recorded")
 
@@ -226,7 +225,7 @@ def engage(
 @app.command()
 def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Take a person who does not engage off the programme; a disruption plan is expected next."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
         typer.echo(next_said(cycle.case(person)))
 
@@ -234,14 +233,14 @@ def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: K
 @app.command()
 def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """End the work with a person for another reason: custody, a move, a death, a victim's wish."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.withdraw(person, actor=actor, reason=reason, on=_day(on)), "Withdrawn")
 
 
 @app.command()
 def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Record that the programme is done: on or after the last day of its last week."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
         _said(done, "Completed")
         typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
@@ -250,7 +249,7 @@ def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract:
 @app.command("end-early")
 def end_early(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
     """Record that the programme ended before its last week, for a reason other than removal or withdrawal."""
-    with open_cycle(ledger, read(extract)) as cycle:
+    with open_cycle(ledger, read(extract, person)) as cycle:
         done = cycle.end_early(person, actor=actor, reason=reason, on=_day(on))
         _said(done, "Ended early")
         typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
@@ -268,13 +267,13 @@ def leave(
     on: On = None,
 ) -> None:
     """Record the exit with its score, and what a fall of it does not show."""
-    records = read(extract)
+    records = read(extract, person)
     points = _score(person, records, policy, score, on)
-    if points is None:
+    if points is None and records is None:
         raise UsageError("A score is needed: give --extract to work it out, or --score.")
     with open_cycle(ledger, records) as cycle:
         done = cycle.leave(person, actor=actor, reason=reason, score=points, on=_day(on))
         entry_score = cycle.case(person).entry_score
     _said(done, "Exited")
-    typer.echo(f"Entry score: {entry_score or 'not recorded'}. Exit score: {points}.")
+    typer.echo(f"Entry score: {entry_score or 'not recorded'}. Exit score: {points or 'none'}.")
     typer.echo(done.personal.payload["note"] if done.personal else "")

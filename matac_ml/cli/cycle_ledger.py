@@ -21,10 +21,11 @@ ToolkitFile = Annotated[
 ]
 
 _VICTIMS = """
-SELECT v.person_id, list(DISTINCT v.incident_id ORDER BY v.incident_id)
+SELECT v.person_id, list(DISTINCT v.incident_id ORDER BY v.incident_id) FILTER (v.role = 'victim') AS incidents,
+    bool_or(v.role <> 'victim') AS suspect
 FROM involvements v JOIN incidents i ON i.incident_id = v.incident_id
-WHERE v.role = 'victim' AND i.domestic AND v.person_id IN (SELECT unnest(?))
-GROUP BY v.person_id ORDER BY v.person_id
+WHERE v.role IN ('victim', 'suspect', 'offender') AND i.domestic AND v.person_id IN (SELECT unnest(?))
+GROUP BY v.person_id HAVING bool_or(v.role = 'victim') ORDER BY v.person_id
 """
 
 
@@ -62,15 +63,20 @@ def _recorded(records: "Extract", person_id: str) -> "Recorded":
     return recorded_as(read_people(records, [person_id]).get(person_id), as_of_day(records, None))
 
 
-def read(extract: Path | None) -> "Extract | None":
-    """The extract, when one was named."""
-    from matac_ml.records import read_extract
+def read(extract: Path | None, *people: str) -> "Extract | None":
+    """The extract, when one was named; who of the people is recorded as a victim in it is said first."""
+    from matac_ml.records import identities, read_extract
 
-    return None if extract is None else read_extract(extract)
+    if extract is None:
+        return None
+    records = read_extract(extract)
+    say_victims(records, [identities(records, person)[0] for person in people])
+    return records
 
 
 def say_victims(records: "Extract", people: Sequence[str]) -> None:
-    """Say first who of these is also recorded as a victim, and in which incidents."""
+    """Say first who of these is recorded as a victim, also or only, and in which incidents."""
     found = records.connect().execute(_VICTIMS, [list(people)]).fetchall()
-    for person, incidents in found:
-        typer.echo(f"READ FIRST: {person} is also recorded as a victim, in {', '.join(incidents)}.")
+    for person, incidents, suspect in found:
+        how = "is also recorded as a victim" if suspect else "is recorded only as a victim"
+        typer.echo(f"READ FIRST: {person} {how}, in {', '.join(incidents)}.")

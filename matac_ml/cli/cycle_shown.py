@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read
+from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.ledger import Url
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def status(person: Person, ledger: Url, extract: Known = None) -> None:
     """Print somebody's way through the cycle, from the ledger."""
     from matac_ml.casework.telling import tell
 
-    with open_cycle(ledger, read(extract), read_only=True) as cycle:
+    with open_cycle(ledger, read(extract, person), read_only=True) as cycle:
         case = cycle.case(person)
         for one in case.entries:
             typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
@@ -46,8 +46,12 @@ def caseload(ledger: Url, extract: Known = None) -> None:
     """Print everybody with whom something is going on, by where they stand. It names people."""
     from matac_ml.casework.caseload import caseload as read_caseload
 
-    with open_cycle(ledger, read(extract), read_only=True) as cycle:
-        for state, cases in read_caseload(cycle).items():
+    records = read(extract)
+    with open_cycle(ledger, records, read_only=True) as cycle:
+        found = read_caseload(cycle)
+        if records is not None:
+            say_victims(records, [case.person_id for cases in found.values() for case in cases])
+        for state, cases in found.items():
             typer.echo(f"{state}: {len(cases)}")
             for case in cases:
                 programme = f", {weeks_said(case, cycle.today())}" if case.started else ""

@@ -155,7 +155,7 @@ def test_a_victim_is_not_referred_on_police_records_alone(
     asked = ("cycle", "refer", "P-VICTIM", "--ledger", url, *STAFF, "--extract", str(victim), "--source", source)
     assert run(*asked) == 2
     said = capsys.readouterr()
-    assert said.out.startswith("READ FIRST: P-VICTIM is also recorded as a victim")
+    assert said.out.startswith("READ FIRST: P-VICTIM is recorded only as a victim, in ")
     assert "police records alone refer no victim" in said.err
     with Ledger.open(url) as ledger:
         assert list(ledger.entries()) == []
@@ -245,3 +245,55 @@ def victim(tmp_path: Path) -> Path:
     (folder / "involvements.csv").write_text(f"incident_id,person_id,role\n{parts}")
     (folder / "people.csv").write_text("person_id,birth_date\nP-VICTIM,1985-05-05\nP-SUSPECT,1985-05-05\n")
     return folder
+
+
+@pytest.mark.usefixtures("in_april")
+@pytest.mark.parametrize("person", [OLD, STAYS])
+def test_every_step_with_an_extract_says_first_who_is_also_a_victim(
+    url: str, extract: Path, person: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the referral to the exit, and what is shown of it, whichever identifier is typed."""
+    known = ("--ledger", url, "--extract", str(extract))
+    on = (*known, *STAFF)
+    today = "2025-04-10"
+    steps = (
+        ("refer", person, *on, "--source", "housing"),
+        ("judge", person, *on, "--accept"),
+        ("cohort", "2025-04", *on, "--proposed", person),
+        ("plan", person, *on, "--intervention", "key_worker", "--starts", today),
+        ("engage", person, *on, "--week", "1", "--engaged"),
+        ("status", person, *known),
+        ("caseload", *known),
+        ("end-early", person, *on),
+        ("exit", person, *on),
+    )
+    for step in steps:
+        assert run("cycle", *step) == 0, capsys.readouterr().err
+        said = capsys.readouterr().out
+        assert said.startswith(f"READ FIRST: {STAYS} is also recorded as a victim, in I4.\n"), step
+
+
+def test_an_exit_of_a_victim_has_no_score(url: str, victim: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Released after a review, worked with, and exited without points; points typed by hand are refused."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim))
+    steps = (("refer", "--source", "housing"), ("release",), ("judge", "--accept"), ("withdraw",))
+    for name, *more in steps:
+        assert run("cycle", name, "P-VICTIM", *on, *more) == 0, capsys.readouterr().err
+    assert run("cycle", "exit", "P-VICTIM", *on, "--score", "12") == 2
+    assert "somebody recorded as a victim only has no score" in capsys.readouterr().err
+    assert run("cycle", "exit", "P-VICTIM", "--ledger", url, *STAFF) == 2
+    capsys.readouterr()
+    assert run("cycle", "exit", "P-VICTIM", *on) == 0, capsys.readouterr().err
+    said = capsys.readouterr().out
+    assert "Entry score: not recorded. Exit score: none." in said
+    assert "victim only, so there is no exit score" in said
+    assert run("cycle", "status", "P-VICTIM", "--ledger", url) == 0
+    assert "exited. By s.officer" in capsys.readouterr().out
+    with Ledger.open(url) as ledger:
+        cycle = Cycle(ledger)
+        assert (cycle.case("P-VICTIM").state, cycle.case("P-VICTIM").exit_score) == (State.EXITED, None)
+        cycle.refer("P-SUSPECT", source="housing", **GIVEN)
+        cycle.judge("P-SUSPECT", accept=True, **GIVEN)
+        cycle.withdraw("P-SUSPECT", **GIVEN)
+        with pytest.raises(UsageError, match="a score is needed"):
+            cycle.leave("P-SUSPECT", score=None, **GIVEN)

@@ -143,6 +143,18 @@ def test_a_victim_is_held_over_http_until_a_person_releases_the_hold(service: Se
     assert service.post("/v1/cohort", cohort).status_code == 200
 
 
+def test_a_victim_exits_over_http_without_points(service: Service, victims: list[str]) -> None:
+    """No score is worked out of somebody who is recorded as a suspect in no incident, and none is taken."""
+    person = victims[1]
+    for name, more in (("refer", {"source": "housing"}), ("release", {}), ("accept", {}), ("withdraw", {})):
+        assert step(service, name, person, **more)[0] == 200
+    status, answer = step(service, "exit", person, score=12)
+    assert (status, "recorded as a victim only has no score" in str(answer)) == (409, True)
+    status, answer = step(service, "exit", person)
+    assert (status, answer["state"], answer["score"]) == (200, "exited", None)
+    assert "there is no exit score" in str(answer["note"])
+
+
 def test_a_disruption_plan_follows_a_removal_over_http(service: Service) -> None:
     """A programme of four weeks is removed from, and disruption is planned."""
     for name, more in (("refer", {"source": "housing"}), ("accept", {})):
