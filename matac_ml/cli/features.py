@@ -44,6 +44,8 @@ def features(
 
     Both engines give the same values.
     """
+    import pyarrow.dataset
+
     from matac_ml.asof import write_feature_matrix
     from matac_ml.cli.declared import declared_features
     from matac_ml.harm import load_harm_index
@@ -63,4 +65,8 @@ def features(
         with write_whole(out) as path:
             write_feature_matrix(records, chosen, days, path, harm=index)
     say_missing_in(out)
-    typer.echo(f"{len(chosen)} features as of {len(days)} dates are in {out}.")
+    rows = pyarrow.dataset.dataset(out, format="parquet").count_rows()
+    dates = "1 date" if len(days) == 1 else f"{len(days)} dates"
+    typer.echo(f"{len(chosen)} features as of {dates}, {rows:,} rows, are in {out}.")
+    if not rows:
+        typer.echo("No row: on none of these dates is anybody recorded as a suspect in the years looked back on.")

@@ -27,14 +27,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 SAID = {
     "matrix score": "Nobody is ranked",
-    "matrix review": "policies on",
+    "matrix review": "Nobody is ranked",
     "matrix compare": "nobody is ranked",
     "matrix export": "Nobody is ranked",
     "serial": "Serial perpetrators: 0",
     "score csv": "Nobody is eligible",
     "score json": "Nobody is eligible",
     "score parquet": "Nobody is eligible",
-    "features": "",
+    "features": " rows, are in",
 }
 
 

@@ -79,3 +79,8 @@ def inline_commands(page: Path) -> list[str]:
     prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     prose = "\n".join(line for line in prose.splitlines() if not line.startswith("    "))
     return re.findall(r"`((?:\.venv/bin/)?(?:matac-ml|python -m (?:training|serving)[^`\s]*) [^`]+)`", prose)
+
+
+def python_blocks(page: Path) -> list[str]:
+    """The Python that a page prints, in order."""
+    return re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.cli import main as matac_ml
-from tests.docs.commands import ROOT, blocks_of, inline_commands, pages
+from tests.docs.commands import ROOT, blocks_of, inline_commands, pages, python_blocks
 from tests.test_habits import tracked
 from training.__main__ import main as training
 
@@ -101,6 +101,12 @@ def test_blocks_that_are_not_run_say_why() -> None:
     marked = [block for page in pages() for block in blocks_of(page) if block.mark != "run"]
     assert Counter((_name(block.page), block.mark) for block in marked) == MARKED
     assert all(block.reason.strip() for block in marked)
+
+
+def test_every_printed_python_example_has_a_test() -> None:
+    """One each, run by tests/docs/test_adding_a_feature, tests/leakcheck/test_leaks and tests/serving/test_service."""
+    found = Counter(_name(page) for page in pages() for _ in python_blocks(page))
+    assert found == dict.fromkeys(("docs/adding-a-feature.md", "docs/leakcheck.md", "docs/service.md"), 1)
 
 
 @pytest.mark.parametrize("page", pages(), ids=_name)

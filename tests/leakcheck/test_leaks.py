@@ -26,6 +26,7 @@ from matac_ml.leakcheck import (
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import Outcome, OutcomeKind, features_to_json
 from matac_ml.synthetic import Plant, make_force
+from tests.docs.commands import ROOT, python_blocks
 from tests.records.folders import INCIDENTS, folder_of
 
 HARM = load_harm_index("cchi-2026-medians")
@@ -213,3 +214,19 @@ def test_the_commands_run(folder: Path, tmp_path: Path, capsys: pytest.CaptureFi
         main(["features", str(folder), str(tmp_path / "f.parquet"), "--as-of", "2024-06-01", "--as-of", "2024-07-01"])
     assert ended.value.code == 0
     assert set(pd.read_parquet(tmp_path / "f.parquet")["as_of"].astype(str)) == {"2024-06-01", "2024-07-01"}
+
+
+def test_the_printed_example_runs_on_a_derivation_of_ones_own(extract: Extract, day: date) -> None:
+    """docs/leakcheck.md as it stands: a derivation that counts by the day of recording passes every check."""
+    (printed,) = python_blocks(ROOT / "docs" / "leakcheck.md")
+
+    def derive(extract: Extract, day: date) -> pd.DataFrame:
+        counted = "SELECT person_id, count(*) AS n FROM involvements WHERE recorded_on < ? GROUP BY 1"
+        return extract.connect().execute(counted, [day]).df()
+
+    said: dict[str, object] = {"extract": extract, "day": day, "derive": derive}
+    exec(compile(printed, "docs/leakcheck.md", "exec"), said)
+    findings = said["findings"]
+    assert isinstance(findings, tuple | list)
+    assert len(findings) > 3
+    assert [one.check for one in findings if not one.passed] == []
