@@ -46,7 +46,7 @@ def _model(score: ExplainedScore) -> Iterator[str]:
     model = score.model
     yield "\nMODEL (complements the matrix)"
     if model.abstained or model.probability is None:
-        yield from _wrapped(f"No probability is given: {model.abstention_reason}")
+        yield from _wrapped(f"No probability is given. {model.abstention_reason}")
         return
     between = f", {model.interval.low:.0%} to {model.interval.high:.0%}" if model.interval else ""
     yield from _wrapped(f"{model.outcome} within {model.horizon_days} days: {model.probability:.1%}{between}")

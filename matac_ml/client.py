@@ -115,10 +115,11 @@ class MatacClient:
         return self._look("/v1/score", ScoreAnswer, purpose, justification, body)
 
     def rank(
-        self, *, k: int, purpose: str, justification: str, area: str | None = None, order: str = "matrix"
+        self, *, purpose: str, justification: str, k: int | None = None, area: str | None = None, order: str = "matrix"
     ) -> RankAnswer:
-        """The list of an area, or of the whole force, to length ``k``."""
-        body = {"k": k, "order": order, **({"area": area} if area is not None else {})}
+        """The list of an area, or of the whole force, to length ``k``; what the policy says a meeting can take."""
+        wanted = {"k": k, "order": order, "area": area}
+        body = {name: value for name, value in wanted.items() if value is not None}
         return self._look("/v1/rank", RankAnswer, purpose, justification, body)
 
     def forward(self, person_id: str, *, purpose: str, justification: str) -> ForwardAnswer:

@@ -32,6 +32,7 @@ from serving.ledger_notes import LedgerNotes, Look
 from serving.on_record import on_record
 from serving.principal import Permission
 from serving.schema import (
+    MAX_RANKED,
     ExplanationRequest,
     ForwardRequest,
     IncidentsRequest,
@@ -245,8 +246,8 @@ class Answering:
 
     @property
     def capacity(self) -> int:
-        """How many people the policy says a meeting can take."""
-        return self._force.setting.policy.capacity
+        """How many people the policy says a meeting can take; no more than one list holds."""
+        return min(self._force.setting.policy.capacity, MAX_RANKED)
 
     @property
     def as_of(self) -> date:

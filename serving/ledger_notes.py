@@ -273,10 +273,13 @@ def _refusal(entry: Entry) -> PastRefusal:
 
 def _past(entry: Entry) -> PastLook:
     look = PastLook(entry.number, entry.recorded_at, entry.kind, entry.purpose)
-    if entry.personal is None or "explanation" not in entry.personal.payload:
+    payload = entry.personal.payload if entry.personal else {}
+    if entry.kind == "list" and isinstance(payload.get("rank"), int):
+        return replace(look, rank=payload["rank"], matrix_total=payload.get("matrix_total"))
+    if "explanation" not in payload:
         return look
     try:
-        score = read_explanation(str(entry.personal.payload["explanation"]))
+        score = read_explanation(str(payload["explanation"]))
     except ValueError:  # somebody wrote into the ledger: that must not keep the rest from whoever it is about
         return replace(look, unreadable=True)
     if not isinstance(score, ExplainedScore):

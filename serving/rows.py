@@ -43,7 +43,6 @@ def _whole_number(value: Any) -> Any:
 
 #: After the bounds of a number that may be absent: before them, they would be missing from the description.
 WHOLE = BeforeValidator(_whole_number)
-Whole = Annotated[int, WHOLE]
 Day = Annotated[
     date,
     BeforeValidator(_calendar_day),

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from matac_ml.casework.steps import MOST_WEEKS
 from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason
-from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords, Whole
+from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords
 
 MAX_NOMINATIONS = 200
 MAX_RANKED = 200
@@ -116,7 +116,9 @@ class ScoreRequest(Consultation):
 class RankRequest(Consultation):
     """The list of an area, or of the whole force, to a length."""
 
-    k: Whole = Field(default=10, ge=1, le=MAX_RANKED, description="How many people the meeting can take.")
+    k: Annotated[int, Field(ge=1, le=MAX_RANKED), WHOLE] | None = Field(
+        default=None, description="How many people the meeting can take; what the policy says unless told."
+    )
     area: KnownIdentifier | None = Field(
         default=None, description="The area of a person's latest incident; all unless told."
     )

@@ -18,7 +18,7 @@ from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
 from serving.force import Force
 from serving.partner import check_records, person_of
-from serving.schema import Nomination, RankRequest, ScoreRequest
+from serving.schema import MAX_RANKED, Nomination, RankRequest, ScoreRequest
 
 
 def setting_at(force: Force, as_of: date | None) -> Setting:
@@ -117,8 +117,6 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
     return Subject(
         person,
         asked_as=nomination.person_id,
-        # Who was taken is known of the day of the list alone: a death since then says nothing about an earlier day.
-        ineligible=force.ranking.ineligible(person.person_id) if setting.as_of == force.as_of else (),
         values=force.values(person.person_id, setting.as_of),
         doubtful=force.extract.doubtful().get(person.person_id, ""),
     )
@@ -152,7 +150,8 @@ def ranked(force: Force, asked: RankRequest) -> tuple[FirstPlaces, tuple[RankedP
     """The first k people of an area or the whole force, with whoever is equal at the last place, and their lines."""
     if asked.area is not None and asked.area not in force.ranking.areas():
         raise ServiceError(UNKNOWN, faults=[("area", "nobody ranked has an incident in an area of that name")])
-    first = force.ranking.first(asked.k, order=asked.order, area=asked.area)
+    places = asked.k or min(force.setting.policy.capacity, MAX_RANKED)
+    first = force.ranking.first(places, order=asked.order, area=asked.area)
     return first, lines_of(force.ranking, first, serial=force.serial, doubtful=force.extract.doubtful())
 
 

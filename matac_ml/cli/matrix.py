@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matac_ml.records import Extract
     from matac_ml.rfg import Policy
 
+NOBODY = "Nobody is ranked: nobody eligible has an incident as suspect in the window."
+
 app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compare, test and export policies.")
 
 ExtractFolder = Annotated[Path, typer.Argument(help="Folder of records.")]
@@ -164,6 +166,8 @@ def review(
     found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
     with write_whole(out) as path:
         path.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
+    if not found.ranked:
+        typer.echo(NOBODY)
     typer.echo(f"{len(chosen)} policies on {found.lists} lists: {out}")
 
 
@@ -189,7 +193,7 @@ def export(
     if len(frame) > top:
         typer.echo(f"Everybody who is equal at place {top:,} is included.")
     if frame.empty:
-        typer.echo("Nobody is ranked: nobody eligible has an incident as suspect in the window.")
+        typer.echo(NOBODY)
     typer.echo(f"{len(frame):,} people and the policy's numbers are in {out}; its formulas recompute every point.")
 
 

@@ -34,8 +34,8 @@ def score(
     policy: str = typer.Option("default", help="Matrix policy when there is no bundle: a shipped name or a file."),
     as_of: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="Day after the extract ends unless told."),
     person: list[str] = typer.Option([], help="JSON only: a person to explain; may be given many times."),
-    top: int = typer.Option(
-        10, min=1, max=200, help="JSON only: the first so many by the matrix, with ties at the end."
+    top: int | None = typer.Option(
+        None, min=1, max=1000, help="JSON only: the first so many by the matrix, with ties; the policy's capacity."
     ),
 ) -> None:
     """Write scores of everybody known as suspect, or explained scores of a few, to OUT.
@@ -57,7 +57,7 @@ def score(
         typer.echo(f"Nobody is eligible by the policy {setting.policy.name}, so nobody has a rank.")
     say_missing(ranking.measured())
     if out.suffix == ".json":
-        people = person or [str(one) for one in ranking.first(top).people["person_id"]]
+        people = person or [str(one) for one in ranking.first(top or setting.policy.capacity).people["person_id"]]
         scores = _explained(records, setting, ranking, people)
         say_check_first(records, [one.person_id for one in scores])
         with write_whole(out) as path:
@@ -106,7 +106,6 @@ def _explained(
         Subject(
             file,
             asked_as=one,
-            ineligible=ranking.ineligible(file.person_id),
             values=ranking.values(file.person_id),
             doubtful=extract.doubtful().get(file.person_id, ""),
         )

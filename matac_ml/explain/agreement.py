@@ -20,6 +20,7 @@ def compare(
     *,
     both: BothPlaces | None,
     capacity: int,
+    day_of_list: bool = True,
 ) -> Agreement:
     """Compare the two instruments at the capacity of the meeting.
 
@@ -30,11 +31,16 @@ def compare(
     ----------
     both : BothPlaces or None
         The ranks among the people who have both; None of somebody who is not ranked.
+    day_of_list : bool
+        Whether it is the day on which everybody is ranked.
     """
     if model is None:
         return Agreement(verdict="not_compared", text="Only the matrix is in force, so there is nothing to compare.")
     if model.abstained:
-        return Agreement(verdict="not_compared", text="The model abstains, so the matrix stands alone here.")
+        return Agreement(verdict="not_compared", text="The model gives no number, so the matrix stands alone here.")
+    if not day_of_list:
+        text = "People are ranked for the day of the list alone, so the two are not compared on this day."
+        return Agreement(verdict="not_compared", text=text)
     if both is None:
         return Agreement(verdict="not_compared", text="This person is not ranked, so the two are not compared.")
     of = both.matrix.of

@@ -58,8 +58,8 @@ class Known:
         Those of ``as_victim`` in which somebody suspected is also recorded as this person's own victim.
     out_of_range : sequence of str
         Figures of the person that lie far outside what the model was fitted on, in words.
-    ineligible : sequence of str
-        Why the policy would not take the person, in plain English.
+    left_out : sequence of str
+        Why the list leaves the person out, in plain English.
     tied_at_cut : (int, int) or None
         How many people are equal at the last place of the list, and for how many places, if this is one of them.
     partner : PartnerRows or None
@@ -77,7 +77,7 @@ class Known:
     matrix_only: str = ""
     approved: bool = True
     out_of_range: Sequence[str] = ()
-    ineligible: Sequence[str] = ()
+    left_out: Sequence[str] = ()
     victim_as: Sequence[str] = ()
     suspected: Mapping[str, Sequence[str]] = field(default_factory=dict)
     counter: Sequence[str] = ()
@@ -221,11 +221,9 @@ def _out_of_range(known: Known) -> Caution | None:
 
 
 def _not_eligible(known: Known) -> Caution | None:
-    if not known.ineligible:
+    if not known.left_out:
         return None
-    return Caution(
-        kind=CautionKind.NOT_ELIGIBLE, text=f"The policy would not take this person: {joined(known.ineligible)}."
-    )
+    return Caution(kind=CautionKind.NOT_ELIGIBLE, text=f"The list leaves this person out: {joined(known.left_out)}.")
 
 
 def _tied_at_cut(known: Known) -> Caution | None:

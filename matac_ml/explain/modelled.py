@@ -18,6 +18,11 @@ FAR = 0.5
 INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
 
 
+#: Why there is no number, in sentences.
+THIN = "The file is too thin for a number. The points of the matrix stand."
+LEFT_OUT = "The list leaves this person out, and a number is given of people on the list alone."
+
+
 @dataclass(frozen=True)
 class Modelled:
     """What the model says of one person.
@@ -34,9 +39,20 @@ class Modelled:
 
 
 def model_all(
-    values: Sequence[Values], behinds: Sequence[Behind], ranked: Sequence[Ranked | None], setting: Setting
+    values: Sequence[Values],
+    behinds: Sequence[Behind],
+    ranked: Sequence[Ranked | None],
+    setting: Setting,
+    *,
+    left_out: Sequence[bool],
 ) -> list[Modelled | None]:
     """Score and explain a list; None for everybody when only the matrix is in force.
+
+    Parameters
+    ----------
+    left_out : sequence of bool
+        Whom the list leaves out. The model gives them no number: it predicts for people on the list, and somebody who
+        has died, or of whom nothing recent is recorded, is none of those from whom it was learned.
 
     Raises
     ------
@@ -54,8 +70,8 @@ def model_all(
         log_odds, start = float(scored.log_odds[i]), float(base[i])
         check_sum(contributions[i], start, log_odds)
         interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
-        if scored.interval.thin[i]:
-            modelled.append(Modelled(_abstention(model)))
+        if left_out[i] or scored.interval.thin[i]:
+            modelled.append(Modelled(_abstention(model, LEFT_OUT if left_out[i] else THIN)))
             continue
         likely = float(scored.probability[i])
         score = _score(model, likely, interval, ranked[i], base=start, log_odds=log_odds)
@@ -69,9 +85,8 @@ def _float(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _abstention(model: RiskModel) -> ModelScore:
+def _abstention(model: RiskModel, reason: str) -> ModelScore:
     """No number at all: an interval, contributions or log-odds would tell the probability that is not given."""
-    reason = "the file is too thin for a number. The points of the matrix stand."
     return ModelScore(
         outcome=model.outcome.sentence,
         horizon_days=model.outcome.horizon_days,
@@ -94,6 +109,7 @@ def _score(
         interval_text=INTERVAL_TEXT,
         rank=place.rank if place else None,
         of=place.of if place else None,
+        tied_with=place.tied_with if place else None,
         rank_interval=ranks,
         base_log_odds=base,
         log_odds=log_odds,

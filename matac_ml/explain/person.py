@@ -11,6 +11,7 @@ from matac_ml.bundle import RiskModel
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
+from matac_ml.explain.eligibility import why_left_out
 from matac_ml.explain.incidents import Incident, as_suspect, as_victim, is_suspect, suspects_known, timeline
 from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
 from matac_ml.explain.matrix import explain_matrix, order_of
@@ -77,12 +78,16 @@ def _scores(subjects: Sequence[Subject], setting: Setting) -> list[ExplainedScor
     behinds = [Behind(file, setting.instruments.shared_evidence) for file in seen]
     sheets = points_sheets(setting.policy, values)
     orders = [order_of(setting.policy, sheet) for sheet in sheets]
-    ranked = [_ranked(subject, order, setting) for subject, order in zip(subjects, orders, strict=True)]
-    modelled = model_all(values, behinds, ranked, setting)
-    return [
-        _assemble(subject, setting, _Parts(sheet, behind, said, where))
-        for subject, sheet, behind, said, where in zip(subjects, sheets, behinds, modelled, ranked, strict=True)
+    left_out = [
+        why_left_out(one.person, setting.policy, setting.as_of, lookback_days=setting.lookback_days) for one in subjects
     ]
+    ranked = [
+        None if why else _ranked(subject, order, setting)
+        for subject, order, why in zip(subjects, orders, left_out, strict=True)
+    ]
+    modelled = model_all(values, behinds, ranked, setting, left_out=[bool(why) for why in left_out])
+    parts = [_Parts(*one) for one in zip(sheets, behinds, modelled, ranked, left_out, strict=True)]
+    return [_assemble(subject, setting, its) for subject, its in zip(subjects, parts, strict=True)]
 
 
 def _values(subject: Subject, seen: SeenFile, setting: Setting) -> Values:
@@ -151,6 +156,7 @@ class _Parts:
     behind: Behind
     modelled: Modelled | None
     ranked: Ranked | None
+    left_out: tuple[str, ...]
 
 
 def _assemble(subject: Subject, setting: Setting, parts: _Parts) -> ExplainedScore:
@@ -166,7 +172,9 @@ def _assemble(subject: Subject, setting: Setting, parts: _Parts) -> ExplainedSco
         as_of=setting.as_of,
         matrix=matrix,
         model=model,
-        agreement=compare(matrix, model, families, both=both, capacity=policy.capacity),
+        agreement=compare(
+            matrix, model, families, both=both, capacity=policy.capacity, day_of_list=setting.standing is not None
+        ),
         families=families,
         timeline=timeline(suspect, victim, harm=setting.harm_table),
         limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
@@ -193,7 +201,7 @@ def _known(
         matrix_only=setting.matrix_only,
         approved=setting.approved or setting.model is None,
         out_of_range=parts.modelled.outside if parts and parts.modelled else (),
-        ineligible=subject.ineligible,
+        left_out=parts.left_out if parts else (),
         tied_at_cut=parts.ranked.tied_at_cut(setting.policy.capacity) if parts and parts.ranked else None,
         partner=_partner_rows(person, suspect, setting) if subject.from_partner else None,
         given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
 from matac_ml.explain.answers import RankedPerson
+from matac_ml.explain.eligibility import LEFT_OUT, too_young
 from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.explain.standing import Standing
@@ -55,8 +56,8 @@ class Ranking:
     ----------
     people : DataFrame
         One row a person, indexed by ``person_id``: ``points_<component>``, ``total``, ``band``, ``probability`` (NaN
-        where the model abstains or is not in force), ``low``, ``high``, ``also_victim``, ``eligible``, ``ineligible``
-        (reasons), ``area``.
+        where the model abstains or is not in force, and of whoever is not eligible), ``low``, ``high``,
+        ``also_victim``, ``eligible``, ``ineligible`` (reasons), ``area``.
     standing : Standing
         Places among those the policy would take.
     order : tuple of str
@@ -66,7 +67,6 @@ class Ranking:
     people: pd.DataFrame
     standing: Standing
     order: tuple[str, ...]
-    lookback_days: int
     _names: tuple[str, ...]
     _values: npt.NDArray[np.float64]
 
@@ -74,10 +74,6 @@ class Ranking:
     def _place(self) -> dict[str, int]:
         """The row of every person: an index of pandas costs ten times as much to ask."""
         return {str(person): row for row, person in enumerate(self.people.index)}
-
-    @cached_property
-    def _why(self) -> list[tuple[str, ...]]:
-        return self.people["ineligible"].tolist()
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -96,13 +92,6 @@ class Ranking:
             return None
         row = self._values[place].tolist()
         return {name: None if value != value else value for name, value in zip(self._names, row, strict=True)}
-
-    def ineligible(self, person_id: str) -> tuple[str, ...]:
-        """Why the policy would not take a person, in plain English; empty for those it would."""
-        place = self._place.get(person_id)
-        if place is None:
-            return (f"nothing is recorded with this person as suspect in the last {self.lookback_days:,} days",)
-        return self._why[place]
 
     def measured(self) -> pd.DataFrame:
         """The features of everybody ranked: one row a person, one column a feature, NaN where missing."""
@@ -183,6 +172,7 @@ def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
     people = points.set_index(pd.Index(frame["person_id"].astype(str)))
     people[["probability", "low", "high"]] = _modelled(frame, setting)
     people = people.join(_eligibility(extract, setting)).join(_latest_area(extract, setting))
+    people.loc[~people["eligible"].to_numpy(dtype=bool), ["probability", "low", "high"]] = np.nan
     taken = people[people["eligible"]]
     with_model = setting.model is not None
     standing = Standing(
@@ -195,7 +185,7 @@ def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
     )
     names = tuple(feature.name for feature in features)
     values = frame[list(names)].to_numpy(dtype=np.float64)
-    return Ranking(people, standing, tuple(order_columns(setting.policy)), setting.lookback_days, names, values)
+    return Ranking(people, standing, tuple(order_columns(setting.policy)), names, values)
 
 
 def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:
@@ -221,17 +211,10 @@ def _eligibility(extract: Extract, setting: Setting) -> pd.DataFrame:
     return made
 
 
-_LEFT_OUT = {
-    "deceased": "the records say that the person has died",
-    "managed": "the person is under MATAC management already",
-    "in_custody": "the person is in custody",
-}
-
-
 def _why_not(policy: Policy, row: dict[Hashable, Any]) -> tuple[str, ...]:
-    why = [words for flag, words in _LEFT_OUT.items() if flag in policy.eligibility.leave_out and row[flag]]
+    why = [words for flag, words in LEFT_OUT.items() if flag in policy.eligibility.leave_out and row[flag]]
     if row["age_years"] < policy.eligibility.minimum_age:
-        why.insert(0, f"the person is younger than {policy.eligibility.minimum_age}")
+        why.insert(0, too_young(policy))
     return tuple(why)
 
 

@@ -98,6 +98,7 @@ class ModelScore(Frozen):
         default=None,
         description="Rank by probability, then by the matrix, among the people to whom the model gives a number.",
     )
+    tied_with: int | None = Field(default=None, description="How many others are equal and share the rank.")
     rank_interval: Interval | None = Field(
         default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
     )

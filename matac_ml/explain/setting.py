@@ -98,8 +98,6 @@ class Subject:
     ----------
     asked_as : str
         The identifier the person was asked for by, when another one stayed; empty or the person's own otherwise.
-    ineligible : tuple of str
-        Why the policy would not take the person, in plain English.
     values : mapping or None
         Values of :attr:`Setting.features`, when they have been derived already by the engine of a whole force.
     doubtful : str
@@ -109,6 +107,5 @@ class Subject:
     person: PersonFile
     from_partner: bool = False
     asked_as: str = ""
-    ineligible: tuple[str, ...] = ()
     values: Values | None = None
     doubtful: str = ""

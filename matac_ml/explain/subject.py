@@ -51,6 +51,7 @@ class PastLook:
     matrix_band: str = ""
     probability: float | None = None
     unreadable: bool = False
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,10 @@ def _purpose(purpose: str) -> str:
 
 def _look(look: PastLook) -> str:
     said = " What it said cannot be read: the ledger must be verified." if look.unreadable else ""
-    if look.matrix_total is not None:
+    if look.matrix_total is not None and look.rank is None:
         said = f" It said: {look.matrix_total} points, {look.matrix_band}"
         said += f"; probability {look.probability:.1%}." if look.probability is not None else "; no probability."
+    if look.rank is not None:
+        said = f" It said: rank {look.rank:,}, {look.matrix_total} points."
     seen = _SEEN.get(look.kind, look.kind.replace("_", " "))
     return f"- {_when(look.recorded_at)}, ledger entry {look.entry}: {seen}{_purpose(look.purpose)}.{said}"

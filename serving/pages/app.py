@@ -22,6 +22,7 @@ from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank
 from matac_ml.release import PAPER_MEDIA
+from matac_ml.spec.wording import span
 from serving.caller import CALLER
 from serving.errors import INVALID, NO_ROUTE, NOT_READY, UNKNOWN, ServiceError
 from serving.gate import check_user
@@ -69,6 +70,7 @@ def _templates() -> Environment:
     environment.filters["day"] = day
     environment.filters["number"] = number
     environment.filters["rank"] = rank
+    environment.filters["span"] = span
     return environment
 
 
@@ -153,11 +155,9 @@ async def people(request: Request) -> Response:
     """The list."""
     form = await _form(request)
     try:
-        fields: dict[str, Any] = {
-            **_consultation(form),
-            "k": form.get("k") or 10,
-            "order": form.get("order") or "matrix",
-        }
+        fields: dict[str, Any] = {**_consultation(form), "order": form.get("order") or "matrix"}
+        if form.get("k"):
+            fields["k"] = form["k"]
         if form.get("area"):
             fields["area"] = form["area"]
         asked = _checked(RankRequest, fields)

@@ -144,13 +144,16 @@ def test_an_identifier_given_up_gives_the_answer_of_the_one_that_stays(force: Fo
     assert set(asked.cautions) - set(said) == set(own.cautions)
 
 
-def test_who_is_not_taken_today_is_not_said_of_an_earlier_day(force: Force) -> None:
-    """Somebody whom the policy would not take on the day of the list gets no such caution as of a year before."""
-    out = str(force.ranking.people.index[~force.ranking.people["eligible"]][0])
-    earlier = (force.as_of - timedelta(days=365)).isoformat()
-    now, then = (scores(force, ask({"person_id": out}, **day))[0] for day in ({}, {"as_of": earlier}))
+def test_who_is_left_out_today_is_told_so_of_the_days_on_which_it_held(force: Force) -> None:
+    """Somebody under management on the day of the list is not left out as of the day before that began."""
+    people = force.ranking.people
+    managed = [str(one) for one, why in people["ineligible"].items() if why and "management" in why[0]]
+    file = force.find(managed[0])
+    assert file is not None
+    began = max(spell.start_on for spell in file.management)
+    now, then = (scores(force, ask({"person_id": managed[0]}, **day))[0] for day in ({}, {"as_of": began.isoformat()}))
     assert CautionKind.NOT_ELIGIBLE in {caution.kind for caution in now.cautions}
-    assert CautionKind.NOT_ELIGIBLE not in {caution.kind for caution in then.cautions}
+    assert not [one for one in then.cautions if "under MATAC management" in one.text]
 
 
 def test_today_is_the_day_in_london(force: Force) -> None:

@@ -19,7 +19,8 @@ from matac_ml.explain.schema import ExplainedScore
 from matac_ml.records import read_extract
 from matac_ml.rfg import load_policy
 from matac_ml.serial import registers
-from tests.serving.running import WHY, Service
+from tests.docs.commands import python_blocks
+from tests.serving.running import ROOT, WHY, Service
 
 
 def score(service: Service, *people: str) -> dict[str, Any]:
@@ -122,6 +123,30 @@ def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: S
     of = [service.post("/v1/rank", {**WHY, "k": 1, "area": area}).json()["of"] for area in areas]
     assert 0 < max(of) < listed["of"]
     assert sum(of) <= listed["of"]
+
+
+def test_a_list_is_as_long_as_the_policy_says_unless_told(service: Service) -> None:
+    """The same on the page and over HTTP; what each look said is told to whoever asks for what was said."""
+    listed = service.post("/v1/rank", dict(WHY)).json()
+    capacity = load_policy().capacity
+    assert len(listed["people"]) - listed["tied_at_cut"] + listed["places_for_tied"] == capacity
+    page = httpx.post(f"{service.url}/list", data=dict(WHY), timeout=30).text
+    assert page.count('name="person_id"') == len(listed["people"])
+    first = listed["people"][0]
+    asked = {**WHY, "purpose": "subject_access", "person_id": first["person_id"]}
+    text = service.post("/v1/subject-access", asked).json()["text"]
+    assert f"It said: rank 1, {first['matrix_total']} points." in text
+
+
+def test_the_printed_example_of_the_client_runs(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/service.md as it stands, with the address of this service: it prints the points of each component."""
+    (printed,) = python_blocks(ROOT / "docs" / "service.md")
+    first = service.post("/v1/rank", {**WHY, "k": 1}).json()["people"][0]
+    told = printed.replace("http://127.0.0.1:3000", service.url).replace("P00000001", first["person_id"])
+    assert told != printed
+    exec(compile(told, "docs/service.md", "exec"), {})
+    lines = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    assert {name: int(points) for name, points in lines.items()} == first["points"]
 
 
 def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(service: Service, made_up: Path) -> None:
