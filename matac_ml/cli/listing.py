@@ -13,6 +13,7 @@ from matac_ml.explain.incident_table import Reading, incident_lines
 from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.schema import IncidentLine
+from matac_ml.explain.wording import relationship
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import ON, Listed
@@ -173,11 +174,10 @@ def _say_victims(shown: list[IncidentLine]) -> None:
     for one in shown:
         for victim in one.others:
             related, listed = victims.setdefault(victim.person_id, (set(), []))
-            related.add(victim.relationship or "relationship not recorded")
+            related.add(relationship(victim.relationship or "relationship not recorded"))
             listed.append(one.incident_id)
     for person_id, (related, listed) in sorted(victims.items()):
-        words = ", ".join(sorted(related)).replace("_", " ")
-        typer.echo(f"         {person_id}  {words}: {', '.join(sorted(listed))}")
+        typer.echo(f"         {person_id}  {', '.join(sorted(related))}: {', '.join(sorted(listed))}")
 
 
 def _days(one: IncidentLine) -> str:

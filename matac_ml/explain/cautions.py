@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matac_ml.explain.schema import Caution, CautionKind
-from matac_ml.explain.wording import count, day, joined, number
+from matac_ml.explain.wording import count, day, joined, number, relationship
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -127,7 +127,7 @@ def _dual_role(known: Known) -> Caution | None:
 def victim_text(known: Known) -> str:
     """In how many incidents, the latest when, as whose victim, who is suspected: the end of a sentence, and more."""
     newest = max(occurred for _, occurred, _ in known.as_victim)
-    whose = f", as {joined(one.replace('_', ' ') for one in known.victim_as)} of the suspect" if known.victim_as else ""
+    whose = f", as {joined(map(relationship, known.victim_as))} of the suspect" if known.victim_as else ""
     each_other = ""
     if known.counter:
         each_other = (

@@ -20,6 +20,7 @@ INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probabil
 
 #: Why there is no number, in sentences.
 THIN = "The file is too thin for a number. The points of the matrix stand."
+WIDE = "The model is too uncertain about this person for a number. The points of the matrix stand."
 LEFT_OUT = "The list leaves this person out, and a number is given of people on the list alone."
 
 
@@ -71,7 +72,7 @@ def model_all(
         check_sum(contributions[i], start, log_odds)
         interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
         if left_out[i] or scored.interval.thin[i]:
-            modelled.append(Modelled(_abstention(model, LEFT_OUT if left_out[i] else THIN)))
+            modelled.append(Modelled(_abstention(model, LEFT_OUT if left_out[i] else _why_none(model, values[i]))))
             continue
         likely = float(scored.probability[i])
         score = _score(model, likely, interval, ranked[i], base=start, log_odds=log_odds)
@@ -83,6 +84,14 @@ def model_all(
 
 def _float(value: float | None) -> float:
     return float("nan") if value is None else value
+
+
+def _why_none(model: RiskModel, values: Values) -> str:
+    """Whether too little is recorded, or the interval is too wide: a long file can have a wide one."""
+    if model.thin.feature is None:
+        return WIDE
+    counted = values[model.thin.feature]
+    return THIN if counted is None or counted < model.thin.below else WIDE
 
 
 def _abstention(model: RiskModel, reason: str) -> ModelScore:

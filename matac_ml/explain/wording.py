@@ -31,6 +31,11 @@ def rank(value: int, *, tied_with: int = 0) -> str:
     return f"joint {value:,}{ending} (equal with {count(tied_with, 'other')})"
 
 
+def relationship(value: str) -> str:
+    """What a victim is to a suspect, in words: ``ex_partner`` is ex-partner, ``other_family`` other family."""
+    return value.replace("ex_", "ex-").replace("_", " ")
+
+
 def joined(items: Iterable[str]) -> str:
     """a, b and c."""
     listed = list(items)

@@ -127,9 +127,10 @@ def _shown(name: ComponentName, component: Component, value: Decimal | None, val
         return "nothing on record"
     if name is ComponentName.FREQUENCY:
         crimes, others = int(values[CRIMES] or 0), int(values[NON_CRIMES] or 0)
+        counted = f"{crimes} crime{'' if crimes == 1 else 's'} + {others} not {'a crime' if others == 1 else 'crimes'}"
         if component.non_crime_weight == 1:
-            return f"{_plain(value)} ({crimes} crimes + {others} not crimes)"
-        return f"{_plain(value)} ({crimes} crimes + {others} not crimes x {_plain(component.non_crime_weight)})"
+            return f"{_plain(value)} ({counted})"
+        return f"{_plain(value)} ({counted} x {_plain(component.non_crime_weight)})"
     unit = {"recency": "day", "gravity": "day", "victims": "victim"}[name]
     return f"{_plain(value)} {unit}{'' if value == 1 else 's'}"
 

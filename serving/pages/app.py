@@ -20,7 +20,7 @@ from starlette.routing import Route
 from matac_ml import clock
 from matac_ml.explain.answers import NOTICE, LedgerNote
 from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
-from matac_ml.explain.wording import day, number, rank
+from matac_ml.explain.wording import day, number, rank, relationship
 from matac_ml.release import PAPER_MEDIA
 from matac_ml.spec.wording import span
 from serving.caller import CALLER
@@ -70,6 +70,7 @@ def _templates() -> Environment:
     environment.filters["day"] = day
     environment.filters["number"] = number
     environment.filters["rank"] = rank
+    environment.filters["relationship"] = relationship
     environment.filters["span"] = span
     return environment
 

@@ -68,7 +68,7 @@ def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> No
     about = {"harm": policy.harm_index, "data_as_of": DAY, "data_hash": "", "today": DAY}
     said = explain_person(None, policy, _some_couple(), DAY, **about).cautions[0]  # type: ignore[arg-type]
     assert said.incident_ids == ("I2", "I1")
-    assert "as sibling and ex partner of the suspect" in said.text
+    assert "as sibling and ex-partner of the suspect" in said.text
     assert "Suspected there: C (I2) and B (I1)." in said.text
     assert "In 1 incident of these (I1) a person suspected is also recorded as this person's own victim" in said.text
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matac_ml.asof import PersonFile, person_file_from_records, read_people
+from matac_ml.bundle import ThinFileRule
 from matac_ml.explain.eligibility import why_left_out
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.schema import CautionKind, ExplainedScore
@@ -118,3 +119,21 @@ def test_an_identifier_that_may_be_nobodys_is_said_before_any_points(why: str, s
     assert [one.kind for one in said.cautions[:2]] == [CautionKind.DUAL_ROLE, CautionKind.DOUBTFUL_IDENTITY]
     (none,) = explain_people([Subject(file, doubtful=why)], replace(scored.setting, as_of=date(2000, 1, 1)))
     assert none.cautions[0].text.startswith(f"This identifier may not stand for one person: {why}.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (ThinFileRule(widest=0.0), "too uncertain"),
+        (ThinFileRule("incidents_1095d", 2.0, 0.0), "too uncertain"),
+        (ThinFileRule("incidents_1095d", 1000.0, 1.0), "too thin"),
+    ],
+)
+def test_a_long_file_is_not_said_to_be_thin(rule: ThinFileRule, said: str, scored: Scored) -> None:
+    """Where the interval is too wide, that is the reason, however many incidents there are."""
+    person = str(scored.ranking.first(1).people["person_id"][0])
+    file = read_people(scored.extract, [person])[person]
+    (score,) = explain_people([Subject(file)], replace(scored.setting, model=replace(scored.model, thin=rule)))
+    assert isinstance(score, ExplainedScore)
+    assert score.model is not None
+    assert said in str(score.model.abstention_reason)
