@@ -15,6 +15,7 @@ from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.explain.answers import CohortAnswer, CycleAnswer
+from matac_ml.explain.eligibility import left_out_text
 from matac_ml.explain.incidents import has_dual_role
 from matac_ml.records import identities
 from serving.caller import CALLER
@@ -125,6 +126,10 @@ class Casework:
 
         entry = self._with(force, lambda cycle: _take(cycle, asked, score))
         payload = entry.personal.payload if entry.personal else {}
+        setting = force.setting
+        left_out = left_out_text(
+            force.find(asked.person_id), setting.policy, force.as_of, lookback_days=setting.lookback_days
+        )
         return CycleAnswer(
             also_victim=_also_victim(force, asked.person_id),
             person_id=entry.personal.subject if entry.personal else asked.person_id,
@@ -132,7 +137,7 @@ class Casework:
             score=payload["score"]["points"] if "score" in payload else None,
             entry=entry.number,
             head=entry.hash,
-            note=payload.get("note", ""),
+            note=payload.get("note", left_out if asked.step == "refer" else ""),
         )
 
     def _cohort(self, asked: CohortRequest) -> CohortAnswer:

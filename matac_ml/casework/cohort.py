@@ -68,6 +68,12 @@ def faults_of(chosen: Selection) -> list[str]:
     return faults or ([] if chosen.members else ["it has no member"])
 
 
+def faults_of_members(not_ready: int, held: int) -> list[str]:
+    """Why members cannot be taken: so many have no judgement, and so many are victims whom nobody has released."""
+    found = ((not_ready, "not accepted by a judgement"), (held, "recorded as a victim only and not released"))
+    return [f"{count} of its members {'was' if count == 1 else 'were'} {why}" for count, why in found if count]
+
+
 def entries_of(
     chosen: Selection,
     reason: str,

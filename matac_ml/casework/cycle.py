@@ -12,7 +12,7 @@ from typing import Any
 
 from matac_ml import clock
 from matac_ml.casework.case import Case, case_from
-from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, select
+from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, faults_of_members, select
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.programme import (
@@ -192,9 +192,7 @@ class Cycle:
             found = ["this meeting has taken its cohort; another needs another name"] if taken else []
             cases = [self._case(reader, person) for person in chosen.members]
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
-            found += [f"{not_ready} of its members were not accepted by a judgement"] if not_ready else []
-            unsafe = sum(self._is_held(case) for case in cases)
-            found += [f"{unsafe} of its members are recorded as victims only and were not released"] if unsafe else []
+            found += faults_of_members(not_ready, sum(self._is_held(case) for case in cases))
             later = max((case.last for case in cases if case.last), default=None)
             days = faults_of_day(day, later, self.today())
             refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *days])
@@ -255,13 +253,7 @@ class Cycle:
         return self._step("early_end", person_id, actor, reason, on, ended_early)
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score | None, on: date | None = None) -> Entry:
-        """The exit, with the score on the day, and what it and the entry score do not show.
-
-        Parameters
-        ----------
-        score : Score or None
-            None for somebody whom the records know as a victim only: such a person has no score.
-        """
+        """The exit, with the score on the day; None of somebody whom the records know as a victim only."""
         victim_only = self.recorded(person_id) is Recorded.VICTIM_ONLY
         return self._step("exit", person_id, actor, reason, on, partial(exited, score=score, victim_only=victim_only))
 

@@ -81,6 +81,18 @@ def _score(
     return score
 
 
+def _say_left_out(person: str, records: "Extract", policy: str) -> None:
+    """Say why the list leaves somebody out who is referred all the same: a death, say, or MATAC management."""
+    from matac_ml.asof import read_people
+    from matac_ml.explain.eligibility import left_out_text
+    from matac_ml.rfg import load_policy
+
+    found = read_people(records, [person]).get(person)
+    text = left_out_text(found, load_policy(policy), as_of_day(records, None))
+    if text:
+        typer.echo(text)
+
+
 def _reasons(given: Sequence[str] | None, option: str, is_known: Callable[[str], bool]) -> dict[str, str]:
     """Person to reason, from PERSON=REASON; where several signs could part them, the part before must be known."""
     split = []
@@ -113,6 +125,8 @@ def refer(
     """Propose a person for the meeting."""
     records = read(extract, person)
     points = _score(person, records, policy, score, on)
+    if records is not None:
+        _say_left_out(person, records, policy or "default")
     with open_cycle(ledger, records, create_missing=True) as cycle:
         done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
         held = done.kind == "safeguarding_referral"

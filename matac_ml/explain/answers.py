@@ -203,7 +203,9 @@ class CycleAnswer(Frozen):
     score: int | None = Field(default=None, description="Points that the step recorded.")
     entry: int = Field(description="Its number in the ledger.")
     head: str = Field(description="The chain's head after it.")
-    note: str = Field(default="", description="What the step does not show.")
+    note: str = Field(
+        default="", description="Of an exit, what it does not show; of a referral, why the list leaves the person out."
+    )
 
 
 class CohortAnswer(Frozen):

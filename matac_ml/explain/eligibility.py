@@ -1,9 +1,12 @@
 """Why a list leaves somebody out: by the policy's rules of eligibility, or because nothing recent is recorded."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from matac_ml.ages import full_years
-from matac_ml.asof import PersonFile
+from matac_ml.asof import LOOKBACK_DAYS, PersonFile, Spell
+from matac_ml.explain.incidents import is_suspect
+from matac_ml.explain.wording import joined
 from matac_ml.rfg import Policy
 from matac_ml.spec.wording import window
 
@@ -18,6 +21,13 @@ LEFT_OUT = {
 def too_young(policy: Policy) -> str:
     """What is said of somebody below the policy's minimum age."""
     return f"the person is younger than {policy.eligibility.minimum_age}"
+
+
+def _covered(spells: Sequence[Spell], day: date) -> bool:
+    """Whether one of the spells was known before the day, began before it and had not ended before it."""
+    return any(
+        one.known_from < day and one.start_on < day and (one.end_on is None or one.end_on >= day) for one in spells
+    )
 
 
 def why_left_out(person: PersonFile, policy: Policy, as_of: date, *, lookback_days: int) -> tuple[str, ...]:
@@ -36,9 +46,17 @@ def why_left_out(person: PersonFile, policy: Policy, as_of: date, *, lookback_da
         return (f"nothing is recorded with this person as suspect {window(lookback_days)}",)
     holds = {
         "deceased": person.deceased_on is not None and person.deceased_on < as_of,
-        "managed": any(spell.covers(as_of) for spell in person.management),
-        "in_custody": any(spell.covers(as_of) for spell in person.custody),
+        "managed": _covered(person.management, as_of),
+        "in_custody": _covered(person.custody, as_of),
     }
     young = person.birth_date is not None and full_years(person.birth_date, as_of) < policy.eligibility.minimum_age
     why = [too_young(policy)] if young else []
     return (*why, *(text for flag, text in LEFT_OUT.items() if flag in policy.eligibility.leave_out and holds[flag]))
+
+
+def left_out_text(person: PersonFile | None, policy: Policy, as_of: date, *, lookback_days: int = LOOKBACK_DAYS) -> str:
+    """The same as a sentence; empty for whoever is on the list, is no suspect, or is not known."""
+    if person is None or not is_suspect(person, as_of):
+        return ""
+    why = why_left_out(person, policy, as_of, lookback_days=lookback_days)
+    return f"The list leaves this person out: {joined(why)}." if why else ""

@@ -121,7 +121,7 @@ def test_what_is_said_last_of_a_week_holds(cycle: Cycle) -> None:
             lambda c: c.refer("P1", actor="a", reason=WHY, source="a", on=date(2025, 6, 3)),
             "after today, 2025-06-02; got",
         ),
-        (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name="n", capacity=10), "were not accepted"),
+        (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name="n", capacity=10), "1 of its members was not accepted"),
         (lambda c: c.cohort(["P1"], actor="a", reason=WHY, name=" ", capacity=0), "1 to 1,000 places, got 0"),
         (lambda c: c.leave("P1", actor="a", reason=WHY, score=Score(1)), "follows completed"),
     ],

@@ -297,3 +297,14 @@ def test_an_exit_of_a_victim_has_no_score(url: str, victim: Path, capsys: pytest
         cycle.withdraw("P-SUSPECT", **GIVEN)
         with pytest.raises(UsageError, match="a score is needed"):
             cycle.leave("P-SUSPECT", score=None, **GIVEN)
+
+
+def test_a_referral_of_somebody_whom_the_list_leaves_out_says_why(
+    url: str, extract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under management already: the referral is taken, because people decide, and says so."""
+    on = ("--ledger", url, *STAFF, "--extract", str(extract))
+    assert run("cycle", "refer", STAYS, *on) == 0
+    assert "The list leaves this person out: the person is under MATAC management already." in capsys.readouterr().out
+    assert run("cycle", "refer", OTHER, *on) == 0
+    assert "leaves this person out" not in capsys.readouterr().out

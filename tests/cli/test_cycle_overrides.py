@@ -30,4 +30,4 @@ def test_a_person_whose_identifier_holds_the_sign_can_be_left_off_and_put_on(
     assert _run("cohort", "b", *ledger, *GIVEN, "--proposed", "Q", "--put-on", why) != 0
     printed = capsys.readouterr()
     assert "Members: Q" in printed.out
-    assert "1 of its members were not accepted" in printed.err
+    assert "1 of its members was not accepted" in printed.err
