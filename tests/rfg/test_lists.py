@@ -95,7 +95,7 @@ def test_one_persons_points_are_printed_with_their_incidents(
     assert len(harm) == 36
     assert f"Harm recorded: {sum(harm):g} days" in printed
     assert printed.count("I-added-0 ") == 3
-    assert f"V-0  ex partner: {', '.join(sorted(f'I-added-{n}' for n in range(0, 36, 4)))}" in printed
+    assert f"V-0  ex-partner: {', '.join(sorted(f'I-added-{n}' for n in range(0, 36, 4)))}" in printed
     assert said(capsys, "person", extract.folder, BOTH).index("READ FIRST") > 0
 
 
