@@ -231,7 +231,7 @@ def test_another_programs_database_is_not_made_a_ledger(file: Path) -> None:
     """Opened to be written, a database that holds something else is refused whole."""
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE TABLE runs (id)")
-    with pytest.raises(LedgerError, match="something else"):
+    with pytest.raises(LedgerError, match="is not a ledger"):
         Ledger.open(f"sqlite:///{file}")
 
 

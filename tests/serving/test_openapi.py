@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from matac_ml.casework import Ledger
+from matac_ml.casework.steps import MOST_WEEKS
 from serving.openapi import build_openapi
 from serving.routes import ROUTES
 from tests.serving.fuzzing import fuzz
@@ -35,6 +36,6 @@ def test_every_address_but_our_own_forms_is_described() -> None:
 def test_bounds_of_numbers_are_described() -> None:
     """A number that may be absent has its least and most value in the description, as one that must be there has."""
     schemas = build_openapi(access_is_on=True)["components"]["schemas"]
-    for model, field, least, most in (("CycleRequest", "week", 1, 17), ("IncidentRow", "outcome_code", 0, 22)):
+    for model, field, least, most in (("CycleRequest", "week", 1, MOST_WEEKS), ("IncidentRow", "outcome_code", 0, 22)):
         number = schemas[model]["properties"][field]["anyOf"][0]
         assert (number.get("minimum"), number.get("maximum")) == (least, most)
