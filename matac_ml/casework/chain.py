@@ -1,4 +1,4 @@
-"""The chain worked out again, entry by entry: what does not hold, and what was taken away without a record of it.
+"""Recomputes the chain entry by entry, and lists altered entries and deletions that no erasure records.
 
 Nothing that stands in a row is trusted to be of its type: whatever somebody wrote there is a fault, never a crash.
 """

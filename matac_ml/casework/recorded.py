@@ -1,4 +1,4 @@
-"""What police records say of somebody who is referred: suspect, victim only, or nothing."""
+"""Whether police records hold a referred person as a suspect, only as a victim, or not at all."""
 
 from datetime import date
 from enum import StrEnum

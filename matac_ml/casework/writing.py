@@ -17,7 +17,7 @@ from matac_ml.errors import LedgerError
 IMPLAUSIBLE = timedelta(days=366)
 #: Machines differ by so much: an entry that would be dated less than this before the last one is dated as that.
 SAME_TIME = timedelta(minutes=5)
-#: Kinds that the ledger alone writes: an erasure named by somebody else would account for what was taken away.
+#: Only the ledger itself may write these kinds of entry: an erasure written by a caller could hide a deletion.
 ERASURE, CLOCK, GUARDS = "erasure", "clock_acknowledged", "guards_restored"
 RESERVED = frozenset({ERASURE, CLOCK, GUARDS})
 

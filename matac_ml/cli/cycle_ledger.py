@@ -56,7 +56,7 @@ def open_cycle(
 
 
 def _recorded(records: "Extract", person_id: str) -> "Recorded":
-    """What an extract says of somebody, everything in it."""
+    """Read everything that an extract holds about one person."""
     from matac_ml.asof import read_people
     from matac_ml.casework import recorded_as
 

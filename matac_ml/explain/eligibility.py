@@ -19,7 +19,7 @@ LEFT_OUT = {
 
 
 def too_young(policy: Policy) -> str:
-    """What is said of somebody below the policy's minimum age."""
+    """The sentence for a person below the policy's minimum age."""
     return f"the person is younger than {policy.eligibility.minimum_age}"
 
 
