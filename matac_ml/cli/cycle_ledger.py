@@ -56,7 +56,7 @@ def open_cycle(
 
 
 def _recorded(records: "Extract", person_id: str) -> "Recorded":
-    """Read everything that an extract holds about one person."""
+    """Whether the whole extract holds a person as a suspect, only as a victim, or not at all."""
     from matac_ml.asof import read_people
     from matac_ml.casework import recorded_as
 

@@ -73,19 +73,30 @@ def leakcheck(
     for one in findings:
         typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
     rows = rows.merge(label(records, day), on="person_id")
-    tried = shuffled_auc(rows.drop(columns="after"), rows["after"])
-    fair = tried is None or abs(tried[1] - 0.5) <= _CHANCE * tried[2]
-    if tried is None:
-        typer.echo("  note  too few people to try labels given out by chance; that check was left out")
-    else:
-        said = f"AUC {tried[0]:.3f} with the labels as they are, {tried[1]:.3f} with labels given out by chance"
-        typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
-    if late := merged_later(records, day):
-        typer.echo(
-            f"  note  {late:,} identities were found to be another's on {day} or later, or on a day not given. A merge"
-        )
-        typer.echo("        holds throughout, so these people's earlier records are seen together before anybody knew.")
+    fair = _say_shuffled(shuffled_auc(rows.drop(columns="after"), rows["after"]))
+    _say_merged(merged_later(records, day), day)
     failed = [one.text for one in findings if not one.passed]
     if failed or not fair:
         raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
     typer.echo("No leak was found by these checks.")
+
+
+def _say_shuffled(tried: tuple[float, float, float] | None) -> bool:
+    """Print how well labels given out by chance are predicted; return whether chance explains it."""
+    if tried is None:
+        typer.echo("  note  too few people to try labels given out by chance; that check was left out")
+        return True
+    real, shuffled, error = tried
+    fair = abs(shuffled - 0.5) <= _CHANCE * error
+    said = f"AUC {real:.3f} with the labels as they are, {shuffled:.3f} with labels given out by chance"
+    typer.echo(f"  {'ok  ' if fair else 'LEAK'}  {said}")
+    return fair
+
+
+def _say_merged(late: int, day: date) -> None:
+    """Print how many identities are seen as one person before anybody knew it."""
+    if late:
+        typer.echo(
+            f"  note  {late:,} identities were found to be another's on {day} or later, or on a day not given. A merge"
+        )
+        typer.echo("        holds throughout, so these people's earlier records are seen together before anybody knew.")
