@@ -11,7 +11,7 @@ from tests.serving.running import WHY, Service
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = '''
-import os, re, schemathesis
+import os, re, jsonschema_rs, schemathesis
 from hypothesis import strategies as st
 from matac_ml.written import has_hidden, is_reason, seen_characters
 
@@ -19,9 +19,28 @@ from matac_ml.written import has_hidden, is_reason, seen_characters
 SEEN = st.characters(blacklist_categories=["Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"])
 schemathesis.openapi.format("reason", st.text(SEEN, min_size=10, max_size=200).filter(is_reason))
 NAMES = st.text(SEEN, min_size=1, max_size=80)
-schemathesis.openapi.format(
-    "name", NAMES.filter(lambda one: seen_characters(one) and not has_hidden(one) and one == one.strip())
-)
+
+def is_name(text):
+    return seen_characters(text) > 0 and not has_hidden(text) and text == text.strip()
+
+schemathesis.openapi.format("name", NAMES.filter(is_name))
+
+@schemathesis.hook
+def filter_case(context, case):
+    """Drop a body that was to be wrong by one of the two formats alone, and by chance meets it.
+
+    schemathesis cannot check formats that it does not know, and calls every such text wrong.
+    """
+    wrong = [] if case.meta is None else [where for where, how in case.meta.components.items() if how.mode.is_negative]
+    if [where.value for where in wrong] != ["body"] or not isinstance(case.body, dict):
+        return True
+    parts = case.operation.schema.raw_schema
+    asked = parts["paths"][case.operation.path][case.operation.method]["requestBody"]["content"]["application/json"]
+    rules = jsonschema_rs.Draft202012Validator(
+        {**asked["schema"], "components": parts["components"]},
+        formats={"reason": is_reason, "name": is_name}, validate_formats=True,
+    )
+    return not rules.is_valid(case.body)
 
 PEOPLE = os.environ["FUZZ_PEOPLE"].split(",")
 NOMINATIONS = os.environ["FUZZ_NOMINATIONS"].split(",")
