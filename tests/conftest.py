@@ -8,15 +8,21 @@ import pytest
 
 #: Files that take longest. They are begun first: begun last, one would run on alone after the others are done.
 SLOWEST = (
-    "asof/test_spark.py",
-    "rfg/test_workbook.py",
     "leakcheck/test_leaks.py",
-    "training/test_train.py",
+    "asof/test_spark.py",
+    "examples/test_documented_commands.py",
+    "serving/test_server.py",
     "serving/test_faults.py",
-    "model_cards/test_browser.py",
-    "examples/test_chicago.py",
-    "asof/test_engines_agree.py",
+    "training/test_train.py",
     "serving/test_openapi.py",
+    "asof/test_engines_agree.py",
+    "training/test_bare_extract.py",
+    "model_cards/test_pdf.py",
+    "examples/test_chicago.py",
+    "model_cards/test_browser.py",
+    "serving/test_framing.py",
+    "rfg/test_workbook.py",
+    "serving/test_bento.py",
 )
 RECIPE = """
 name: small
