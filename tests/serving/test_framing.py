@@ -113,7 +113,7 @@ def test_ordinary_requests_share_a_connection(service: Service) -> None:
 
 
 def test_a_head_that_does_not_arrive_is_given_up(service: Service) -> None:
-    """A connection on which a head never comes, or never ends, is closed by the service; all are waited for together."""
+    """A connection on which a head never comes, or never ends, is closed by the service."""
     heads = (b"", b"GET /livez HT", b"GET /livez HTTP/1.1\r\nHost: localh", LIVEZ + b"GET /l")
     with ThreadPoolExecutor(len(heads)) as together:
         received = together.map(lambda sent: exchange(service, sent, seconds=6 * HEAD_SECONDS), heads)
