@@ -27,15 +27,19 @@ def naming(engine: Engine, people: Collection[str]) -> tuple[int, ...]:
     """Numbers of entries about somebody else whose personal part names one of these people as a whole word."""
     likely = sa.or_(*(PERSONAL.c.text.contains(one, autoescape=True) for one in sorted(people)))
     words = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in sorted(people)))
-    query = sa.select(PERSONAL.c.number, PERSONAL.c.text).where(~about(people), likely).order_by(PERSONAL.c.number)
-    with engine.begin() as connection:
-        end = connection.execute(sa.select(sa.func.max(PERSONAL.c.number))).scalar() or 0
+    number = PERSONAL.c.number
+    query = sa.select(number, PERSONAL.c.text).where(~about(people), likely).order_by(number)
     found: list[int] = []
-    # In parts: whoever reads a SQLite ledger keeps others from writing.
-    for start in range(0, end, PAGE):
+    after: int | None = 0
+    # In parts, because whoever reads a SQLite ledger keeps others from writing; by rows, because a number that was
+    # altered can be as large as numbers get.
+    while after is not None:
         with engine.begin() as connection:
-            rows = connection.execute(query.where(PERSONAL.c.number.between(start + 1, start + PAGE)))
+            rest = number > after
+            end = connection.execute(sa.select(number).where(rest).order_by(number).offset(PAGE - 1).limit(1)).scalar()
+            rows = connection.execute(query.where(rest if end is None else sa.and_(rest, number <= end)))
             found += [row.number for row in rows if words.search(str(row.text))]
+            after = end
     return tuple(found)
 
 

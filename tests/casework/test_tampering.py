@@ -324,6 +324,13 @@ def test_an_orphan_personal_part_is_found_and_stops_nobody(file: Path, number: i
     assert b"P-ORPHAN" not in file.read_bytes()
 
 
+def test_a_search_ends_whatever_number_an_entry_was_given(file: Path) -> None:
+    """Who is named is looked for row by row: a number made as large as numbers get does not make it endless."""
+    change(file, "UPDATE ledger_personal SET number = 9223372036854775807 WHERE number = 2")
+    with Ledger.open(f"sqlite:///{file}") as ledger:
+        assert ledger.naming(["November"]) == (1, 3, 9223372036854775807)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with everything in it, its triggers taken away so that any cell can be changed."""
