@@ -18,7 +18,7 @@ import httpx
 
 from examples.reading import as_text
 from examples.running import running_service
-from matac_ml.explain import ExplainedScore
+from matac_ml.api.explanation import ExplainedScore
 
 INCIDENTS, YEARS, SEED = 30_000, 5, 2026
 

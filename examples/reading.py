@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from matac_ml.explain import ExplainedScore, IncidentRef, Reason
+from matac_ml.api.explanation import ExplainedScore, IncidentRef, Reason
 from matac_ml.explain.wording import rank
 
 WIDTH = 110

@@ -24,8 +24,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from matac_ml.errors import ShownError, UsageError
-from matac_ml.explain.answers import (
+from matac_ml.api.answers import (
     ExplanationAnswer,
     ForwardAnswer,
     IncidentsAnswer,
@@ -34,6 +33,7 @@ from matac_ml.explain.answers import (
     ScoreAnswer,
     SubjectAccessAnswer,
 )
+from matac_ml.errors import ShownError, UsageError
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from matac_ml.explain.answers import (
+from matac_ml.api.answers import (
     ExplanationAnswer,
     ForwardAnswer,
     IncidentsAnswer,
@@ -16,10 +16,10 @@ from matac_ml.explain.answers import (
     RankAnswer,
     SubjectAccessAnswer,
 )
+from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.forward import forward_text
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import has_dual_role
-from matac_ml.explain.schema import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.subject import subject_text
 from matac_ml.manifest import is_file_name
 from matac_ml.records import identities

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from matac_ml import clock
+from matac_ml.api.answers import CohortAnswer, CycleAnswer
 from matac_ml.casework import Cycle, Entry, Instrument, Recorded, Score, recorded_as
 from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
-from matac_ml.explain.answers import CohortAnswer, CycleAnswer
 from matac_ml.explain.eligibility import left_out_text
 from matac_ml.explain.incidents import has_dual_role
 from matac_ml.records import identities

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from matac_ml.explain.answers import LedgerNote, Mode, ScoreAnswer
+from matac_ml.api.answers import LedgerNote, Mode, ScoreAnswer
+from matac_ml.api.explanation import ExplainedScore, NotScored
 from matac_ml.explain.reasons import check_total
-from matac_ml.explain.schema import ExplainedScore, NotScored
 
 _EITHER: TypeAdapter[ExplainedScore | NotScored] = TypeAdapter(ExplainedScore | NotScored)
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 from matac_ml import clock
+from matac_ml.api.answers import Mode
 from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
-from matac_ml.explain.answers import Mode
 from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.ranking import Ranking, rank_everybody
 from matac_ml.explain.setting import Setting, Values

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from matac_ml.api.answers import LedgerNote
+from matac_ml.api.explanation import ExplainedScore
 from matac_ml.apikeys import ServiceRole
 from matac_ml.casework import GENESIS, Entry, Ledger, NewEntry
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError
-from matac_ml.explain.answers import LedgerNote
-from matac_ml.explain.schema import ExplainedScore
 from matac_ml.explain.subject import PastLook, PastRefusal, PastStep
 from serving.approvals import APPROVED, RETIRED, Approval, approvals_in
 from serving.caller import CALLER

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from matac_ml import __version__
-from matac_ml.explain.answers import NOTICE
+from matac_ml.api.answers import NOTICE
 from serving.errors import FAULT, WRONG_METHOD, Code, ErrorAnswer
 from serving.principal import Permission
 from serving.routes import ROUTES, Rule

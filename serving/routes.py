@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from matac_ml.explain import answers
+from matac_ml.api import answers
 from serving import schema
 from serving.errors import (
     BAD_JSON,

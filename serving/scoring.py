@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from matac_ml import clock
+from matac_ml.api.answers import ForwardPoint, RankedPerson
+from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
 from matac_ml.asof import PersonFile
-from matac_ml.explain.answers import ForwardPoint, RankedPerson
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import FirstPlaces, lines_of
-from matac_ml.explain.schema import ExplainedScore, IncidentLine, NotScored
 from matac_ml.explain.setting import Setting, Subject
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained

@@ -13,7 +13,7 @@ import bentoml
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from matac_ml.explain.answers import (
+from matac_ml.api.answers import (
     CohortAnswer,
     CycleAnswer,
     ExplanationAnswer,

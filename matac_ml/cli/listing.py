@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import typer
 
+from matac_ml.api.explanation import IncidentLine
 from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
 from matac_ml.asof.weights import HarmTable
 from matac_ml.cli.check_first import say_check_first
 from matac_ml.explain.incident_table import Reading, incident_lines
 from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.not_scored import what_to_do
-from matac_ml.explain.schema import IncidentLine
 from matac_ml.explain.wording import relationship
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet

@@ -18,8 +18,8 @@ from matac_ml.outfile import write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from matac_ml.api.explanation import ExplainedScore, NotScored
     from matac_ml.explain.ranking import Ranking
-    from matac_ml.explain.schema import ExplainedScore, NotScored
     from matac_ml.explain.setting import Setting
     from matac_ml.records import Extract
 
@@ -115,7 +115,7 @@ def _explained(
 
 
 def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:
-    from matac_ml.explain.schema import NotScored
+    from matac_ml.api.explanation import NotScored
     from matac_ml.explain.wording import count
 
     unscored = sum(isinstance(one, NotScored) for one in scores)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from matac_ml.explain.schema import Agreement, FamilyReasons, MatrixScore, ModelScore
+from matac_ml.api.explanation import Agreement, FamilyReasons, MatrixScore, ModelScore
 from matac_ml.explain.standing import BothPlaces
 from matac_ml.explain.wording import rank
 

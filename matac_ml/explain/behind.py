@@ -7,9 +7,9 @@ made into a reference once a person.
 
 from collections.abc import Hashable, Iterable, Sequence
 
+from matac_ml.api.explanation import IncidentRef
 from matac_ml.asof.evidence import behind_key, rows_behind
 from matac_ml.asof.seen import Seen, SeenFile
-from matac_ml.explain.schema import IncidentRef
 from matac_ml.spec import Feature
 
 #: Incidents given with one reason; how many there are in all is given beside them.

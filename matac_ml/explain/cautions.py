@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from matac_ml.explain.schema import Caution, CautionKind
+from matac_ml.api.explanation import Caution, CautionKind
 from matac_ml.explain.wording import count, day, joined, number, relationship
 
 #: Fewer incidents as suspect than this is a thin file.

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from matac_ml.api.explanation import IncidentLine, OtherPerson
 from matac_ml.asof import Incident, PersonFile
 from matac_ml.asof.seen import SeenFile
 from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.incidents import suspects_known, victims_known
-from matac_ml.explain.schema import IncidentLine, OtherPerson
 from matac_ml.explain.setting import Setting
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg.names import MEASURED_BY

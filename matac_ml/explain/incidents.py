@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from matac_ml.api.explanation import TimelinePoint
 from matac_ml.asof import PersonFile
 from matac_ml.asof import rows as recorded
 from matac_ml.asof.weights import HarmTable
-from matac_ml.explain.schema import TimelinePoint
 from matac_ml.spec.harm_units import HUNDREDTHS
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from matac_ml.api.explanation import MatrixLine, MatrixScore
 from matac_ml.explain.behind import MOST_INCIDENTS, Behind
-from matac_ml.explain.schema import MatrixLine, MatrixScore
 from matac_ml.explain.standing import Place
 from matac_ml.rfg import PointsLine, PointsSheet, Policy
 from matac_ml.spec import Feature

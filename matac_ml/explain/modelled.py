@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matac_ml.api.explanation import Bounds, FamilyReasons, ModelScore
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.behind import Behind
 from matac_ml.explain.reasons import SMALLEST, check_sum, reasons_by_family
-from matac_ml.explain.schema import FamilyReasons, Interval, ModelScore
 from matac_ml.explain.setting import Setting, Values
 from matac_ml.explain.standing import Ranked
 from matac_ml.explain.wording import number
@@ -70,7 +70,7 @@ def model_all(
     for i, behind in enumerate(behinds):
         log_odds, start = float(scored.log_odds[i]), float(base[i])
         check_sum(contributions[i], start, log_odds)
-        interval = Interval(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
+        interval = Bounds(low=float(scored.interval.low[i]), high=float(scored.interval.high[i]))
         if left_out[i] or scored.interval.thin[i]:
             modelled.append(Modelled(_abstention(model, LEFT_OUT if left_out[i] else _why_none(model, values[i]))))
             continue
@@ -106,10 +106,10 @@ def _abstention(model: RiskModel, reason: str) -> ModelScore:
 
 
 def _score(
-    model: RiskModel, likely: float, interval: Interval, ranked: Ranked | None, *, base: float, log_odds: float
+    model: RiskModel, likely: float, interval: Bounds, ranked: Ranked | None, *, base: float, log_odds: float
 ) -> ModelScore:
     place = ranked.by_model(likely, low=interval.low, high=interval.high) if ranked else None
-    ranks = Interval(low=place.best, high=place.worst) if place and place.best and place.worst else None
+    ranks = Bounds(low=place.best, high=place.worst) if place and place.best and place.worst else None
     return ModelScore(
         outcome=model.outcome.sentence,
         horizon_days=model.outcome.horizon_days,

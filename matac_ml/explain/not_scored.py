@@ -1,8 +1,8 @@
 """What is said of a person who is recorded as a suspect in no incident: what is recorded, and what to do for them."""
 
+from matac_ml.api.explanation import IncidentRef, NotScored
 from matac_ml.explain.cautions import Known, caution_not_scored, victim_text
 from matac_ml.explain.incidents import Incident
-from matac_ml.explain.schema import IncidentRef, NotScored
 from matac_ml.explain.setting import Setting
 from matac_ml.explain.wording import day
 

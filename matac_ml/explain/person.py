@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from matac_ml.api.explanation import ExplainedScore, NotScored
 from matac_ml.asof import PersonFile
 from matac_ml.asof.person import features_seen
 from matac_ml.asof.seen import SeenFile
@@ -17,7 +18,6 @@ from matac_ml.explain.limits import LIMITS, PARTNER_LIMIT
 from matac_ml.explain.matrix import explain_matrix, order_of
 from matac_ml.explain.modelled import Modelled, model_all
 from matac_ml.explain.not_scored import not_scored
-from matac_ml.explain.schema import ExplainedScore, NotScored
 from matac_ml.explain.setting import Setting, Subject, Values
 from matac_ml.explain.standing import Ranked, Standing
 from matac_ml.explain.wording import refuse_forbidden

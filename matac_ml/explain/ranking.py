@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from matac_ml.api.answers import RankedPerson
 from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
-from matac_ml.explain.answers import RankedPerson
 from matac_ml.explain.eligibility import LEFT_OUT, too_young
 from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.setting import Setting, Values

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matac_ml.api.explanation import FamilyReasons, Reason
 from matac_ml.errors import InvariantError
 from matac_ml.explain.behind import MOST_INCIDENTS, Behind
-from matac_ml.explain.schema import FamilyReasons, Reason
 from matac_ml.spec import Family, Feature
 from matac_ml.spec.wording import shown
 

@@ -6,12 +6,12 @@ from datetime import date
 from functools import cached_property
 
 from matac_ml import __version__
+from matac_ml.api.explanation import Versions
 from matac_ml.asof import PersonFile
 from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.cautions import STALE_DAYS
 from matac_ml.explain.instruments import Instruments
-from matac_ml.explain.schema import Versions
 from matac_ml.explain.standing import Standing
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg import Policy

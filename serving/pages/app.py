@@ -18,8 +18,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from matac_ml import clock
-from matac_ml.explain.answers import NOTICE, LedgerNote
-from matac_ml.explain.schema import ExplainedScore, NotScored, Reason
+from matac_ml.api.answers import NOTICE, LedgerNote
+from matac_ml.api.explanation import ExplainedScore, NotScored, Reason
 from matac_ml.explain.wording import day, number, rank, relationship
 from matac_ml.release import PAPER_MEDIA
 from matac_ml.spec.wording import span

@@ -6,7 +6,7 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from matac_ml.explain.schema import TimelinePoint
+from matac_ml.api.explanation import TimelinePoint
 
 WIDTH, LEFT, RIGHT = 960, 110, 20
 _ROW = {"suspect": 70, "victim": 140}

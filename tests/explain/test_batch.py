@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from matac_ml.api.explanation import ExplainedScore
 from matac_ml.cli import main
-from matac_ml.explain.schema import ExplainedScore
 from tests.explain.conftest import Scored
 
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matac_ml.api.explanation import CautionKind
 from matac_ml.asof import PersonFile, person_file_from_records
 from matac_ml.asof.weights import HarmTable
 from matac_ml.errors import InvariantError
 from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
 from matac_ml.explain.incident_table import Reading, incident_lines
 from matac_ml.explain.person import explain_person
-from matac_ml.explain.schema import CautionKind
 from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from matac_ml.api.explanation import CautionKind, ExplainedScore, NotScored
 from matac_ml.asof import PersonFile, person_file_from_records
 from matac_ml.cli import main
 from matac_ml.explain.incidents import has_dual_role
 from matac_ml.explain.modelled import FAR, far_outside
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.schema import CautionKind, ExplainedScore, NotScored
 from matac_ml.explain.setting import Setting, Subject
 from matac_ml.rfg import load_policy
 from tests.explain.conftest import Scored

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matac_ml.api.explanation import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
 from matac_ml.asof import person_features, read_people, read_person
 from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
@@ -17,7 +18,6 @@ from matac_ml.explain.on_registers import OnRegisters
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import FirstPlaces, lines_of, rank_everybody
 from matac_ml.explain.reasons import SMALLEST, check_sum
-from matac_ml.explain.schema import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
 from matac_ml.explain.setting import Setting, Subject
 from matac_ml.explain.standing import BothPlaces, Place
 from matac_ml.explain.wording import refuse_forbidden

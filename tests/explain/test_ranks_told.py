@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matac_ml.api.explanation import CautionKind, ExplainedScore, MatrixScore, ModelScore
 from matac_ml.asof import read_person
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.schema import CautionKind, ExplainedScore, MatrixScore, ModelScore
 from matac_ml.explain.setting import Subject
 from matac_ml.explain.standing import BothPlaces, Place, Standing
 from matac_ml.explain.wording import rank

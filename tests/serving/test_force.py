@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from matac_ml.api.answers import LedgerNote, NominationScore, ScoreAnswer
+from matac_ml.api.explanation import CautionKind, ExplainedScore
 from matac_ml.bundle import load_bundle
 from matac_ml.clock import set_clock, today
 from matac_ml.errors import InvariantError
-from matac_ml.explain.answers import LedgerNote, NominationScore, ScoreAnswer
-from matac_ml.explain.schema import CautionKind, ExplainedScore
 from matac_ml.release import beside, read_release, write_gates
 from serving.approvals import Approval
 from serving.errors import ServiceError

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Ledger
 from matac_ml.cli import main
 from matac_ml.client import MatacClient, RefusedError
-from matac_ml.explain.schema import ExplainedScore
 from matac_ml.records import read_extract
 from matac_ml.rfg import load_policy
 from matac_ml.serial import registers

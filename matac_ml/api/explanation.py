@@ -79,7 +79,7 @@ class MatrixScore(Frozen):
     tied_with: int | None = Field(default=None, description="How many others are equal and share the rank.")
 
 
-class Interval(Frozen):
+class Bounds(Frozen):
     """Lower and upper end, inclusive."""
 
     low: float
@@ -92,14 +92,14 @@ class ModelScore(Frozen):
     outcome: str = Field(description="What is predicted: a record, not an act.")
     horizon_days: int
     probability: float | None = Field(default=None, ge=0, le=1, description="Null when the model abstains.")
-    interval: Interval | None = None
+    interval: Bounds | None = None
     interval_text: str = Field(default="", description="What the interval is and how it was made.")
     rank: int | None = Field(
         default=None,
         description="Rank by probability, then by the matrix, among the people to whom the model gives a number.",
     )
     tied_with: int | None = Field(default=None, description="How many others are equal and share the rank.")
-    rank_interval: Interval | None = Field(
+    rank_interval: Bounds | None = Field(
         default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
     )
     of: int | None = Field(default=None, description="How many people have a probability from the model.")

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.explain.schema import ExplainedScore, Frozen, IncidentLine, NotScored
+from matac_ml.api.explanation import ExplainedScore, Frozen, IncidentLine, NotScored
 
 NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
 
