@@ -17,7 +17,8 @@ from benchmarks import Table, measured, peak_mib
 from benchmarks._aequitas import compare_with_aequitas
 from features import OUTCOMES
 from matac_ml.asof import feature_matrix, outcome_matrix
-from matac_ml.fairness import Cut, Instrument, InstrumentFacts, Verdict, audit
+from matac_ml.facts import InstrumentFacts, Verdict
+from matac_ml.fairness import Cut, Instrument, audit
 from matac_ml.fairness.audit import OF_A_CUT, prepared
 from matac_ml.fairness.groups import audit_groups
 from matac_ml.fairness.instrument import audit_instrument

@@ -7,54 +7,19 @@ passed or not judged, and is never left out, because a gate that nobody sees sto
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from matac_ml.errors import BundleError, GateError
-from matac_ml.fact import Fact
+from matac_ml.facts import Fact, GateFacts
 from matac_ml.manifest import from_json, read_plain, to_json
 from matac_ml.written import REASON_CHARACTERS, has_hidden, is_reason, seen_characters
 
 #: Every gate that a run judges, in the order in which papers list them.
 GATES = ("better_than_matrix", "better_than_base_rate", "no_leak", "no_new_disparity")
 _LARGEST = 1024 * 1024
-
-
-class Standing(StrEnum):
-    """How a gate stands. A gate that was switched off, or had nothing to be judged by, is not judged."""
-
-    PASSED = "passed"
-    NOT_PASSED = "not_passed"
-    NOT_JUDGED = "not_judged"
-
-    @property
-    def words(self) -> str:
-        """The standing as papers print it."""
-        return self.value.replace("_", " ")
-
-
-class GateFacts(Fact):
-    """One thing that must hold before a release is approved."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{2,39}$", description="By which the gate is waived.")
-    title: str = Field(min_length=1, max_length=200)
-    standing: Standing
-    text: str = Field(min_length=1, description="What was found, without a full stop.")
-    figure: float | None = Field(default=None, description="What was measured.")
-    bound: float | None = Field(default=None, description="What it was held against.")
-    verdicts: dict[str, int] = Field(
-        default={},
-        description="The audit's gate: verdict -> comparisons of the model. Passing among many *not enough evidence* "
-        "says little; papers show both counts.",
-    )
-
-    @property
-    def passed(self) -> bool:
-        """Whether it holds; False also when it was not judged."""
-        return self.standing is Standing.PASSED
 
 
 class GatesFile(Fact):

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matac_ml.errors import BundleError, ShownError
-from matac_ml.gates import GateFacts, GatesFile, gates_json, read_gates
+from matac_ml.facts import GateFacts
+from matac_ml.gates import GatesFile, gates_json, read_gates
 from matac_ml.manifest import MANIFEST, manifest_of, read_checked, sha256, to_json
 
 if TYPE_CHECKING:

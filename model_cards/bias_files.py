@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from matac_ml.csvfile import csv_text
-from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, InstrumentFacts
 from matac_ml.fairness.disclosure import MARK
 from model_cards.groups import TITLES, group_name, printed_groups
 from model_cards.publication import publication_csv

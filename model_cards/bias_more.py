@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from matac_ml.codes import NOT_STATED
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AuditFacts, InstrumentFacts, SwapFacts, Verdict
+from matac_ml.facts import AuditFacts, Estimate, InstrumentFacts, RunFacts, SwapFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table
 from model_cards.feature_names import named

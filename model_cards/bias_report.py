@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, Verdict
+from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, RunFacts, Verdict
 from matac_ml.fairness.detectable import IN_ITS_UNIT, OF_EVERYBODY
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.fairness.groups import is_of_people

@@ -1,7 +1,6 @@
 """What changed since the version before."""
 
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AuditFacts, Verdict
+from matac_ml.facts import AuditFacts, RunFacts, Verdict
 from model_cards.document import Table
 from model_cards.figures import day
 from model_cards.groups import TITLES

@@ -1,8 +1,6 @@
 """The comparison with the version before: everything that differs, and nothing that does not."""
 
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import Verdict
-from matac_ml.gates import GateFacts
+from matac_ml.facts import GateFacts, RunFacts, Verdict
 from model_cards.changes import NOTHING_BEFORE, changes, not_comparable, side_by_side
 from model_cards.document import Block, Bullets, Document, Heading, Link, Paragraph, Table
 from model_cards.verdicts import promotion

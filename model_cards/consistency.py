@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matac_ml.errors import InvariantError
-from matac_ml.facts import ContenderFacts, RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, GroupFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, ContenderFacts, GroupFacts, InstrumentFacts, RunFacts
 
 #: What arithmetic in floating point may leave.
 TOLERANCE = 1e-6

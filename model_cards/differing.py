@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AuditFacts, InstrumentFacts
+from matac_ml.facts import AuditFacts, InstrumentFacts, RunFacts
 from matac_ml.fairness.disclosure import BASE
 
 TOO_LIKE = (

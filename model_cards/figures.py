@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from matac_ml.fact import Estimate
+from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import MARK, NOT_SHOWN
 
 #: Stands for an end of an interval that rounding made 0 and that is not 0: a verdict needs its side.

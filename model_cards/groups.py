@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
-from matac_ml.fact import Estimate
-from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, InstrumentFacts, Verdict
+from matac_ml.facts import AttributeFacts, Estimate, GapFacts, GroupFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES

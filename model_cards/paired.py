@@ -6,8 +6,7 @@ rounded more finely, and the model's own figure is printed as the matrix's figur
 finds what is printed. Tests try to tell from it whether a removed person had the outcome.
 """
 
-from matac_ml.fact import Estimate
-from matac_ml.facts import ContenderFacts
+from matac_ml.facts import ContenderFacts, Estimate
 from matac_ml.fairness.disclosure import Rounding, at_least
 from model_cards.figures import BARELY, with_side
 from model_cards.published_audit import rounded_estimate

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matac_ml.evaluation import MEASURES
-from matac_ml.fact import Estimate
-from matac_ml.facts import ContenderFacts, RunFacts
+from matac_ml.facts import ContenderFacts, Estimate, RunFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import (
     CapacityCells,

@@ -1,8 +1,7 @@
 """The tables by protected group that a force can publish every quarter, in the bias report and as CSV."""
 
 from matac_ml.csvfile import csv_text
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, InstrumentFacts, RunFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import INTERSECTIONS, is_of_people
 from model_cards.document import Block, Bullets, Heading, Paragraph, Table

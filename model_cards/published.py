@@ -6,19 +6,19 @@ print side by side or draw tells no more than these rounded figures do, and a pa
 
 from collections.abc import Mapping
 
-from matac_ml.fact import Estimate
 from matac_ml.facts import (
     AblationStep,
+    AuditFacts,
     ConfusionFacts,
     ContenderFacts,
     CurvePoint,
     DataFacts,
+    Estimate,
     FeatureFacts,
     RunFacts,
     SplitFacts,
     StressFacts,
 )
-from matac_ml.fairness import AuditFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups

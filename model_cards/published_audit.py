@@ -8,11 +8,11 @@ people on an average list.
 import math
 from collections.abc import Mapping
 
-from matac_ml.fact import Estimate
-from matac_ml.fairness import (
+from matac_ml.facts import (
     AttributeFacts,
     AuditFacts,
     CounterAllegationFacts,
+    Estimate,
     GapFacts,
     GroupFacts,
     InstrumentFacts,

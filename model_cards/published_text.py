@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from matac_ml.fact import Estimate
-from matac_ml.facts import ContenderFacts, RunFacts
+from matac_ml.facts import ContenderFacts, Estimate, GateFacts, RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
-from matac_ml.gates import GateFacts
 
 _OF = (
     r"(?:test |fitting |training |different |more )?(?:people|persons?|victims?|suspects?|rows|row|person-dates|"

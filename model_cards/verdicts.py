@@ -1,8 +1,6 @@
 """The verdicts a board looks for first: may it be promoted, does it earn its place, what could not be told."""
 
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AuditFacts, InstrumentFacts, Verdict
+from matac_ml.facts import AuditFacts, Estimate, InstrumentFacts, RunFacts, Verdict
 from model_cards.figures import BARELY, figure, with_interval
 from model_cards.performance import performance, printed_difference, told_apart
 

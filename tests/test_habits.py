@@ -1,11 +1,13 @@
 """What this project holds itself to, read from its own files."""
 
 import ast
+import graphlib
 import re
 import subprocess
 import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -130,3 +132,10 @@ def test_the_architecture_gives_a_reason_for_every_library() -> None:
     ]
     names = [re.split(r"[\[<>=~]", one)[0] for one in wanted]
     assert [name for name in names if name not in page] == []
+
+
+def test_no_module_needs_itself() -> None:
+    """No circle between modules, a package's menu included; ``make check`` holds the same between packages."""
+    graph = grimp.build_graph(*ROOMS[:-1], cache_dir=None)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    graphlib.TopologicalSorter(needs).prepare()

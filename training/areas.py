@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matac_ml.asof import area_frame
 from matac_ml.evaluation import InArea, Interval, PersonBootstrap, measure_in_areas
-from matac_ml.fact import Estimate, finite
+from matac_ml.facts import Estimate, finite
 from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING, rounded
 from matac_ml.fairness.performance import (
     PLACES_A_POINT,

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from matac_ml.codes import NOT_STATED
-from matac_ml.fairness import AuditFacts, Cut, Instrument, audit, audit_groups
+from matac_ml.facts import AuditFacts
+from matac_ml.fairness import Cut, Instrument, audit, audit_groups
 from matac_ml.fairness.history import groups_of_history, with_pairs
 from matac_ml.records import Extract
 from training.beneath import Ranked, counter_facts, label_facts, victim_facts

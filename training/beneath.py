@@ -8,7 +8,8 @@ import pandas as pd
 
 from matac_ml.asof import outcome_matrix
 from matac_ml.codes import CURRENT_PARTNERS, FORMER_PARTNERS
-from matac_ml.fairness import CounterAllegationFacts, Instrument, LabelFacts, VictimSideFacts, audit_groups
+from matac_ml.facts import CounterAllegationFacts, LabelFacts, VictimSideFacts
+from matac_ml.fairness import Instrument, audit_groups
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
 from matac_ml.fairness.cuts import Cut, standing

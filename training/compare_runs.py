@@ -11,8 +11,7 @@ from matac_ml.asof import eligibility_frame, feature_matrix
 from matac_ml.bundle import RiskModel
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import MEASURES, places
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
+from matac_ml.facts import Estimate, RunFacts
 from matac_ml.page import render
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible

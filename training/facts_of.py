@@ -8,9 +8,9 @@ import numpy as np
 from matac_ml import __version__
 from matac_ml.bundle import RiskModel
 from matac_ml.evaluation import precision_at_k, turnover
-from matac_ml.fact import estimates, finite
 from matac_ml.facts import (
     AblationStep,
+    AuditFacts,
     ConfusionFacts,
     ContenderFacts,
     CurvePoint,
@@ -20,8 +20,9 @@ from matac_ml.facts import (
     RunFacts,
     SplitFacts,
     StressFacts,
+    estimates,
+    finite,
 )
-from matac_ml.fairness import AuditFacts
 from matac_ml.records import Extract
 from training.ablation import Step
 from training.compare import Compared, Comparison

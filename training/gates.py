@@ -2,11 +2,9 @@
 
 import math
 
-from matac_ml.fact import finite
-from matac_ml.fairness import AuditFacts, Verdict
+from matac_ml.facts import AuditFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES
-from matac_ml.gates import GateFacts, Standing
 from training.compare import Compared, Comparison
 from training.recipe import Gates
 
@@ -43,12 +41,12 @@ def judge(
     )
 
 
-def _standing(passed: bool) -> Standing:
-    return Standing.PASSED if passed else Standing.NOT_PASSED
+def _standing(passed: bool) -> GateStanding:
+    return GateStanding.PASSED if passed else GateStanding.NOT_PASSED
 
 
 def _not_judged(name: str, title: str, text: str) -> GateFacts:
-    return GateFacts(name=name, title=title, standing=Standing.NOT_JUDGED, text=text)
+    return GateFacts(name=name, title=title, standing=GateStanding.NOT_JUDGED, text=text)
 
 
 def _better_than_matrix(chosen: Compared, found: Comparison, settings: Gates) -> GateFacts:

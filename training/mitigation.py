@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle.calibration import probability
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
-from matac_ml.fact import Estimate, estimates, finite
-from matac_ml.fairness import Cut, GapFacts, Instrument, MitigationFacts, TradeoffFacts, Verdict
+from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates, finite
+from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import Audited, audit_instrument

@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 
 from matac_ml.evaluation import CalibrationPoint, TemporalSplit
-from matac_ml.fairness import MitigationFacts
+from matac_ml.facts import MitigationFacts
 from matac_ml.page import COLOURS, MARKERS
 from training.compare import Comparison
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places
-from matac_ml.fact import Estimate, estimates
-from matac_ml.facts import StressFacts
+from matac_ml.facts import Estimate, StressFacts, estimates
 from training.design import LinearDesign
 from training.elastic_net import elastic_net
 from training.fit import fit_booster

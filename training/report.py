@@ -9,7 +9,7 @@ import jinja2
 import numpy as np
 
 from matac_ml.evaluation import MEASURES, Interval, turnover
-from matac_ml.fact import Estimate, finite
+from matac_ml.facts import Estimate, finite
 from matac_ml.fairness.performance import (
     CapacityCells,
     Cell,

@@ -18,10 +18,10 @@ from matac_ml.bundle.calibration import (
 from matac_ml.bundle.limits import FORMAT, LARGEST_VALUE
 from matac_ml.bundle.scorers import Scorer
 from matac_ml.errors import BundleError
+from matac_ml.facts import RunFacts
 from matac_ml.manifest import manifest_of, sha256, to_json
 
 if TYPE_CHECKING:
-    from matac_ml.facts import RunFacts
     from matac_ml.harm import HarmIndex
     from matac_ml.rfg import Policy
     from matac_ml.spec import Feature, Outcome
@@ -84,7 +84,7 @@ class RiskModel:
     typical: Mapping[str, float | None] = field(default_factory=dict)
     seen_range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     unsupported_families: tuple[str, ...] = ()
-    facts: "RunFacts | None" = None
+    facts: RunFacts | None = None
     lookback_days: int = LOOKBACK_DAYS
     name: str = "model"
 

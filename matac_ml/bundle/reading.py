@@ -14,11 +14,11 @@ from matac_ml.bundle.parts import LinearPart, ModelPart, read_interval
 from matac_ml.bundle.scorers import BoosterScorer, Scorer
 from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
+from matac_ml.facts import RunFacts
 from matac_ml.forbidden import forbidden_word
 from matac_ml.manifest import from_json, read_plain
 
 if TYPE_CHECKING:
-    from matac_ml.facts import RunFacts
     from matac_ml.spec import Feature, Outcome
 
 Result = TypeVar("Result")
@@ -162,9 +162,7 @@ def _outcome(part: ModelPart) -> "Outcome":
     return outcome
 
 
-def _facts(content: bytes | None) -> "RunFacts | None":
-    from matac_ml.facts import RunFacts
-
+def _facts(content: bytes | None) -> RunFacts | None:
     return None if content is None else typed(RunFacts, content)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
@@ -59,6 +58,8 @@ class BoosterScorer:
     @cached_property
     def booster(self) -> Any:
         """The live booster, made once from the text up to the end of its trees."""
+        import lightgbm  # it brings half of scikit-learn with it, which a matrix or a linear model never needs
+
         trees, end, _ = self.text.partition(END)
         return lightgbm.Booster(model_str=trees + end + _PARAMETERS)
 

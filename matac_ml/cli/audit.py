@@ -16,7 +16,7 @@ from matac_ml.tablecolumns import Floats, column_of, groups, identities, require
 from matac_ml.tablefile import TableFile, read_table
 
 if TYPE_CHECKING:
-    from matac_ml.fairness import AuditFacts
+    from matac_ml.facts import AuditFacts
 
 app = typer.Typer()
 Ints = npt.NDArray[np.int64]

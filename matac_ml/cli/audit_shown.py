@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from matac_ml.fairness import AttributeFacts, AuditFacts
+    from matac_ml.facts import AttributeFacts, AuditFacts
 
 #: Rates shown of each group, with the head of their column. Of a small group none is shown.
 _RATES = {
@@ -20,7 +20,7 @@ _RATES = {
 
 def show(facts: "AuditFacts") -> None:
     """Print an audit; counts and rates that could tell of single people are hidden."""
-    from matac_ml.fairness import Verdict
+    from matac_ml.facts import Verdict
 
     for verdict, count in facts.verdicts.items():
         typer.echo(f"{count:>4}  {verdict.value}")

@@ -8,13 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
+from matac_ml.facts import AuditFacts, InstrumentFacts, SwapFacts
 from matac_ml.fairness.crosscheck import check_with_fairlearn
 from matac_ml.fairness.cuts import Cut, standing
-from matac_ml.fairness.facts import InstrumentFacts, SwapFacts
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import Attribute, Audited, Instrument, audit_instrument
 from matac_ml.fairness.notes import impossibility
-from matac_ml.fairness.record import AuditFacts
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

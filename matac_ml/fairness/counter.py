@@ -15,8 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.evaluation import wilson
-from matac_ml.fact import Estimate, finite
-from matac_ml.fairness.facts import CounterAllegationFacts, PairLineFacts
+from matac_ml.facts import CounterAllegationFacts, Estimate, PairLineFacts, finite
 from matac_ml.fairness.history import SUSPECT_ONLY
 
 Floats = npt.NDArray[np.float64]

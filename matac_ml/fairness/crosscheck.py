@@ -5,7 +5,7 @@ import numpy.typing as npt
 from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_rate, selection_rate
 
 from matac_ml.errors import InvariantError
-from matac_ml.fairness.facts import AttributeFacts
+from matac_ml.facts import AttributeFacts
 
 TOLERANCE = 1e-12
 _THEIRS = {

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm, pearson3
 
-from matac_ml.fact import finite
+from matac_ml.facts import AttributeFacts, GapFacts, Verdict, finite
 from matac_ml.fairness.detectable import largest_detectable
-from matac_ml.fairness.facts import AttributeFacts, GapFacts, Verdict
 from matac_ml.fairness.resampling import holm
 
 Floats = npt.NDArray[np.float64]

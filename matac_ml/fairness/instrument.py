@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.evaluation import wilson
-from matac_ml.fact import Estimate, finite
-from matac_ml.fairness.facts import AttributeFacts, GroupFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, finite
 from matac_ml.fairness.gaps import Compared, chance_by_error, compare_groups, normal_interval, with_verdicts
 from matac_ml.fairness.measures import FEWEST_PEOPLE, MEASURES, SUMS, GroupMeasure, row_sums
 from matac_ml.fairness.resampling import (

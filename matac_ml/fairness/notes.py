@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from matac_ml.fairness.facts import AttributeFacts, GroupFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, GroupFacts, InstrumentFacts
 
 _LAW = (
     "Where groups differ in how often something is recorded, no imperfect list can have equal precision, equal miss "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from matac_ml.fact import Estimate
+from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, WITHHELD, protect, rounded
 
 

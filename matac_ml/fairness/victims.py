@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.evaluation import wilson
-from matac_ml.fact import Estimate, finite
-from matac_ml.fairness.facts import AttributeFacts, GroupFacts, InstrumentFacts, VictimSideFacts
+from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, VictimSideFacts, finite
 from matac_ml.fairness.gaps import Compared, compare_groups, normal_interval, with_verdicts
 from matac_ml.fairness.instrument import Attribute
 from matac_ml.fairness.measures import FEWEST_PEOPLE

@@ -18,7 +18,8 @@ from matac_ml.bundle import (
     save_bundle,
 )
 from matac_ml.bundle.limits import FORMAT
-from matac_ml.gates import GATES, GateFacts, Standing
+from matac_ml.facts import GateFacts, GateStanding
+from matac_ml.gates import GATES
 from matac_ml.manifest import MANIFEST, manifest_of
 from matac_ml.release import GATES_FILE, PAPERS, seal_papers, write_gates
 from matac_ml.rfg import load_policy
@@ -65,14 +66,14 @@ def booster_model() -> RiskModel:
     return replace(linear_model(), scorer=BoosterScorer(booster.model_to_string()))
 
 
-def passed(name: str, standing: Standing = Standing.PASSED) -> GateFacts:
+def passed(name: str, standing: GateStanding = GateStanding.PASSED) -> GateFacts:
     """A gate of this name."""
     return GateFacts(name=name, title=name.replace("_", " ").capitalize(), standing=standing, text="As measured")
 
 
-def all_passed(*, but: Iterable[str] = (), standing: Standing = Standing.NOT_PASSED) -> tuple[GateFacts, ...]:
+def all_passed(*, but: Iterable[str] = (), standing: GateStanding = GateStanding.NOT_PASSED) -> tuple[GateFacts, ...]:
     """Every gate, passed except some."""
-    return tuple(passed(name, standing if name in but else Standing.PASSED) for name in GATES)
+    return tuple(passed(name, standing if name in but else GateStanding.PASSED) for name in GATES)
 
 
 def make_papers(folder: Path, bundle: str) -> Path:

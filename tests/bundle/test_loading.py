@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -328,3 +330,30 @@ def test_json_that_two_readers_could_read_differently_is_refused() -> None:
             from_json(text)
     assert from_json(to_json({"a": [1, None, "é"]})) == {"a": [1, None, "é"]}
     assert manifest_of({"b": b"", "a": b"1"}, version=1) == manifest_of({"a": b"1", "b": b""}, version=1)
+
+
+#: What fits, audits or draws: nothing that scores has a use for it. LightGBM brings parts of scikit-learn of its own.
+_OF_TRAINING = (
+    "fairlearn", "matac_ml.evaluation", "matac_ml.fairness", "matplotlib", "mlflow", "shap", "sklearn.ensemble",
+    "sklearn.isotonic", "sklearn.linear_model",
+)  # fmt: skip
+_LOADED = """
+import sys
+from pathlib import Path
+from matac_ml import explain, facts, release
+from matac_ml.bundle import load_bundle
+from matac_ml.rfg import load_policy
+load_policy()
+load_bundle(Path({folder!r}))
+print(*(name for name in {banned!r} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "banned"), [("linear", (*_OF_TRAINING, "sklearn", "scipy", "lightgbm")), ("lightgbm", _OF_TRAINING)]
+)
+def test_loading_what_is_in_force_loads_nothing_that_trains(kind: str, banned: tuple[str, ...], written: Path) -> None:
+    """A fresh process that reads policy, bundle and facts imports neither the audit nor a library that fits."""
+    code = _LOADED.format(folder=str(written / kind), banned=banned)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -7,7 +7,8 @@ from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_r
 from sklearn.metrics import precision_score
 
 from matac_ml.errors import UsageError
-from matac_ml.fairness import AuditFacts, Instrument, Verdict, audit
+from matac_ml.facts import AuditFacts, Verdict
+from matac_ml.fairness import Instrument, audit
 from matac_ml.fairness.detectable import largest_detectable
 from matac_ml.fairness.resampling import holm
 

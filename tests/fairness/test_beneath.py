@@ -6,9 +6,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from matac_ml.facts import Verdict
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
 from matac_ml.fairness.cuts import Cut, standing
-from matac_ml.fairness.facts import Verdict
 from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.fairness.history import EACH_OTHER, SUSPECT_ONLY, groups_of_history, with_pairs
 from matac_ml.fairness.victims import VictimRows, victim_side

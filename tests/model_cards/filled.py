@@ -1,16 +1,16 @@
 """An audit whose every part is filled, small counts among them, for what a small run does not have."""
 
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import (
+from matac_ml.facts import (
     AttributeFacts,
     CounterAllegationFacts,
+    Estimate,
     GroupFacts,
     InstrumentFacts,
     LabelFacts,
     MitigationFacts,
     PairLineFacts,
     ProxyFacts,
+    RunFacts,
     SwapFacts,
     TradeoffFacts,
     Verdict,

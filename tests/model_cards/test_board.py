@@ -8,12 +8,21 @@ from scipy.stats import rankdata
 
 from features import CATALOGUE
 from matac_ml.bundle import load_bundle
-from matac_ml.fact import Estimate
-from matac_ml.facts import ContenderFacts, CurvePoint, FeatureFacts, RunFacts
-from matac_ml.fairness import AttributeFacts, GapFacts, GroupFacts, Verdict
+from matac_ml.facts import (
+    AttributeFacts,
+    ContenderFacts,
+    CurvePoint,
+    Estimate,
+    FeatureFacts,
+    GapFacts,
+    GateFacts,
+    GateStanding,
+    GroupFacts,
+    RunFacts,
+    Verdict,
+)
 from matac_ml.fairness.disclosure import Rounding
 from matac_ml.fairness.performance import capacity_cells
-from matac_ml.gates import GateFacts, Standing
 from model_cards import PAPERS
 from model_cards.feature_names import named
 from model_cards.figures import period
@@ -162,7 +171,7 @@ def test_a_gate_whose_figures_became_equal_says_that_they_are_not(
 ) -> None:
     """No gate fails, or holds, beside two equal figures without a word."""
     gate = GateFacts(
-        name="better_than_matrix", title="AUC", standing=Standing.NOT_PASSED, text=text, figure=figure, bound=bound
+        name="better_than_matrix", title="AUC", standing=GateStanding.NOT_PASSED, text=text, figure=figure, bound=bound
     )
     printed = published(facts.model_copy(update={"gates": (gate,)})).gates[0].text
     equal = printed.endswith("they differ by less than these figures show")
@@ -332,7 +341,7 @@ def test_groups_are_set_side_by_side_only_where_they_differ(facts: RunFacts) -> 
 def test_a_gate_that_does_not_hold_needs_a_waiver_and_the_card_says_so(facts: RunFacts, failed: int, said: str) -> None:
     """Not to be approved as it stands, with what was found."""
     gates = tuple(
-        gate.model_copy(update={"standing": Standing.NOT_PASSED if i < failed else Standing.PASSED})
+        gate.model_copy(update={"standing": GateStanding.NOT_PASSED if i < failed else GateStanding.PASSED})
         for i, gate in enumerate(facts.gates)
     )
     lead, text = promotion(facts.model_copy(update={"gates": gates}))
@@ -357,6 +366,6 @@ def test_a_worse_list_is_said_beside_gates_that_do_not_look_at_lists(facts: RunF
     """All gates passed, and the matrix finds more: the first sentence says so."""
     worse = Estimate(value=0.4, low=0.3, high=0.5)
     run = changed(facts, measures=facts[facts.chosen].measures | {"precision_at_k": worse})
-    gates = tuple(gate.model_copy(update={"standing": Standing.PASSED}) for gate in facts.gates)
+    gates = tuple(gate.model_copy(update={"standing": GateStanding.PASSED}) for gate in facts.gates)
     run = run.model_copy(update={"gates": gates})
     assert "precision is lower than that of the matrix" in promotion(published(run))[1]

@@ -10,12 +10,9 @@ import pytest
 
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts, StressFacts
-from matac_ml.fairness import AttributeFacts, GroupFacts, Verdict
+from matac_ml.facts import AttributeFacts, Estimate, GateStanding, GroupFacts, RunFacts, StressFacts, Verdict
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.forbidden import forbidden_word
-from matac_ml.gates import Standing
 from model_cards import PAPERS, pdf, write_papers
 from model_cards.bias_files import FILES
 from model_cards.document import Table, anchor
@@ -283,7 +280,7 @@ def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
     """Against itself nothing changed; against another policy, gate and feature, these and no more."""
     assert "## Nothing changed" in _compared(short, short)
     policy = short.policy.model_copy(update={"version": "0.9"})
-    gates = (short.gates[0].model_copy(update={"standing": Standing.NOT_JUDGED}), *short.gates[1:])
+    gates = (short.gates[0].model_copy(update={"standing": GateStanding.NOT_JUDGED}), *short.gates[1:])
     before = short.model_copy(update={"policy": policy, "gates": gates, "features": short.features[1:]})
     text = _compared(short, before)
     assert "## 3 changes" in text

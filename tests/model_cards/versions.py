@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matac_ml.fact import Estimate
-from matac_ml.facts import RunFacts
-from matac_ml.fairness import AttributeFacts, AuditFacts, GroupFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, Estimate, GroupFacts, InstrumentFacts, RunFacts
 
 #: attribute -> its groups, as large as each other, so that guessing the commonest gains nothing
 GROUPS = {

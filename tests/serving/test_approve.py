@@ -16,7 +16,8 @@ from matac_ml import __version__
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Ledger, NewEntry
 from matac_ml.errors import BundleError, GateError, LedgerError, UsageError
-from matac_ml.gates import GATES, Standing, Waiver
+from matac_ml.facts import GateStanding
+from matac_ml.gates import GATES, Waiver
 from matac_ml.release import beside, read_release
 from serving.approvals import APPROVED, approvals_in
 from serving.approve import approve, main, retire
@@ -115,10 +116,10 @@ def test_the_entry_holds_every_hash_and_the_version_of_the_code(tmp_path: Path, 
     assert entry.personal.payload["code"] == __version__
 
 
-@pytest.mark.parametrize("standing", [Standing.NOT_PASSED, Standing.NOT_JUDGED])
+@pytest.mark.parametrize("standing", [GateStanding.NOT_PASSED, GateStanding.NOT_JUDGED])
 @pytest.mark.parametrize("gate", GATES)
 def test_a_gate_that_does_not_hold_stops_an_approval(
-    tmp_path: Path, ledger: str, gate: str, standing: Standing
+    tmp_path: Path, ledger: str, gate: str, standing: GateStanding
 ) -> None:
     """Not passed and not judged alike, whichever gate: refused by name, and no ledger is made."""
     bundle = make_release(tmp_path / "run", gates=all_passed(but=[gate], standing=standing))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from matac_ml.bundle import load_bundle
-from matac_ml.gates import Standing, approval_text
+from matac_ml.facts import GateStanding
+from matac_ml.gates import approval_text
 from matac_ml.manifest import MANIFEST
 from matac_ml.release import seal_papers, write_gates
 from matac_ml.rfg import load_policy
@@ -70,7 +71,7 @@ def _reword(bundle: Path) -> None:
 
 
 def _regate(bundle: Path) -> None:
-    gates = all_passed(but=["no_leak"], standing=Standing.NOT_JUDGED)
+    gates = all_passed(but=["no_leak"], standing=GateStanding.NOT_JUDGED)
     write_gates(bundle.parent / "gates.json", gates, bundle=load_bundle(bundle).hash)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from matac_ml.errors import BundleError
-from matac_ml.fairness import AttributeFacts, AuditFacts, GapFacts, InstrumentFacts, Verdict
-from matac_ml.gates import GATES, GateFacts, GatesFile, Standing, gates_json, read_gates
+from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, GateFacts, GateStanding, InstrumentFacts, Verdict
+from matac_ml.gates import GATES, GatesFile, gates_json, read_gates
 from matac_ml.manifest import to_json
 from tests.bundle.made_up import all_passed
 from tests.training.made_up import rows_with_truth
@@ -44,7 +44,7 @@ def whole() -> Comparison:
     return compared("base_rate", "matrix", "lightgbm_monotone")
 
 
-def standings(found: tuple[GateFacts, ...]) -> dict[str, Standing]:
+def standings(found: tuple[GateFacts, ...]) -> dict[str, GateStanding]:
     """Name and standing of each gate."""
     return {gate.name: gate.standing for gate in found}
 
@@ -85,7 +85,7 @@ def test_a_run_of_the_model_alone_lists_every_gate() -> None:
     alone = compared("lightgbm_monotone")
     found = judge(alone["lightgbm_monotone"], alone, None, (), settings=Gates())
     assert tuple(gate.name for gate in found) == GATES
-    not_judged = [gate for gate in found if gate.standing is Standing.NOT_JUDGED]
+    not_judged = [gate for gate in found if gate.standing is GateStanding.NOT_JUDGED]
     assert {gate.name for gate in not_judged} == {"better_than_matrix", "better_than_base_rate", "no_new_disparity"}
     assert ["was not among the contenders" in gate.text for gate in not_judged] == [True, True, False]
 
@@ -94,7 +94,7 @@ def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison)
     """What the recipe does not ask for still needs a waiver."""
     off = Gates(auc_at_least_matrix=False, brier_at_least_base_rate=False, no_audit_failure=False)
     found = judge(whole["lightgbm_monotone"], whole, None, (), settings=off)
-    assert [gate.text for gate in found if gate.standing is Standing.NOT_JUDGED] == [
+    assert [gate.text for gate in found if gate.standing is GateStanding.NOT_JUDGED] == [
         "The recipe switched this gate off"
     ] * 3
     assert len(found) == len(GATES)
@@ -103,16 +103,16 @@ def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison)
 @pytest.mark.parametrize(
     ("area", "leaks", "expected"),
     [
-        (0.7, (), Standing.PASSED),
-        (0.85, (), Standing.PASSED),
-        (0.86, (), Standing.NOT_PASSED),
-        (0.7, ("One column tells too much.",), Standing.NOT_PASSED),
-        (float("nan"), (), Standing.NOT_JUDGED),
-        (float("nan"), ("One column tells too much.",), Standing.NOT_PASSED),
+        (0.7, (), GateStanding.PASSED),
+        (0.85, (), GateStanding.PASSED),
+        (0.86, (), GateStanding.NOT_PASSED),
+        (0.7, ("One column tells too much.",), GateStanding.NOT_PASSED),
+        (float("nan"), (), GateStanding.NOT_JUDGED),
+        (float("nan"), ("One column tells too much.",), GateStanding.NOT_PASSED),
     ],
 )
 def test_a_leak_is_looked_for_where_anything_could_be_measured(
-    whole: Comparison, area: float, leaks: tuple[str, ...], expected: Standing
+    whole: Comparison, area: float, leaks: tuple[str, ...], expected: GateStanding
 ) -> None:
     """An AUC that is not a number passes nothing; a sign of a leak counts all the same."""
     chosen = whole["lightgbm_monotone"]
@@ -121,21 +121,21 @@ def test_a_leak_is_looked_for_where_anything_could_be_measured(
     found = standings(judge(replace(chosen, measured=measured), whole, None, leaks, settings=Gates()))
     assert found["no_leak"] is expected
     if np.isnan(area):
-        assert found["better_than_matrix"] is Standing.NOT_JUDGED
+        assert found["better_than_matrix"] is GateStanding.NOT_JUDGED
 
 
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ((("sex", "precision", Verdict.NO_DISPARITY),), Standing.PASSED),
-        ((("sex", "precision", Verdict.DISPARITY),), Standing.NOT_PASSED),
-        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NOT_ENOUGH)), Standing.NOT_JUDGED),
-        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NO_DISPARITY)), Standing.PASSED),
-        ((), Standing.NOT_JUDGED),
+        ((("sex", "precision", Verdict.NO_DISPARITY),), GateStanding.PASSED),
+        ((("sex", "precision", Verdict.DISPARITY),), GateStanding.NOT_PASSED),
+        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NOT_ENOUGH)), GateStanding.NOT_JUDGED),
+        ((("sex", "precision", Verdict.NOT_ENOUGH), ("age", "auc", Verdict.NO_DISPARITY)), GateStanding.PASSED),
+        ((), GateStanding.NOT_JUDGED),
     ],
 )
 def test_an_audit_without_enough_evidence_anywhere_judges_nothing(
-    whole: Comparison, verdicts: tuple[tuple[str, str, Verdict], ...], expected: Standing
+    whole: Comparison, verdicts: tuple[tuple[str, str, Verdict], ...], expected: GateStanding
 ) -> None:
     """One comparison with enough evidence is judged; none is not a pass."""
     found = judge(whole["lightgbm_monotone"], whole, audit(*verdicts), (), settings=Gates())
@@ -151,7 +151,7 @@ def test_disparities_that_are_left_to_people_are_counted(
     """Groups by what is recorded do not fail the gate, and its text says how many differ there."""
     found = [("sex", "auc", Verdict.NO_DISPARITY), *(("roles", name, Verdict.DISPARITY) for name in measures)]
     gate = judge(whole["lightgbm_monotone"], whole, audit(*found), (), settings=Gates())[-1]
-    assert gate.standing is Standing.PASSED
+    assert gate.standing is GateStanding.PASSED
     assert said in gate.text
 
 
@@ -160,7 +160,7 @@ def test_the_gates_file_comes_back_as_it_was_written(whole: Comparison, tmp_path
     file = GatesFile(bundle="a" * 64, gates=judge(whole["lightgbm_monotone"], whole, None, (), settings=Gates()))
     (tmp_path / "gates.json").write_bytes(gates_json(file))
     assert read_gates(tmp_path / "gates.json") == (file, gates_json(file))
-    assert all(gate.figure is not None for gate in file.gates if gate.standing is not Standing.NOT_JUDGED)
+    assert all(gate.figure is not None for gate in file.gates if gate.standing is not GateStanding.NOT_JUDGED)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import date
 
 from pydantic import Field
 
-from matac_ml.fact import Estimate, Fact
-from matac_ml.fairness.record import AuditFacts
-from matac_ml.gates import GateFacts
+from matac_ml.facts.base import Estimate, Fact
+from matac_ml.facts.gates import GateFacts
+from matac_ml.facts.record import AuditFacts
 
 
 class DataFacts(Fact):

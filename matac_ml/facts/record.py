@@ -1,19 +1,10 @@
-"""The whole of an audit as one record."""
+"""The whole of an audit as one record: small enough to travel in a bundle, whole enough to write every paper from."""
 
 from pydantic import Field
 
-from matac_ml.fact import Fact
-from matac_ml.fairness.facts import (
-    CounterAllegationFacts,
-    InstrumentFacts,
-    LabelFacts,
-    MitigationFacts,
-    ProxyFacts,
-    SwapFacts,
-    Verdict,
-    VictimSideFacts,
-    count_verdicts,
-)
+from matac_ml.facts.audit import InstrumentFacts, SwapFacts, Verdict, count_verdicts
+from matac_ml.facts.base import Fact
+from matac_ml.facts.context import CounterAllegationFacts, LabelFacts, MitigationFacts, ProxyFacts, VictimSideFacts
 
 
 class AuditFacts(Fact):

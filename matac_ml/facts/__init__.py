@@ -1,0 +1,71 @@
+"""Facts: the typed record of a run and its audit. They import no computation, so whoever reads a bundle loads none."""
+
+from matac_ml.facts.audit import (
+    AttributeFacts,
+    GapFacts,
+    GroupFacts,
+    InstrumentFacts,
+    SwapFacts,
+    Verdict,
+    count_verdicts,
+)
+from matac_ml.facts.base import Estimate, Fact, estimates, finite
+from matac_ml.facts.context import (
+    CounterAllegationFacts,
+    LabelFacts,
+    MitigationFacts,
+    PairLineFacts,
+    ProxyFacts,
+    ProxyGroupFacts,
+    TradeoffFacts,
+    VictimSideFacts,
+)
+from matac_ml.facts.gates import GateFacts, GateStanding
+from matac_ml.facts.record import AuditFacts
+from matac_ml.facts.run import (
+    AblationStep,
+    ConfusionFacts,
+    ContenderFacts,
+    CurvePoint,
+    DataFacts,
+    FeatureFacts,
+    PolicyFacts,
+    RunFacts,
+    SplitFacts,
+    StressFacts,
+)
+
+__all__ = [
+    "AblationStep",
+    "AttributeFacts",
+    "AuditFacts",
+    "ConfusionFacts",
+    "ContenderFacts",
+    "CounterAllegationFacts",
+    "CurvePoint",
+    "DataFacts",
+    "Estimate",
+    "Fact",
+    "FeatureFacts",
+    "GapFacts",
+    "GateFacts",
+    "GateStanding",
+    "GroupFacts",
+    "InstrumentFacts",
+    "LabelFacts",
+    "MitigationFacts",
+    "PairLineFacts",
+    "PolicyFacts",
+    "ProxyFacts",
+    "ProxyGroupFacts",
+    "RunFacts",
+    "SplitFacts",
+    "StressFacts",
+    "SwapFacts",
+    "TradeoffFacts",
+    "Verdict",
+    "VictimSideFacts",
+    "count_verdicts",
+    "estimates",
+    "finite",
+]
