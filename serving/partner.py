@@ -5,7 +5,7 @@ from typing import Any
 
 from matac_ml.asof import PersonFile, person_file_from_records
 from matac_ml.codes import Role
-from matac_ml.records.tables import TABLES
+from matac_ml.vocabulary import TABLES
 from serving.rows import PartnerRecords
 
 Faults = list[tuple[str, str]]

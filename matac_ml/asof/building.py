@@ -7,18 +7,14 @@ from typing import Any
 
 from matac_ml.asof.rows import Classification, Incident, PairRow, PersonFile, Spell, Suspected, SuspectRow, VictimRow
 from matac_ml.errors import RecordsError
+from matac_ml.vocabulary import FIXED, LATER, Column, Kind, Value
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
+_LATER_UNKNOWN: dict[str, Value | None] = dict.fromkeys(column.name for column in LATER)
 #: A victim of an incident: day known, relationship, victim, suspect it is about or None.
 _Link = tuple[date, str | None, str, str | None]
-
-_CODED = ("report_source", "injury_level", "order_breach", "dash_grade")
-_FLAGS = (
-    "weapon_used", "strangulation", "alcohol", "drugs", "children_present", "honour_based", "stalking",
-    "proactively_detected",
-)  # fmt: skip
 
 
 def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
@@ -133,18 +129,29 @@ def _stay(stays: Mapping[str, str], person_id: str) -> str:
 
 
 def _incident(row: Row, changes: Iterable[Row]) -> Incident:
-    coded: dict[str, Any] = {name: _text(row.get(name)) for name in _CODED}
-    coded |= {name: row.get(name) for name in _FLAGS}
+    later = {
+        column.name: (since, value)
+        for column in LATER
+        if (since := row.get(column.known_on)) is not None and (value := _value(column, row)) is not None
+    }
     return Incident(
         incident_id=row["incident_id"],
         occurred_on=row["occurred_on"],
         recorded_on=row["recorded_on"],
         classifications=_classifications(row, changes),
-        outcome_code=None if row.get("outcome_code") is None else int(row["outcome_code"]),
-        outcome_on=row.get("outcome_on"),
-        domestic=row.get("domestic") is not False,
-        **coded,
+        fixed={column.name: _value(column, row) for column in FIXED} | _LATER_UNKNOWN,
+        later=later,
     )
+
+
+def _value(column: Column, row: Row) -> Value | None:
+    """A cell in the one form of an extract: a code as plain text, also where it came as a member of an enumeration."""
+    value: Value | None = row.get(column.name)
+    if value is None or value == "":
+        return column.default
+    if column.kind is Kind.BOOLEAN:
+        return value
+    return int(value) if column.kind is Kind.INTEGER else str(value)
 
 
 def _classifications(row: Row, changes: Iterable[Row]) -> tuple[Classification, ...]:

@@ -1,11 +1,14 @@
 """One person's file: the rows behind the three views, each with the day it became known.
 
 Nothing here is as of a day. A row is visible at ``t`` when ``known_from < t``; what changes after that carries its own
-day: each :class:`Classification` its ``known_from``, the outcome its ``outcome_on``, a charge its ``offender_from``.
+day: each :class:`Classification` its ``known_from``, what became known later its own, a charge its ``offender_from``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from matac_ml.vocabulary import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +22,42 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident with every classification it ever had, oldest first."""
+    """An incident with every classification it ever had, oldest first.
+
+    Attributes
+    ----------
+    fixed : mapping of str to value
+        The declared columns that features may look at, by name: what was recorded with the incident, and None for each
+        that becomes known later.
+    later : mapping of str to (datetime.date, value)
+        What became known later, with the day.
+    """
 
     incident_id: str
     occurred_on: date
     recorded_on: date
     classifications: tuple[Classification, ...]
-    outcome_code: int | None = None
-    outcome_on: date | None = None
-    report_source: str | None = None
-    injury_level: str | None = None
-    order_breach: str | None = None
-    dash_grade: str | None = None
-    weapon_used: bool | None = None
-    strangulation: bool | None = None
-    alcohol: bool | None = None
-    drugs: bool | None = None
-    children_present: bool | None = None
-    honour_based: bool | None = None
-    stalking: bool | None = None
-    proactively_detected: bool | None = None
-    domestic: bool = True
+    fixed: Mapping[str, Value | None]
+    later: Mapping[str, tuple[date, Value]]
+
+    @property
+    def domestic(self) -> bool:
+        """Whether it is flagged as domestic abuse."""
+        return self.fixed["domestic"] is True
+
+    @property
+    def proactively_detected(self) -> bool:
+        """Whether police work found it."""
+        return self.fixed["proactively_detected"] is True
+
+    def known(self, t: date) -> dict[str, Value | None]:
+        """Every declared column that features may look at, as known strictly before ``t``."""
+        classified = self.classified(t)
+        known = {**self.fixed, "is_crime": classified.is_crime, "offence_code": classified.offence_code}
+        for name, (since, value) in self.later.items():
+            if since < t:
+                known[name] = value
+        return known
 
     def classified(self, t: date) -> Classification:
         """The classification visible at ``t``; the first one when none was known yet."""

@@ -13,11 +13,6 @@ from matac_ml.spec import Condition, View
 from matac_ml.spec.aggregates import Value
 from matac_ml.spec.condition import Op
 
-_STATIC = (
-    "report_source", "injury_level", "order_breach", "dash_grade", "weapon_used", "strangulation", "alcohol", "drugs",
-    "children_present", "honour_based", "stalking", "proactively_detected", "domestic",
-)  # fmt: skip
-
 
 @lru_cache(maxsize=4096)
 def _values_meeting(condition: Condition) -> frozenset[Value] | None:
@@ -138,13 +133,10 @@ class SeenFile:
         """The incident's columns as known at ``t``."""
         known = self._incidents.get(incident.incident_id)
         if known is None:
+            known = incident.known(self.t)
             classified = incident.classified(self.t)
-            known = {name: getattr(incident, name) for name in _STATIC}
-            known["is_crime"], known["offence_code"] = classified.is_crime, classified.offence_code
             known["harm_days"] = self._harm.of(
                 classified.offence_code, is_crime=classified.is_crime, proactive=incident.proactively_detected
             )
-            given = incident.outcome_on is not None and incident.outcome_on < self.t
-            known["outcome_code"] = incident.outcome_code if given else None
             self._incidents[incident.incident_id] = known
         return known

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 
 from matac_ml.codes import CHARGED_OUTCOMES
-from matac_ml.spec import COLUMNS, Condition, Kind, Op
+from matac_ml.spec import COLUMNS, Condition, Op
+from matac_ml.vocabulary import LATER, Kind
 
 #: Later than every day: stands where a day is empty, so that comparisons need no test for NULL.
 NEVER = 1_000_000_000
 #: Columns whose value at ``t`` is decided in the query, by comparing a day with ``t``.
 DATED = {
-    "outcome_code": "CASE WHEN r.outcome_from < d.t THEN r.outcome_code END",
+    **{later.name: f"CASE WHEN r.{later.known_on} < d.t THEN r.{later.name} END" for later in LATER},
     "role": "CASE WHEN r.offender_from < d.t THEN 'offender' ELSE 'suspect' END",
     "charged": (
-        "(r.offender_from < d.t OR (r.outcome_from < d.t AND "
+        "(r.offender_from < d.t OR (r.outcome_on < d.t AND "
         f"coalesce(r.outcome_code IN ({', '.join(str(int(code)) for code in CHARGED_OUTCOMES)}), FALSE)))"
     ),
     "counter_allegation": "(r.counter_from < d.t)",
@@ -44,7 +45,7 @@ def day_or_never(column: str) -> str:
 def condition_sql(condition: Condition, column: str) -> str:
     """A condition on a column expression; NULL where the column is."""
     scaled = condition.scaled()
-    if COLUMNS[condition.column].kind is Kind.BOOL and set(scaled.values) != {True, False}:
+    if COLUMNS[condition.column].kind is Kind.BOOLEAN and set(scaled.values) != {True, False}:
         wanted = (scaled.values == (True,)) is (scaled.op is Op.IN)
         return column if wanted else f"NOT {column}"
     if scaled.op in _COMPARED:

@@ -10,6 +10,7 @@ from matac_ml.asof.sqltext import NEVER, day, day_or_never, literal
 from matac_ml.asof.weights import HarmTable
 from matac_ml.spec import View
 from matac_ml.spec.harm_units import log_millionths
+from matac_ml.vocabulary import FIXED, LATER
 
 Statement = tuple[str, str]
 
@@ -109,10 +110,9 @@ def _harm(harm: HarmTable, of_code: str, non_crime: int, unmapped: int | None) -
     return f"CASE {left_out}WHEN NOT i.is_crime THEN {non_crime} ELSE coalesce(h.{of_code}, {literal(unmapped)}) END"
 
 
-_COLUMNS = (
-    "report_source", "injury_level", "order_breach", "dash_grade", "weapon_used", "strangulation", "alcohol", "drugs",
-    "children_present", "honour_based", "stalking", "proactively_detected", "domestic",
-)  # fmt: skip
+_COLUMNS = tuple(column.name for column in (*FIXED, *LATER))
+#: The days from which columns are known that wait for one.
+_KNOWN_ON = tuple(dict.fromkeys(column.known_on for column in LATER))
 
 # A classification lasts until the next one; a change on or before the day of recording counts from that day. Only the
 # incidents that were reclassified are sorted; the others hold one classification.
@@ -144,7 +144,7 @@ held AS (
     SELECT i.incident_id, coalesce(c.since, i.recorded_on) AS since, c.until,
         CASE WHEN c.incident_id IS NULL THEN i.is_crime ELSE c.is_crime END AS is_crime,
         CASE WHEN c.incident_id IS NULL THEN i.offence_code ELSE c.offence_code END AS offence_code,
-        i.occurred_on, i.outcome_code, i.outcome_on, {columns}
+        i.occurred_on, {columns}
     FROM incidents i LEFT JOIN classified c ON c.incident_id = i.incident_id
 )
 """
@@ -154,11 +154,11 @@ def _states(plan: Plan, harm: HarmTable) -> str:
     """One row an incident and classification."""
     logs = {days: log_millionths(days) for days in (harm.non_crime, harm.unmapped) if days is not None}
     unmapped = None if harm.unmapped is None else logs[harm.unmapped]
-    classified = _CLASSIFIED.format(columns=", ".join(f"i.{name}" for name in _COLUMNS))
+    classified = _CLASSIFIED.format(columns=", ".join(f"i.{name}" for name in (*_COLUMNS, *_KNOWN_ON)))
+    days = "".join(f"{day_or_never(f'i.{name}')} AS {name}, " for name in _KNOWN_ON)
     return (
         f"{classified} SELECT i.incident_id, {day('i.occurred_on')} AS day, {day('i.since')} AS since, "
-        f"{day_or_never('i.until')} AS until, i.is_crime, i.offence_code, i.outcome_code, "
-        f"{day_or_never('i.outcome_on')} AS outcome_from, "
+        f"{day_or_never('i.until')} AS until, i.is_crime, i.offence_code, {days}"
         f"CAST({_harm(harm, 'harm', harm.non_crime, harm.unmapped)} AS INTEGER) AS harm, "
         f"CAST({_harm(harm, 'log_harm', logs[harm.non_crime], unmapped)} AS BIGINT) AS log_harm, "
         f"{', '.join(f'i.{name}' for name in _COLUMNS)} "
@@ -174,7 +174,7 @@ def _masks(plan: Plan, view: View) -> str:
 def _carried(plan: Plan, view: View) -> str:
     """Columns of the states that aggregates of the view name; the table holds nothing else."""
     used = " ".join((*plan.bases[view], *(plan.spans if view is View.PAIR else ())))
-    wanted = ("outcome_code", "outcome_from", "harm", "log_harm", "offence_code", *_COLUMNS)
+    wanted = ("harm", "log_harm", "offence_code", *_COLUMNS, *_KNOWN_ON)
     linked = ", q.known AS linked" if "r.linked" in used else ""  # known at all, however classified since
     return linked + "".join(f", i.{name}" for name in wanted if f"r.{name}" in used)
 

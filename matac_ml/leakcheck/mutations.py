@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from matac_ml.records import TABLES, Extract
+from matac_ml.records import Extract
+from matac_ml.vocabulary import TABLES
 
 Tables = dict[str, pd.DataFrame]
 Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]

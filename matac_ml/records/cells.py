@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from matac_ml.records.declarations import Column, Kind
+from matac_ml.vocabulary import Column, Kind
 from matac_ml.written import hidden_class
 
 TRUE, FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from matac_ml import clock
-from matac_ml.records.declarations import Rule, Severity
 from matac_ml.records.doubtful import find_doubtful
 from matac_ml.records.emptiness import find_uninformative
-from matac_ml.records.faults import LISTED, Finding, whole_file
+from matac_ml.records.faults import LISTED, Finding, Severity, whole_file
 from matac_ml.records.loading import create_empty, forget
 from matac_ml.records.merging import resolve_merges
-from matac_ml.records.rules import RULES
-from matac_ml.records.tables import TABLES, table
+from matac_ml.records.rules import RULES, Rule
+from matac_ml.vocabulary import TABLES, table
 from matac_ml.yamltext import YamlTextError, parse_yaml
 
 CHECK_COMMAND = "`matac-ml check FOLDER` lists every bad row."
@@ -121,14 +120,13 @@ def _zone(file: str, name: object) -> tuple[ZoneInfo, list[Finding]]:
     return clock.LONDON, [whole_file(file, "bad_settings", expected, came, "time_zone")]
 
 
-#: Days on which something became known.
-_RECORDED = (
-    ("incidents", "recorded_on"),
-    ("incidents", "outcome_on"),
-    ("involvements", "recorded_on"),
-    ("reclassifications", "reclassified_on"),
-    ("custody", "recorded_on"),
-)
+#: Days on which something became known that features look at.
+_RECORDED = [
+    (table.name, day)
+    for table in TABLES
+    if table.known_on
+    for day in dict.fromkeys((table.known_on, *(column.known_on for column in table.columns if column.known_on)))
+]
 
 
 def set_cut_off(con: duckdb.DuckDBPyConnection, declared: date | None, broken: Iterable[str]) -> date:

@@ -31,8 +31,8 @@ from matac_ml.records.doubtful import doubtful_people
 from matac_ml.records.inline import Rows
 from matac_ml.records.loading import create_empty, load_rows, load_source
 from matac_ml.records.sources import Sources, find_sources
-from matac_ml.records.tables import TABLES
 from matac_ml.records.views import create_views
+from matac_ml.vocabulary import TABLES
 
 #: Above this many bytes of files the tables lie in a scratch file, not in memory.
 IN_MEMORY = 128 * 1024 * 1024

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from matac_ml.records.declarations import Severity
+from enum import StrEnum
 
 #: Bad rows listed for one rule of one column; rows beyond are counted, and the count is shown.
 LISTED = 1000
+
+
+class Severity(StrEnum):
+    """A fault stops the extract from being read; a warning is counted and reported."""
+
+    FAULT = "fault"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True)

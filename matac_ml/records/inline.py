@@ -11,7 +11,7 @@ import pandas as pd
 
 from matac_ml.errors import RecordsError
 from matac_ml.records.cells import NONE
-from matac_ml.records.declarations import Kind
+from matac_ml.vocabulary import Kind
 
 Rows = Sequence[Mapping[str, Any]] | pd.DataFrame
 #: A whole number from here on may have lost digits: as a 32-bit float, and as any other. Spreadsheets keep 15.

@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from matac_ml.records import cells
 from matac_ml.records.csvrows import LONGEST_ROW, copy_rows
-from matac_ml.records.declarations import Column, Table
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.inline import Rows, as_text, columns_of, rows_of
 from matac_ml.records.parquet import shape_of
 from matac_ml.records.sources import Source, check_columns
+from matac_ml.vocabulary import Column, Table
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from matac_ml.records import cells
-from matac_ml.records.declarations import Column, Kind
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.sources import MOST_COLUMNS, Source, check_columns
+from matac_ml.vocabulary import Column, Kind
 
 #: Metadata of more bytes than this are not read.
 MOST_METADATA = 16 * 1024 * 1024

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from matac_ml.records.declarations import Severity
 from matac_ml.records.extract import Extract, load
-from matac_ml.records.faults import Finding
+from matac_ml.records.faults import Finding, Severity
 from matac_ml.records.quality import Quality, measure
 from matac_ml.written import escaped
 

@@ -4,12 +4,42 @@ Beside the tables there are ``typed.known_incidents`` (one row an incident, the 
 chain of merges ends), ``typed.doubtful`` (identities that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
 """
 
+from dataclasses import dataclass
+
 from matac_ml.records.cells import A_DATE
-from matac_ml.records.declarations import Kind, Rule, Severity
 from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT
-from matac_ml.records.tables import TABLES
+from matac_ml.records.faults import Severity
+from matac_ml.vocabulary import TABLES, Kind, Latest
 
 FAULT, WARNING = Severity.FAULT, Severity.WARNING
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule between cells, rows or tables.
+
+    Attributes
+    ----------
+    name : str
+        Short and stable, for machines.
+    column : str
+        The column shown with a bad row.
+    sentence : str
+        What must hold, in words.
+    kind : str
+        What came, in words: the kind of the bad value, never the value.
+    sql : str
+        A query over the typed tables that gives ``row``, the number of each bad row of ``table``, and perhaps ``came``,
+        in place of ``kind``.
+    """
+
+    name: str
+    table: str
+    column: str
+    severity: Severity
+    sentence: str
+    kind: str
+    sql: str
 
 
 def _rule(name: str, where: str, severity: Severity, sentence: str, kind: str, sql: str) -> Rule:
@@ -24,20 +54,14 @@ def _after_cut_off(table: str, column: str) -> Rule:
     )  # fmt: skip
 
 
-#: The only days that may lie ahead: when a spell is planned to end.
-_PLANNED = {("custody", "end_on"), ("management", "end_on")}
-
-
-def _after_today() -> tuple[Rule, ...]:
-    return tuple(
-        _rule(
-            "after_today", f"{table.name}.{column.name}", FAULT, "must not be after today", "a day that is to come",
-            f"SELECT row FROM typed.{table.name}, typed.today WHERE {column.name} > day",
-        )
-        for table in TABLES
-        for column in table.columns
-        if column.kind is Kind.DATE and (table.name, column.name) not in _PLANNED
+def _after_today(table: str, column: str) -> Rule:
+    return _rule(
+        "after_today", f"{table}.{column}", FAULT, "must not be after today", "a day that is to come",
+        f"SELECT row FROM typed.{table}, typed.today WHERE {column} > day",
     )  # fmt: skip
+
+
+_DAYS = [(table.name, column) for table in TABLES for column in table.columns if column.kind is Kind.DATE]
 
 
 def _doubtful(name: str, where: str, sentence: str) -> Rule:
@@ -119,13 +143,7 @@ RULES: tuple[Rule, ...] = (
           "must not be before the incident was recorded", "an earlier date",
           "SELECT r.row FROM typed.reclassifications r JOIN typed.known_incidents i USING (incident_id) "
           "WHERE r.reclassified_on < i.recorded_on"),
-    _after_cut_off("incidents", "recorded_on"),
-    _after_cut_off("incidents", "outcome_on"),
-    _after_cut_off("involvements", "recorded_on"),
-    _after_cut_off("reclassifications", "reclassified_on"),
-    _after_cut_off("referrals", "referred_on"),
-    _after_cut_off("people", "deceased_on"),
-    _after_cut_off("people", "at_risk_from"),
+    *(_after_cut_off(table, column.name) for table, column in _DAYS if column.latest is Latest.CUT_OFF),
     _rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
           "a later date",
           "SELECT p.row FROM typed.people p JOIN (SELECT v.person_id, min(i.occurred_on) AS first FROM "
@@ -144,7 +162,7 @@ RULES: tuple[Rule, ...] = (
           # Walked to the end, every chain that never ends has come to each of its circle.
           "SELECT row FROM typed.merges WHERE person_id <> merged_into "
           "AND person_id IN (SELECT stays FROM typed.merged)"),
-    *_after_today(),
+    *(_after_today(table, column.name) for table, column in _DAYS if column.latest is not Latest.PLANNED),
     _placeholder("involvements.person_id"),
     _placeholder("involvements.counterpart_id"),
     _placeholder("involvements.incident_id"),

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from matac_ml.errors import RecordsError
-from matac_ml.records.declarations import Severity, Table
-from matac_ml.records.faults import Finding, whole_file
-from matac_ml.records.tables import TABLES
+from matac_ml.records.faults import Finding, Severity, whole_file
+from matac_ml.vocabulary import TABLES, Table
 from matac_ml.written import escaped
 
 FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")

@@ -2,8 +2,9 @@
 
 import duckdb
 
+from matac_ml.records import cells
 from matac_ml.records.loading import forget
-from matac_ml.records.tables import TABLES, table
+from matac_ml.vocabulary import PEOPLE, TABLES, Column, table
 
 _STAYS = "coalesce(m.stays, t.person_id) AS person_id"
 _JOIN = "LEFT JOIN typed.merged m ON m.person_id = t.person_id"
@@ -24,9 +25,7 @@ ORDER BY person_id, t.row
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
     """Make the public tables from ``typed``, checked; the extract must have no fault that breaks a table."""
-    columns = ", ".join(
-        "coalesce(domestic, true) AS domestic" if c.name == "domestic" else c.name for c in table("incidents").columns
-    )
+    columns = ", ".join(_or_default(column, column.name) for column in table("incidents").columns)
     con.execute(f"CREATE OR REPLACE VIEW incidents AS SELECT {columns} FROM typed.known_incidents")
     con.execute(_INVOLVEMENTS)
     forget(con, "involvements")
@@ -37,8 +36,7 @@ def create_views(con: duckdb.DuckDBPyConnection) -> None:
 
 def _people() -> str:
     """One row a person who stays, filled from identities given up; a row also for whoever only stands elsewhere."""
-    attributes = [c.name for c in table("people").columns if c.name != "person_id"]
-    filled = ", ".join(_filled(name) for name in attributes)
+    filled = ", ".join(_filled(column) for column in PEOPLE.columns if column.name != "person_id")
     return (
         f"CREATE OR REPLACE TABLE people AS WITH everyone AS (SELECT {_STAYS}, m.stays IS NULL AS own, t.* EXCLUDE "
         f"(person_id) FROM typed.people t {_JOIN} UNION ALL BY NAME SELECT DISTINCT person_id, false AS own FROM "
@@ -46,11 +44,19 @@ def _people() -> str:
     )
 
 
-def _filled(name: str) -> str:
-    """The person's own value, else one of an identity given up."""
-    known = f"{name} IS NOT NULL AND {name} <> 'unknown'" if name == "sex" else f"{name} IS NOT NULL"
-    first = f"first({name} ORDER BY own DESC, row) FILTER ({known})"
-    return f"coalesce({first}, 'unknown') AS {name}" if name == "sex" else f"{first} AS {name}"
+def _or_default(column: Column, value: str) -> str:
+    """A value under the column's name, with what an empty cell is read as."""
+    if column.default is None:
+        return f"{value} AS {column.name}"
+    default = cells.text(column.default) if isinstance(column.default, str) else str(column.default)
+    return f"coalesce({value}, {default}) AS {column.name}"
+
+
+def _filled(column: Column) -> str:
+    """The person's own value, else one of an identity given up; what says as little as an empty cell is passed over."""
+    said = f" AND {column.name} <> {cells.text(str(column.default))}" if column.default else ""
+    known = f"{column.name} IS NOT NULL{said}"
+    return _or_default(column, f"first({column.name} ORDER BY own DESC, row) FILTER ({known})")
 
 
 def _view(name: str) -> str:

@@ -9,7 +9,7 @@
 """
 
 from matac_ml.spec.aggregates import LEAST_EXPOSURE_DAYS, Aggregate
-from matac_ml.spec.columns import COLUMNS, Column, Kind, View
+from matac_ml.spec.columns import COLUMNS, View, ViewColumn
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
 from matac_ml.spec.family import Family
 from matac_ml.spec.feature import Feature
@@ -21,15 +21,14 @@ __all__ = [
     "LEAST_EXPOSURE_DAYS",
     "Aggregate",
     "Clock",
-    "Column",
     "Condition",
     "Family",
     "Feature",
-    "Kind",
     "Op",
     "Outcome",
     "OutcomeKind",
     "View",
+    "ViewColumn",
     "among",
     "at_least",
     "at_most",

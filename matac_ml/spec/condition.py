@@ -7,9 +7,8 @@ from typing import Any
 
 from matac_ml.codes import normalise_offence_code
 from matac_ml.errors import DeclarationError
-from matac_ml.spec.columns import COLUMNS, Kind, View
-
-Value = bool | int | str
+from matac_ml.spec.columns import COLUMNS, View
+from matac_ml.vocabulary import Kind, Value
 
 
 class Op(StrEnum):
@@ -87,7 +86,7 @@ class Condition:
         if self.words:
             return self.words
         column = COLUMNS[self.column]
-        if column.kind is Kind.BOOL:
+        if column.kind is Kind.BOOLEAN:
             return column.words if (self.values == (True,)) is (self.op is Op.IN) else column.otherwise
         listed = " or ".join(str(value).replace("_", " ") for value in self.values)
         joint = {Op.IN: "", Op.NOT_IN: "other than ", Op.AT_LEAST: "of at least ", Op.AT_MOST: "of at most "}[self.op]
@@ -131,9 +130,9 @@ def _faults(condition: Condition) -> list[str]:
     if not values:
         faults.append("at least one value is needed, got none")
     ordered = condition.op in (Op.AT_LEAST, Op.AT_MOST)
-    if ordered and (column.kind is not Kind.NUMBER or len(values) != 1):
+    if ordered and (column.kind is not Kind.INTEGER or len(values) != 1):
         faults.append(f"{condition.op} takes one value of a numbered column, got {values!r} for {column.kind}")
-    expected = {Kind.BOOL: bool, Kind.NUMBER: int, Kind.CODE: str}.get(column.kind, str)
+    expected = {Kind.BOOLEAN: bool, Kind.INTEGER: int}.get(column.kind, str)
     wrong = [value for value in values if type(value) is not expected]
     if wrong:
         faults.append(f"values must be {expected.__name__}, got {wrong!r}")

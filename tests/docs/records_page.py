@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from matac_ml.records import TABLES
-from matac_ml.records.declarations import Column, Table
+from matac_ml.vocabulary import TABLES, Column, Table
 
 _HEAD = """# Records: what an extract holds
 
@@ -69,6 +68,6 @@ def _values(column: Column) -> str:
         said.append(f"{column.low} to {column.high}")
     if column.aliases:
         said.append("also read: " + ", ".join(f"`{old}` as `{new}`" for old, new in column.aliases))
-    if column.default is not None:
-        said.append(f"empty is `{column.default}`")
+    if empty := column.empty_is or (column.default is not None and str(column.default).lower()):
+        said.append(f"empty is `{empty}`")
     return "; ".join(said)

@@ -5,8 +5,8 @@ import random
 import duckdb
 import pytest
 
-from matac_ml.records import TABLES, cells
-from matac_ml.records.declarations import Column
+from matac_ml.records import cells
+from matac_ml.vocabulary import TABLES, Column
 
 COLUMNS = {f"{table.name}.{column.name}": column for table in TABLES for column in table.columns}
 AWKWARD = (

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matac_ml.cli import main
-from matac_ml.records import TABLES, check_extract, identities, read_extract
+from matac_ml.records import check_extract, identities, read_extract
 from matac_ml.records.document import as_html, as_markdown, as_text, sections
+from matac_ml.vocabulary import TABLES
 from tests.records.folders import INCIDENTS, SOUND, checked, folder_of, rows_of
 
 CELLS = st.one_of(

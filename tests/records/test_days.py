@@ -13,7 +13,8 @@ import pytest
 
 from matac_ml.clock import set_clock
 from matac_ml.errors import RecordsError
-from matac_ml.records import TABLES, CheckReport, Extract, Kind, check_extract, read_extract
+from matac_ml.records import CheckReport, Extract, check_extract, read_extract
+from matac_ml.vocabulary import TABLES, Kind
 from tests.records.folders import INCIDENTS, SOUND, checked, folder_of, rows_of
 
 #: A time -> the day it is in London, and in New York.

@@ -14,12 +14,12 @@ from matac_ml.spec.aggregates.definition import (
 from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, R, Row, double
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.phrases import column_text, rows_in_window, too_few
-from matac_ml.spec.columns import Kind
 from matac_ml.spec.harm_units import HUNDREDTHS
+from matac_ml.vocabulary import Kind
 
 
 class _Amount(AggregateDefinition, ABC):
-    column_kinds = (Kind.NUMBER,)
+    column_kinds = (Kind.INTEGER,)
 
     def unit(self, feature: Declared) -> str:
         return "days" if feature.column == "harm_days" else "units"

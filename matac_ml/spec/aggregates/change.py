@@ -6,8 +6,8 @@ from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared, m
 from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, Row, double
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.phrases import column_text, rows_in_window, too_few
-from matac_ml.spec.columns import Kind
 from matac_ml.spec.harm_units import MILLIONTHS, log_millionths
+from matac_ml.vocabulary import Kind
 
 DAYS_A_YEAR = 365.25
 
@@ -17,7 +17,7 @@ class _Trend(AggregateDefinition):
     formula = f"least-squares slope of ln(1 + `column`) on x, a year ({DAYS_A_YEAR} days)"
     missing_when = "n < `min_n`, or all on one day"
     usual_unit = "log points a year"
-    column_kinds = (Kind.NUMBER,)
+    column_kinds = (Kind.INTEGER,)
     default_n, least_n = 4, 3
 
     def sentence(self, feature: Declared) -> str:

@@ -6,7 +6,8 @@ from typing import ClassVar, Protocol
 
 from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, R, Row
 from matac_ml.spec.aggregates.names import Aggregate
-from matac_ml.spec.columns import COLUMNS, Kind, View
+from matac_ml.spec.columns import COLUMNS, View
+from matac_ml.vocabulary import Kind
 
 
 class Declared(Protocol):

@@ -7,8 +7,9 @@ from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared, m
 from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, R, Row, Value
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.phrases import column_text, conditions_text, rows_in_window, window_text
-from matac_ml.spec.columns import COLUMNS, Kind
+from matac_ml.spec.columns import COLUMNS
 from matac_ml.spec.condition import is_fixed
+from matac_ml.vocabulary import Kind
 
 
 def _victims_text(feature: Declared) -> str:
@@ -26,7 +27,7 @@ def _rows_by_victim(person: PersonRows[R], feature: Declared, window: int) -> li
 class _Distinct(AggregateDefinition):
     name = Aggregate.DISTINCT
     formula = "number of different values of `column`"
-    column_kinds = (Kind.CODE, Kind.IDENTIFIER)
+    column_kinds = (Kind.CODE, Kind.OFFENCE, Kind.IDENTIFIER)
     grows = True
 
     def unit(self, feature: Declared) -> str:

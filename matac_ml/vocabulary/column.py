@@ -1,7 +1,9 @@
-"""What a table of an extract holds, as facts: validation, the manual and every message come from these."""
+"""What a table of an extract holds, as facts: whatever reads, checks, alters or shows a column comes from these."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+Value = bool | int | str
 
 
 class Kind(StrEnum):
@@ -21,12 +23,22 @@ class Kind(StrEnum):
         return {Kind.DATE: "DATE", Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "SMALLINT"}.get(self, "VARCHAR")
 
 
+class Latest(StrEnum):
+    """How late a date may be."""
+
+    CUT_OFF = "the cut-off that the extract declares"
+    TODAY = "today"
+    PLANNED = "any day: a plan may lie ahead"
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, type and what a value must be.
+    """One column: its name, type, what a value must be, and how every part of the product treats it.
 
     Attributes
     ----------
+    sentence : str
+        What it is, for the manual and for partners.
     required : bool
         The column must be there and no row may leave it empty.
     codes : tuple of str
@@ -35,8 +47,25 @@ class Column:
         Older or longer spellings and the code each is read as.
     low, high : int or None
         Range of a whole number, ends included.
-    default : str or None
-        Value of an empty cell, in words for the manual; the reader applies it.
+    default : bool, str or None
+        What an empty cell is read as.
+    empty_is : str
+        What an empty cell stands for, in words, where that is no constant.
+    latest : Latest
+        How late a date may be.
+    known_on : str
+        The column with the day from which the value is known; empty when it is known as soon as its row is.
+    words, otherwise : str
+        How a condition of a feature reads inside a sentence: when true or before the values listed, and when false.
+        Without ``words`` no feature can be declared on the column.
+    altered : tuple of two values
+        What ``leakcheck`` writes into a cell: the first, or the second where the cell holds the first. Empty: worked
+        out from the type (:attr:`replacements`).
+    shown : str
+        How the table of a person's incidents notes a value, ``{value}`` standing for it; a flag is noted when true.
+        Empty: it is not shown there.
+    if_empty : str
+        What follows for scores and audits when no row has a value.
     """
 
     name: str
@@ -47,7 +76,15 @@ class Column:
     aliases: tuple[tuple[str, str], ...] = ()
     low: int | None = None
     high: int | None = None
-    default: str | None = None
+    default: bool | str | None = None
+    empty_is: str = ""
+    latest: Latest = Latest.TODAY
+    known_on: str = ""
+    words: str = ""
+    otherwise: str = ""
+    altered: tuple[Value, ...] = ()
+    shown: str = ""
+    if_empty: str = ""
 
     @property
     def expectation(self) -> str:
@@ -71,6 +108,20 @@ class Column:
             case Kind.TEXT:
                 return "text of at most 200 characters that can all be seen"
 
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """Every value allowed, where they can be listed; no value otherwise."""
+        if self.kind is Kind.BOOLEAN:
+            return (True, False)
+        if self.low is not None and self.high is not None:
+            return tuple(range(self.low, self.high + 1))
+        return self.codes
+
+    @property
+    def replacements(self) -> tuple[Value, ...]:
+        """Two values, one of which differs from whatever a cell holds; none of a day, a name or an identifier."""
+        return self.altered or (self.values[:2] if self.kind is Kind.BOOLEAN else self.values[:-3:-1])
+
 
 @dataclass(frozen=True)
 class Table:
@@ -80,6 +131,11 @@ class Table:
     ----------
     key : tuple of str
         Columns that together name a row; no two rows may share them. Empty when rows may repeat.
+    known_on : str
+        The column with the day on which a row became known; empty where no feature looks at the rows or they have no
+        such day.
+    if_empty : str
+        What follows when there are no rows.
     """
 
     name: str
@@ -87,42 +143,9 @@ class Table:
     columns: tuple[Column, ...]
     required: bool = False
     key: tuple[str, ...] = ()
+    known_on: str = ""
+    if_empty: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
         return next(column for column in self.columns if column.name == name)
-
-
-class Severity(StrEnum):
-    """A fault stops the extract from being read; a warning is counted and reported."""
-
-    FAULT = "fault"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule between cells, rows or tables.
-
-    Attributes
-    ----------
-    name : str
-        Short and stable, for machines.
-    column : str
-        The column shown with a bad row.
-    sentence : str
-        What must hold, in words.
-    kind : str
-        What came, in words: the kind of the bad value, never the value.
-    sql : str
-        A query over the typed tables that gives ``row``, the number of each bad row of ``table``, and perhaps ``came``,
-        in place of ``kind``.
-    """
-
-    name: str
-    table: str
-    column: str
-    severity: Severity
-    sentence: str
-    kind: str
-    sql: str

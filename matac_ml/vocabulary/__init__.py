@@ -1,0 +1,23 @@
+"""What an extract holds, declared once: every column, and everything that follows from it."""
+
+from matac_ml.vocabulary.column import Column, Kind, Latest, Table, Value
+from matac_ml.vocabulary.incidents import CLASSIFIED, FIXED, INCIDENTS, LATER, RECLASSIFICATIONS, noted
+from matac_ml.vocabulary.tables import INVOLVEMENTS, PEOPLE, TABLES, table
+
+__all__ = [
+    "CLASSIFIED",
+    "FIXED",
+    "INCIDENTS",
+    "INVOLVEMENTS",
+    "LATER",
+    "PEOPLE",
+    "RECLASSIFICATIONS",
+    "TABLES",
+    "Column",
+    "Kind",
+    "Latest",
+    "Table",
+    "Value",
+    "noted",
+    "table",
+]
