@@ -91,7 +91,7 @@ class Answering:
             as_of=force.as_of,
             area=asked.area,
             of=force.ranking.count(asked.area, order=asked.order),
-            of_both=force.ranking.standing.of_both,
+            of_both=force.ranking.rank_table.of_both,
             tied_at_cut=first.tied,
             places_for_tied=first.places_left,
             tied_shown=first.tied_shown,

@@ -128,7 +128,7 @@ class Casework:
         payload = entry.personal.payload if entry.personal else {}
         setting = force.setting
         left_out = left_out_text(
-            force.find(asked.person_id), setting.policy, force.as_of, lookback_days=setting.lookback_days
+            force.find(asked.person_id), setting.policy, force.as_of, lookback_days=setting.instruments.lookback_days
         )
         return CycleAnswer(
             also_victim=_also_victim(force, asked.person_id),

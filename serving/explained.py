@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from matac_ml.api.answers import LedgerNote, Mode, ScoreAnswer
 from matac_ml.api.explanation import ExplainedScore, NotScored
-from matac_ml.explain.reasons import check_total
+from matac_ml.explain.model_score import check_total
 
 _EITHER: TypeAdapter[ExplainedScore | NotScored] = TypeAdapter(ExplainedScore | NotScored)
 

@@ -15,9 +15,8 @@ from matac_ml.api.answers import Mode
 from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
-from matac_ml.explain.on_registers import OnRegisters
-from matac_ml.explain.ranking import Ranking, rank_everybody
-from matac_ml.explain.setting import Setting, Values
+from matac_ml.explain.context import ScoringContext, Values
+from matac_ml.explain.ranking import OnRegisters, Ranking, rank_everybody
 from matac_ml.harm import HarmIndex
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import Release, beside, read_release
@@ -70,7 +69,7 @@ class Force:
     """
 
     extract: Extract
-    setting: Setting
+    setting: ScoringContext
     mode: Mode
     ranking: Ranking
     papers: Papers = field(default_factory=Papers)
@@ -143,7 +142,7 @@ def load_force(settings: Settings, approvals: Collection[Approval], *, earlier: 
     """
     extract = earlier.extract if earlier else read_extract(settings.extract)
     loaded = _load(settings, approvals)
-    setting = Setting(
+    setting = ScoringContext(
         policy=loaded.policy,
         harm=loaded.harm,
         model=loaded.model,

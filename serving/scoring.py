@@ -8,12 +8,12 @@ from matac_ml import clock
 from matac_ml.api.answers import ForwardPoint, RankedPerson
 from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
 from matac_ml.asof import PersonFile
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import FirstPlaces, lines_of
-from matac_ml.explain.setting import Setting, Subject
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
 from serving.force import Force
@@ -21,7 +21,7 @@ from serving.partner import check_records, person_of
 from serving.schema import MAX_RANKED, Nomination, RankRequest, ScoreRequest
 
 
-def setting_at(force: Force, as_of: date | None) -> Setting:
+def setting_at(force: Force, as_of: date | None) -> ScoringContext:
     """The force's setting on a day; places are known for the day after the extract alone.
 
     Raises
@@ -31,11 +31,11 @@ def setting_at(force: Force, as_of: date | None) -> Setting:
     """
     today = clock.today()
     if as_of is None or as_of == force.as_of:
-        return replace(force.setting, today=today, standing=force.ranking.standing)
+        return replace(force.setting, today=today, rank_table=force.ranking.rank_table)
     if as_of > force.as_of:
         message = f"it must not be after {force.as_of}, the day after the extract ends"
         raise ServiceError(CONFLICT, faults=[("as_of", message)])
-    return replace(force.setting, as_of=as_of, today=today, standing=None)
+    return replace(force.setting, as_of=as_of, today=today, rank_table=None)
 
 
 def explain(force: Force, asked: ScoreRequest) -> tuple[Explained, ...]:
@@ -89,14 +89,14 @@ def _refuse_contradictions(force: Force, asked: ScoreRequest) -> None:
         raise ServiceError(CONFLICT, faults=contradictions)
 
 
-def _remembered(force: Force, nomination: Nomination, setting: Setting) -> Explained | None:
+def _remembered(force: Force, nomination: Nomination, setting: ScoringContext) -> Explained | None:
     if nomination.records is not None:
         return None
     return force.explained.get((nomination.person_id, setting.as_of, setting.today))
 
 
 def _explained(
-    force: Force, nominations: Sequence[Nomination], files: Mapping[str, PersonFile], setting: Setting
+    force: Force, nominations: Sequence[Nomination], files: Mapping[str, PersonFile], setting: ScoringContext
 ) -> list[Explained]:
     """Work out what is not at hand, all of it together; what came from the extract is remembered."""
     if not nominations:
@@ -110,7 +110,7 @@ def _explained(
     return made
 
 
-def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFile], setting: Setting) -> Subject:
+def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFile], setting: ScoringContext) -> Subject:
     if nomination.records is not None:
         return Subject(person_of(nomination.records, nomination.person_id), from_partner=True)
     person = files[nomination.person_id]
@@ -155,7 +155,7 @@ def ranked(force: Force, asked: RankRequest) -> tuple[FirstPlaces, tuple[RankedP
     return first, lines_of(force.ranking, first, serial=force.serial, doubtful=force.extract.doubtful())
 
 
-def why_not_scored(person: PersonFile, setting: Setting) -> NotScored | None:
+def why_not_scored(person: PersonFile, setting: ScoringContext) -> NotScored | None:
     """What is said in place of a score of somebody who is recorded as a suspect in no incident; None of others."""
     if is_suspect(person, setting.as_of):
         return None
@@ -167,7 +167,7 @@ def look_forward(force: Force, person: PersonFile) -> tuple[ForwardPoint, ...]:
     """The scores today and on later days, were nothing further recorded; none of somebody who is not scored."""
     points = []
     for days in (0, *FORWARD_DAYS):
-        setting = replace(force.setting, as_of=force.as_of + timedelta(days=days), standing=None)
+        setting = replace(force.setting, as_of=force.as_of + timedelta(days=days), rank_table=None)
         score = explain_people([Subject(person)], setting)[0]
         if isinstance(score, NotScored):
             return ()

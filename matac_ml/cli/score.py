@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matac_ml.api.explanation import ExplainedScore, NotScored
+    from matac_ml.explain.context import ScoringContext
     from matac_ml.explain.ranking import Ranking
-    from matac_ml.explain.setting import Setting
     from matac_ml.records import Extract
 
 app = typer.Typer(help="Explained scores of people in an extract, from a bundle.")
@@ -74,14 +74,14 @@ def score(
     typer.echo(f"{len(table):,} people scored as of {setting.as_of} are in {out}.")
 
 
-def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "Setting":
+def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "ScoringContext":
     from matac_ml.bundle import load_bundle
-    from matac_ml.explain.setting import Setting
+    from matac_ml.explain.context import ScoringContext
     from matac_ml.rfg import load_policy
 
     model = load_bundle(bundle) if bundle is not None else None
     rules = model.policy if model is not None else load_policy(policy)
-    return Setting(
+    return ScoringContext(
         policy=rules,
         harm=model.harm if model is not None else rules.harm_index,
         model=model,
@@ -94,13 +94,13 @@ def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: dateti
 
 
 def _explained(
-    extract: "Extract", setting: "Setting", ranking: "Ranking", people: list[str]
+    extract: "Extract", setting: "ScoringContext", ranking: "Ranking", people: list[str]
 ) -> "tuple[ExplainedScore | NotScored, ...]":
     from dataclasses import replace
 
     from matac_ml.asof import read_person
+    from matac_ml.explain.context import Subject
     from matac_ml.explain.person import explain_people
-    from matac_ml.explain.setting import Subject
 
     subjects = [
         Subject(
@@ -111,7 +111,7 @@ def _explained(
         )
         for one, file in ((one, read_person(extract, one)) for one in people)
     ]
-    return explain_people(subjects, replace(setting, standing=ranking.standing))
+    return explain_people(subjects, replace(setting, rank_table=ranking.rank_table))
 
 
 def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from matac_ml.api.explanation import Agreement, FamilyReasons, MatrixScore, ModelScore
-from matac_ml.explain.standing import BothPlaces
+from matac_ml.explain.rank_table import BothPositions
 from matac_ml.explain.wording import rank
 
 Verdict = Literal["agree", "model_higher", "matrix_higher", "not_compared"]
@@ -18,7 +18,7 @@ def compare(
     model: ModelScore | None,
     families: Sequence[FamilyReasons],
     *,
-    both: BothPlaces | None,
+    both: BothPositions | None,
     capacity: int,
     day_of_list: bool = True,
 ) -> Agreement:
@@ -29,7 +29,7 @@ def compare(
 
     Parameters
     ----------
-    both : BothPlaces or None
+    both : BothPositions or None
         The ranks among the people who have both; None of somebody who is not ranked.
     day_of_list : bool
         Whether it is the day on which everybody is ranked.
@@ -56,7 +56,7 @@ def compare(
 
 
 def _at_the_cut(
-    both: BothPlaces, capacity: int, matrix: MatrixScore, families: Sequence[FamilyReasons]
+    both: BothPositions, capacity: int, matrix: MatrixScore, families: Sequence[FamilyReasons]
 ) -> tuple[Verdict, str]:
     for name, place in (("matrix", both.matrix), ("model", both.model)):
         if place.rank <= capacity < place.last:

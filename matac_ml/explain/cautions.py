@@ -1,20 +1,37 @@
-"""What a reader must know before reading a score, in a fixed order: a dual role before everything else."""
+"""What a reader must know before reading a score, in a fixed order, a dual role first; and what no score can see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from matac_ml.api.explanation import Caution, CautionKind
+from matac_ml.explain.context import STALE_DAYS
 from matac_ml.explain.wording import count, day, joined, number, relationship
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
 #: Days between happening and recording from which a record counts as late.
 LATE_DAYS = 90
-#: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
-STALE_DAYS = 35
+#: Figures outside the range of the training data that the text names.
+_FIGURES = 5
 #: Incidents, and people suspected in them, that the text itself names; the incidents are all among the caution's.
 _NAMED = 3
+
+#: What no score here can see: printed with every one of them.
+LIMITS = (
+    "Only what was reported to and recorded by this force is seen. Most domestic abuse is never reported, so having "
+    "few records is no reassurance.",
+    "The model predicts that something is recorded again, which depends on reporting and policing as on conduct.",
+    "A record is an allegation unless an outcome says otherwise; a score is no evidence against anybody.",
+    "Reasons say which recorded facts go together with the score in past data. They do not say what causes what.",
+    "Records of other forces, health, housing and courts are not seen unless a partner sent them with the referral.",
+)
+
+#: Added when records came with a referral.
+PARTNER_LIMIT = (
+    "The partner's records are scored as sent: nobody has matched them with police records, and ranks compare them "
+    "with people known from police records alone."
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class PartnerRows:
 
 
 @dataclass(frozen=True)
-class Known:
+class CautionInputs:
     """What the cautions are made from.
 
     Attributes
@@ -89,60 +106,52 @@ class Known:
     doubtful: str = ""
 
 
-def build_cautions(known: Known) -> tuple[Caution, ...]:
+def build_cautions(inputs: CautionInputs) -> tuple[Caution, ...]:
     """Every caution that applies, in the order of :class:`CautionKind`."""
-    made = (
-        _dual_role(known),
-        _doubtful_identity(known),
-        _merged_identity(known),
-        _matrix_only(known),
-        _not_approved(known),
-        _thin_file(known),
-        _late_records(known),
-        _stale_extract(known),
-        _out_of_range(known),
-        _not_eligible(known),
-        _tied_at_cut(known),
-        _partner_records(known),
+    return (
+        *_dual_role(inputs),
+        *_identity(inputs),
+        *_instruments(inputs),
+        *_file(inputs),
+        *_stale_extract(inputs),
+        *_list(inputs),
+        *_partner_records(inputs),
     )
-    return tuple(caution for caution in made if caution is not None)
 
 
-def caution_not_scored(known: Known) -> tuple[Caution, ...]:
+def caution_not_scored(inputs: CautionInputs) -> tuple[Caution, ...]:
     """What to know beside the answer about somebody who has no score."""
-    made = (_doubtful_identity(known), _merged_identity(known), _stale_extract(known), _partner_records(known))
-    return tuple(caution for caution in made if caution is not None)
+    return (*_identity(inputs), *_stale_extract(inputs), *_partner_records(inputs))
 
 
-def _dual_role(known: Known) -> Caution | None:
-    if not (known.as_victim and known.as_suspect):
-        return None
-    text = (
-        f"This person is also recorded as a victim, {victim_text(known)} Read those first: who is the primary "
-        "aggressor is for people to decide, and no score does."
-    )
-    return Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in known.as_victim))
+def _dual_role(inputs: CautionInputs) -> Iterator[Caution]:
+    if inputs.as_victim and inputs.as_suspect:
+        text = (
+            f"This person is also recorded as a victim, {victim_text(inputs)} Read those first: who is the primary "
+            "aggressor is for people to decide, and no score does."
+        )
+        yield Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in inputs.as_victim))
 
 
-def victim_text(known: Known) -> str:
+def victim_text(inputs: CautionInputs) -> str:
     """In how many incidents, the latest when, as whose victim, who is suspected: the end of a sentence, and more."""
-    newest = max(occurred for _, occurred, _ in known.as_victim)
-    whose = f", as {joined(map(relationship, known.victim_as))} of the suspect" if known.victim_as else ""
+    newest = max(occurred for _, occurred, _ in inputs.as_victim)
+    whose = f", as {joined(map(relationship, inputs.victim_as))} of the suspect" if inputs.victim_as else ""
     each_other = ""
-    if known.counter:
+    if inputs.counter:
         each_other = (
-            f" In {count(len(known.counter), 'incident')} of these ({_named(known.counter)}) a person suspected "
+            f" In {count(len(inputs.counter), 'incident')} of these ({_named(inputs.counter)}) a person suspected "
             "is also recorded as this person's own victim: the two are recorded against each other."
         )
-    incidents = count(len(known.as_victim), "incident")
-    return f"in {incidents}, the latest on {day(newest)}{whose}.{_against(known)}{each_other}"
+    incidents = count(len(inputs.as_victim), "incident")
+    return f"in {incidents}, the latest on {day(newest)}{whose}.{_against(inputs)}{each_other}"
 
 
-def _against(known: Known) -> str:
+def _against(inputs: CautionInputs) -> str:
     """Who is suspected, and in which of the incidents."""
-    if not known.suspected:
+    if not inputs.suspected:
         return " No suspect is recorded for these incidents."
-    said = [f"{person_id} ({_named(incidents)})" for person_id, incidents in known.suspected.items()]
+    said = [f"{person_id} ({_named(incidents)})" for person_id, incidents in inputs.suspected.items()]
     return f" Suspected there: {_named(said)}."
 
 
@@ -152,104 +161,85 @@ def _named(things: Sequence[str]) -> str:
     return joined([*things[:_NAMED], *([f"{more} more"] if more > 0 else [])])
 
 
-def _doubtful_identity(known: Known) -> Caution | None:
-    if not known.doubtful:
-        return None
-    text = f"This identifier may not stand for one person: {known.doubtful}. Look at the records before any use."
-    return Caution(kind=CautionKind.DOUBTFUL_IDENTITY, text=text)
+def _identity(inputs: CautionInputs) -> Iterator[Caution]:
+    if inputs.doubtful:
+        text = f"This identifier may not stand for one person: {inputs.doubtful}. Look at the records before any use."
+        yield Caution(kind=CautionKind.DOUBTFUL_IDENTITY, text=text)
+    if inputs.given_up:
+        text = (
+            f"{inputs.given_up} is now {inputs.stays}: the two identifiers were merged, and this is the file of both."
+        )
+        yield Caution(kind=CautionKind.MERGED_IDENTITY, text=text)
 
 
-def _merged_identity(known: Known) -> Caution | None:
-    if not known.given_up:
-        return None
-    text = f"{known.given_up} is now {known.stays}: the two identifiers were merged, and this is the file of both."
-    return Caution(kind=CautionKind.MERGED_IDENTITY, text=text)
+def _instruments(inputs: CautionInputs) -> Iterator[Caution]:
+    if inputs.matrix_only:
+        yield Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {inputs.matrix_only}")
+    if not inputs.approved:
+        text = "Nobody has approved this model: its numbers are for trials on this machine and decide nothing."
+        yield Caution(kind=CautionKind.NOT_APPROVED, text=text)
 
 
-def _matrix_only(known: Known) -> Caution | None:
-    if not known.matrix_only:
-        return None
-    return Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {known.matrix_only}")
+def _file(inputs: CautionInputs) -> Iterator[Caution]:
+    incidents = tuple(incident_id for incident_id, _, _ in inputs.as_suspect)
+    if len(incidents) < THIN_FILE:
+        text = (
+            f"There is little on record: {count(len(incidents), 'incident')} as suspect. One more or one fewer could "
+            "change the score a lot."
+        )
+        yield Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=incidents)
+    late = tuple(i for i, occurred, recorded in inputs.as_suspect if (recorded - occurred).days >= LATE_DAYS)
+    if late:
+        text = (
+            f"{count(len(late), 'incident')} {_were(late)} recorded {LATE_DAYS} days or more after happening, so on "
+            "earlier days this person's scores could not have counted them."
+        )
+        yield Caution(kind=CautionKind.LATE_RECORDS, text=text, incident_ids=late)
 
 
-def _not_approved(known: Known) -> Caution | None:
-    if known.approved:
-        return None
-    text = "Nobody has approved this model: its numbers are for trials on this machine and decide nothing."
-    return Caution(kind=CautionKind.NOT_APPROVED, text=text)
+def _stale_extract(inputs: CautionInputs) -> Iterator[Caution]:
+    age = (inputs.today - inputs.data_as_of).days
+    if age >= inputs.stale_after_days:
+        ended = f"The records end on {day(inputs.data_as_of)}, {count(age, 'day')} before today"
+        yield Caution(kind=CautionKind.STALE_EXTRACT, text=f"{ended}: anything since is not seen.")
 
 
-def _thin_file(known: Known) -> Caution | None:
-    incidents = len(known.as_suspect)
-    if incidents >= THIN_FILE:
-        return None
-    text = (
-        f"There is little on record: {count(incidents, 'incident')} as suspect. One more or one fewer could "
-        "change the score a lot."
-    )
-    return Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=tuple(i for i, _, _ in known.as_suspect))
+def _list(inputs: CautionInputs) -> Iterator[Caution]:
+    """What puts the person's number, or the person's rank, in doubt."""
+    figures = inputs.out_of_range
+    if figures:
+        some = "One of this person's figures is" if len(figures) == 1 else "Some of this person's figures are"
+        more = f" and {len(figures) - _FIGURES} more" if len(figures) > _FIGURES else ""
+        text = f"{some} far outside the range the model was trained on: {joined(figures[:_FIGURES])}{more}."
+        yield Caution(kind=CautionKind.OUT_OF_RANGE, text=text)
+    if inputs.left_out:
+        text = f"The list leaves this person out: {joined(inputs.left_out)}."
+        yield Caution(kind=CautionKind.NOT_ELIGIBLE, text=text)
+    if inputs.tied_at_cut is not None:
+        people, places = inputs.tied_at_cut
+        text = (
+            f"{people:,} people, this one among them, are equal for the last {count(places, 'place')} that a meeting "
+            "can take. The order does not say which of them takes a place: the meeting decides, with a reason."
+        )
+        yield Caution(kind=CautionKind.TIED_AT_CUT, text=text)
 
 
-def _late_records(known: Known) -> Caution | None:
-    late = [i for i, occurred, recorded in known.as_suspect if (recorded - occurred).days >= LATE_DAYS]
-    if not late:
-        return None
-    were = "was" if len(late) == 1 else "were"
-    text = (
-        f"{count(len(late), 'incident')} {were} recorded {LATE_DAYS} days or more after happening, so on earlier days "
-        "this person's scores could not have counted them."
-    )
-    return Caution(kind=CautionKind.LATE_RECORDS, text=text, incident_ids=tuple(late))
-
-
-def _stale_extract(known: Known) -> Caution | None:
-    age = (known.today - known.data_as_of).days
-    if age < known.stale_after_days:
-        return None
-    text = f"The records end on {day(known.data_as_of)}, {count(age, 'day')} before today: anything since is not seen."
-    return Caution(kind=CautionKind.STALE_EXTRACT, text=text)
-
-
-def _out_of_range(known: Known) -> Caution | None:
-    if not known.out_of_range:
-        return None
-    listed = joined(known.out_of_range[:5])
-    more = f" and {len(known.out_of_range) - 5} more" if len(known.out_of_range) > 5 else ""
-    some = "One of this person's figures is" if len(known.out_of_range) == 1 else "Some of this person's figures are"
-    text = f"{some} far outside the range the model was trained on: {listed}{more}."
-    return Caution(kind=CautionKind.OUT_OF_RANGE, text=text)
-
-
-def _not_eligible(known: Known) -> Caution | None:
-    if not known.left_out:
-        return None
-    return Caution(kind=CautionKind.NOT_ELIGIBLE, text=f"The list leaves this person out: {joined(known.left_out)}.")
-
-
-def _tied_at_cut(known: Known) -> Caution | None:
-    if known.tied_at_cut is None:
-        return None
-    people, places = known.tied_at_cut
-    text = (
-        f"{people:,} people, this one among them, are equal for the last {count(places, 'place')} that a meeting can "
-        "take. The order does not say which of them takes a place: the meeting decides, with a reason."
-    )
-    return Caution(kind=CautionKind.TIED_AT_CUT, text=text)
-
-
-def _partner_records(known: Known) -> Caution | None:
-    rows = known.partner
+def _partner_records(inputs: CautionInputs) -> Iterator[Caution]:
+    rows = inputs.partner
     if rows is None:
-        return None
+        return
     text = "This comes from records that a partner sent. Nobody has matched them with police records."
     if rows.too_late:
-        were = "was" if len(rows.too_late) == 1 else "were"
         text += (
-            f" {len(rows.too_late):,} of {count(rows.sent, 'incident')} sent {were} not counted: recorded on or after "
-            f"{day(rows.as_of)}, the day scored."
+            f" {len(rows.too_late):,} of {count(rows.sent, 'incident')} sent {_were(rows.too_late)} not counted: "
+            f"recorded on or after {day(rows.as_of)}, the day scored."
         )
     if rows.unmapped:
         has = "has an offence code" if len(rows.unmapped) == 1 else "have offence codes"
         days = "without harm" if rows.unmapped_days is None else f"as {number(rows.unmapped_days, 'days')}"
         text += f" {count(len(rows.unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
-    return Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*rows.too_late, *rows.unmapped))
+    yield Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*rows.too_late, *rows.unmapped))
+
+
+def _were(things: Sequence[str]) -> str:
+    return "was" if len(things) == 1 else "were"

@@ -9,9 +9,9 @@ from matac_ml.api.explanation import IncidentLine, OtherPerson
 from matac_ml.asof import Incident, PersonFile
 from matac_ml.asof.seen import SeenFile
 from matac_ml.asof.weights import HarmTable
-from matac_ml.explain.behind import Behind
+from matac_ml.explain.context import ScoringContext
+from matac_ml.explain.evidence import EvidenceIndex
 from matac_ml.explain.incidents import suspects_known, victims_known
-from matac_ml.explain.setting import Setting
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg.names import MEASURED_BY
 from matac_ml.spec.harm_units import HUNDREDTHS
@@ -37,16 +37,18 @@ class Reading:
     counts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def incident_table(person: PersonFile, setting: Setting) -> tuple[IncidentLine, ...]:
-    """Every incident of a person as the scores of a setting see it, newest first."""
-    behind = Behind(SeenFile(person, setting.as_of, harm=setting.harm_table), setting.instruments.shared_evidence)
-    declared = {feature.name: feature for feature in setting.policy.features}
+def incident_table(person: PersonFile, context: ScoringContext) -> tuple[IncidentLine, ...]:
+    """Every incident of a person as the scores of a context see it, newest first."""
+    instruments = context.instruments
+    seen = SeenFile(person, context.as_of, harm=instruments.harm_table)
+    evidence = EvidenceIndex(seen, instruments.evidence_groups)
+    declared = {feature.name: feature for feature in context.policy.features}
     counts: dict[str, tuple[str, ...]] = {}
-    for component in setting.policy.components:
+    for component in context.policy.components:
         features = [declared[name] for name in MEASURED_BY[component] if name in declared]
-        for ref in behind.any_of(features):
+        for ref in evidence.behind_any(features):
             counts[ref.incident_id] = (*counts.get(ref.incident_id, ()), component.value)
-    return incident_lines(person, Reading(setting.as_of, setting.harm, setting.harm_table, counts))
+    return incident_lines(person, Reading(context.as_of, context.harm, instruments.harm_table, counts))
 
 
 def incident_lines(person: PersonFile, reading: Reading) -> tuple[IncidentLine, ...]:

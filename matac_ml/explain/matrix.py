@@ -3,35 +3,37 @@
 from collections.abc import Mapping
 
 from matac_ml.api.explanation import MatrixLine, MatrixScore
-from matac_ml.explain.behind import MOST_INCIDENTS, Behind
-from matac_ml.explain.standing import Place
+from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
+from matac_ml.explain.rank_table import Position
 from matac_ml.rfg import PointsLine, PointsSheet, Policy
 from matac_ml.spec import Feature
 
 
-def explain_matrix(policy: Policy, sheet: PointsSheet, *, behind: Behind, place: Place | None) -> MatrixScore:
+def explain_matrix(
+    policy: Policy, sheet: PointsSheet, *, evidence: EvidenceIndex, position: Position | None
+) -> MatrixScore:
     """The points, line by line.
 
     Parameters
     ----------
-    behind : Behind
+    evidence : EvidenceIndex
         The person's incidents behind each feature.
-    place : Place or None
+    position : Position or None
         The person's rank; None of somebody who is not ranked on that day.
     """
     declared = {feature.name: feature for feature in policy.features}
     return MatrixScore(
-        lines=tuple(_explain_line(line, declared, behind) for line in sheet.lines),
+        lines=tuple(_explain_line(line, declared, evidence) for line in sheet.lines),
         total=sheet.total,
         band=sheet.band,
-        rank=place.rank if place else None,
-        of=place.of if place else None,
-        tied_with=place.tied_with if place else None,
+        rank=position.rank if position else None,
+        of=position.of if position else None,
+        tied_with=position.tied_with if position else None,
     )
 
 
-def _explain_line(line: PointsLine, declared: Mapping[str, Feature], behind: Behind) -> MatrixLine:
-    found = behind.any_of([declared[name] for name in line.measured_by if name in declared])
+def _explain_line(line: PointsLine, declared: Mapping[str, Feature], evidence: EvidenceIndex) -> MatrixLine:
+    found = evidence.behind_any([declared[name] for name in line.measured_by if name in declared])
     return MatrixLine(
         component=line.component.value,
         wording=line.wording,

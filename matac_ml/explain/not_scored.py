@@ -1,9 +1,9 @@
 """What is said of a person who is recorded as a suspect in no incident: what is recorded, and what to do for them."""
 
 from matac_ml.api.explanation import IncidentRef, NotScored
-from matac_ml.explain.cautions import Known, caution_not_scored, victim_text
+from matac_ml.explain.cautions import CautionInputs, caution_not_scored, victim_text
+from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.incidents import Incident
-from matac_ml.explain.setting import Setting
 from matac_ml.explain.wording import day
 
 _VICTIM_ONLY = (
@@ -26,14 +26,14 @@ def what_to_do(*, victim: bool) -> tuple[str, ...]:
     return _VICTIM_ONLY if victim else _NOTHING
 
 
-def not_scored(victim: tuple[Incident, ...], known: Known, setting: Setting) -> NotScored:
+def not_scored(victim: tuple[Incident, ...], known: CautionInputs, context: ScoringContext) -> NotScored:
     """Make the answer.
 
     Parameters
     ----------
     victim : tuple of Incident
-        Those in which the person is the victim, newest first, as known on the day of the setting.
-    known : Known
+        Those in which the person is the victim, newest first, as known on the day of the context.
+    known : CautionInputs
         As for the cautions of a score.
     """
     if victim:
@@ -43,19 +43,19 @@ def not_scored(victim: tuple[Incident, ...], known: Known, setting: Setting) -> 
         )
     else:
         text = (
-            f"Before {day(setting.as_of)} no domestic-abuse incident is recorded with this person as suspect or as "
+            f"Before {day(context.as_of)} no domestic-abuse incident is recorded with this person as suspect or as "
             "victim, so there is no rank, no points and no probability. Most domestic abuse is never reported, so "
             "having no record is no reassurance."
         )
     return NotScored(
         kind="victim_only" if victim else "nothing_recorded",
         person_id=known.stays,
-        as_of=setting.as_of,
+        as_of=context.as_of,
         text=text,
         what_to_do=what_to_do(victim=bool(victim)),
         incidents=tuple(_reference(one) for one in victim),
         cautions=caution_not_scored(known),
-        versions=setting.versions,
+        versions=context.versions,
     )
 
 

@@ -1,7 +1,8 @@
-"""Everybody's scores on one day: what places are read from, what a list is made of, and what a batch writes."""
+"""Everybody's scores on one day: what ranks are read from, what a list is made of, and what a batch writes."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +12,13 @@ import pandas as pd
 
 from matac_ml.api.answers import RankedPerson
 from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
+from matac_ml.explain.context import ScoringContext, Values
 from matac_ml.explain.eligibility import LEFT_OUT, too_young
-from matac_ml.explain.on_registers import OnRegisters
-from matac_ml.explain.setting import Setting, Values
-from matac_ml.explain.standing import Standing
+from matac_ml.explain.rank_table import RankTable
 from matac_ml.ranks import cut_line, dense_order, shared_ranks
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, is_eligible, order_columns, score_matrix
+from matac_ml.serial import registers
 
 _POINTS = "points_"
 #: Lines of a list at most, where a tie at the cut line makes it longer than was asked for.
@@ -25,8 +26,25 @@ MOST_LINES = 400
 
 
 @dataclass(frozen=True)
+class OnRegisters:
+    """The members of both serial registers, by a policy's serial rule, as of one day."""
+
+    perpetrators: frozenset[str]
+    victims: frozenset[str]
+
+    @classmethod
+    def draw(cls, extract: Extract, policy: Policy, as_of: date) -> "OnRegisters":
+        """Draw up both registers of a whole force: seconds for millions of incidents."""
+        found = registers(extract, policy.serial_rule, as_of)
+        return cls(
+            frozenset(member.person_id for member in found.perpetrators),
+            frozenset(member.person_id for member in found.victims),
+        )
+
+
+@dataclass(frozen=True)
 class FirstPlaces:
-    """The first places of a list.
+    """The first people of a list.
 
     Attributes
     ----------
@@ -58,14 +76,14 @@ class Ranking:
         One row a person, indexed by ``person_id``: ``points_<component>``, ``total``, ``band``, ``probability`` (NaN
         where the model abstains or is not in force, and of whoever is not eligible), ``low``, ``high``,
         ``also_victim``, ``eligible``, ``ineligible`` (reasons), ``area``.
-    standing : Standing
-        Places among those the policy would take.
+    rank_table : RankTable
+        Ranks among those the policy would take.
     order : tuple of str
         Columns of ``people`` that put them in the matrix's order: ``total``, then the policy's rule for ties.
     """
 
     people: pd.DataFrame
-    standing: Standing
+    rank_table: RankTable
     order: tuple[str, ...]
     _names: tuple[str, ...]
     _values: npt.NDArray[np.float64]
@@ -83,7 +101,7 @@ class Ranking:
     @property
     def of(self) -> int:
         """How many people were ranked."""
-        return self.standing.of
+        return self.rank_table.of
 
     def values(self, person_id: str) -> Values | None:
         """The features of a person ranked; None for anybody else."""
@@ -140,7 +158,8 @@ def lines_of(
         person_id = str(row["person_id"])
         order = [float(row[name]) for name in ranking.order]
         probability = None if row["probability"] != row["probability"] else float(row["probability"])
-        both = None if probability is None else ranking.standing.both_places(person_id, order, probability)
+        ranked = ranking.rank_table.person(person_id, order)
+        both = None if probability is None else ranked.by_both(probability)
         people.append(
             RankedPerson(
                 rank=int(row["rank"]),
@@ -154,7 +173,7 @@ def lines_of(
                 points={name: int(row[f"points_{name}"]) for name in ranking.components},
                 matrix_total=int(row["total"]),
                 matrix_band=str(row["band"]),
-                matrix_rank=ranking.standing.matrix_place(person_id, order).rank,
+                matrix_rank=ranked.by_matrix.rank,
                 model_probability=probability,
                 model_rank=both.model.rank if both else None,
                 matrix_rank_of_both=both.matrix.rank if both else None,
@@ -164,48 +183,47 @@ def lines_of(
     return tuple(people)
 
 
-def rank_everybody(extract: Extract, setting: Setting) -> Ranking:
+def rank_everybody(extract: Extract, context: ScoringContext) -> Ranking:
     """Score everybody known as suspect before the day."""
-    features = setting.features
-    frame = feature_matrix(extract, features, [setting.as_of], harm=setting.harm, lookback_days=setting.lookback_days)
-    points = score_matrix(setting.policy, frame)
+    features, back = context.instruments.features, context.instruments.lookback_days
+    frame = feature_matrix(extract, features, [context.as_of], harm=context.harm, lookback_days=back)
+    points = score_matrix(context.policy, frame)
     people = points.set_index(pd.Index(frame["person_id"].astype(str)))
-    people[["probability", "low", "high"]] = _modelled(frame, setting)
-    people = people.join(_eligibility(extract, setting)).join(_latest_area(extract, setting))
+    people[["probability", "low", "high"]] = _modelled(frame, context)
+    people = people.join(_eligibility(extract, context)).join(_latest_area(extract, context))
     people.loc[~people["eligible"].to_numpy(dtype=bool), ["probability", "low", "high"]] = np.nan
     taken = people[people["eligible"]]
-    with_model = setting.model is not None
-    standing = Standing(
-        setting.as_of,
+    with_model = context.model is not None
+    rank_table = RankTable(
         tuple(taken.index),
-        [taken[name] for name in order_columns(setting.policy)],
+        [taken[name] for name in order_columns(context.policy)],
         probabilities=taken["probability"].to_numpy() if with_model else None,
         low=taken["low"].to_numpy() if with_model else None,
         high=taken["high"].to_numpy() if with_model else None,
     )
     names = tuple(feature.name for feature in features)
     values = frame[list(names)].to_numpy(dtype=np.float64)
-    return Ranking(people, standing, tuple(order_columns(setting.policy)), names, values)
+    return Ranking(people, rank_table, tuple(order_columns(context.policy)), names, values)
 
 
-def _modelled(frame: pd.DataFrame, setting: Setting) -> npt.NDArray[np.float64]:
+def _modelled(frame: pd.DataFrame, context: ScoringContext) -> npt.NDArray[np.float64]:
     scores = np.full((len(frame), 3), np.nan)
-    if setting.model is None or frame.empty:
+    if context.model is None or frame.empty:
         return scores
-    X = frame[list(setting.model.feature_names)].to_numpy(dtype=np.float64)
-    scored = setting.model.scored(X)
+    X = frame[list(context.model.feature_names)].to_numpy(dtype=np.float64)
+    scored = context.model.scored(X)
     scores[:, 0], scores[:, 1], scores[:, 2] = scored.probability, scored.interval.low, scored.interval.high
     scores[scored.interval.thin] = np.nan
     return scores
 
 
-def _eligibility(extract: Extract, setting: Setting) -> pd.DataFrame:
-    frame = eligibility_frame(extract, [setting.as_of], lookback_days=setting.lookback_days)
+def _eligibility(extract: Extract, context: ScoringContext) -> pd.DataFrame:
+    frame = eligibility_frame(extract, [context.as_of], lookback_days=context.instruments.lookback_days)
     frame.index = pd.Index(frame["person_id"].astype(str))
-    eligible = is_eligible(setting.policy, frame)
+    eligible = is_eligible(context.policy, frame)
     made = pd.DataFrame({"also_victim": frame["also_victim"].astype(bool), "eligible": eligible})
     made["ineligible"] = [
-        () if taken else _why_not(setting.policy, row)
+        () if taken else _why_not(context.policy, row)
         for taken, row in zip(eligible, frame.to_dict("records"), strict=True)
     ]
     return made
@@ -218,6 +236,6 @@ def _why_not(policy: Policy, row: dict[Hashable, Any]) -> tuple[str, ...]:
     return tuple(why)
 
 
-def _latest_area(extract: Extract, setting: Setting) -> pd.DataFrame:
-    frame = area_frame(extract, [setting.as_of])
+def _latest_area(extract: Extract, context: ScoringContext) -> pd.DataFrame:
+    frame = area_frame(extract, [context.as_of])
     return pd.DataFrame({"area": frame["area"].to_numpy()}, index=pd.Index(frame["person_id"].astype(str)))

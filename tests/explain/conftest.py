@@ -7,8 +7,8 @@ import pytest
 
 from matac_ml.asof import PersonFile, read_person
 from matac_ml.bundle import RiskModel, load_bundle
+from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import Ranking, rank_everybody
-from matac_ml.explain.setting import Setting
 from matac_ml.records import Extract, read_extract
 from tests.explain.made_up import make_bundle, make_extract
 
@@ -19,7 +19,7 @@ class Scored:
 
     extract: Extract
     model: RiskModel
-    setting: Setting
+    setting: ScoringContext
     ranking: Ranking
 
     def file(self, person_id: str) -> PersonFile:
@@ -34,7 +34,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
     make_bundle(make_extract(folder / "extract"), folder / "bundle")
     extract, model = read_extract(folder / "extract"), load_bundle(folder / "bundle")
     as_of = extract.cut_off + timedelta(days=1)
-    setting = Setting(
+    setting = ScoringContext(
         policy=model.policy,
         harm=model.harm,
         model=model,
@@ -44,4 +44,4 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         today=date(2026, 1, 1),
     )
     ranking = rank_everybody(extract, setting)
-    return Scored(extract, model, replace(setting, standing=ranking.standing), ranking)
+    return Scored(extract, model, replace(setting, rank_table=ranking.rank_table), ranking)

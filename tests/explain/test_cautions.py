@@ -10,9 +10,10 @@ from matac_ml.api.explanation import CautionKind
 from matac_ml.asof import PersonFile, person_file_from_records
 from matac_ml.asof.weights import HarmTable
 from matac_ml.errors import InvariantError
-from matac_ml.explain.cautions import Known, PartnerRows, build_cautions
+from matac_ml.explain.cautions import CautionInputs, PartnerRows, build_cautions
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.incident_table import Reading, incident_lines
-from matac_ml.explain.person import explain_person
+from matac_ml.explain.person import explain_people
 from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
 
@@ -32,7 +33,7 @@ def test_keeps_one_order_and_says_dual_role_first(
     age: int,
 ) -> None:
     """Whatever applies, the order is that of the kinds; a suspect who is also recorded as a victim is said to be so."""
-    known = Known(
+    inputs = CautionInputs(
         as_victim=as_victim,
         as_suspect=as_suspect,
         data_as_of=DAY,
@@ -40,7 +41,7 @@ def test_keeps_one_order_and_says_dual_role_first(
         approved=approved,
         partner=PartnerRows(as_of=DAY, sent=1) if from_partner else None,
     )
-    kinds = [caution.kind for caution in build_cautions(known)]
+    kinds = [caution.kind for caution in build_cautions(inputs)]
     assert kinds == [kind for kind in CautionKind if kind in kinds]
     assert (CautionKind.DUAL_ROLE in kinds) == bool(as_victim and as_suspect)
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
@@ -65,8 +66,9 @@ def _some_couple() -> PersonFile:
 def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> None:
     """Relationship, suspects, and the incidents whose suspect is this person's own victim, come first."""
     policy = load_policy()
-    about = {"harm": policy.harm_index, "data_as_of": DAY, "data_hash": "", "today": DAY}
-    said = explain_person(None, policy, _some_couple(), DAY, **about).cautions[0]  # type: ignore[arg-type]
+    context = ScoringContext(policy, policy.harm_index, None, as_of=DAY, data_as_of=DAY, data_hash="", today=DAY)
+    (explained,) = explain_people([Subject(_some_couple())], context)
+    said = explained.cautions[0]
     assert said.incident_ids == ("I2", "I1")
     assert "as sibling and ex-partner of the suspect" in said.text
     assert "Suspected there: C (I2) and B (I1)." in said.text

@@ -9,9 +9,9 @@ import pytest
 from matac_ml.api.explanation import CautionKind, ExplainedScore
 from matac_ml.asof import PersonFile, person_file_from_records, read_people
 from matac_ml.bundle import ThinFileRule
+from matac_ml.explain.context import Subject
 from matac_ml.explain.eligibility import why_left_out
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.setting import Subject
 from matac_ml.rfg import Policy, load_policy
 from tests.explain.conftest import Scored
 
@@ -104,7 +104,7 @@ def test_on_another_day_nobody_is_said_to_be_unranked_who_is_ranked(scored: Scor
     """Ranks are of the day of the list: on another day that is what is said."""
     person = str(scored.ranking.first(1, order="model").people["person_id"][0])
     file = read_people(scored.extract, [person])[person]
-    setting = replace(scored.setting, standing=None, as_of=scored.setting.as_of - timedelta(days=7))
+    setting = replace(scored.setting, rank_table=None, as_of=scored.setting.as_of - timedelta(days=7))
     (said,) = explain_people([Subject(file)], setting)
     assert isinstance(said, ExplainedScore)
     assert "not ranked" not in said.agreement.text

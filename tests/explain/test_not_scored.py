@@ -10,10 +10,10 @@ import pytest
 from matac_ml.api.explanation import CautionKind, ExplainedScore, NotScored
 from matac_ml.asof import PersonFile, person_file_from_records
 from matac_ml.cli import main
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.incidents import has_dual_role
-from matac_ml.explain.modelled import FAR, far_outside
+from matac_ml.explain.model_score import FAR, far_outside
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.setting import Setting, Subject
 from matac_ml.rfg import load_policy
 from tests.explain.conftest import Scored
 
@@ -52,10 +52,10 @@ VICTIM = (
 
 
 @pytest.fixture
-def setting() -> Setting:
+def setting() -> ScoringContext:
     """The matrix alone on one day."""
     policy = load_policy()
-    return Setting(policy, policy.harm_index, None, DAY, DAY, "hash", DAY, matrix_only="no bundle is loaded.")
+    return ScoringContext(policy, policy.harm_index, None, DAY, DAY, "hash", DAY, matrix_only="no bundle is loaded.")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def setting() -> Setting:
         (file_of(*VICTIM, ("I3", "A", "offender", 1)), "score"),
     ],
 )
-def test_only_a_suspect_known_by_the_day_is_scored(person: PersonFile, kind: str, setting: Setting) -> None:
+def test_only_a_suspect_known_by_the_day_is_scored(person: PersonFile, kind: str, setting: ScoringContext) -> None:
     """What became known on the day or later, and what is no domestic abuse, makes nobody a suspect."""
     said = explain_people([Subject(person)], setting)[0]
     if kind == "score":
@@ -85,7 +85,7 @@ def test_only_a_suspect_known_by_the_day_is_scored(person: PersonFile, kind: str
     assert "also" not in said.text.partition("Suspected")[0]
 
 
-def test_a_victim_is_told_of_with_the_suspects_and_what_to_do(setting: Setting) -> None:
+def test_a_victim_is_told_of_with_the_suspects_and_what_to_do(setting: ScoringContext) -> None:
     """How many incidents, who is suspected, and the first step: no nomination."""
     said = explain_people([Subject(file_of(*VICTIM), asked_as="OLD")], setting)[0]
     assert isinstance(said, NotScored)
@@ -98,7 +98,7 @@ def test_a_victim_is_told_of_with_the_suspects_and_what_to_do(setting: Setting) 
     assert [one.kind for one in said.cautions] == [CautionKind.MERGED_IDENTITY]
 
 
-def test_a_list_of_both_kinds_keeps_its_order(setting: Setting) -> None:
+def test_a_list_of_both_kinds_keeps_its_order(setting: ScoringContext) -> None:
     """A victim between two suspects is answered in between."""
     suspect = file_of(("I1", "A", "suspect", 400))
     said = explain_people([Subject(suspect), Subject(file_of(*VICTIM)), Subject(suspect)], setting)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from matac_ml.api.explanation import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
@@ -13,19 +12,18 @@ from matac_ml.asof import person_features, read_people, read_person
 from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.explain.agreement import compare
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.incident_table import incident_table
-from matac_ml.explain.on_registers import OnRegisters
+from matac_ml.explain.model_score import SMALLEST, check_total
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.ranking import FirstPlaces, lines_of, rank_everybody
-from matac_ml.explain.reasons import SMALLEST, check_sum
-from matac_ml.explain.setting import Setting, Subject
-from matac_ml.explain.standing import BothPlaces, Place
+from matac_ml.explain.rank_table import BothPositions, Position
+from matac_ml.explain.ranking import FirstPlaces, OnRegisters, lines_of, rank_everybody
 from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.rfg.names import ComponentName
 from tests.explain.conftest import Scored
 
 
-def explain(scored: Scored, people: list[str], setting: Setting | None = None) -> tuple[ExplainedScore, ...]:
+def explain(scored: Scored, people: list[str], setting: ScoringContext | None = None) -> tuple[ExplainedScore, ...]:
     """Explained scores of people by identifier; whoever has none by the day is left out."""
     said = explain_people([Subject(read_person(scored.extract, one)) for one in people], setting or scored.setting)
     return tuple(one for one in said if isinstance(one, ExplainedScore))
@@ -136,7 +134,7 @@ def test_matrix_only_says_so_and_gives_no_model(scored: Scored, top: list[str]) 
 
 def test_nothing_recorded_later_is_said(scored: Scored, top: list[str]) -> None:
     """A year earlier the timeline and the lists behind a dual role end a year earlier."""
-    setting = replace(scored.setting, as_of=scored.setting.as_of - timedelta(days=365), standing=None)
+    setting = replace(scored.setting, as_of=scored.setting.as_of - timedelta(days=365), rank_table=None)
     for one in explain(scored, top[:10], setting):
         assert all(point.recorded_on < setting.as_of for point in one.timeline)
         assert one.matrix.rank is None
@@ -151,9 +149,9 @@ def test_no_score_says_a_forbidden_word(scored: Scored) -> None:
 
 def test_an_explanation_that_does_not_add_up_is_not_given() -> None:
     """A millionth of a difference is rounding; a thousandth is a fault of ours."""
-    check_sum(np.array([0.5, -0.25]), 1.0, 1.25 + 1e-9)
+    check_total(1.0 + 0.25, 1.25 + 1e-9)
     with pytest.raises(InvariantError, match="do not add up"):
-        check_sum(np.array([0.5, -0.25]), 1.0, 1.251)
+        check_total(1.0 + 0.25, 1.251)
 
 
 def test_a_line_says_on_which_register_the_person_is(scored: Scored, top: list[str]) -> None:
@@ -171,7 +169,7 @@ def test_values_of_the_ranking_are_those_of_the_person(scored: Scored, top: list
     for person_id in top[:10]:
         derived = person_features(
             read_person(scored.extract, person_id),
-            scored.setting.features,
+            scored.setting.instruments.features,
             scored.setting.as_of,
             harm=scored.setting.harm,
         )
@@ -191,7 +189,7 @@ def test_a_longer_look_back_travels_in_the_bundle(scored: Scored, tmp_path: Path
     save_bundle(longer, tmp_path / "bundle")
     model = load_bundle(tmp_path / "bundle", expect_hash=longer.hash)
     assert longer.hash != scored.model.hash
-    setting = replace(scored.setting, model=model, standing=None)
+    setting = replace(scored.setting, model=model, rank_table=None)
     ranking = rank_everybody(scored.extract, setting)
     assert len(ranking.people) > len(scored.ranking.people)
     for one in explain(scored, list(map(str, ranking.people.index[:40])), setting):
@@ -218,7 +216,7 @@ def test_the_agreement_line_names_only_a_reason_that_counts(moved: float, said: 
     family = FamilyReasons(family="context", text="", contribution=moved, reasons=(reason,))
     matrix = MatrixScore(lines=(), total=40, band="high", rank=2, of=900)
     model = ModelScore(outcome="a record", horizon_days=182, probability=0.2, rank=300, of=900)
-    both = BothPlaces(Place(rank=2, of=900), Place(rank=300, of=900))
+    both = BothPositions(Position(rank=2, of=900), Position(rank=300, of=900))
     line = compare(matrix, model, (family,), both=both, capacity=10)
     assert line.verdict == "matrix_higher"
     assert said in line.text

@@ -1,7 +1,6 @@
 """Ranks as they are told: equal people share one, and matrix and model are compared among the same people."""
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 from matac_ml.api.explanation import CautionKind, ExplainedScore, MatrixScore, ModelScore
 from matac_ml.asof import read_person
 from matac_ml.explain.agreement import compare
+from matac_ml.explain.context import Subject
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.setting import Subject
-from matac_ml.explain.standing import BothPlaces, Place, Standing
+from matac_ml.explain.rank_table import BothPositions, Position, RankTable
 from matac_ml.explain.wording import rank
 from matac_ml.rfg import Policy, load_policy
 from tests.explain.conftest import Scored
@@ -24,11 +23,10 @@ people = st.lists(
 )
 
 
-def standing_of(rows: list[tuple[int, int, float]]) -> Standing:
-    """A standing of people P0, P1 and so on: total, points of the tie rule, probability."""
+def table_of(rows: list[tuple[int, int, float]]) -> RankTable:
+    """A table of people P0, P1 and so on: total, points of the tie rule, probability."""
     total, tie, likely = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
-    return Standing(
-        date(2025, 1, 1),
+    return RankTable(
         [f"P{i}" for i in range(len(rows))],
         [total, tie],
         probabilities=likely,
@@ -40,19 +38,19 @@ def standing_of(rows: list[tuple[int, int, float]]) -> Standing:
 @given(people, st.integers(1, 30))
 def test_ranks_are_those_that_counting_gives(rows: list[tuple[int, int, float]], k: int) -> None:
     """One more than the number of people above; both instruments among the people who have both; ties at the cut."""
-    standing = standing_of(rows)
+    table = table_of(rows)
     both = [(one[2], *one[:2]) for one in rows if one[2] == one[2]]
     for i, (total, tie, likely) in enumerate(rows):
         key = (total, tie)
         above, equal = sum(one[:2] > key for one in rows), sum(one[:2] == key for one in rows)
-        place = standing.matrix_place(f"P{i}", key)
+        place = table.person(f"P{i}", key).by_matrix
         assert (place.rank, place.of, place.tied_with) == (above + 1, len(rows), equal - 1)
         tied = (equal, k - above) if above < k < above + equal else None
-        assert standing.tied_at_cut(f"P{i}", k) == tied
+        assert table.person(f"P{i}", key).tied_at_cut(k) == tied
         if likely == likely:
-            places = standing.both_places(f"P{i}", key, likely)
+            places = table.person(f"P{i}", key).by_both(likely)
             assert places is not None
-            assert places.matrix.of == places.model.of == len(both) == standing.of_both
+            assert places.matrix.of == places.model.of == len(both) == table.of_both
             assert places.matrix.rank == 1 + sum(one[1:] > key for one in both)
             assert places.model.rank == 1 + sum(one > (likely, *key) for one in both)
 
@@ -62,23 +60,23 @@ def test_somebody_not_on_the_list_is_ranked_as_one_more(
     rows: list[tuple[int, int, float]], total: int, tie: int, likely: float
 ) -> None:
     """A partner's person takes a rank among one person more, never below the last."""
-    standing = standing_of(rows)
-    place = standing.matrix_place("GP-1", (total, tie))
+    table = table_of(rows)
+    place = table.person("GP-1", (total, tie)).by_matrix
     assert (place.rank, place.of) == (1 + sum(one[:2] > (total, tie) for one in rows), len(rows) + 1)
     assert place.last <= place.of
-    both = standing.both_places("GP-1", (total, tie), likely)
+    both = table.person("GP-1", (total, tie)).by_both(likely)
     assert both is not None
-    assert both.model.of == both.matrix.of == standing.of_both + 1
-    assert "GP-1" not in standing
+    assert both.model.of == both.matrix.of == table.of_both + 1
+    assert "GP-1" not in table
 
 
 @given(people)
 def test_a_rank_lies_within_the_ranks_that_intervals_allow(rows: list[tuple[int, int, float]]) -> None:
     """The best rank is not below it and the worst not above it, and both are ranks of the list."""
-    standing = standing_of(rows)
+    table = table_of(rows)
     for i, (total, tie, likely) in enumerate(rows):
         if likely == likely:
-            place = standing.model_place(f"P{i}", (total, tie), likely, low=likely - 0.1, high=likely + 0.1)
+            place = table.person(f"P{i}", (total, tie)).by_model(likely, low=likely - 0.1, high=likely + 0.1)
             assert place is not None
             assert place.best is not None
             assert place.worst is not None
@@ -107,7 +105,7 @@ def test_the_agreement_compares_ranks_among_the_same_people(
     matrix: tuple[int, int], model: tuple[int, int], verdict: str, said: str
 ) -> None:
     """Both ranks are of the people who have both; whoever is tied at the cut is neither on a list nor off it."""
-    both = BothPlaces(Place(matrix[0], 900, matrix[1]), Place(model[0], 900, model[1]))
+    both = BothPositions(Position(matrix[0], 900, matrix[1]), Position(model[0], 900, model[1]))
     score = MatrixScore(lines=(), total=40, band="high", rank=7, of=3000)
     likely = ModelScore(outcome="a record", horizon_days=182, probability=0.2, rank=model[0], of=900)
     agreement = compare(score, likely, (), both=both, capacity=10)
@@ -206,5 +204,5 @@ def test_a_list_by_the_model_holds_people_with_a_number_alone(scored: Scored) ->
     """Nobody is ranked by a model that abstains; the list says of how many people it is."""
     listed = scored.ranking.first(10_000, order="model").people
     assert listed["probability"].notna().all()
-    assert len(listed) == scored.ranking.count(order="model") == scored.ranking.standing.of_both
+    assert len(listed) == scored.ranking.count(order="model") == scored.ranking.rank_table.of_both
     assert len(listed) <= scored.ranking.count()

@@ -18,7 +18,7 @@ MOST_INCIDENTS = 40
 Refs = tuple[IncidentRef, ...]
 
 
-class SharedEvidence:
+class EvidenceGroups:
     """Which features have the same incidents behind them.
 
     Parameters
@@ -37,29 +37,29 @@ class SharedEvidence:
         }
 
 
-class Behind:
+class EvidenceIndex:
     """The incidents behind the features of one person, as known on the day the file is seen."""
 
-    def __init__(self, seen: SeenFile, shared: SharedEvidence) -> None:
+    def __init__(self, seen: SeenFile, groups: EvidenceGroups) -> None:
         self._seen = seen
-        self._shared = shared
+        self._groups = groups
         self._found: dict[int, Refs] = {}
         self._refs: dict[str, IncidentRef] = {}
 
-    def all(self, feature: Feature) -> Refs:
+    def behind(self, feature: Feature) -> Refs:
         """Every incident behind a feature's value, newest first, each once."""
-        group = self._shared.group[feature.name]
+        group = self._groups.group[feature.name]
         found = self._found.get(group)
         if found is None:
-            rows = rows_behind(self._seen, feature, lookback_days=self._shared.lookback_days)
+            rows = rows_behind(self._seen, feature, lookback_days=self._groups.lookback_days)
             self._found[group] = found = _newest_first([self._ref(row) for row in rows])
         return found
 
-    def any_of(self, features: Sequence[Feature]) -> Refs:
+    def behind_any(self, features: Sequence[Feature]) -> Refs:
         """The incidents behind any of some features, newest first, each once."""
         if len(features) == 1:
-            return self.all(features[0])
-        return _newest_first([ref for feature in features for ref in self.all(feature)])
+            return self.behind(features[0])
+        return _newest_first([ref for feature in features for ref in self.behind(feature)])
 
     def _ref(self, row: Seen) -> IncidentRef:
         incident = row.incident
