@@ -40,7 +40,7 @@ demo: setup  ## make up a force, train, audit, write the papers, serve, and prin
 
 serve: setup  ## the page and the API on http://127.0.0.1:3000, from the demo's run
 	@[ -d $(DEMO)/bundle ] || $(BIN)/python -m examples.demo $(DEMO)
-	@$(BIN)/python -m serving --extract $(DEMO)/extract --bundle $(DEMO)/bundle --ledger sqlite:///$(DEMO)/ledger.db
+	@$(BIN)/matac-ml serve --extract $(DEMO)/extract --bundle $(DEMO)/bundle --ledger sqlite:///$(DEMO)/ledger.db
 
 test: setup  ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

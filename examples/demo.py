@@ -44,7 +44,7 @@ def build(out: Path) -> None:
     step("Make up a police force", "-m", "matac_ml", "synth", extract, *size)
     step("Check its records", "-m", "matac_ml", "check", extract)
     step(
-        "Train, compare, audit and write the papers", "-m", "training", "train", "--extract", extract, "--out", str(out)
+        "Train, compare, audit and write the papers", "-m", "matac_ml", "train", "--extract", extract, "--out", str(out)
     )
 
 

@@ -43,7 +43,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], *, seconds: flo
 
 @contextmanager
 def running_service(*, extract: Path, bundle: Path, ledger: str, log: Path, seconds: float = 60) -> Iterator[str]:
-    """Run ``python -m serving`` on a free loopback port, and stop it and its workers at the end.
+    """Run ``matac-ml serve`` on a free loopback port, and stop it and its workers at the end.
 
     Yields
     ------
@@ -51,7 +51,7 @@ def running_service(*, extract: Path, bundle: Path, ledger: str, log: Path, seco
         The address of the service, such as ``http://127.0.0.1:43121``.
     """
     port = free_port()
-    command = [sys.executable, "-m", "serving", "--extract", str(extract), "--bundle", str(bundle)]
+    command = [sys.executable, "-m", "matac_ml", "serve", "--extract", str(extract), "--bundle", str(bundle)]
     command += ["--ledger", ledger, "--port", str(port)]
     with log.open("wb") as output:
         # A session of its own, so that the workers the service starts can be stopped with it.

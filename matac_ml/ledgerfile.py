@@ -60,6 +60,6 @@ def _without_password(argument: str) -> str:
         raise UsageError(
             "--ledger holds a password, and every user of this machine can read the arguments of a program. Write the "
             "address into a file that only its user can read, and name that file in MATAC_LEDGER_FILE (for "
-            "python -m serving also with --ledger-file)."
+            "matac-ml serve also with --ledger-file)."
         )
     return argument

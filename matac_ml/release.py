@@ -36,7 +36,7 @@ PAPER_MEDIA = {
 }
 _FORMAT = 1
 _PAPERS_FORMAT = 1
-_REMEDY = "Copy the papers again from where they were written, or write them again (python -m training card)."
+_REMEDY = "Copy the papers again from where they were written, or write them again (matac-ml card)."
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ def comparison(facts: RunFacts, previous: RunFacts | None) -> Document:
         short: tuple[Block, ...] = (
             Paragraph(NOTHING_BEFORE, "First version."),
             Paragraph(
-                "To compare with the version in force, write the papers again with: python -m training card --out RUN "
+                "To compare with the version in force, write the papers again with: matac-ml card --run RUN "
                 "--previous RUN-IN-FORCE."
             ),
         )

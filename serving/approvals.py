@@ -13,7 +13,7 @@ from matac_ml.release import Hashes, Release
 
 APPROVED, RETIRED = "model_approved", "model_retired"
 NOT_APPROVED = "Not approved."
-_STEP = "Releases are approved with python -m serving.approve."
+_STEP = "Releases are approved with matac-ml approve."
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
-"""``python -m serving.approve``: record in the ledger that people approved a release, or that it is retired.
+"""``matac-ml approve``: record in the ledger that people approved a release, or that it is retired.
 
 With access on, a service scores with a model only while the ledger holds an approval of exactly this release: bundle,
 policy, papers and gates. The decision is a board's; this records it.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from matac_ml import __version__
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Entry, Ledger, NewEntry
-from matac_ml.errors import UsageError, shown_errors
+from matac_ml.errors import UsageError
 from matac_ml.gates import Waiver, check_decision, check_waivers, paired
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.release import Release, beside, read_release
@@ -57,7 +59,7 @@ def approve(
         )
 
 
-def retire(release: str, ledger: str, *, by: str, reason: str) -> Entry:
+def retire_release(release: str, ledger: str, *, by: str, reason: str) -> Entry:
     """Record that a release is no longer approved.
 
     Parameters
@@ -84,39 +86,37 @@ def retire(release: str, ledger: str, *, by: str, reason: str) -> Entry:
         return book.append(NewEntry(RETIRED, by.strip(), justification=reason, reference=release))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m serving.approve", description="Approve a release, or retire it.")
-    parser.add_argument("--bundle", type=Path, help="folder of the bundle that is approved")
-    parser.add_argument("--papers", type=Path, help="folder of its papers; beside the bundle unless named")
-    parser.add_argument("--gates", type=Path, help="its gates file; beside the bundle unless named")
-    parser.add_argument("--ledger", help="address of the service's ledger (MATAC_LEDGER, MATAC_LEDGER_FILE)")
-    parser.add_argument("--by", required=True, help="who decided")
-    parser.add_argument("--reason", required=True, help="why, and where it is minuted")
-    parser.add_argument("--waive", action="append", default=[], metavar="GATE", help="a gate that is waived, by name")
-    parser.add_argument("--because", action="append", default=[], metavar="REASON", help="why, once for each --waive")
-    parser.add_argument("--retire", metavar="RELEASE", help="instead: end the approval of a release, by its hash")
-    return parser
-
-
-def _record(told: argparse.Namespace) -> Entry:
-    ledger = ledger_address(argument=told.ledger)
-    if told.retire:
-        return retire(told.retire, ledger, by=told.by, reason=told.reason)
-    if told.bundle is None:
+def record(
+    by: Annotated[str, typer.Option(help="Who decided.")],
+    reason: Annotated[str, typer.Option(help="Why, and where it is minuted.")],
+    bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle that is approved.")] = None,
+    papers: Annotated[Path | None, typer.Option(help="Folder of its papers; beside the bundle when not given.")] = None,
+    gates: Annotated[Path | None, typer.Option(help="Its gates file; beside the bundle when not given.")] = None,
+    ledger: Annotated[
+        str | None, typer.Option(help="Address of the service's ledger (MATAC_LEDGER, MATAC_LEDGER_FILE).")
+    ] = None,
+    waive: Annotated[
+        list[str] | None, typer.Option(help="A gate that is waived, by name. Give it once for each.")
+    ] = None,
+    because: Annotated[
+        list[str] | None, typer.Option(help="Why it is waived. Give it once for each --waive, in the same order.")
+    ] = None,
+    retire: Annotated[str, typer.Option(help="Instead: end the approval of a release, by its hash.")] = "",
+) -> None:
+    """Record in the ledger that people approved a release, or that it is retired."""
+    address = ledger_address(argument=ledger)
+    if retire:
+        entry = retire_release(retire, address, by=by, reason=reason)
+    elif bundle is None:
         raise UsageError("Name the --bundle that is approved, or the release to --retire.")
-    waivers = paired(told.waive, told.because)
-    parts = {"papers": told.papers, "gates": told.gates}
-    return approve(told.bundle, ledger, by=told.by, reason=told.reason, waivers=waivers, **parts)
-
-
-def main() -> None:
-    """Record an approval or a retirement, and print its entry."""
-    told = _parser().parse_args()
-    with shown_errors("serving.approve"):
-        entry = _record(told)
+    else:
+        waivers = paired(waive or [], because or [])
+        entry = approve(bundle, address, by=by, reason=reason, waivers=waivers, papers=papers, gates=gates)
     release = entry.personal.reference if entry.personal else ""
-    print(f"{'Retired' if told.retire else 'Approved'}: release {release}, entry {entry.number}, head {entry.hash}")
+    typer.echo(f"{'Retired' if retire else 'Approved'}: release {release}, entry {entry.number}, head {entry.hash}")
 
 
 if __name__ == "__main__":
-    main()
+    from matac_ml.cli import renamed
+
+    renamed("serving.approve", "approve")

@@ -107,11 +107,9 @@ def run_worker(make_app: Callable[[], ASGIApp]) -> None:
 
 def application_of(service: Any) -> ASGIApp:
     """BentoML's own ASGI application of a service."""
-    from bentoml._internal.server.http.traffic import TimeoutMiddleware
-
     app = service.to_asgi(is_main=False)
     # BentoML's keeps a timer of a minute for every request, also one answered long ago; the gate keeps the minute.
-    app.user_middleware = [one for one in app.user_middleware if one.cls is not TimeoutMiddleware]
+    app.user_middleware = [layer for layer in app.user_middleware if layer.cls.__name__ != "TimeoutMiddleware"]
     served: ASGIApp = app
     return served
 

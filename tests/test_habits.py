@@ -56,6 +56,27 @@ def test_nothing_is_unpickled() -> None:
     assert [str(p) for p in sources() if banned.search(p.read_text(encoding="utf-8"))] == []
 
 
+def test_nothing_private_of_another_package_is_imported() -> None:
+    """What begins with an underscore may change without notice: neither a module's, nor a package's of our own."""
+    found = [
+        (str(path.relative_to(ROOT)), whole)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for whole, last in _imported(node)
+        if re.search(r"(^|\.)_[a-z]", f"{whole}.{last}")
+        and not whole.startswith(".".join(path.relative_to(ROOT).parts[:-1]) + "._")  # a package's own private module
+    ]
+    assert found == []
+
+
+def _imported(node: ast.AST) -> list[tuple[str, str]]:
+    if isinstance(node, ast.Import):
+        return [(one.name, "") for one in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module != "__future__":
+        return [(node.module or "", one.name) for one in node.names]
+    return []
+
+
 def test_no_registry_is_named() -> None:
     """No lock file, no index address, no workplace's path in any tracked file."""
     assert tracked("*.lock", "pylock*") == []

@@ -57,10 +57,15 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [str(home / "bin" / "matac-ml")]
 
 
+def ran(command: list[str], *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """What became of a command."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    return subprocess.run([*command, *arguments], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+
+
 def run(command: list[str], *arguments: str, cwd: Path) -> str:
     """Output of a command that must succeed."""
-    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    done = subprocess.run([*command, *arguments], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    done = ran(command, *arguments, cwd=cwd)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -79,3 +84,14 @@ def test_commands_run_from_the_wheel(command: list[str], tmp_path: Path) -> None
     run(command, "synth", "force", "--incidents", "500", "--years", "2", cwd=tmp_path)
     assert "can be read" in run(command, "check", "force", cwd=tmp_path)
     assert "nominates nobody" in run(command, "matrix", "score", "force", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["train", "compare", "card", "promote", "approve", "serve"])
+def test_commands_that_need_the_checkout_say_so(command: list[str], name: str, tmp_path: Path) -> None:
+    """One line, also beside a package of somebody else's with the same name."""
+    for package in ("training", "serving"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit(99)\n")
+    done = ran(command, name, cwd=tmp_path)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "needs the checkout" in done.stderr

@@ -1,4 +1,4 @@
-"""``python -m training compare --runs A B``: two registered versions side by side, and who their lists hold."""
+"""``matac-ml compare --runs A B``: two registered versions side by side, and who their lists hold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""``python -m training compare --table``: the same contenders, measures and audit on a table that somebody brings."""
+"""``matac-ml compare --table``: the same contenders, measures and audit on a table that somebody brings."""
 
 import hashlib
 import math

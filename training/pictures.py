@@ -17,7 +17,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     # Without the metadata two runs of one recipe give the same bytes.
     figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
@@ -38,7 +38,7 @@ def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]
     axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share whose outcome was recorded")
     axes.legend(fontsize=8, frameon=False)
     axes.set_title("Calibration on the test dates", fontsize=10)
-    return _png(figure)
+    return png(figure)
 
 
 def design_picture(split: TemporalSplit, *, zero: date | None = None) -> bytes:
@@ -70,7 +70,7 @@ def design_picture(split: TemporalSplit, *, zero: date | None = None) -> bytes:
     axes.set_title(
         f"{times} (dots) and the {split.horizon_days} {unit} in which outcomes are counted (bars)", fontsize=9
     )
-    return _png(figure)
+    return png(figure)
 
 
 def measures_picture(comparison: Comparison, *, measure: str, title: str) -> bytes:
@@ -85,7 +85,7 @@ def measures_picture(comparison: Comparison, *, measure: str, title: str) -> byt
     axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title} (95 % interval, people resampled)", fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
-    return _png(figure)
+    return png(figure)
 
 
 def tradeoff_picture(mitigation: MitigationFacts) -> bytes:
@@ -103,4 +103,4 @@ def tradeoff_picture(mitigation: MitigationFacts) -> bytes:
     axes.set_xlabel(f"Largest minus smallest share on lists ten times as long: {mitigation.title}", fontsize=8)
     axes.set_ylabel("Share of the harm recorded afterwards\nthat the real list captures (95 % interval)", fontsize=8)
     axes.legend(fontsize=7, frameon=False)
-    return _png(figure)
+    return png(figure)

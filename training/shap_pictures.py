@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 
 from matac_ml.bundle import BoosterScorer, RiskModel
 from matac_ml.errors import InvariantError
-from training.pictures import _png
+from training.pictures import png
 
 #: Largest difference in log-odds that rounding explains.
 TOLERANCE = 1e-6
@@ -31,7 +31,7 @@ def global_picture(model: RiskModel, rows: npt.NDArray[np.float64], *, shown: in
     shap.plots.beeswarm(explanation, max_display=shown, show=False, plot_size=(8, 6))
     figure = plt.gcf()
     figure.axes[0].set_xlabel("Contribution to the calibrated log-odds", fontsize=9)
-    return _png(figure)
+    return png(figure)
 
 
 def cross_check(model: RiskModel, rows: npt.NDArray[np.float64]) -> float:

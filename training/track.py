@@ -69,7 +69,7 @@ def _kept(store: str) -> MlflowClient:
             came = "it is not one" if path.exists() else "there is none"
             raise UsageError(
                 f"{path.name} in {path.parent.name} must be the registry of a run, and {came}. Name the folder that "
-                "`python -m training train --out FOLDER` wrote to, or train first."
+                "`matac-ml train --out FOLDER` wrote to, or train first."
             )
     _point_at(store)
     return MlflowClient()

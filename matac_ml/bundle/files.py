@@ -67,7 +67,7 @@ def load_bundle(folder: Path, *, expect_hash: str | None = None) -> RiskModel:
 
 def _other_format(written: int) -> str:
     what_to_do = (
-        "Train the model again with this version (python -m training train), or serve the bundle with the version of "
+        "Train the model again with this version (matac-ml train), or serve the bundle with the version of "
         "matac-ml that wrote it."
         if written < FORMAT
         else "Use the version of matac-ml that wrote it, or a later one."

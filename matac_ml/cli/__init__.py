@@ -1,75 +1,96 @@
-"""``matac-ml``: what an analyst, policy officer or auditor does with an extract, a policy or a bundle.
+"""``matac-ml``: every command of the product, found when it is called.
 
-Each command lives in a module of its own and is imported only when it is called, so ``--help`` stays quick. To add one,
-write ``matac_ml/cli/NAME.py`` with a Typer object named ``app`` and name it in ``COMMANDS``.
+A command lives in a module of its own, which is imported only when the command runs, so that ``--help`` stays quick and
+the kernel imports no sibling: training and serving have their commands here too, and need the checkout. To add one,
+write ``matac_ml/cli/NAME.py`` with a function or a Typer app, and name it in ``GROUPS``.
 """
 
-import importlib
-
-import typer
-import typer.main
-from typer._click.core import Command, Context
-from typer._click.formatting import HelpFormatter
+import difflib
+import sys
+from collections.abc import Sequence
 
 from matac_ml import __version__
-from matac_ml.errors import shown_errors
+from matac_ml.cli.finding import find
+from matac_ml.errors import UsageError, shown_errors
 from matac_ml.outfile import private_files
 
-#: command -> (module below ``matac_ml.cli``, one line of help)
-COMMANDS: dict[str, tuple[str, str]] = {
-    "check": ("check", "List every bad row of an extract, and report its quality."),
-    "synth": ("synth", "Make up a police force whose truth is known."),
-    "features": ("features", "Derive the as-of features that a bundle or catalogue file declares."),
-    "leakcheck": ("leakcheck", "Show that nothing recorded on or after a date moves a feature of that date."),
-    "matrix": ("matrix", "Score with the RFGV matrix; compare, test and export policies."),
-    "harm": ("harm", "Read a publisher's harm index; report unmapped codes."),
-    "serial": ("serial", "Registers of serial perpetrators and serial victims as of a date."),
-    "score": ("score", "Explained scores of people in an extract, from a bundle."),
-    "audit": ("audit", "Fairness audit of any table of scores and outcomes."),
-    "cycle": ("cycle", "The MATAC cycle: referral, judgement, cohort, plan, programme, exit."),
-    "ledger": ("ledger", "Verify, export, and erase from the append-only ledger."),
-    "key": ("key", "Make and hash an API key for the service."),
+#: What the commands are about -> command -> (where it is: ``module:name``, one line of help)
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Records": {
+        "check": ("matac_ml.cli.check:check", "List every bad row of an extract, and report its quality."),
+        "synth": ("matac_ml.cli.synth:synth", "Make up a police force whose truth is known."),
+        "features": ("matac_ml.cli.features:features", "Derive the features that a bundle or catalogue declares."),
+        "leakcheck": ("matac_ml.cli.leakcheck:leakcheck", "Show that nothing recorded later moves a feature."),
+    },
+    "Matrix": {
+        "matrix": ("matac_ml.cli.matrix:app", "Score with the RFGV matrix; compare, test and export policies."),
+        "harm": ("matac_ml.cli.harm:app", "Read a publisher's harm index; report unmapped codes."),
+        "serial": ("matac_ml.cli.serial:serial", "Registers of serial perpetrators and serial victims."),
+    },
+    "Model": {
+        "train": ("training.commands:train", "Fit, compare and audit all contenders, and write the papers."),
+        "compare": ("training.commands:compare", "Compare all contenders on your table, or two registered versions."),
+        "audit": ("matac_ml.cli.audit:audit", "Fairness audit of any table of scores and outcomes, or of a run."),
+        "card": ("training.commands:card", "Write every paper of a run again."),
+        "promote": ("training.commands:promote", "Make a run's registered version the champion."),
+        "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
+    },
+    "Service": {
+        "approve": ("serving.approve:record", "Record in the ledger that a release is approved, or retired."),
+        "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),
+        "key": ("matac_ml.cli.key:app", "Make and hash an API key for the service."),
+    },
+    "Casework": {
+        "cycle": ("matac_ml.cli.cycle:app", "The MATAC cycle: referral, judgement, cohort, plan, programme, exit."),
+        "ledger": ("matac_ml.cli.ledger:app", "Verify, export, and erase from the append-only ledger."),
+    },
 }
+COMMANDS = {name: where for commands in GROUPS.values() for name, (where, _) in commands.items()}
 
 
-class _LazyCommands(typer.core.TyperGroup):
-    """A group that imports a command's module when the command is first asked for."""
-
-    def list_commands(self, ctx: Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"matac_ml.cli.{COMMANDS[cmd_name][0]}")
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
-
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+def _help() -> str:
+    lines = [
+        "Usage: matac-ml COMMAND [OPTIONS] [ARGUMENTS]",
+        "",
+        "  Ranks people by police-recorded domestic abuse for a MATAC meeting, and shows why. A person decides.",
+    ]
+    for group, commands in GROUPS.items():
+        lines += ["", f"{group}:", *(f"  {name:<11}{line}" for name, (_, line) in commands.items())]
+    return "\n".join(
+        (*lines, "", "Options:", "  --version  Print the version and stop.", "  --help     Show this message.")
+    )
 
 
-app = typer.Typer(
-    cls=_LazyCommands, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
-)
+def run(name: str, arguments: Sequence[str], *, program: str = "matac-ml") -> None:
+    """Run one command; ``program`` is what its help and its errors call the program.
+
+    Raises
+    ------
+    UsageError
+        There is no such command, or this installation lacks what it needs.
+    """
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(f"There is no command {name!r}.{meant} matac-ml --help lists the commands.")
+    with find(COMMANDS[name], wanted_by=f"{program} {name}") as app:
+        app(args=list(arguments), prog_name=f"{program} {name}")
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"matac-ml {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", callback=_print_version),
-) -> None:
-    """Ranks people by police-recorded domestic abuse for a MATAC meeting, and shows why. A person decides."""
-
-
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``matac-ml``, whose files are its user's alone; an error meant for the reader ends it without a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
     with shown_errors("matac-ml"), private_files():
-        app(args=arguments, prog_name="matac-ml")
+        if not given or given[0] == "--help":
+            print(_help())
+        elif given[0] == "--version":
+            print(f"matac-ml {__version__}")
+        else:
+            run(given[0], given[1:])
+
+
+def renamed(old: str, new: str) -> None:
+    """Run a command by its earlier name, ``python -m OLD``, and say on standard error what it is called now."""
+    with shown_errors(old), private_files():
+        print(f"python -m {old} is now: matac-ml {new}", file=sys.stderr)
+        run(new, sys.argv[1:])

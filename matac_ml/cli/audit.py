@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import typer
 
-from matac_ml.cli.audit_shown import show
+from matac_ml.cli.audit_shown import show, show_run
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 from matac_ml.tablecolumns import Floats, column_of, groups, identities, required_numbers, required_outcome
@@ -18,7 +18,6 @@ from matac_ml.tablefile import TableFile, read_table
 if TYPE_CHECKING:
     from matac_ml.facts import AuditFacts
 
-app = typer.Typer()
 Ints = npt.NDArray[np.int64]
 
 
@@ -62,12 +61,11 @@ class _Rows:
     groups: pd.DataFrame
 
 
-@app.command()
 def audit(
-    table: Annotated[Path, typer.Option(help="CSV, TSV or Parquet, one row a person and list.")],
-    score: Annotated[str, typer.Option(help="Column of scores; higher is nearer to the top.")],
-    outcome: Annotated[str, typer.Option(help="Column of 0 and 1: what was recorded afterwards.")],
-    group: Annotated[list[str], typer.Option(help="Column to compare groups by. Give it once for each.")],
+    table: Annotated[Path | None, typer.Option(help="CSV, TSV or Parquet, one row a person and list.")] = None,
+    score: Annotated[str, typer.Option(help="Column of scores; higher is nearer to the top.")] = "",
+    outcome: Annotated[str, typer.Option(help="Column of 0 and 1: what was recorded afterwards.")] = "",
+    group: Annotated[list[str] | None, typer.Option(help="Column to compare groups by. Give it once for each.")] = None,
     k: Annotated[int, typer.Option(min=1, help="Places on each list.")] = 10,
     person: Annotated[str | None, typer.Option(help="Column that says who each row is about.")] = None,
     cycle: Annotated[str | None, typer.Option(help="Column that says which list; one list when not given.")] = None,
@@ -81,11 +79,21 @@ def audit(
     ] = None,
     pairs: Annotated[bool, typer.Option(help="Also compare the groups of every two columns together.")] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the facts as JSON to this file.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Instead of a table: folder of a training run, whose audit is printed.")
+    ] = None,
 ) -> None:
     """Audit scores at the length of their own list: verdicts first, then every group.
 
     Each comparison ends in *no disparity found (could have detected X)*, *disparity* or *not enough evidence*.
     """
+    if run is not None:
+        show_run(run)
+        return
+    if table is None or not (score and outcome and group):
+        given = {"--table": table, "--score": score, "--outcome": outcome, "--group": group}
+        missing = ", ".join(name for name, value in given.items() if not value)
+        raise UsageError(f"audit needs {missing}; or --run FOLDER for the audit of a training run.")
     columns = _Columns(score, outcome, tuple(group), person, cycle, probability)
     held = read_table(table)
     rows = _read(held, columns, threshold or [], pairs=pairs)

@@ -1,8 +1,11 @@
 """An audit on the terminal: the verdicts, every comparison, and the rates of every group."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
     from matac_ml.facts import AttributeFacts, AuditFacts
@@ -37,6 +40,26 @@ def show(facts: "AuditFacts") -> None:
             _show_groups(attribute)
     for note in facts.notes:
         typer.echo(f"\n{note}")
+
+
+def show_run(folder: Path) -> None:
+    """Print every comparison of a training run's audit.
+
+    Raises
+    ------
+    UsageError
+        The run was made without facts about people, so it holds no audit.
+    """
+    from matac_ml.bundle import load_bundle
+
+    facts = load_bundle(folder / "bundle").facts
+    if facts is None or facts.audit is None:
+        raise UsageError(f"{folder.name} holds no audit; train with an extract that says who people are.")
+    for instrument in facts.audit.instruments:
+        for attribute in instrument.attributes:
+            typer.echo(f"{instrument.label}, {attribute.title}")
+            for gap in attribute.gaps:
+                typer.echo(f"  {gap.text}")
 
 
 def _show_groups(attribute: "AttributeFacts") -> None:

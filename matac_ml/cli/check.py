@@ -14,10 +14,7 @@ from matac_ml.records.faults import LISTED
 if TYPE_CHECKING:
     from matac_ml.harm import HarmIndex
 
-app = typer.Typer()
 
-
-@app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="An extract: a folder of CSV or Parquet files.")],
     html: Annotated[Path | None, typer.Option(help="Also write the report as one HTML file.")] = None,

@@ -14,22 +14,21 @@ from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, re
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
+from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
     from matac_ml.casework import Entry, Score
     from matac_ml.records import Extract
 
-app = typer.Typer(no_args_is_help=True, help="The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
+app = new_app("The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
 for _show in (status, caseload, statistics):
     app.command()(_show)
 app.command("toolkit")(show_toolkit)
 
 Actor = Annotated[str, typer.Option(help="Who takes the step.")]
 Reason = Annotated[str, typer.Option(help="Why, in their own words; at least ten characters.")]
-On = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the step was taken; today when not given.")
-]
+On = Annotated[datetime | None, typer.Option(formats=ISO, help="The day the step was taken; today when not given.")]
 Scored = Annotated[
     Path | None, typer.Option("--extract", help="Extract to take the score from, and to resolve merged identifiers.")
 ]
@@ -161,11 +160,15 @@ def cohort(
     ledger: Url,
     actor: Actor,
     reason: Reason,
-    proposed: Annotated[list[str], typer.Option(help="An accepted person, in the order of the list. Repeat.")],
+    proposed: Annotated[
+        list[str], typer.Option(help="An accepted person, in the order of the list. Give it once for each.")
+    ],
     leave_off: Annotated[
-        list[str] | None, typer.Option(help="PERSON=REASON: no place, against the list. Repeat.")
+        list[str] | None, typer.Option(help="PERSON=REASON: no place, against the list. Give it once for each.")
     ] = None,
-    put_on: Annotated[list[str] | None, typer.Option(help="PERSON=REASON: a place, against the list. Repeat.")] = None,
+    put_on: Annotated[
+        list[str] | None, typer.Option(help="PERSON=REASON: a place, against the list. Give it once for each.")
+    ] = None,
     policy: Annotated[str, typer.Option(help="The policy whose capacity it is: a shipped name or a file.")] = "default",
     extract: Known = None,
     on: On = None,
@@ -203,8 +206,8 @@ def plan(
     ledger: Url,
     actor: Actor,
     reason: Reason,
-    intervention: Annotated[list[str], typer.Option(help="Of the toolkit. Repeat.")],
-    starts: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the programme.")],
+    intervention: Annotated[list[str], typer.Option(help="Of the toolkit. Give it once for each.")],
+    starts: Annotated[datetime, typer.Option(formats=ISO, help="First day of the programme.")],
     weeks: Annotated[
         int | None, typer.Option(min=1, max=104, help="Weeks of the programme; the toolkit's number when not given.")
     ] = None,

@@ -9,10 +9,9 @@ import typer
 
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing_in
+from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
-
-app = typer.Typer()
 
 
 class Engine(StrEnum):
@@ -22,19 +21,17 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
-@app.command()
 def features(
-    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    extract: ExtractFolder,
     out: Annotated[Path, typer.Argument(help="A .parquet file to write; with Spark, a new folder of them.")],
-    declared: Annotated[
-        Path | None,
-        typer.Option("--features", help="features.json of a bundle; the checkout's catalogue when not given."),
-    ] = None,
+    declared: FeaturesFile = None,
     as_of: Annotated[
         list[datetime] | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given. Repeat."),
+        typer.Option(
+            formats=ISO, help="As-of date; the day after the extract ends when not given. Give it once for each."
+        ),
     ] = None,
-    harm: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = "cchi-2026-medians",
+    harm: HarmName = HARM_INDEX,
     engine: Annotated[Engine, typer.Option(help="Where it is worked out.")] = Engine.DUCKDB,
     master: Annotated[str, typer.Option(help="Spark: the address of a cluster, or the cores of this machine.")] = (
         "local[*]"

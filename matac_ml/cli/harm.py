@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from matac_ml.cli.options import HARM_INDEX, ExtractFolder, new_app
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
-app = typer.Typer(no_args_is_help=True, help="Read a publisher's harm index; report unmapped codes.")
+app = new_app("Read a publisher's harm index; report unmapped codes.")
 
 
 @app.command("import")
@@ -61,8 +62,8 @@ def import_(
 
 @app.command()
 def unmapped(
-    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
-    index: Annotated[str, typer.Option(help="A shipped index or a file.")] = "cchi-2026-medians",
+    extract: ExtractFolder,
+    index: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = HARM_INDEX,
 ) -> None:
     """List the offence codes of an extract that an index does not hold, with how many crimes have them.
 

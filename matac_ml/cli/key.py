@@ -2,24 +2,26 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key, read_keys
+from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 from matac_ml.yamltext import yaml_text
 
-app = typer.Typer(no_args_is_help=True, help="Make and hash an API key for the service.")
+app = new_app("Make and hash an API key for the service.")
 
 
 @app.command()
 def make(
-    name: str = typer.Option(..., help="Who or what will hold the key; the ledger names it."),
-    role: ServiceRole = typer.Option(..., help="What the holder may do."),
-    file: Path = typer.Option(..., help="The key file; the line is added at its end."),
-    expires_on: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="The last day it works."),
+    name: Annotated[str, typer.Option(help="Who or what will hold the key; the ledger names it.")],
+    role: Annotated[ServiceRole, typer.Option(help="What the holder may do.")],
+    file: Annotated[Path, typer.Option(help="The key file; the line is added at its end.")],
+    expires_on: Annotated[datetime | None, typer.Option(formats=ISO, help="The last day it works.")] = None,
 ) -> None:
     """Make a key, add its hash to FILE and print the key once."""
     known = read_keys(file) if file.exists() else ()

@@ -1,32 +1,28 @@
 """``matac-ml leakcheck``: show on your own extract that nothing recorded later moves a feature."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from matac_ml.cli.declared import declared_features
 from matac_ml.cli.missing import say_missing
+from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName
 from matac_ml.errors import GateError, UsageError
-
-app = typer.Typer()
 
 HORIZON = 182
 #: Shuffled labels may lie so many standard errors from one half by chance.
 _CHANCE = 4.0
 
 
-@app.command()
 def leakcheck(
-    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
-    features: Annotated[
-        Path | None, typer.Option(help="features.json of a bundle; the checkout's catalogue when not given.")
-    ] = None,
+    extract: ExtractFolder,
+    features: FeaturesFile = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Half a year before the cut-off when not given.")
+        datetime | None,
+        typer.Option(formats=ISO, help="As-of date; half a year before the extract ends when not given."),
     ] = None,
-    harm: Annotated[str, typer.Option(help="Harm index: a shipped name or a file.")] = "cchi-2026-medians",
+    harm: HarmName = HARM_INDEX,
 ) -> None:
     """Plant landmines in a copy of an extract and see whether any feature steps on one.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason, tidied
@@ -15,7 +16,7 @@ from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason, tidie
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
 
-app = typer.Typer(no_args_is_help=True, help="Verify, export, and erase from the append-only ledger.")
+app = new_app("Verify, export, and erase from the append-only ledger.")
 
 
 def _address(given: str) -> str:
@@ -96,7 +97,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why; stays in the ledger, so it must not name the person.")],
     subject: Annotated[str | None, typer.Option(help="The person whose personal parts go.")] = None,
     before: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was recorded before this day (UTC).")
+        datetime | None, typer.Option(formats=ISO, help="Only what was recorded before this day (UTC).")
     ] = None,
     extract: Annotated[
         Path | None, typer.Option(help="Extract whose merges tell under which other identifiers the person stands.")

@@ -2,7 +2,6 @@
 
 import json
 import math
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from matac_ml.cli.check_first import COLUMN, say_check_first, say_how_many
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing
+from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, new_app
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
@@ -21,18 +21,14 @@ if TYPE_CHECKING:
 
 NOBODY = "Nobody is ranked: nobody eligible has an incident as suspect in the window."
 
-app = typer.Typer(no_args_is_help=True, help="Score with the RFGV matrix; compare, test and export policies.")
-
-ExtractFolder = Annotated[Path, typer.Argument(help="Folder of records.")]
-PolicyName = Annotated[str, typer.Option(help="A shipped name or a YAML file.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")]
+app = new_app("Score with the RFGV matrix; compare, test and export policies.")
 
 
 @app.command()
 def score(
     extract: ExtractFolder,
     policy: PolicyName = "default",
-    as_of: Day = None,
+    as_of: AsOf = None,
     top: Annotated[int | None, typer.Option(min=1, max=10_000, help="The policy's capacity when not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Also write everybody's points as CSV.")] = None,
 ) -> None:
@@ -64,7 +60,7 @@ def person(
     extract: ExtractFolder,
     person_id: Annotated[str, typer.Argument(help="Identifier of one person.")],
     policy: PolicyName = "default",
-    as_of: Day = None,
+    as_of: AsOf = None,
 ) -> None:
     """Print one person's points line by line, each with its incidents, and the sum."""
     from matac_ml.asof import read_person
@@ -176,7 +172,7 @@ def export(
     extract: ExtractFolder,
     out: Annotated[Path, typer.Argument(help="A new .xlsx file.")],
     policy: PolicyName = "default",
-    as_of: Day = None,
+    as_of: AsOf = None,
     top: Annotated[int, typer.Option(min=1, max=100_000, help="The first so many people.")] = 1000,
 ) -> None:
     """Write a workbook whose own formulas recompute every point."""

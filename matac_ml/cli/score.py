@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from matac_ml import clock
 from matac_ml.cli.check_first import COLUMN, say_check_first
 from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing
+from matac_ml.cli.options import AsOf, ExtractFolder
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
@@ -23,20 +24,24 @@ if TYPE_CHECKING:
     from matac_ml.explain.ranking import Ranking
     from matac_ml.records import Extract
 
-app = typer.Typer(help="Explained scores of people in an extract, from a bundle.")
 
-
-@app.command()
 def score(
-    extract: Path = typer.Argument(..., help="Folder of the extract."),
-    out: Path = typer.Argument(..., help="TABLE.parquet or .csv: everybody. SCORES.json: a few, explained."),
-    bundle: Path | None = typer.Option(None, help="Folder of the bundle; without it the matrix alone."),
-    policy: str = typer.Option("default", help="Matrix policy when there is no bundle: a shipped name or a file."),
-    as_of: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="Day after the extract ends unless told."),
-    person: list[str] = typer.Option([], help="JSON only: a person to explain; may be given many times."),
-    top: int | None = typer.Option(
-        None, min=1, max=1000, help="JSON only: the first so many by the matrix, with ties; the policy's capacity."
-    ),
+    extract: ExtractFolder,
+    out: Annotated[Path, typer.Argument(help="TABLE.parquet or .csv: everybody. SCORES.json: a few, explained.")],
+    bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle; without it the matrix alone.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="Matrix policy when there is no bundle: a shipped name or a YAML file.")
+    ] = "default",
+    as_of: AsOf = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="JSON only: a person to explain. Give it once for each.")
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1000, help="JSON only: the first so many by the matrix, with ties; the policy's capacity."
+        ),
+    ] = None,
 ) -> None:
     """Write scores of everybody known as suspect, or explained scores of a few, to OUT.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +10,21 @@ import typer
 
 from matac_ml.cli.check_first import COLUMN, say_check_first
 from matac_ml.cli.days import as_of_day
+from matac_ml.cli.options import AsOf, ExtractFolder
 from matac_ml.csvfile import csv_text
 from matac_ml.outfile import private_folder, write_whole
 from matac_ml.records import read_extract
 from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
-app = typer.Typer()
 
-
-@app.command()
 def serial(
-    extract: Annotated[Path, typer.Argument(help="Folder of records.")],
+    extract: ExtractFolder,
     rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = "northumbria",
     incidents: Annotated[
         int | None,
         typer.Option(min=1, help="Incidents a serial perpetrator needs; the rule's number when not given."),
     ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the cut-off when not given.")
-    ] = None,
+    as_of: AsOf = None,
     out: Annotated[Path | None, typer.Option(help="Also write both registers as CSV into this folder.")] = None,
     show: Annotated[int, typer.Option(min=0, max=1000, help="Members shown of each register.")] = 10,
 ) -> None:

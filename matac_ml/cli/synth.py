@@ -11,12 +11,9 @@ from matac_ml.synthetic import PRESETS, Plant, make_force
 from matac_ml.synthetic.settings import NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS
 from matac_ml.synthetic.writing import Format
 
-app = typer.Typer()
-
 _TOTALS = {"default": (20_000, 3.0), "northumbria-2011-2013": (NORTHUMBRIA_INCIDENTS, NORTHUMBRIA_YEARS)}
 
 
-@app.command()
 def synth(
     out: Annotated[Path, typer.Argument(help="A new or empty folder; the truth goes into its folder truth.")],
     incidents: Annotated[

@@ -318,7 +318,7 @@ def test_a_bundle_of_an_earlier_format_is_refused_with_the_step_to_take(tmp_path
     folder = next(path.parent for path in tmp_path.rglob(MANIFEST))
     message = faults(folder)
     assert "this one has format 2" in message
-    assert "python -m training train" in message
+    assert "matac-ml train" in message
     (folder / "interval.csv").unlink()
     assert "interval.csv: missing" in faults(folder)
 

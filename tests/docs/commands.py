@@ -78,7 +78,7 @@ def inline_commands(page: Path) -> list[str]:
     """Commands named within a sentence: spans of code that begin with a program of ours and a subcommand."""
     prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     prose = "\n".join(line for line in prose.splitlines() if not line.startswith("    "))
-    return re.findall(r"`((?:\.venv/bin/)?(?:matac-ml|python -m (?:training|serving)[^`\s]*) [^`]+)`", prose)
+    return re.findall(r"`((?:\.venv/bin/)?(?:matac-ml|python -m matac_ml) [^`]+)`", prose)
 
 
 def python_blocks(page: Path) -> list[str]:

@@ -17,7 +17,6 @@ import pytest
 from matac_ml.cli import main as matac_ml
 from tests.docs.commands import ROOT, blocks_of, inline_commands, pages, python_blocks
 from tests.test_habits import tracked
-from training.__main__ import main as training
 
 #: What ``make prove`` sets: blocks marked as long run too.
 LONG = os.environ.get("MATAC_DOCS_LONG") == "1"
@@ -43,7 +42,6 @@ MARKED = Counter(
         ("docs/service.md", "not run"): 2,
     }
 )
-MAINS = {"matac_ml": matac_ml, "training": training}
 PAGES = [page for page in pages() if any(block.mark == "run" or LONG for block in blocks_of(page))]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -120,38 +118,31 @@ def test_commands_named_in_a_sentence_exist(page: Path) -> None:
             if not re.fullmatch(r"[a-z][a-z-]+", word):
                 break
             subcommands.append(word)
-        shown = _help("matac_ml" if start == 1 else words[2], tuple(subcommands))
+        shown = _help(tuple(subcommands))
         for option in (word.partition("=")[0] for word in words if word.startswith("--")):
             assert option in shown, f"{command}: {option}"
 
 
 @cache
-def _help(program: str, subcommands: tuple[str, ...]) -> str:
+def _help(subcommands: tuple[str, ...]) -> str:
     """The help of a command; a word that is no subcommand is an argument."""
     for count in range(len(subcommands), -1, -1):
-        code, said = _asked(program, *subcommands[:count], "--help")
+        code, said = _asked(*subcommands[:count], "--help")
         if code == 0:
-            assert count >= min(1, len(subcommands)), f"{program}: no subcommand {subcommands[:1]}"
+            assert count >= min(1, len(subcommands)), f"no subcommand {subcommands[:1]}"
             return ANSI.sub("", said)
-    raise AssertionError(f"{program} has no help")
+    raise AssertionError("there is no help")
 
 
 @cache
-def _asked(program: str, *arguments: str) -> tuple[int, str]:
-    """Exit code and output of a program's command; those with a ``main`` that takes arguments run in this process."""
-    told = {"COLUMNS": "200", "TERM": "dumb"}
-    if program not in MAINS:
-        command = [sys.executable, "-m", program, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True, check=False
-        )
-        return done.returncode, done.stdout
+def _asked(*arguments: str) -> tuple[int, str]:
+    """Exit code and output of a command."""
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(io.StringIO()):
-        for name, value in told.items():
+        for name, value in {"COLUMNS": "200", "TERM": "dumb"}.items():
             patch.setenv(name, value)
         try:
-            MAINS[program](list(arguments))
+            matac_ml(list(arguments))
         except SystemExit as ended:
             return int(ended.code or 0), said.getvalue()
     return 0, said.getvalue()

@@ -79,7 +79,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path | None = None, **more: str) -> Service:
     """Start a service whose ledger and log are in ``folder``; ``more`` are variables of its environment."""
     port = port or free_port()
-    command = [sys.executable, "-m", "serving", "--port", str(port), "--extract", str(made_up / "extract")]
+    command = [sys.executable, "-m", "matac_ml", "serve", "--port", str(port), "--extract", str(made_up / "extract")]
     command += ["--bundle", str(bundle or made_up / "bundle")]
     told = {
         "MATAC_LEDGER": f"sqlite:///{folder / 'ledger.db'}",

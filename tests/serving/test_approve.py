@@ -15,12 +15,13 @@ import pytest
 from matac_ml import __version__
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Ledger, NewEntry
+from matac_ml.cli import main
 from matac_ml.errors import BundleError, GateError, LedgerError, UsageError
 from matac_ml.facts import GateStanding
 from matac_ml.gates import GATES, Waiver
 from matac_ml.release import beside, read_release
 from serving.approvals import APPROVED, approvals_in
-from serving.approve import approve, main, retire
+from serving.approve import approve, retire_release
 from serving.ledger_notes import LedgerNotes
 from tests.bundle.made_up import all_passed, make_release
 
@@ -59,7 +60,7 @@ def test_an_approval_counts_until_it_is_retired(tmp_path: Path, ledger: str, not
         assert held.hashes is not None
         assert held.hashes.release == hash_of(bundle) == (entry.personal and entry.personal.reference)
         assert held.text == "Approved."
-        retire(hash_of(bundle), ledger, **WHY)
+        retire_release(hash_of(bundle), ledger, **WHY)
         assert notes.approvals() == frozenset()
 
 
@@ -67,7 +68,7 @@ def test_a_retirement_whose_text_is_gone_ends_every_approval(tmp_path: Path, led
     """Somebody deletes what was retired from the database: no release comes back into force by that."""
     bundle = make_release(tmp_path / "run")
     approve(bundle, ledger, **WHY)
-    number = retire(hash_of(bundle), ledger, **WHY).number
+    number = retire_release(hash_of(bundle), ledger, **WHY).number
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
         other.execute("DELETE FROM ledger_personal WHERE number = ?", (number,))
     assert notes.approvals() == frozenset()
@@ -85,7 +86,7 @@ def test_an_approval_that_was_altered_is_an_error(tmp_path: Path, ledger: str, n
 def test_retiring_makes_no_ledger(tmp_path: Path, ledger: str) -> None:
     """A mistyped address is an error, not the beginning of a second ledger."""
     with pytest.raises(LedgerError, match="There is no ledger"):
-        retire("0" * 64, ledger, **WHY)
+        retire_release("0" * 64, ledger, **WHY)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -93,13 +94,12 @@ def test_retiring_makes_no_ledger(tmp_path: Path, ledger: str) -> None:
     "address", ["postgresql://u:secret@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?password=secret"]
 )
 def test_the_command_takes_no_password_as_an_argument(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As the service does: the address is refused without being repeated."""
     told = ["approve", "--bundle", str(tmp_path), "--ledger", address, "--by", WHY["by"], "--reason", WHY["reason"]]
-    monkeypatch.setattr(sys, "argv", told)
     with pytest.raises(SystemExit, match="2"):
-        main()
+        main(told)
     said = capsys.readouterr().err
     assert "MATAC_LEDGER_FILE" in said
     assert "secret" not in said
@@ -175,7 +175,7 @@ def test_nobody_approves_without_a_name_and_a_reason(tmp_path: Path, ledger: str
     with pytest.raises(GateError, match="somebody who decides and a reason"):
         approve(bundle, ledger, **{**WHY, **told})
     with pytest.raises(GateError, match="somebody who decides and a reason"):
-        retire("0" * 64, ledger, **{**WHY, **told})
+        retire_release("0" * 64, ledger, **{**WHY, **told})
     assert not (tmp_path / "ledger.db").exists()
 
 
@@ -196,11 +196,11 @@ def test_only_what_was_approved_is_retired(tmp_path: Path, ledger: str) -> None:
     release = hash_of(bundle)
     approve(bundle, ledger, **WHY)
     with pytest.raises(UsageError, match=release):
-        retire("0" * 64, ledger, **WHY)
+        retire_release("0" * 64, ledger, **WHY)
     (bundle / "model.json").unlink()
-    retire(release, ledger, **WHY)
+    retire_release(release, ledger, **WHY)
     with pytest.raises(UsageError, match="It holds none"):
-        retire(release, ledger, **WHY)
+        retire_release(release, ledger, **WHY)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_an_approval_that_names_no_release_is_not_taken_for_one(
 
 def command(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """The command as a board's secretary runs it."""
-    told = [sys.executable, "-m", "serving.approve", "--by", WHY["by"], "--reason", WHY["reason"], *arguments]
+    told = [sys.executable, "-m", "matac_ml", "approve", "--by", WHY["by"], "--reason", WHY["reason"], *arguments]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATAC_")}
     return subprocess.run(told, capture_output=True, text=True, check=False, env=kept | environ)
 

@@ -142,7 +142,7 @@ def test_an_approval_of_an_earlier_version_is_told_apart_from_none(made_up: Path
     force = in_force(made_up, copy, frozenset({Approval(held.bundle)}), loaded)
     assert force.mode.mode == "matrix_only"
     assert "written by an earlier version" in force.mode.reason
-    assert "python -m serving.approve" in force.mode.reason
+    assert "matac-ml approve" in force.mode.reason
 
 
 def _other_policy(bundle: Path) -> None:

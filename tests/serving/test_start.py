@@ -79,7 +79,7 @@ def started(made_up: Path, tmp: Path, told: dict[str, Any]) -> "subprocess.Compl
     words = [word for name, value in arguments.items() if value for word in (f"--{name}", value)]
     settings = {name: value for name, value in told.items() if name.isupper()}
     return subprocess.run(
-        [sys.executable, "-m", "serving", *words],
+        [sys.executable, "-m", "matac_ml", "serve", *words],
         cwd=ROOT,
         env=environment(settings),
         capture_output=True,
@@ -95,7 +95,7 @@ def test_what_cannot_start_ends_with_its_exit_code(made_up: Path, tmp: Path, nam
     told, code, words = CANNOT[name]
     ended = started(made_up, tmp, told)
     assert ended.returncode == code, ended.stderr
-    said = [line for line in ended.stderr.splitlines() if line.startswith("serving: ")]
+    said = [line for line in ended.stderr.splitlines() if line.startswith(("matac-ml: ", "serving: "))]
     assert len(said) == 1, ended.stderr
     assert words in ended.stderr
     assert "Traceback" not in ended.stderr

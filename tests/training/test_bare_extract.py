@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from matac_ml.bundle import load_bundle
+from matac_ml.cli import main
 from matac_ml.records import read_extract
 from matac_ml.synthetic import make_force
 from matac_ml.vocabulary import TABLES
-from training.__main__ import main
 from training.compare_runs import as_version, compare_runs
 from training.track import bundle_of, store_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from training.__main__ import main
+from matac_ml.cli import main
 
 
 def test_every_file_of_a_training_command_is_private(small_run: Path, tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_every_file_of_a_training_command_is_private(small_run: Path, tmp_path: 
     given = ["--extract", str(small_run / "extract"), "--recipe", str(small_run / "recipe.yaml"), "--out", str(out)]
     try:
         with pytest.raises(SystemExit) as ended:
-            main(["features", *given])
+            main(["train", "--features-only", *given])
     finally:
         os.umask(before)
     assert ended.value.code in (0, None)

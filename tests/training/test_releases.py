@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from matac_ml.bundle import load_bundle
+from matac_ml.cli import main
 from matac_ml.errors import BundleError, GateError, UsageError
 from matac_ml.release import seal_papers
 from tests.bundle.made_up import TEXTS, all_passed, linear_model, make_release, rewrite
-from training.__main__ import main
 from training.flavour import _load_pyfunc
 from training.releasing import decision, release_in
 from training.track import Registered, bundle_of, promote_version, release_of, store_of, tracked
@@ -162,7 +162,7 @@ def test_promotion_reads_the_gates_file_and_takes_waivers_by_name(
     out = tmp_path / "run"
     make_release(out, gates=all_passed(but=["no_leak"]))
     register(out)
-    told = ["promote", "--out", str(out), "--approver", WHO["approver"], "--reason", WHO["reason"]]
+    told = ["promote", "--run", str(out), "--by", WHO["approver"], "--reason", WHO["reason"]]
     with pytest.raises(SystemExit) as refused:
         main(told)
     assert refused.value.code == GateError.exit_code

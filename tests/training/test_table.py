@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from matac_ml.cli import main
 from matac_ml.errors import UsageError
 from matac_ml.tablefile import read_table
-from training.__main__ import main
 from training.folder import is_finished
 from training.recipe import Recipe
 from training.table import Columns, table_rows
@@ -32,7 +32,7 @@ resamples: 20
 contenders: [base_rate, last_incident, matrix, elastic_net, lightgbm_monotone, lightgbm_free]
 booster: {rounds: 20, leaves: 4, depth: 2, min_leaf: 20}
 """
-GIVEN = ("--outcome", "again", "--time", "when", "--id", "who")
+GIVEN = ("--outcome", "again", "--time", "when", "--person", "who")
 NAMED = Columns("again", "when", "who")
 
 

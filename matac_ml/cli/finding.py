@@ -1,0 +1,77 @@
+"""Finds what a command runs when it is called, and says what is missing where it cannot."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matac_ml.errors import UsageError
+
+if TYPE_CHECKING:
+    import typer
+
+_CHECKOUT = Path(__file__).parents[2]
+#: Modules that a plain installation lacks -> the extra that brings them.
+EXTRAS = {
+    "mlflow": "train",
+    "optuna": "train",
+    "shap": "train",
+    "venn_abers": "train",
+    "weasyprint": "train",
+    "bentoml": "serve",
+    "joserfc": "serve",
+    "prometheus_client": "serve",
+    "psycopg": "serve",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "pyspark": "spark",
+}
+
+
+def from_checkout(where: str, *, wanted_by: str) -> Any:
+    """Import ``module:name``; what is no part of the kernel stands beside it in a checkout alone.
+
+    Raises
+    ------
+    UsageError
+        Only the wheel is installed. A package of that name that belongs to somebody else is not imported.
+    """
+    module, _, name = where.partition(":")
+    package = module.partition(".")[0]
+    if not (_CHECKOUT / package).is_dir():
+        raise UsageError(
+            f"{wanted_by} needs the checkout of the project, and only its package is installed here. Get the source, "
+            "run `make setup` in its folder, and give the command there as .venv/bin/matac-ml."
+        )
+    return getattr(importlib.import_module(module), name)
+
+
+@contextmanager
+def find(where: str, *, wanted_by: str) -> "Iterator[typer.Typer]":
+    """Give the app of a command to run; while it runs, a library that is missing is named with its extra.
+
+    Parameters
+    ----------
+    where : str
+        ``module:name`` of a Typer app, or of a function that is one command.
+    """
+    try:
+        import typer
+
+        from matac_ml.cli.options import new_app
+
+        found = from_checkout(where, wanted_by=wanted_by)
+        if not isinstance(found, typer.Typer):
+            found, command = new_app(), found
+            found.command()(command)
+        yield found
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRAS:
+            raise
+        extra = EXTRAS[missing]
+        raise UsageError(
+            f"{wanted_by} needs {missing}, which is not installed. Install the extra {extra!r}: "
+            f"pip install 'matac-ml[{extra}]'."
+        ) from error
