@@ -14,7 +14,7 @@ settings.load_profile("default" if "MATAC_PROVE" in os.environ else "steady")
 #: Files that take longest. They are begun first: begun last, one would run on alone after the others are done.
 SLOWEST = (
     "leakcheck/test_leaks.py",
-    "asof/test_spark.py",
+    "spark/test_spark.py",
     "examples/test_documented_commands.py",
     "serving/test_server.py",
     "serving/test_faults.py",

@@ -1,4 +1,4 @@
-"""Features of everybody as of a set of dates, by DuckDB; :mod:`matac_ml.asof.spark` does the same on a cluster."""
+"""Features of everybody as of a set of dates, by DuckDB; :mod:`matac_ml.spark` does the same on a cluster."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -54,7 +54,7 @@ def features(
     days = [as_of_day(records, one) for one in as_of or (None,)]
     index = load_harm_index(harm)
     if engine is Engine.SPARK:
-        from matac_ml.asof.spark import spark_session, write_feature_matrix_spark
+        from matac_ml.spark import spark_session, write_feature_matrix_spark
 
         with spark_session(master) as spark:
             write_feature_matrix_spark(records, chosen, days, out, spark=spark, harm=index)

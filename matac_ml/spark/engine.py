@@ -1,4 +1,4 @@
-"""The same query on Spark, for a force or a region that outgrows one machine.
+"""The query of the features on Spark.
 
 The text that DuckDB runs is rewritten for Spark by sqlglot: nothing is declared twice. Records are checked and read as
 always; their tables then go to Parquet in a folder that every worker can read, and what comes back is a folder of

@@ -17,13 +17,13 @@ from features.worked_people import TODAY, WORKED_PEOPLE
 from features.worked_people.expecting import differences, expected_values
 from features.worked_people.telling import identity, tables_of
 from matac_ml.asof import feature_matrix
-from matac_ml.asof.spark import spark_session, write_feature_matrix_spark, write_scores_spark
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import UsageError
 from matac_ml.harm import load_harm_index
 from matac_ml.leakcheck import tables_of as frames_of
 from matac_ml.leakcheck import write_tables
 from matac_ml.records import Extract, read_extract
+from matac_ml.spark import spark_session, write_feature_matrix_spark, write_scores_spark
 from matac_ml.synthetic import make_force
 from tests.explain.made_up import make_bundle
 

@@ -1,0 +1,8 @@
+"""Features and scores on a Spark cluster, for a force or a region that outgrows one machine.
+
+Nothing here is imported by the rest of the kernel: PySpark is asked for only where somebody uses it.
+"""
+
+from matac_ml.spark.engine import in_spark, spark_session, write_feature_matrix_spark, write_scores_spark
+
+__all__ = ["in_spark", "spark_session", "write_feature_matrix_spark", "write_scores_spark"]
