@@ -6,33 +6,39 @@ the incidents behind a value.
 
 from matac_ml.asof.building import person_file_from_records
 from matac_ml.asof.evidence import evidence
+from matac_ml.asof.incident import Counterpart, Incident, Part
 from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
 from matac_ml.asof.outcomes import Censoring, outcome_matrix
-from matac_ml.asof.person import LOOKBACK_DAYS, person_features
+from matac_ml.asof.person import LOOKBACK_DAYS, person_features, view_features
+from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_people, read_person
 from matac_ml.asof.rows import (
     Classification,
-    Evidence,
-    Incident,
     PairRow,
     PersonFile,
+    RecordedIncident,
     Spell,
     Suspected,
     SuspectRow,
     VictimRow,
+    known_before,
 )
-from matac_ml.asof.weights import HarmWeights
+from matac_ml.asof.weights import HarmTable, HarmWeights
 
 __all__ = [
     "LOOKBACK_DAYS",
     "Censoring",
     "Classification",
-    "Evidence",
+    "Counterpart",
+    "HarmTable",
     "HarmWeights",
     "Incident",
     "PairRow",
+    "Part",
     "PersonFile",
+    "PersonView",
+    "RecordedIncident",
     "Spell",
     "SuspectRow",
     "Suspected",
@@ -41,11 +47,13 @@ __all__ = [
     "eligibility_frame",
     "evidence",
     "feature_matrix",
+    "known_before",
     "outcome_matrix",
     "person_features",
     "person_file_from_records",
     "read_people",
     "read_person",
     "recorded_frame",
+    "view_features",
     "write_feature_matrix",
 ]

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from matac_ml.asof.rows import Classification, Incident, PairRow, PersonFile, Spell, Suspected, SuspectRow, VictimRow
+from matac_ml.asof.rows import (
+    Classification,
+    PairRow,
+    PersonFile,
+    RecordedIncident,
+    Spell,
+    Suspected,
+    SuspectRow,
+    VictimRow,
+)
 from matac_ml.errors import RecordsError
 from matac_ml.vocabulary import FIXED, LATER, Column, Kind, Value
 
@@ -128,13 +137,13 @@ def _stay(stays: Mapping[str, str], person_id: str) -> str:
     return stays.get(person_id, person_id)
 
 
-def _incident(row: Row, changes: Iterable[Row]) -> Incident:
+def _incident(row: Row, changes: Iterable[Row]) -> RecordedIncident:
     later = {
         column.name: (since, value)
         for column in LATER
         if (since := row.get(column.known_on)) is not None and (value := _value(column, row)) is not None
     }
-    return Incident(
+    return RecordedIncident(
         incident_id=row["incident_id"],
         occurred_on=row["occurred_on"],
         recorded_on=row["recorded_on"],
@@ -167,11 +176,11 @@ def _classifications(row: Row, changes: Iterable[Row]) -> tuple[Classification, 
     return tuple(made)
 
 
-def _order(incident: Incident) -> tuple[date, str]:
+def _order(incident: RecordedIncident) -> tuple[date, str]:
     return incident.occurred_on, incident.incident_id
 
 
-def _suspect_rows(links: _Links, incidents: Mapping[str, Incident], who: str) -> dict[str, SuspectRow]:
+def _suspect_rows(links: _Links, incidents: Mapping[str, RecordedIncident], who: str) -> dict[str, SuspectRow]:
     rows = [
         SuspectRow(incident, links.suspects[key][who], links.offenders[key].get(who))
         for key, incident in incidents.items()
@@ -181,7 +190,7 @@ def _suspect_rows(links: _Links, incidents: Mapping[str, Incident], who: str) ->
 
 
 def _pair_rows(
-    links: _Links, incidents: Mapping[str, Incident], suspect: Mapping[str, SuspectRow]
+    links: _Links, incidents: Mapping[str, RecordedIncident], suspect: Mapping[str, SuspectRow]
 ) -> tuple[PairRow, ...]:
     pairs = []
     for key, row in suspect.items():
@@ -200,7 +209,9 @@ def _first_known(link: _Link) -> tuple[date, bool, str]:
     return link[0], link[1] is None, link[1] or ""
 
 
-def _victim_rows(links: _Links, incidents: Mapping[str, Incident], pairs: Sequence[PairRow]) -> tuple[VictimRow, ...]:
+def _victim_rows(
+    links: _Links, incidents: Mapping[str, RecordedIncident], pairs: Sequence[PairRow]
+) -> tuple[VictimRow, ...]:
     own_victims: dict[str, date] = {}
     for pair in pairs:
         if pair.incident.domestic:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.rows import PersonFile
-from matac_ml.asof.seen import SeenFile
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.spec import Feature
 
@@ -36,11 +36,11 @@ def person_features(
     dict of str to float or None
         In the order of the features; None is missing.
     """
-    return features_seen(SeenFile(person, as_of, harm=HarmTable(harm)), features, lookback_days=lookback_days)
+    return view_features(PersonView(person, as_of, harm=HarmTable(harm)), features, lookback_days=lookback_days)
 
 
-def features_seen(
-    seen: SeenFile, features: Iterable[Feature], *, lookback_days: int = LOOKBACK_DAYS
+def view_features(
+    view: PersonView, features: Iterable[Feature], *, lookback_days: int = LOOKBACK_DAYS
 ) -> dict[str, float | None]:
-    """The same from a file that is seen already: the filters worked out for a value serve its evidence."""
-    return {f.name: f.definition.value(seen, f, f.window_days or lookback_days) for f in features}
+    """The same from a view that is there already: the filters worked out for a value serve its evidence."""
+    return {f.name: f.definition.value(view, f, f.window_days or lookback_days) for f in features}

@@ -1,7 +1,8 @@
 """One person's file: the rows behind the three views, each with the day it became known.
 
-Nothing here is as of a day. A row is visible at ``t`` when ``known_from < t``; what changes after that carries its own
-day: each :class:`Classification` its ``known_from``, what became known later its own, a charge its ``offender_from``.
+Nothing here is as of a day. A row is visible at ``t`` when :func:`known_before` says so of its ``known_from``; what
+changes after that carries its own day: each :class:`Classification` its ``known_from``, what became known later its
+own, a charge its ``offender_from``. :class:`~matac_ml.asof.person_view.PersonView` shows the file as of a day.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from matac_ml.vocabulary import Value
+
+
+def known_before(t: date, known_from: date | None) -> bool:
+    """Whether what is known from a day on was known before ``t``: strictly, and never without a day."""
+    return known_from is not None and known_from < t
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,7 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class RecordedIncident:
     """An incident with every classification it ever had, oldest first.
 
     Attributes
@@ -45,23 +51,15 @@ class Incident:
         """Whether it is flagged as domestic abuse."""
         return self.fixed["domestic"] is True
 
-    @property
-    def proactively_detected(self) -> bool:
-        """Whether police work found it."""
-        return self.fixed["proactively_detected"] is True
-
     def known(self, t: date) -> dict[str, Value | None]:
         """Every declared column that features may look at, as known strictly before ``t``."""
         classified = self.classified(t)
         known = {**self.fixed, "is_crime": classified.is_crime, "offence_code": classified.offence_code}
-        for name, (since, value) in self.later.items():
-            if since < t:
-                known[name] = value
-        return known
+        return known | {name: value for name, (since, value) in self.later.items() if known_before(t, since)}
 
     def classified(self, t: date) -> Classification:
         """The classification visible at ``t``; the first one when none was known yet."""
-        visible = [c for c in self.classifications if c.known_from < t]
+        visible = [c for c in self.classifications if known_before(t, c.known_from)]
         return visible[-1] if visible else self.classifications[0]
 
 
@@ -69,7 +67,7 @@ class Incident:
 class SuspectRow:
     """An incident in which the person is suspect or offender. ``offender_from``: known as offender from that day."""
 
-    incident: Incident
+    incident: RecordedIncident
     known_from: date
     offender_from: date | None = None
 
@@ -78,7 +76,7 @@ class SuspectRow:
 class PairRow:
     """An incident, and one victim of the person in it. ``known_from``: suspect and victim both on the record."""
 
-    incident: Incident
+    incident: RecordedIncident
     known_from: date
     victim_id: str
     relationship: str | None = None
@@ -102,7 +100,7 @@ class VictimRow:
     ``suspects``: everybody suspected of it against this person, in order of identifier; no feature looks at them.
     """
 
-    incident: Incident
+    incident: RecordedIncident
     known_from: date
     relationship: str | None = None
     counter_from: date | None = None
@@ -116,6 +114,11 @@ class Spell:
     start_on: date
     end_on: date | None
     known_from: date
+
+    def covers(self, t: date) -> bool:
+        """Whether it was known before ``t``, began before it and had not ended before it."""
+        began = known_before(t, self.known_from) and self.start_on < t
+        return began and (self.end_on is None or self.end_on >= t)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,3 @@ class PersonFile:
     birth_date: date | None = None
     deceased_on: date | None = None
     at_risk_from: date | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Evidence:
-    """An incident behind a value, as known at the as-of day."""
-
-    occurred_on: date
-    incident_id: str
-    recorded_on: date
-    offence_code: str | None

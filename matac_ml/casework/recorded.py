@@ -39,8 +39,9 @@ def recorded_as(person: "PersonFile | None", as_of: date) -> Recorded:
     """
     if person is None:
         return Recorded.NOBODY
-    if any(row.known_from < as_of and row.incident.domestic for row in person.as_suspect):
+    from matac_ml.asof import PersonView
+
+    view = PersonView(person, as_of)
+    if view.is_suspect:
         return Recorded.SUSPECT
-    if any(row.known_from < as_of and row.incident.domestic for row in person.as_victim):
-        return Recorded.VICTIM_ONLY
-    return Recorded.NOBODY
+    return Recorded.VICTIM_ONLY if view.is_victim else Recorded.NOBODY

@@ -8,8 +8,8 @@ made into a reference once a person.
 from collections.abc import Hashable, Iterable, Sequence
 
 from matac_ml.api.explanation import IncidentRef
-from matac_ml.asof.evidence import behind_key, rows_behind
-from matac_ml.asof.seen import Seen, SeenFile
+from matac_ml.asof.evidence import evidence_key, evidence_rows
+from matac_ml.asof.person_view import PersonView, ViewRow
 from matac_ml.spec import Feature
 
 #: Incidents given with one reason; how many there are in all is given beside them.
@@ -32,7 +32,7 @@ class EvidenceGroups:
         self.lookback_days = lookback_days
         groups: dict[Hashable, int] = {}
         self.group = {
-            feature.name: groups.setdefault(behind_key(feature, lookback_days=lookback_days), len(groups))
+            feature.name: groups.setdefault(evidence_key(feature, lookback_days=lookback_days), len(groups))
             for feature in features
         }
 
@@ -40,7 +40,7 @@ class EvidenceGroups:
 class EvidenceIndex:
     """The incidents behind the features of one person, as known on the day the file is seen."""
 
-    def __init__(self, seen: SeenFile, groups: EvidenceGroups) -> None:
+    def __init__(self, seen: PersonView, groups: EvidenceGroups) -> None:
         self._seen = seen
         self._groups = groups
         self._found: dict[int, Refs] = {}
@@ -51,7 +51,7 @@ class EvidenceIndex:
         group = self._groups.group[feature.name]
         found = self._found.get(group)
         if found is None:
-            rows = rows_behind(self._seen, feature, lookback_days=self._groups.lookback_days)
+            rows = evidence_rows(self._seen, feature, lookback_days=self._groups.lookback_days)
             self._found[group] = found = _newest_first([self._ref(row) for row in rows])
         return found
 
@@ -61,7 +61,7 @@ class EvidenceIndex:
             return self.behind(features[0])
         return _newest_first([ref for feature in features for ref in self.behind(feature)])
 
-    def _ref(self, row: Seen) -> IncidentRef:
+    def _ref(self, row: ViewRow) -> IncidentRef:
         incident = row.incident
         ref = self._refs.get(incident.incident_id)
         if ref is None:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from matac_ml.api.explanation import IncidentLine, OtherPerson
-from matac_ml.asof import Incident, PersonFile
-from matac_ml.asof.seen import SeenFile
+from matac_ml.asof import PersonFile, RecordedIncident
+from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.evidence import EvidenceIndex
@@ -40,7 +40,7 @@ class Reading:
 def incident_table(person: PersonFile, context: ScoringContext) -> tuple[IncidentLine, ...]:
     """Every incident of a person as the scores of a context see it, newest first."""
     instruments = context.instruments
-    seen = SeenFile(person, context.as_of, harm=instruments.harm_table)
+    seen = PersonView(person, context.as_of, harm=instruments.harm_table)
     evidence = EvidenceIndex(seen, instruments.evidence_groups)
     declared = {feature.name: feature for feature in context.policy.features}
     counts: dict[str, tuple[str, ...]] = {}
@@ -76,12 +76,12 @@ class _Others:
         own = {one.victim_id for pairs in self._victims.values() for one in pairs if one.incident.domestic}
         self._each_other = own & {one.person_id for named in self._suspects.values() for one in named}
 
-    def victims(self, incident: Incident) -> tuple[OtherPerson, ...]:
+    def victims(self, incident: RecordedIncident) -> tuple[OtherPerson, ...]:
         """Victims of the person in an incident, in order of identifier."""
         named = self._victims.get(incident.incident_id, ())
         return tuple(sorted((self._other(one.victim_id, one.relationship) for one in named), key=_by_identifier))
 
-    def suspects(self, incident: Incident) -> tuple[OtherPerson, ...]:
+    def suspects(self, incident: RecordedIncident) -> tuple[OtherPerson, ...]:
         """Those suspected of an incident against the person, in order of identifier."""
         named = self._suspects.get(incident.incident_id, ())
         return tuple(self._other(one.person_id, one.relationship) for one in named)
@@ -99,11 +99,11 @@ def _role(offender_from: date | None, day: date) -> Role:
 
 
 def _line(
-    reading: Reading, incident: Incident, role: Role, named_on: date, others: tuple[OtherPerson, ...]
+    reading: Reading, incident: RecordedIncident, role: Role, named_on: date, others: tuple[OtherPerson, ...]
 ) -> IncidentLine:
     known = incident.classified(reading.as_of)
     code = known.offence_code or ""
-    harm = reading.table.of(code, is_crime=known.is_crime, proactive=incident.proactively_detected)
+    harm = reading.table.of(code, is_crime=known.is_crime, proactive=incident.fixed["proactively_detected"] is True)
     return IncidentLine(
         incident_id=incident.incident_id,
         role=role,
@@ -115,7 +115,7 @@ def _line(
         offence_code=code,
         offence_name=reading.harm.names.get(code),
         reclassified_on=None if known == incident.classifications[0] else known.known_from,
-        found_by_police=incident.proactively_detected is True,
+        found_by_police=incident.fixed["proactively_detected"] is True,
         harm_days=None if harm is None else harm / HUNDREDTHS,
         counts_for=reading.counts_for.get(incident.incident_id, ()) if role != "victim" else (),
     )

@@ -24,7 +24,7 @@ class Incident:
     proactive: bool | None = None
 
 
-def _known(incident: recorded.Incident, as_of: date, victims: int) -> Incident:
+def _known(incident: recorded.RecordedIncident, as_of: date, victims: int) -> Incident:
     classified = incident.classified(as_of)
     return Incident(
         incident_id=incident.incident_id,
@@ -33,7 +33,7 @@ def _known(incident: recorded.Incident, as_of: date, victims: int) -> Incident:
         offence_code=classified.offence_code or "",
         is_crime=classified.is_crime,
         victims=victims,
-        proactive=incident.proactively_detected,
+        proactive=incident.fixed["proactively_detected"] is True,
     )
 
 

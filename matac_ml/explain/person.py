@@ -6,8 +6,8 @@ from datetime import date
 
 from matac_ml.api.explanation import ExplainedScore, NotScored
 from matac_ml.asof import PersonFile
-from matac_ml.asof.person import features_seen
-from matac_ml.asof.seen import SeenFile
+from matac_ml.asof.person import view_features
+from matac_ml.asof.person_view import PersonView
 from matac_ml.explain.agreement import compare
 from matac_ml.explain.cautions import LIMITS, PARTNER_LIMIT, CautionInputs, PartnerRows, build_cautions
 from matac_ml.explain.context import ScoringContext, Subject, Values
@@ -41,7 +41,7 @@ def explain_people(subjects: Sequence[Subject], context: ScoringContext) -> tupl
 
 def _scores(subjects: Sequence[Subject], context: ScoringContext) -> list[ExplainedScore]:
     harm = context.instruments.harm_table
-    seen = [SeenFile(subject.person, context.as_of, harm=harm) for subject in subjects]
+    seen = [PersonView(subject.person, context.as_of, harm=harm) for subject in subjects]
     values = [_values(subject, file, context) for subject, file in zip(subjects, seen, strict=True)]
     evidence = [EvidenceIndex(file, context.instruments.evidence_groups) for file in seen]
     sheets = points_sheets(context.policy, values)
@@ -57,12 +57,12 @@ def _scores(subjects: Sequence[Subject], context: ScoringContext) -> list[Explai
     return [_assemble(subject, context, its) for subject, its in zip(subjects, parts, strict=True)]
 
 
-def _values(subject: Subject, seen: SeenFile, context: ScoringContext) -> Values:
+def _values(subject: Subject, seen: PersonView, context: ScoringContext) -> Values:
     return subject.values if subject.values is not None else _derived(seen, context)
 
 
-def _derived(seen: SeenFile, context: ScoringContext) -> Values:
-    return features_seen(seen, context.instruments.features, lookback_days=context.instruments.lookback_days)
+def _derived(seen: PersonView, context: ScoringContext) -> Values:
+    return view_features(seen, context.instruments.features, lookback_days=context.instruments.lookback_days)
 
 
 def _ranked(subject: Subject, order: tuple[int, ...], context: ScoringContext) -> Ranked | None:

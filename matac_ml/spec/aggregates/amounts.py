@@ -62,7 +62,7 @@ class _Maximum(_Amount):
         found = numbers(person, feature, window)
         return float(max(found)) / HUNDREDTHS if len(found) >= feature.min_n else None
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows that reach the largest value."""
         most = max(numbers(person, feature, window), default=None)
         return [row for row in matching_rows(person, feature, window) if row.values[feature.column or ""] == most]

@@ -84,7 +84,7 @@ class AggregateDefinition(ABC):
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float | None:
         """The value for one person; None when missing."""
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows that made the value."""
         return matching_rows(person, feature, window)
 

@@ -30,7 +30,7 @@ class _CustodyDays(AggregateDefinition):
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
         return float(person.custody_days(window))
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """None: spells in custody are not incidents."""
         return []
 
@@ -56,7 +56,7 @@ class _DaysAtRisk(AggregateDefinition):
         since = person.at_risk_from
         return float((person.t - since).days) if since is not None and since < person.t else None
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """None: the day is a fact of the person."""
         return []
 

@@ -75,7 +75,7 @@ class _Ratio(AggregateDefinition):
         all_ = person.count(feature.view, feature.conditions, window=longer)
         return float(recent * longer) / float(all_ * window) if all_ >= feature.min_n else None
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows of the longer window."""
         return matching_rows(person, feature, feature.against_days or window)
 

@@ -37,13 +37,13 @@ class _DaysSince(AggregateDefinition, ABC):
         return float(person.day - rows[self._place].day) if rows else None
 
 
-# Each of the two has its own ``rows_behind``: features with the same one are taken to have the same incidents.
+# Each of the two has its own ``evidence``: features with the same one are taken to have the same incidents.
 class _DaysSinceLast(_DaysSince):
     name = Aggregate.DAYS_SINCE_LAST
     formula = "t - latest x"
     _end, _function, _place = "latest", "max", -1
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows of the latest day."""
         return _same_day(matching_rows(person, feature, window), self._place)
 
@@ -53,7 +53,7 @@ class _DaysSinceFirst(_DaysSince):
     formula = "t - earliest x"
     _end, _function, _place = "first", "min", 0
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows of the earliest day."""
         return _same_day(matching_rows(person, feature, window), self._place)
 

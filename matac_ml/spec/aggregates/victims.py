@@ -70,9 +70,9 @@ class _New(_OfVictims):
         return f"coalesce({plan.base(feature.view, f'count_if({both})')}, 0)"
 
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
-        return float(len(self.rows_behind(person, feature, window)))
+        return float(len(self.evidence(person, feature, window)))
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The first known row of each victim, where it is inside the window."""
         firsts: dict[Value, R] = {}
         for row in person.every(feature.view, feature.conditions):
@@ -121,7 +121,7 @@ class _Concurrent(_OfVictims):
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
         return float(len(_overlapping(person, feature, window)))
 
-    def rows_behind(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
+    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
         """The rows of those victims."""
         return [row for rows in _overlapping(person, feature, window) for row in rows]
 
