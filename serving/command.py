@@ -15,7 +15,7 @@ from matac_ml.errors import BundleError, RecordsError, UsageError
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import private_files
 from serving.logs import set_up_logs
-from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_workers
+from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_start_seconds, read_workers
 from serving.supervisor import Supervisor, listen
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -80,7 +80,10 @@ def serve(
     _to_environment(given, ledger_named=bool(ledger) and ledger_file is None)
     _check(read_settings(), host)
     read_proxies()
-    processes, listener = read_workers(), listen(host, port)
+    processes, start_seconds = read_workers(), read_start_seconds()
+    listener, worker = listen(host, port), ["-m", "serving.worker"]
     with private_files():  # the workers inherit it
-        code = Supervisor(["-m", "serving.worker"], listener, workers=processes, environ=os.environ).run()
+        code = Supervisor(
+            worker, listener, workers=processes, environ=os.environ, start_seconds=start_seconds
+        ).run()
     raise typer.Exit(code)

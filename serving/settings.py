@@ -74,6 +74,14 @@ def read_workers(environ: Mapping[str, str] = os.environ) -> int:
     return int(text)
 
 
+def read_start_seconds(environ: Mapping[str, str] = os.environ) -> int:
+    """Seconds that a worker has to become ready; UsageError when that is not 1 to 86,400."""
+    text = environ.get("MATAC_START_SECONDS", "600")
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 86_400):
+        raise UsageError("MATAC_START_SECONDS must be a whole number from 1 to 86,400.")
+    return int(text)
+
+
 def read_proxies(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's unless they are named.
 

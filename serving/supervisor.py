@@ -100,6 +100,8 @@ class Supervisor:
         Bound and listening.
     hang_seconds : float
         Seconds of silence after which a worker is ended.
+    start_seconds : float
+        Seconds after which a worker that is still not ready is ended.
     """
 
     def __init__(
@@ -110,12 +112,14 @@ class Supervisor:
         workers: int,
         environ: Mapping[str, str],
         hang_seconds: float = HANG_SECONDS,
+        start_seconds: float = 600.0,
     ) -> None:
         self._command = [sys.executable, *command]
         self._listener = listener
         self._count = workers
         self._environ = dict(environ)
         self._hang_seconds = hang_seconds
+        self._start_seconds = start_seconds
         self._workers: list[_Worker] = []
         self._stopping = False
         self._pauses = 0
@@ -165,9 +169,9 @@ class Supervisor:
         replaced.
         """
         while not self._stopping:
+            asleep = self._slept()
             for worker in self._workers:
-                ended = worker.process.poll()  # before its report is read, or what it said as it ended would be missed
-                worker.listen_to()
+                ended = self._look_at(worker, asleep=asleep)
                 if worker.ready:
                     host, port = self._listener.getsockname()[:2]
                     logger.info("listening on %s port %d, %d worker(s)", host, port, self._count)
@@ -180,15 +184,9 @@ class Supervisor:
 
     def _replace(self) -> None:
         """Put another worker in the place of each that ended or stopped answering."""
-        now = time.monotonic()
-        asleep, self._looked = now - self._looked > _ASLEEP_SHARE * self._hang_seconds, now
+        asleep = self._slept()
         for place, worker in enumerate(self._workers):
-            worker.listen_to()
-            if asleep:
-                worker.heard = now
-            self._end_hanging(worker)
-            ended = worker.process.poll()
-            worker.listen_to()
+            ended = self._look_at(worker, asleep=asleep)
             if ended is None or self._stopping:
                 continue
             self._pauses = self._pauses + 1 if time.monotonic() - worker.since < _SHORT_LIFE_SECONDS else 0
@@ -199,10 +197,32 @@ class Supervisor:
             self._workers[place] = self._start()
             self._looked = time.monotonic()
 
+    def _slept(self) -> bool:
+        """Whether this process did nothing since the last look, because the machine did nothing."""
+        now = time.monotonic()
+        asleep, self._looked = now - self._looked > _ASLEEP_SHARE * self._hang_seconds, now
+        return asleep
+
+    def _look_at(self, worker: _Worker, *, asleep: bool) -> int | None:
+        """Hear what a worker has said, and end one that lives and says nothing; its exit code once it has ended."""
+        worker.listen_to()
+        if asleep:
+            worker.heard = time.monotonic()
+        self._end_hanging(worker)
+        ended = worker.process.poll()
+        worker.listen_to()  # after the look whether it ended, or what it said as it ended would be missed
+        return ended
+
     def _end_hanging(self, worker: _Worker) -> None:
-        """End a worker that lives and says nothing: it would keep its callers waiting for ever."""
-        if worker.ready and worker.process.poll() is None and time.monotonic() - worker.heard > self._hang_seconds:
-            worker.message = f"A worker did nothing for {self._hang_seconds:.0f} seconds and was ended"
+        """End a worker that hangs: it would keep its callers, or whoever waits for the start, waiting for ever."""
+        most = self._hang_seconds if worker.ready else self._start_seconds
+        if worker.process.poll() is None and time.monotonic() - worker.heard > most:
+            worker.message = f"A worker did nothing for {most:.0f} seconds and was ended"
+            if not worker.ready:
+                worker.message = (
+                    f"A worker was not ready after {most:.0f} seconds and was ended; if the extract takes longer to "
+                    "load, set a larger MATAC_START_SECONDS"
+                )
             worker.process.kill()
             worker.process.wait()
 

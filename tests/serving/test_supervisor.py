@@ -82,6 +82,25 @@ def test_a_worker_that_hangs_is_replaced(small: Small, how: str) -> None:
     assert small.folders() == []
 
 
+PARENT = """
+import os, sys
+from serving.supervisor import Supervisor, listen
+listener = listen("127.0.0.1", int(sys.argv[1]))
+sys.exit(Supervisor(["-c", sys.argv[2]], listener, workers=1, environ=os.environ, start_seconds=1).run())
+"""
+
+
+@pytest.mark.parametrize("does", ["import time; time.sleep(99)", "import os; os.kill(os.getpid(), 19)"])
+def test_a_service_whose_workers_never_become_ready_ends(does: str) -> None:
+    """A worker that hangs, or is stopped, before it answers is ended after the stated time; one line says so."""
+    began = time.monotonic()
+    command = [sys.executable, "-c", PARENT, str(free_port()), does]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr.count("was not ready after 1 seconds")) == (1, 1), ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert time.monotonic() - began < 20
+
+
 def test_a_parent_that_slept_takes_no_worker_for_hanging(small: Small) -> None:
     """The whole service is stopped and goes on: the worker that was fine is kept."""
     before = small.worker()
