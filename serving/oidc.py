@@ -11,12 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from matac_ml.apikeys import ServiceRole
 from matac_ml.errors import UsageError
-from matac_ml.written import faults_of_name
+from matac_ml.written import escaped, faults_of_name
 from serving.errors import NO_IDENTITY, NOT_ALLOWED, ServiceError
 from serving.principal import Principal
 from serving.settings import OidcSettings, is_loopback
@@ -25,6 +24,7 @@ logger = logging.getLogger("matac.service")
 
 #: Only signatures that the holder of a public key cannot make: no ``none``, no shared-secret algorithm.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+_KEY_TYPES = {"RSA", "EC", "OKP"}
 LEEWAY_SECONDS = 30
 #: Seconds after which the provider's keys are asked for again; and at least between two attempts.
 FRESH_SECONDS, RETRY_SECONDS = 30.0, 10.0
@@ -49,6 +49,14 @@ def _fetch(url: str) -> Any:
         raise UsageError("An identity provider is reached by https, or on this machine; the address given is neither.")
     with _OPENER.open(url, timeout=5) as answer:
         return json.loads(answer.read(1_048_576))
+
+
+def _key_set(loaded: Any) -> KeySet:
+    """The keys of a key set; ValueError when none of them could have signed a token that is read here."""
+    keys = KeySet.import_key_set(loaded)
+    if not any(key.key_type in _KEY_TYPES for key in keys):
+        raise ValueError("no key")
+    return keys
 
 
 class OidcTokens:
@@ -78,11 +86,24 @@ class OidcTokens:
             exp={"essential": True},
             iat={"essential": True},
         )
-        self._refresh()
+        if settings.jwks is None:
+            self._refresh()  # a provider that cannot be reached now may be reached later
+        else:
+            self._check_file(settings.jwks)
+
+    def _check_file(self, jwks: Path) -> None:
+        """Refuse a file without keys at the start: with it nobody could ever come in."""
+        try:
+            _key_set(self._load())
+        except Exception:  # whatever a file can hold
+            raise UsageError(
+                "MATAC_OIDC_JWKS must name a JSON Web Key Set with a public key of the provider (RSA, EC or OKP); "
+                f"there is none in {escaped(str(jwks))}. Download it from the address that the provider calls jwks_uri."
+            ) from None
 
     def _load(self) -> Any:
         if self._settings.jwks is not None:
-            return json.loads(Path(self._settings.jwks).read_text(encoding="utf-8"))
+            return json.loads(self._settings.jwks.read_bytes())
         issuer = self._settings.issuer.rstrip("/")
         described = _fetch(f"{issuer}/.well-known/openid-configuration")
         if described["issuer"] != self._settings.issuer:
@@ -96,8 +117,8 @@ class OidcTokens:
                 return False
             self._tried = self._monotonic()
             try:
-                self._keys = KeySet.import_key_set(self._load())
-            except (OSError, ValueError, KeyError, TypeError, JoseError, UsageError):
+                self._keys = _key_set(self._load())
+            except Exception:  # whatever a provider can answer
                 logger.exception("the keys of the identity provider could not be read")
                 return False
             self._fetched = self._monotonic()

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -118,3 +119,43 @@ def test_only_a_provider_that_is_what_it_says_is_asked(issuer: str) -> None:
             _fetch(address)
     token = sign_in(issuer, "an.analyst")
     assert refusal(tokens_of(issuer.replace("localhost", "127.0.0.1")), token) == "no_identity"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "",
+        "not JSON",
+        "[" * 100_000,
+        "5",
+        "null",
+        "[]",
+        "{}",
+        '{"keys": 5}',
+        '{"keys": []}',
+        '{"keys": [1]}',
+        '{"keys": [{}]}',
+        '{"keys": [{"kty": "RSA", "n": 1, "e": []}]}',
+        json.dumps({"keys": [OctKey.import_key("x" * 64).as_dict()]}),
+        json.dumps(RSAKey.generate_key(2048).as_dict(private=False)),
+        "\ud800".encode("utf-8", "surrogatepass"),
+    ],
+)
+def test_a_file_without_a_public_key_is_refused_at_the_start(held: str | bytes, tmp_path: Path) -> None:
+    """Nobody could ever come in with it, so the service does not start; what the file holds is not repeated."""
+    file = tmp_path / "keys.json"
+    file.write_bytes(held if isinstance(held, bytes) else held.encode())
+    settings = OidcSettings("https://x.example", CLIENT, jwks=file, role_claim="roles", user_claim="sub")
+    with pytest.raises(UsageError, match=r"MATAC_OIDC_JWKS must name a JSON Web Key Set .* keys\.json"):
+        OidcTokens(settings)
+
+
+def test_a_file_of_keys_reads_the_tokens_they_signed(tmp_path: Path) -> None:
+    """Beside a key of a kind that is not read, the provider's own key opens the service."""
+    key, file = RSAKey.generate_key(2048, {"kid": "one"}), tmp_path / "keys.json"
+    file.write_text(json.dumps({"keys": [OctKey.import_key("x" * 64).as_dict(), key.as_dict(private=False)]}))
+    settings = OidcSettings("https://x.example", CLIENT, jwks=file, role_claim="roles", user_claim="sub")
+    now = int(time.time())
+    claims = {"iss": "https://x.example", "aud": CLIENT, "sub": "a.b", "roles": "analyst", "iat": now, "exp": now + 60}
+    token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
+    assert OidcTokens(settings)(token).name == "a.b"

@@ -44,6 +44,13 @@ CANNOT: dict[str, tuple[dict[str, Any], int, str]] = {
         2,
         "MATAC_OIDC_JWKS",
     ),
+    "keys of a provider without a key set": (
+        {"MATAC_OIDC_ISSUER": "https://x.example", "MATAC_OIDC_AUDIENCE": "m", "MATAC_OIDC_JWKS": "{tmp}/no-keys"},
+        2,
+        "MATAC_OIDC_JWKS",
+    ),
+    "a start in no time": ({"MATAC_START_SECONDS": "0"}, 2, "MATAC_START_SECONDS"),
+    "a start that takes too long": ({"MATAC_START_SECONDS": "1"}, 1, "was not ready after 1 seconds"),
     "a toolkit that is not there": ({"MATAC_TOOLKIT": "{tmp}/nowhere"}, 4, "nowhere"),
     "a ledger file of two addresses": ({"ledger": None, "MATAC_LEDGER_FILE": "{tmp}/two"}, 2, "a file of one line"),
     "a ledger file that is not there": ({"ledger": None, "MATAC_LEDGER_FILE": "{tmp}/no"}, 2, "MATAC_LEDGER_FILE"),
@@ -56,6 +63,7 @@ def tmp(tmp_path: Path) -> Path:
     (tmp_path / "bad.yaml").write_text("- name: 1\n  colour: red\n")
     (tmp_path / "keys.yaml").write_text("[]\n")
     (tmp_path / "two").write_text("sqlite:///ledger.db\npostgresql://a:secret@127.0.0.1:1/ledger\n")
+    (tmp_path / "no-keys").write_text('{"keys": []}')
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "empty").mkdir()
     bad = tmp_path / "bad-extract"
