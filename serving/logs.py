@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from matac_ml.errors import ShownError
+from matac_ml.written import escaped
 
 OURS = "matac"
 #: One line a request, when it is asked for: never counted together.
@@ -24,11 +25,6 @@ MAX_CHARACTERS = 4_000
 #: Of the same message, in one process, in a minute; and of different messages that are told apart.
 MOST_A_MINUTE, MOST_MESSAGES = 10, 500
 _MAX_FRAMES = 30
-
-
-def printable(text: str) -> str:
-    """The text with whatever could begin a new line, or move a terminal's cursor, written as an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def describe(error: BaseException) -> str:
@@ -60,7 +56,7 @@ class Formatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             message = f"{message} ({describe(record.exc_info[1])})"
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
-        return f"{moment} {record.levelname} {record.name}: {printable(message)}"[:MAX_CHARACTERS]
+        return f"{moment} {record.levelname} {record.name}: {escaped(message)}"[:MAX_CHARACTERS]
 
 
 class Repeats(logging.Filter):

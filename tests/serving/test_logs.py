@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
 from matac_ml.errors import LedgerError
-from serving.logs import MAX_CHARACTERS, MOST_A_MINUTE, Formatter, Repeats, describe, printable, set_up_logs
+from serving.logs import MAX_CHARACTERS, MOST_A_MINUTE, Formatter, Repeats, describe, set_up_logs
 
 PERSON = "Jane Doe P00000018"
 
@@ -41,15 +39,6 @@ def log() -> Iterator[io.StringIO]:
 def lines(log: io.StringIO) -> list[str]:
     """The lines written so far."""
     return log.getvalue().splitlines()
-
-
-@given(st.text(max_size=300))
-def test_any_text_is_one_printable_line(text: str) -> None:
-    """Control characters, line breaks and turned writing become escapes, and what can be printed stays."""
-    shown = printable(text)
-    assert shown.isprintable()
-    assert len(shown.splitlines()) <= 1
-    assert not text.isprintable() or shown == text
 
 
 @pytest.mark.parametrize(
