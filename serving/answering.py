@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from matac_ml.api.answers import (
     SubjectAccessAnswer,
 )
 from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
+from matac_ml.casework import Entry
 from matac_ml.explain.forward import forward_text
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.incidents import has_dual_role
@@ -24,6 +26,7 @@ from matac_ml.explain.subject import subject_text
 from matac_ml.manifest import is_file_name
 from matac_ml.records import identities
 from serving.caller import CALLER
+from serving.deadline import to_its_end
 from serving.errors import NOT_IN_FORCE, UNKNOWN, ServiceError
 from serving.explained import Given, ScoresGiven, read_explanation
 from serving.force import Force
@@ -190,7 +193,12 @@ class Answering:
     @on_record
     async def matrix_only(self, asked: MatrixOnlyRequest) -> MatrixOnlyAnswer:
         """Turn the model off or on for every worker: an entry in the ledger, then a file beside the bundle."""
-        note = await self.notes.write_act("matrix_only", asked.user, asked.reason, {"matrix_only": asked.matrix_only})
+        written: Future[list[Entry]] = Future()
+        return await to_its_end(self._switch(asked, written), written)
+
+    async def _switch(self, asked: MatrixOnlyRequest, written: "Future[list[Entry]]") -> MatrixOnlyAnswer:
+        act = {"matrix_only": asked.matrix_only}
+        note = await self.notes.write_act("matrix_only", asked.user, asked.reason, act, written=written)
         await asyncio.to_thread(self._holder.switch, asked.matrix_only, asked.reason)
         return MatrixOnlyAnswer(mode=self._force.mode, ledger=note)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from matac_ml.explain.eligibility import left_out_text
 from matac_ml.explain.incidents import has_dual_role
 from matac_ml.records import identities
 from serving.caller import CALLER
+from serving.deadline import begin, to_its_end
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 from serving.force import Force
 from serving.holder import Holder
@@ -100,14 +102,16 @@ class Casework:
         """Take one step; 409 when it does not follow from where the person stands."""
         if faults := _mistaken(asked):
             raise ServiceError(CONFLICT, faults=faults)
-        return await asyncio.to_thread(self._step, asked)
+        begun: Future[None] = Future()
+        return await to_its_end(asyncio.to_thread(self._step, asked, begun), begun)
 
     @on_record
     async def cohort(self, asked: CohortRequest) -> CohortAnswer:
         """Take a cohort, whole or not at all."""
-        return await asyncio.to_thread(self._cohort, asked)
+        begun: Future[None] = Future()
+        return await to_its_end(asyncio.to_thread(self._cohort, asked, begun), begun)
 
-    def _step(self, asked: CycleRequest) -> CycleAnswer:
+    def _step(self, asked: CycleRequest, begun: "Future[None]") -> CycleAnswer:
         force = self._holder.force
         # Two spellings of somebody new would be two people; whoever the extract knows is spelt as it spells.
         if asked.step == "refer" and not _NEW.fullmatch(asked.person_id) and force.find(asked.person_id) is None:
@@ -124,7 +128,7 @@ class Casework:
             day = min(force.as_of, asked.on or clock.today())
             return score_of(person, force.setting.policy, day, harm=force.setting.harm)
 
-        entry = self._with(force, lambda cycle: _take(cycle, asked, score))
+        entry = self._with(force, begun, lambda cycle: _take(cycle, asked, score))
         payload = entry.personal.payload if entry.personal else {}
         setting = force.setting
         left_out = left_out_text(
@@ -140,13 +144,14 @@ class Casework:
             note=payload.get("note", left_out if asked.step == "refer" else ""),
         )
 
-    def _cohort(self, asked: CohortRequest) -> CohortAnswer:
+    def _cohort(self, asked: CohortRequest, begun: "Future[None]") -> CohortAnswer:
         force = self._holder.force
         policy = force.setting.policy
         leave_off, put_on = _reasons("leave_off", asked.leave_off), _reasons("put_on", asked.put_on)
         order = self._order(force, asked)
         entries = self._with(
             force,
+            begun,
             lambda cycle: cycle.cohort(
                 asked.proposed,
                 actor=asked.user,
@@ -182,14 +187,22 @@ class Casework:
             raise ServiceError(CONFLICT, faults=[("proposed", message)])
         return f"of list {asked.list_id}"
 
-    def _with(self, force: Force, work: Callable[[Cycle], T]) -> T:
+    def _with(self, force: Force, begun: "Future[None]", work: Callable[[Cycle], T]) -> T:
         people = partial(identities, force.extract)
 
         def recorded(person_id: str) -> Recorded:
             return recorded_as(force.find(person_id), force.as_of)
 
         try:
-            return work(Cycle(self.notes.ledger, self._toolkit, people, recorded, caller=CALLER.get().id))
+            cycle = Cycle(
+                self.notes.ledger,
+                self._toolkit,
+                people,
+                recorded,
+                caller=CALLER.get().id,
+                before_writing=partial(begin, begun),
+            )
+            return work(cycle)
         except UsageError as error:
             said = [("step", fault) for fault in error.faults or (error.message,)]
             raise ServiceError(CONFLICT, faults=said) from error

@@ -70,7 +70,7 @@ NOT_READY = Code("not_ready", 503, "The service has no extract in force.", "Wait
 TOO_LONG = Code(
     "too_long",
     504,
-    "The answer was not ready within 60 seconds.",
+    "The answer was not ready within 60 seconds. Nothing was shown, and no step was taken.",
     "Ask for fewer people, or try again later.",
 )
 FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")

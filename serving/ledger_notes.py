@@ -128,10 +128,18 @@ class LedgerNotes:
         ]
         return await self._write(entries)
 
-    async def write_act(self, kind: str, user: str, reason: str, payload: Mapping[str, Any]) -> LedgerNote:
-        """Record an act that is about nobody."""
-        caller = CALLER.get().id
-        return await self._write([NewEntry(kind, user, justification=reason, payload={**payload, "caller": caller})])
+    async def write_act(
+        self, kind: str, user: str, reason: str, payload: Mapping[str, Any], *, written: "Future[list[Entry]]"
+    ) -> LedgerNote:
+        """Record an act that is about nobody.
+
+        Parameters
+        ----------
+        written : Future
+            What the entry will be; it can be cancelled until it begins to be written.
+        """
+        new = NewEntry(kind, user, justification=reason, payload={**payload, "caller": CALLER.get().id})
+        return await self._wait_for(_Job([new], written))
 
     async def write_refusal(self, asked: UserRequest, kind: str, why: str) -> None:
         """Record that a request was refused, one entry for each person it names.
@@ -151,7 +159,9 @@ class LedgerNotes:
         )
 
     async def _write(self, entries: Sequence[NewEntry]) -> LedgerNote:
-        job = _Job(entries)
+        return await self._wait_for(_Job(entries))
+
+    async def _wait_for(self, job: _Job) -> LedgerNote:
         self._jobs.put(job)
         try:
             written = await asyncio.wrap_future(job.written)

@@ -41,6 +41,10 @@ def _alone(person_id: str) -> tuple[str, ...]:
     return (person_id,)
 
 
+def _go_on() -> None:
+    pass
+
+
 def _no_records(_: str) -> Recorded | None:
     return None
 
@@ -62,6 +66,8 @@ class Cycle:
         The day it is here; no step is taken later.
     caller : str
         The key or token that asked, when that is another than the person who takes the step; kept in each entry.
+    before_writing : callable
+        Called inside the transaction of each step; what it raises leaves the ledger as it was.
     """
 
     ledger: Ledger
@@ -70,6 +76,7 @@ class Cycle:
     recorded: Callable[[str], Recorded | None] = _no_records
     today: Callable[[], date] = clock.today
     caller: str = ""
+    before_writing: Callable[[], None] = _go_on
 
     def case(self, person_id: str) -> Case:
         """Read somebody's case from the ledger."""
@@ -188,6 +195,7 @@ class Cycle:
             return NewEntry(kind, tidied(actor), PURPOSE, why, person, name, self._with(payload, day))
 
         def decide(reader: Reader) -> list[NewEntry]:
+            self.before_writing()
             taken = any(reader.entries(kind="cohort", reference=name))
             found = ["this meeting has taken its cohort; another needs another name"] if taken else []
             cases = [self._case(reader, person) for person in chosen.members]
@@ -290,6 +298,7 @@ class Cycle:
             refuse("The step cannot be taken.", actor, reason, unnamed)
 
         def decide(reader: Reader) -> list[NewEntry]:
+            self.before_writing()
             case = self._case(reader, person_id)
             step = kind if isinstance(kind, str) else kind(case)
             before, asked = STEPS[step][0], step.replace("_", " ")

@@ -1,0 +1,122 @@
+"""An act that a request asked for is done and said to be done, or neither, also when the request runs out of time."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+import matac_ml.casework.ledger as ledger_module
+import serving.casework as casework_module
+from serving import gate as gate_module
+from serving.access import Access
+from serving.gate import Gate
+from serving.respond import respond
+from serving.runtime import Runtime
+from serving.schema import CohortRequest, CycleRequest, MatrixOnlyRequest
+from serving.settings import Settings
+
+STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
+REFER = ("/v1/cycle", {**STAFF, "step": "refer", "person_id": "LATE1", "source": "housing"})
+COHORT = ("/v1/cohort", {**STAFF, "name": "2025-11", "proposed": ["LATE1"]})
+SWITCH = ("/v1/matrix-only", {**STAFF, "matrix_only": True})
+ACTS = [REFER, COHORT, SWITCH]
+#: Seconds that a request has here, and that slow work takes.
+SECONDS, SLOW = 0.5, 1.2
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    """A worker's runtime without a model."""
+    started = Runtime(replace(settings, bundle=None))
+    started.notes.start()
+    started.holder.start()
+    yield started
+    started.stop()
+
+
+def ask(runtime: Runtime, path: str, body: dict[str, Any]) -> httpx.Response:
+    """One request through the gate; the work that it left behind in threads has ended too."""
+    acts: dict[str, Callable[[Any], Any]] = {
+        "/v1/cycle": lambda sent: runtime.casework.step(CycleRequest.model_validate(sent)),
+        "/v1/cohort": lambda sent: runtime.casework.cohort(CohortRequest.model_validate(sent)),
+        "/v1/matrix-only": lambda sent: runtime.answering.matrix_only(MatrixOnlyRequest.model_validate(sent)),
+    }
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        sent = await Request(scope, receive).json()
+        await (await respond(acts[scope["path"]](sent)))(scope, receive, send)
+
+    gate = Gate(app, Access(lambda: (), None, is_on=False), body_limit=10_000, requests_per_minute=0)
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=gate, client=("127.0.0.1", 4321))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as session:
+            return await session.post(path, json=body)
+
+    return asyncio.run(send())  # waits for threads
+
+
+def later(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same work, so slow that the request's time is over before it begins."""
+
+    def slow(*given: Any, **named: Any) -> Any:
+        time.sleep(SLOW)
+        return work(*given, **named)
+
+    return slow
+
+
+def kinds(runtime: Runtime) -> list[str]:
+    """Every entry of the ledger."""
+    return [entry.kind for entry in runtime.notes.ledger.entries()]
+
+
+def prepare(runtime: Runtime, path: str) -> None:
+    """What an act needs to be possible."""
+    if path == COHORT[0]:
+        assert ask(runtime, *REFER).status_code == 200
+        assert ask(runtime, REFER[0], {**STAFF, "step": "accept", "person_id": "LATE1"}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "body"), ACTS)
+def test_an_act_that_was_answered_as_too_late_is_never_written(
+    runtime: Runtime, path: str, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time ran out before writing began: 504 says that nothing was done, and nothing is done afterwards."""
+    prepare(runtime, path)
+    before = kinds(runtime)
+    with monkeypatch.context() as patch:
+        patch.setattr(gate_module, "REQUEST_SECONDS", SECONDS)
+        if path == SWITCH[0]:
+            patch.setattr(runtime.notes, "_waiting", later(runtime.notes._waiting))
+        else:
+            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle))
+        answer = ask(runtime, path, body)
+        assert (answer.status_code, answer.json()["code"]) == (504, "too_long")
+        assert "no step was taken" in answer.json()["message"]
+        time.sleep(SLOW)
+    assert kinds(runtime) == before
+    assert not runtime.settings.matrix_only_file.exists()
+    assert ask(runtime, path, body).status_code == 200, "it can be asked for again"
+
+
+@pytest.mark.parametrize(("path", "body"), ACTS)
+def test_an_act_that_is_being_written_is_answered_however_late(
+    runtime: Runtime, path: str, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time ran out while the entry was written: the answer waits for it and names it."""
+    prepare(runtime, path)
+    before = kinds(runtime)
+    monkeypatch.setattr(ledger_module, "add", later(ledger_module.add))
+    monkeypatch.setattr(gate_module, "REQUEST_SECONDS", SECONDS)
+    answer = ask(runtime, path, body)
+    assert answer.status_code == 200, answer.text
+    assert len(kinds(runtime)) > len(before)
+    assert kinds(runtime)[len(before)] in ("referral", "cohort", "matrix_only")
+    assert runtime.settings.matrix_only_file.exists() == (path == SWITCH[0])
