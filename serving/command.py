@@ -83,7 +83,5 @@ def serve(
     processes, start_seconds = read_workers(), read_start_seconds()
     listener, worker = listen(host, port), ["-m", "serving.worker"]
     with private_files():  # the workers inherit it
-        code = Supervisor(
-            worker, listener, workers=processes, environ=os.environ, start_seconds=start_seconds
-        ).run()
+        code = Supervisor(worker, listener, workers=processes, environ=os.environ, start_seconds=start_seconds).run()
     raise typer.Exit(code)
