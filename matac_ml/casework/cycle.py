@@ -37,18 +37,6 @@ PURPOSE = "matac_cycle"
 ANALYSIS = "analysis"
 
 
-def _alone(person_id: str) -> tuple[str, ...]:
-    return (person_id,)
-
-
-def _go_on() -> None:
-    pass
-
-
-def _no_records(_: str) -> Recorded | None:
-    return None
-
-
 @dataclass
 class Cycle:
     """Casework over a ledger.
@@ -72,11 +60,11 @@ class Cycle:
 
     ledger: Ledger
     toolkit: Toolkit = field(default_factory=load_toolkit)
-    identities: Callable[[str], tuple[str, ...]] = _alone
-    recorded: Callable[[str], Recorded | None] = _no_records
+    identities: Callable[[str], tuple[str, ...]] = lambda person_id: (person_id,)
+    recorded: Callable[[str], Recorded | None] = lambda _: None
     today: Callable[[], date] = clock.today
     caller: str = ""
-    before_writing: Callable[[], None] = _go_on
+    before_writing: Callable[[], None] = lambda: None
 
     def case(self, person_id: str) -> Case:
         """Read somebody's case from the ledger."""
