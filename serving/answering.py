@@ -18,10 +18,10 @@ from matac_ml.api.answers import (
     SubjectAccessAnswer,
 )
 from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
+from matac_ml.asof import PersonView
 from matac_ml.casework import Entry
 from matac_ml.explain.forward import forward_text
 from matac_ml.explain.incident_table import incident_table
-from matac_ml.explain.incidents import has_dual_role
 from matac_ml.explain.subject import subject_text
 from matac_ml.manifest import is_file_name
 from matac_ml.records import identities
@@ -114,7 +114,7 @@ class Answering:
         look = Look(person.person_id, {"points": [point.model_dump(mode="json") for point in points]})
         note = await self.notes.write("forward_look", asked, [look])
         return ForwardAnswer(
-            also_victim=has_dual_role(person, force.as_of),
+            also_victim=PersonView(person, force.as_of).has_dual_role,
             not_scored=why,
             mode=force.mode,
             person_id=asked.person_id,
@@ -134,7 +134,7 @@ class Answering:
         look = Look(person.person_id, {"incidents": len(lines), "as_of": str(setting.as_of)})
         note = await self.notes.write("incident_table", asked, [look])
         return IncidentsAnswer(
-            also_victim=has_dual_role(person, setting.as_of),
+            also_victim=PersonView(person, setting.as_of).has_dual_role,
             not_scored=why_not_scored(person, setting),
             mode=force.mode,
             person_id=person.person_id,
@@ -181,7 +181,7 @@ class Answering:
         text = subject_text(asked.person_id, person, looks, steps, refusals, as_of=force.as_of)
         note = await self.notes.write("subject_access", asked, [Look(known_as[0], {})])
         return SubjectAccessAnswer(
-            also_victim=None if person is None else has_dual_role(person, force.as_of),
+            also_victim=None if person is None else PersonView(person, force.as_of).has_dual_role,
             person_id=asked.person_id,
             text=text,
             times_looked_at=len(looks),

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from matac_ml import clock
 from matac_ml.api.answers import CohortAnswer, CycleAnswer
+from matac_ml.asof import PersonView
 from matac_ml.casework import Cycle, Entry, Instrument, Recorded, Score, recorded_as
 from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.casework.score import score_of
@@ -17,7 +18,6 @@ from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.explain.eligibility import left_out_text
-from matac_ml.explain.incidents import has_dual_role
 from matac_ml.records import identities
 from serving.caller import CALLER
 from serving.deadline import begin, to_its_end
@@ -222,4 +222,4 @@ def _also_victim(force: Force, person_id: str) -> bool | None:
     person = force.find(person_id)
     if person is None:
         return None
-    return has_dual_role(person, force.as_of)
+    return PersonView(person, force.as_of).has_dual_role

@@ -11,7 +11,6 @@ from matac_ml.asof import PersonFile
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.forward import FORWARD_DAYS
 from matac_ml.explain.incident_table import incident_table
-from matac_ml.explain.incidents import is_suspect
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.ranking import FirstPlaces, lines_of
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
@@ -157,7 +156,7 @@ def ranked(force: Force, asked: RankRequest) -> tuple[FirstPlaces, tuple[RankedP
 
 def why_not_scored(person: PersonFile, setting: ScoringContext) -> NotScored | None:
     """What is said in place of a score of somebody who is recorded as a suspect in no incident; None of others."""
-    if is_suspect(person, setting.as_of):
+    if setting.view(person).is_suspect:
         return None
     said = explain_people([Subject(person)], setting)[0]
     return said if isinstance(said, NotScored) else None

@@ -1,17 +1,16 @@
 """A list and one person's points, as text for a terminal: what a person must know first comes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 import typer
 
 from matac_ml.api.explanation import IncidentLine
-from matac_ml.asof import LOOKBACK_DAYS, PersonFile, evidence, person_features
+from matac_ml.asof import LOOKBACK_DAYS, PersonFile, PersonView, evidence, person_features
 from matac_ml.asof.weights import HarmTable
 from matac_ml.cli.check_first import say_check_first
-from matac_ml.explain.incident_table import Reading, incident_lines
-from matac_ml.explain.incidents import is_suspect
+from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.wording import relationship
 from matac_ml.records import Extract
@@ -101,8 +100,10 @@ def _say_tie(found: Listed) -> None:
 
 def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     """Print one person's points line by line, the incidents behind each line, and the sum."""
-    if not is_suspect(person, day):
-        _say_not_scored(policy, person, day)
+    view = PersonView(person, day, harm=HarmTable(policy.harm_index))
+    lines = incident_lines(view, policy.harm_index)
+    if not view.is_suspect:
+        _say_not_scored(person.person_id, lines, day)
         return
     back = max(LOOKBACK_DAYS, policy.entry.window_days)
     values = person_features(person, policy.features, day, harm=policy.harm_index, lookback_days=back)
@@ -110,7 +111,6 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     typer.echo(
         f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
     )
-    lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
     _say_dual_role([one for one in lines if one.role == "victim"])
     declared = {feature.name: feature for feature in policy.features}
     incidents = {one.incident_id: one for one in reversed(lines) if one.role != "victim"}
@@ -132,15 +132,12 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
 
 
-def _say_not_scored(policy: Policy, person: PersonFile, day: date) -> None:
+def _say_not_scored(person_id: str, lines: Sequence[IncidentLine], day: date) -> None:
     """Say what is recorded about a person who is a suspect in no incident, and what to do. There are no points."""
-    lines = incident_lines(person, Reading(day, policy.harm_index, HarmTable(policy.harm_index)))
     if not lines:
-        typer.echo(
-            f"{person.person_id}. Before {day} no incident is recorded with this person as suspect or as victim."
-        )
+        typer.echo(f"{person_id}. Before {day} no incident is recorded with this person as suspect or as victim.")
     else:
-        typer.echo(f"{person.person_id}. Recorded only as a victim, as of {day}: there are no points.")
+        typer.echo(f"{person_id}. Recorded only as a victim, as of {day}: there are no points.")
     _say_incidents_as_victim(lines)
     for step in what_to_do(victim=bool(lines)):
         typer.echo(f"- {step}")

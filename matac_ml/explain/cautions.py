@@ -1,12 +1,13 @@
 """What a reader must know before reading a score, in a fixed order, a dual role first; and what no score can see."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from matac_ml.api.explanation import Caution, CautionKind
-from matac_ml.explain.context import STALE_DAYS
+from matac_ml.asof import Incident, PersonView
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.wording import count, day, joined, number, relationship
+from matac_ml.spec.harm_units import HUNDREDTHS
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -35,75 +36,27 @@ PARTNER_LIMIT = (
 
 
 @dataclass(frozen=True)
-class PartnerRows:
-    """Incidents of the person that a partner sent.
-
-    Attributes
-    ----------
-    as_of : date
-        The day scored.
-    sent : int
-        How many incidents.
-    too_late : sequence of str
-        Those recorded on or after the day, which nothing here counts.
-    unmapped : sequence of str
-        Crimes counted whose offence code the harm index does not hold.
-    unmapped_days : float or None
-        What the index gives each of those; None leaves its harm missing.
-    """
-
-    as_of: date
-    sent: int
-    too_late: Sequence[str] = ()
-    unmapped: Sequence[str] = ()
-    unmapped_days: float | None = None
-
-
-@dataclass(frozen=True)
 class CautionInputs:
     """What the cautions are made from.
 
     Attributes
     ----------
-    as_victim, as_suspect : sequence of (incident_id, occurred_on, recorded_on)
-        Newest first; only what was known on the day.
-    victim_as : sequence of str
-        What the person, as victim, was to the suspects (values of ``Relationship``), latest incident first.
-    suspected : mapping of str to sequence of str
-        By identifier, who is suspected in which of ``as_victim``.
-    counter : sequence of str
-        Those of ``as_victim`` in which somebody suspected is also recorded as this person's own victim.
+    view : PersonView
+        The person as known on the day of the context.
     out_of_range : sequence of str
         Figures of the person that lie far outside what the model was fitted on, in words.
     left_out : sequence of str
         Why the list leaves the person out, in plain English.
     tied_at_cut : (int, int) or None
         How many people are equal at the last place of the list, and for how many places, if this is one of them.
-    partner : PartnerRows or None
-        What a partner sent; None of somebody in the extract.
-    given_up, stays : str
-        The identifier asked for when it was merged into another, empty otherwise; and the one that stays.
-    doubtful : str
-        Why the identifier may stand for nobody or for many people; empty when nothing about it is odd.
     """
 
-    as_victim: Sequence[tuple[str, date, date]]
-    as_suspect: Sequence[tuple[str, date, date]]
-    data_as_of: date
-    today: date
-    matrix_only: str = ""
-    approved: bool = True
+    subject: Subject
+    context: ScoringContext
+    view: PersonView
     out_of_range: Sequence[str] = ()
     left_out: Sequence[str] = ()
-    victim_as: Sequence[str] = ()
-    suspected: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    counter: Sequence[str] = ()
     tied_at_cut: tuple[int, int] | None = None
-    partner: PartnerRows | None = None
-    given_up: str = ""
-    stays: str = ""
-    stale_after_days: int = STALE_DAYS
-    doubtful: str = ""
 
 
 def build_cautions(inputs: CautionInputs) -> tuple[Caution, ...]:
@@ -125,34 +78,41 @@ def caution_not_scored(inputs: CautionInputs) -> tuple[Caution, ...]:
 
 
 def _dual_role(inputs: CautionInputs) -> Iterator[Caution]:
-    if inputs.as_victim and inputs.as_suspect:
+    view = inputs.view
+    if view.as_victim and view.as_suspect:
         text = (
-            f"This person is also recorded as a victim, {victim_text(inputs)} Read those first: who is the primary "
+            f"This person is also recorded as a victim, {victim_text(view)} Read those first: who is the primary "
             "aggressor is for people to decide, and no score does."
         )
-        yield Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=tuple(i for i, _, _ in inputs.as_victim))
+        yield Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=_ids(view.as_victim))
 
 
-def victim_text(inputs: CautionInputs) -> str:
+def victim_text(view: PersonView) -> str:
     """In how many incidents, the latest when, as whose victim, who is suspected: the end of a sentence, and more."""
-    newest = max(occurred for _, occurred, _ in inputs.as_victim)
-    whose = f", as {joined(map(relationship, inputs.victim_as))} of the suspect" if inputs.victim_as else ""
+    incidents = view.as_victim
+    related = dict.fromkeys(incident.relationship for incident in incidents if incident.relationship)
+    whose = f", as {joined(map(relationship, related))} of the suspect" if related else ""
+    counter = _ids(incident for incident in incidents if incident.counter_allegation)
     each_other = ""
-    if inputs.counter:
+    if counter:
         each_other = (
-            f" In {count(len(inputs.counter), 'incident')} of these ({_named(inputs.counter)}) a person suspected "
+            f" In {count(len(counter), 'incident')} of these ({_named(counter)}) a person suspected "
             "is also recorded as this person's own victim: the two are recorded against each other."
         )
-    incidents = count(len(inputs.as_victim), "incident")
-    return f"in {incidents}, the latest on {day(newest)}{whose}.{_against(inputs)}{each_other}"
+    times = f"{count(len(incidents), 'incident')}, the latest on {day(incidents[0].occurred_on)}"
+    return f"in {times}{whose}.{_against(view)}{each_other}"
 
 
-def _against(inputs: CautionInputs) -> str:
+def _against(view: PersonView) -> str:
     """Who is suspected, and in which of the incidents."""
-    if not inputs.suspected:
+    if not view.suspects:
         return " No suspect is recorded for these incidents."
-    said = [f"{person_id} ({_named(incidents)})" for person_id, incidents in inputs.suspected.items()]
+    said = [f"{person_id} ({_named(_ids(incidents))})" for person_id, incidents in view.suspects.items()]
     return f" Suspected there: {_named(said)}."
+
+
+def _ids(incidents: Iterable[Incident]) -> tuple[str, ...]:
+    return tuple(incident.incident_id for incident in incidents)
 
 
 def _named(things: Sequence[str]) -> str:
@@ -162,33 +122,33 @@ def _named(things: Sequence[str]) -> str:
 
 
 def _identity(inputs: CautionInputs) -> Iterator[Caution]:
-    if inputs.doubtful:
-        text = f"This identifier may not stand for one person: {inputs.doubtful}. Look at the records before any use."
+    subject, person_id = inputs.subject, inputs.subject.person.person_id
+    if subject.doubtful:
+        text = f"This identifier may not stand for one person: {subject.doubtful}. Look at the records before any use."
         yield Caution(kind=CautionKind.DOUBTFUL_IDENTITY, text=text)
-    if inputs.given_up:
-        text = (
-            f"{inputs.given_up} is now {inputs.stays}: the two identifiers were merged, and this is the file of both."
-        )
-        yield Caution(kind=CautionKind.MERGED_IDENTITY, text=text)
+    if subject.asked_as not in ("", person_id):
+        merged = f"{subject.asked_as} is now {person_id}: the two identifiers were merged"
+        yield Caution(kind=CautionKind.MERGED_IDENTITY, text=f"{merged}, and this is the file of both.")
 
 
 def _instruments(inputs: CautionInputs) -> Iterator[Caution]:
-    if inputs.matrix_only:
-        yield Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {inputs.matrix_only}")
-    if not inputs.approved:
+    context = inputs.context
+    if context.matrix_only:
+        yield Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {context.matrix_only}")
+    if context.model is not None and not context.approved:
         text = "Nobody has approved this model: its numbers are for trials on this machine and decide nothing."
         yield Caution(kind=CautionKind.NOT_APPROVED, text=text)
 
 
 def _file(inputs: CautionInputs) -> Iterator[Caution]:
-    incidents = tuple(incident_id for incident_id, _, _ in inputs.as_suspect)
+    incidents = inputs.view.as_suspect
     if len(incidents) < THIN_FILE:
         text = (
             f"There is little on record: {count(len(incidents), 'incident')} as suspect. One more or one fewer could "
             "change the score a lot."
         )
-        yield Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=incidents)
-    late = tuple(i for i, occurred, recorded in inputs.as_suspect if (recorded - occurred).days >= LATE_DAYS)
+        yield Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=_ids(incidents))
+    late = _ids(incident for incident in incidents if (incident.recorded_on - incident.occurred_on).days >= LATE_DAYS)
     if late:
         text = (
             f"{count(len(late), 'incident')} {_were(late)} recorded {LATE_DAYS} days or more after happening, so on "
@@ -198,9 +158,10 @@ def _file(inputs: CautionInputs) -> Iterator[Caution]:
 
 
 def _stale_extract(inputs: CautionInputs) -> Iterator[Caution]:
-    age = (inputs.today - inputs.data_as_of).days
-    if age >= inputs.stale_after_days:
-        ended = f"The records end on {day(inputs.data_as_of)}, {count(age, 'day')} before today"
+    context = inputs.context
+    age = (context.today - context.data_as_of).days
+    if age >= context.stale_after_days:
+        ended = f"The records end on {day(context.data_as_of)}, {count(age, 'day')} before today"
         yield Caution(kind=CautionKind.STALE_EXTRACT, text=f"{ended}: anything since is not seen.")
 
 
@@ -225,20 +186,26 @@ def _list(inputs: CautionInputs) -> Iterator[Caution]:
 
 
 def _partner_records(inputs: CautionInputs) -> Iterator[Caution]:
-    rows = inputs.partner
-    if rows is None:
+    """Which of the incidents that a partner sent count for less than they seem to."""
+    if not inputs.subject.from_partner:
         return
+    view, harm = inputs.view, inputs.context.instruments.harm_table
     text = "This comes from records that a partner sent. Nobody has matched them with police records."
-    if rows.too_late:
+    too_late = view.not_yet_known
+    if too_late:
+        sent = count(len({*view.incidents_as_suspect, *view.incidents_as_victim, *too_late}), "incident")
         text += (
-            f" {len(rows.too_late):,} of {count(rows.sent, 'incident')} sent {_were(rows.too_late)} not counted: "
-            f"recorded on or after {day(rows.as_of)}, the day scored."
+            f" {len(too_late):,} of {sent} sent {_were(too_late)} not counted: recorded on or after {day(view.t)}, the "
+            "day scored."
         )
-    if rows.unmapped:
-        has = "has an offence code" if len(rows.unmapped) == 1 else "have offence codes"
-        days = "without harm" if rows.unmapped_days is None else f"as {number(rows.unmapped_days, 'days')}"
-        text += f" {count(len(rows.unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
-    yield Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*rows.too_late, *rows.unmapped))
+    unmapped = _ids(
+        incident for incident in view.as_suspect if incident.is_crime and incident.offence_code not in harm.by_code
+    )
+    if unmapped:
+        has = "has an offence code" if len(unmapped) == 1 else "have offence codes"
+        days = "without harm" if harm.unmapped is None else f"as {number(harm.unmapped / HUNDREDTHS, 'days')}"
+        text += f" {count(len(unmapped), 'crime')} {has} not in the harm index, or none: each is counted {days}."
+    yield Caution(kind=CautionKind.PARTNER_RECORDS, text=text, incident_ids=(*too_late, *unmapped))
 
 
 def _were(things: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from matac_ml import __version__
 from matac_ml.api.explanation import Versions
-from matac_ml.asof import LOOKBACK_DAYS, PersonFile
+from matac_ml.asof import LOOKBACK_DAYS, PersonFile, PersonView
 from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.evidence import EvidenceGroups
@@ -146,6 +146,10 @@ class ScoringContext:
     def __post_init__(self) -> None:
         if self.instruments is None or not self.instruments.are(self.policy, self.harm, self.model):
             object.__setattr__(self, "instruments", Instruments(self.policy, self.harm, self.model))
+
+    def view(self, person: PersonFile) -> PersonView:
+        """The person's file as it was known strictly before the day."""
+        return PersonView(person, self.as_of, harm=self.instruments.harm_table)
 
     @cached_property
     def versions(self) -> Versions:

@@ -38,10 +38,10 @@ class EvidenceGroups:
 
 
 class EvidenceIndex:
-    """The incidents behind the features of one person, as known on the day the file is seen."""
+    """The incidents behind the features of one person, as known on the day of the view."""
 
-    def __init__(self, seen: PersonView, groups: EvidenceGroups) -> None:
-        self._seen = seen
+    def __init__(self, view: PersonView, groups: EvidenceGroups) -> None:
+        self._view = view
         self._groups = groups
         self._found: dict[int, Refs] = {}
         self._refs: dict[str, IncidentRef] = {}
@@ -51,7 +51,7 @@ class EvidenceIndex:
         group = self._groups.group[feature.name]
         found = self._found.get(group)
         if found is None:
-            rows = evidence_rows(self._seen, feature, lookback_days=self._groups.lookback_days)
+            rows = evidence_rows(self._view, feature, lookback_days=self._groups.lookback_days)
             self._found[group] = found = _newest_first([self._ref(row) for row in rows])
         return found
 

@@ -2,8 +2,6 @@
 
 from matac_ml.api.explanation import IncidentRef, NotScored
 from matac_ml.explain.cautions import CautionInputs, caution_not_scored, victim_text
-from matac_ml.explain.context import ScoringContext
-from matac_ml.explain.incidents import Incident
 from matac_ml.explain.wording import day
 
 _VICTIM_ONLY = (
@@ -26,19 +24,12 @@ def what_to_do(*, victim: bool) -> tuple[str, ...]:
     return _VICTIM_ONLY if victim else _NOTHING
 
 
-def not_scored(victim: tuple[Incident, ...], known: CautionInputs, context: ScoringContext) -> NotScored:
-    """Make the answer.
-
-    Parameters
-    ----------
-    victim : tuple of Incident
-        Those in which the person is the victim, newest first, as known on the day of the context.
-    known : CautionInputs
-        As for the cautions of a score.
-    """
-    if victim:
+def not_scored(inputs: CautionInputs) -> NotScored:
+    """What is said in place of a score."""
+    view, context = inputs.view, inputs.context
+    if view.as_victim:
         text = (
-            f"This person is recorded as a victim, {victim_text(known)} The person is recorded as a suspect in no "
+            f"This person is recorded as a victim, {victim_text(view)} The person is recorded as a suspect in no "
             "incident, so there is no rank, no points and no probability."
         )
     else:
@@ -48,21 +39,20 @@ def not_scored(victim: tuple[Incident, ...], known: CautionInputs, context: Scor
             "having no record is no reassurance."
         )
     return NotScored(
-        kind="victim_only" if victim else "nothing_recorded",
-        person_id=known.stays,
+        kind="victim_only" if view.as_victim else "nothing_recorded",
+        person_id=view.person.person_id,
         as_of=context.as_of,
         text=text,
-        what_to_do=what_to_do(victim=bool(victim)),
-        incidents=tuple(_reference(one) for one in victim),
-        cautions=caution_not_scored(known),
+        what_to_do=what_to_do(victim=bool(view.as_victim)),
+        incidents=tuple(
+            IncidentRef(
+                incident_id=incident.incident_id,
+                occurred_on=incident.occurred_on,
+                recorded_on=incident.recorded_on,
+                offence_code=incident.offence_code or "",
+            )
+            for incident in view.as_victim
+        ),
+        cautions=caution_not_scored(inputs),
         versions=context.versions,
-    )
-
-
-def _reference(one: Incident) -> IncidentRef:
-    return IncidentRef(
-        incident_id=one.incident_id,
-        occurred_on=one.occurred_on,
-        recorded_on=one.recorded_on,
-        offence_code=one.offence_code,
     )

@@ -1,26 +1,35 @@
-"""Explained scores of people as of one day: the rows of one list are scored together."""
+"""Explained scores of people as of one day: the points, the model beside them, where they differ, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Literal
 
-from matac_ml.api.explanation import ExplainedScore, NotScored
-from matac_ml.asof import PersonFile
+from matac_ml.api.explanation import (
+    Agreement,
+    ExplainedScore,
+    FamilyReasons,
+    MatrixLine,
+    MatrixScore,
+    ModelScore,
+    NotScored,
+)
+from matac_ml.asof import PersonView
 from matac_ml.asof.person import view_features
-from matac_ml.asof.person_view import PersonView
-from matac_ml.explain.agreement import compare
-from matac_ml.explain.cautions import LIMITS, PARTNER_LIMIT, CautionInputs, PartnerRows, build_cautions
-from matac_ml.explain.context import ScoringContext, Subject, Values
+from matac_ml.explain.cautions import LIMITS, PARTNER_LIMIT, CautionInputs, build_cautions
+from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.eligibility import why_left_out
-from matac_ml.explain.evidence import EvidenceIndex
-from matac_ml.explain.incidents import Incident, as_suspect, as_victim, is_suspect, suspects_known, timeline
-from matac_ml.explain.matrix import explain_matrix, order_of
+from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
+from matac_ml.explain.incident_table import timeline
 from matac_ml.explain.model_score import Modelled, model_all
 from matac_ml.explain.not_scored import not_scored
-from matac_ml.explain.rank_table import Ranked
-from matac_ml.explain.wording import refuse_forbidden
+from matac_ml.explain.rank_table import BothPositions, Ranked
+from matac_ml.explain.wording import rank, refuse_forbidden
 from matac_ml.rfg import PointsSheet, points_sheets
-from matac_ml.spec.harm_units import HUNDREDTHS
+
+Verdict = Literal["agree", "model_higher", "matrix_higher", "not_compared"]
+#: Log-odds that a reason must move to be named as the one that counts: a tenth of the odds. Below it the difference
+#: comes from many small parts, and naming the largest would mislead.
+NAMED_FROM = 0.1
 
 
 def explain_people(subjects: Sequence[Subject], context: ScoringContext) -> tuple[ExplainedScore | NotScored, ...]:
@@ -31,88 +40,12 @@ def explain_people(subjects: Sequence[Subject], context: ScoringContext) -> tupl
     InvariantError
         An explanation does not add up to its score, or says a word that no score may.
     """
-    scored = [subject for subject in subjects if is_suspect(subject.person, context.as_of)]
-    made = iter(_scores(scored, context))
+    people = [(subject, context.view(subject.person)) for subject in subjects]
+    scores = iter(_scores([(subject, view) for subject, view in people if view.is_suspect], context))
     return tuple(
-        next(made) if is_suspect(subject.person, context.as_of) else _not_scored(subject, context)
-        for subject in subjects
+        next(scores) if view.is_suspect else not_scored(CautionInputs(subject, context, view))
+        for subject, view in people
     )
-
-
-def _scores(subjects: Sequence[Subject], context: ScoringContext) -> list[ExplainedScore]:
-    harm = context.instruments.harm_table
-    seen = [PersonView(subject.person, context.as_of, harm=harm) for subject in subjects]
-    values = [_values(subject, file, context) for subject, file in zip(subjects, seen, strict=True)]
-    evidence = [EvidenceIndex(file, context.instruments.evidence_groups) for file in seen]
-    sheets = points_sheets(context.policy, values)
-    orders = [order_of(context.policy, sheet) for sheet in sheets]
-    back = context.instruments.lookback_days
-    left_out = [why_left_out(one.person, context.policy, context.as_of, lookback_days=back) for one in subjects]
-    ranked = [
-        None if why else _ranked(subject, order, context)
-        for subject, order, why in zip(subjects, orders, left_out, strict=True)
-    ]
-    modelled = model_all(values, evidence, ranked, context, left_out=[bool(why) for why in left_out])
-    parts = [_Parts(*one) for one in zip(sheets, evidence, modelled, ranked, left_out, strict=True)]
-    return [_assemble(subject, context, its) for subject, its in zip(subjects, parts, strict=True)]
-
-
-def _values(subject: Subject, seen: PersonView, context: ScoringContext) -> Values:
-    return subject.values if subject.values is not None else _derived(seen, context)
-
-
-def _derived(seen: PersonView, context: ScoringContext) -> Values:
-    return view_features(seen, context.instruments.features, lookback_days=context.instruments.lookback_days)
-
-
-def _ranked(subject: Subject, order: tuple[int, ...], context: ScoringContext) -> Ranked | None:
-    """Where the person is ranked: a partner's person as one more; whoever the list leaves out has no rank."""
-    rank_table = context.rank_table
-    person_id = subject.person.person_id
-    if rank_table is None or not (subject.from_partner or person_id in rank_table):
-        return None
-    return rank_table.person(person_id, order)
-
-
-def _victim_as(person: PersonFile, as_of: date) -> tuple[str, ...]:
-    rows = [row for row in person.as_victim if row.known_from < as_of and row.incident.domestic and row.relationship]
-    newest = sorted(rows, key=lambda row: (row.incident.occurred_on, row.incident.incident_id), reverse=True)
-    return tuple(dict.fromkeys(str(row.relationship) for row in newest))
-
-
-def _suspected(person: PersonFile, victim: Sequence[Incident], as_of: date) -> dict[str, list[str]]:
-    """By suspect, the incidents in which this person is the victim; whoever is suspected of the latest comes first."""
-    suspected: dict[str, list[str]] = {}
-    known = suspects_known(person, as_of) if victim else {}
-    for one in victim:
-        for suspect in known[one.incident_id]:
-            suspected.setdefault(suspect.person_id, []).append(one.incident_id)
-    return suspected
-
-
-def _counter(person: PersonFile, victim: Sequence[Incident], as_of: date) -> tuple[str, ...]:
-    against = {row.incident.incident_id for row in person.as_victim if row.counter_from and row.counter_from < as_of}
-    return tuple(one.incident_id for one in victim if one.incident_id in against)
-
-
-def _partner_rows(person: PersonFile, suspect: Sequence[Incident], context: ScoringContext) -> PartnerRows:
-    rows = [(row.incident, row.known_from) for row in person.as_suspect]
-    rows += [(row.incident, row.known_from) for row in person.as_victim]
-    rows.sort(key=lambda row: row[0].occurred_on, reverse=True)
-    sent = dict.fromkeys(incident.incident_id for incident, _ in rows)
-    counted = {incident.incident_id for incident, known_from in rows if known_from < context.as_of}
-    harm = context.instruments.harm_table
-    return PartnerRows(
-        as_of=context.as_of,
-        sent=len(sent),
-        too_late=tuple(one for one in sent if one not in counted),
-        unmapped=tuple(one.incident_id for one in suspect if one.is_crime and one.offence_code not in harm.by_code),
-        unmapped_days=None if harm.unmapped is None else harm.unmapped / HUNDREDTHS,
-    )
-
-
-def _references(incidents: Sequence[Incident]) -> list[tuple[str, date, date]]:
-    return [(one.incident_id, one.occurred_on, one.recorded_on) for one in incidents]
 
 
 @dataclass(frozen=True)
@@ -126,16 +59,52 @@ class _Parts:
     left_out: tuple[str, ...]
 
 
-def _assemble(subject: Subject, context: ScoringContext, parts: _Parts) -> ExplainedScore:
-    person, ranked, policy = subject.person, parts.ranked, context.policy
-    known, suspect, victim = _known(subject, context, parts)
-    position = ranked.by_matrix if ranked else None
-    matrix = explain_matrix(policy, parts.sheet, evidence=parts.evidence, position=position)
-    model, families = (parts.modelled.score, parts.modelled.families) if parts.modelled else (None, ())
+def _scores(people: Sequence[tuple[Subject, PersonView]], context: ScoringContext) -> list[ExplainedScore]:
+    """Score a list together: one call of the model for everybody."""
+    policy, instruments = context.policy, context.instruments
+    values = [
+        subject.values
+        if subject.values is not None
+        else view_features(view, instruments.features, lookback_days=instruments.lookback_days)
+        for subject, view in people
+    ]
+    evidence = [EvidenceIndex(view, instruments.evidence_groups) for _, view in people]
+    sheets = points_sheets(policy, values)
+    left_out = [why_left_out(view, policy, lookback_days=instruments.lookback_days) for _, view in people]
+    ranked = [
+        None if why else _ranked(subject, sheet, context)
+        for (subject, _), sheet, why in zip(people, sheets, left_out, strict=True)
+    ]
+    modelled = model_all(values, evidence, ranked, context, left_out=[bool(why) for why in left_out])
+    parts = [_Parts(*each) for each in zip(sheets, evidence, modelled, ranked, left_out, strict=True)]
+    return [_assemble(subject, view, context, its) for (subject, view), its in zip(people, parts, strict=True)]
+
+
+def _ranked(subject: Subject, sheet: PointsSheet, context: ScoringContext) -> Ranked | None:
+    """Where the person is ranked: a partner's person as one more; whoever is not on the list has no rank."""
+    table, person_id = context.rank_table, subject.person.person_id
+    if table is None or not (subject.from_partner or person_id in table):
+        return None
+    points = {line.component: line.points for line in sheet.lines}
+    return table.person(person_id, (sheet.total, *(points[name] for name in context.policy.ties)))
+
+
+def _assemble(subject: Subject, view: PersonView, context: ScoringContext, parts: _Parts) -> ExplainedScore:
+    policy, ranked, modelled = context.policy, parts.ranked, parts.modelled
+    inputs = CautionInputs(
+        subject,
+        context,
+        view,
+        out_of_range=modelled.outside if modelled else (),
+        left_out=parts.left_out,
+        tied_at_cut=ranked.tied_at_cut(policy.capacity) if ranked else None,
+    )
+    matrix = _matrix_score(context, parts)
+    model, families = (modelled.score, modelled.families) if modelled else (None, ())
     both = ranked.by_both(model.probability) if ranked and model and model.probability is not None else None
     explained = ExplainedScore(
-        cautions=build_cautions(known),
-        person_id=person.person_id,
+        cautions=build_cautions(inputs),
+        person_id=subject.person.person_id,
         as_of=context.as_of,
         matrix=matrix,
         model=model,
@@ -143,48 +112,15 @@ def _assemble(subject: Subject, context: ScoringContext, parts: _Parts) -> Expla
             matrix, model, families, both=both, capacity=policy.capacity, day_of_list=context.rank_table is not None
         ),
         families=families,
-        timeline=timeline(suspect, victim, harm=context.instruments.harm_table),
+        timeline=timeline(view),
         limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
         versions=context.versions,
     )
-    _check_words(explained, known)
+    _check_words(explained, subject, view)
     return explained
 
 
-def _known(
-    subject: Subject, context: ScoringContext, parts: _Parts | None = None
-) -> tuple[CautionInputs, tuple[Incident, ...], tuple[Incident, ...]]:
-    """What the cautions are made from, and the person's incidents as suspect and as victim."""
-    person, as_of = subject.person, context.as_of
-    suspect, victim = as_suspect(person, as_of), as_victim(person, as_of)
-    known = CautionInputs(
-        as_victim=_references(victim),
-        as_suspect=_references(suspect),
-        victim_as=_victim_as(person, as_of),
-        suspected=_suspected(person, victim, as_of),
-        counter=_counter(person, victim, as_of),
-        data_as_of=context.data_as_of,
-        today=context.today,
-        matrix_only=context.matrix_only,
-        approved=context.approved or context.model is None,
-        out_of_range=parts.modelled.outside if parts and parts.modelled else (),
-        left_out=parts.left_out if parts else (),
-        tied_at_cut=parts.ranked.tied_at_cut(context.policy.capacity) if parts and parts.ranked else None,
-        partner=_partner_rows(person, suspect, context) if subject.from_partner else None,
-        given_up=subject.asked_as if subject.asked_as not in ("", person.person_id) else "",
-        stays=person.person_id,
-        stale_after_days=context.stale_after_days,
-        doubtful=subject.doubtful,
-    )
-    return known, suspect, victim
-
-
-def _not_scored(subject: Subject, context: ScoringContext) -> NotScored:
-    known, _, victim = _known(subject, context)
-    return not_scored(victim, known, context)
-
-
-def _check_words(explained: ExplainedScore, known: CautionInputs) -> None:
+def _check_words(explained: ExplainedScore, subject: Subject, view: PersonView) -> None:
     """Only sentences are looked at: an identifier or code of the force's own, inside them too, may hold any letters."""
     said = [
         *(caution.text for caution in explained.cautions),
@@ -195,7 +131,113 @@ def _check_words(explained: ExplainedScore, known: CautionInputs) -> None:
         *explained.limits,
     ]
     text = "\n".join(said)
-    incidents = (one for one, _, _ in (*known.as_victim, *known.as_suspect))
-    for name in sorted({known.stays, known.given_up, *known.suspected, *incidents} - {""}, key=len, reverse=True):
+    incidents = (incident.incident_id for incident in (*view.as_victim, *view.as_suspect))
+    names = {subject.person.person_id, subject.asked_as, *view.suspects, *incidents} - {""}
+    for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, "")
     refuse_forbidden(text)
+
+
+def _matrix_score(context: ScoringContext, parts: _Parts) -> MatrixScore:
+    """The points, line by line, each with the incidents behind it."""
+    declared = {feature.name: feature for feature in context.policy.features}
+    position = parts.ranked.by_matrix if parts.ranked else None
+    lines = []
+    for line in parts.sheet.lines:
+        measured_by = [declared[name] for name in line.measured_by if name in declared]
+        lines.append(
+            MatrixLine(
+                component=line.component.value,
+                wording=line.wording,
+                value=None if line.value is None else float(line.value),
+                value_text=line.value_text,
+                band=line.band,
+                points=line.points,
+                incidents=parts.evidence.behind_any(measured_by)[:MOST_INCIDENTS],
+            )
+        )
+    return MatrixScore(
+        lines=tuple(lines),
+        total=parts.sheet.total,
+        band=parts.sheet.band,
+        rank=position.rank if position else None,
+        of=position.of if position else None,
+        tied_with=position.tied_with if position else None,
+    )
+
+
+def compare(
+    matrix: MatrixScore,
+    model: ModelScore | None,
+    families: Sequence[FamilyReasons],
+    *,
+    both: BothPositions | None,
+    capacity: int,
+    day_of_list: bool = True,
+) -> Agreement:
+    """Compare the two instruments at the capacity of the meeting.
+
+    They agree when both or neither rank the person among the first ``capacity`` of the people who have points and a
+    probability. Somebody who is tied at the last of these places is neither among them nor not, so nothing is compared.
+
+    Parameters
+    ----------
+    both : BothPositions or None
+        The ranks among the people who have both; None of somebody who is not ranked.
+    day_of_list : bool
+        Whether it is the day on which everybody is ranked.
+    """
+    if model is None:
+        return Agreement(verdict="not_compared", text="Only the matrix is in force, so there is nothing to compare.")
+    if model.abstained:
+        return Agreement(verdict="not_compared", text="The model gives no number, so the matrix stands alone here.")
+    if not day_of_list:
+        text = "People are ranked for the day of the list alone, so the two are not compared on this day."
+        return Agreement(verdict="not_compared", text=text)
+    if both is None:
+        return Agreement(verdict="not_compared", text="This person is not ranked, so the two are not compared.")
+    of = both.matrix.of
+    ranks = (
+        f"Among the {of:,} people who have both points and a probability, the matrix ranks this person "
+        f"{rank(both.matrix.rank, tied_with=both.matrix.tied_with)} and the model "
+        f"{rank(both.model.rank, tied_with=both.model.tied_with)}."
+    )
+    verdict, text = _at_the_cut(both, min(capacity, of), matrix, families)
+    return Agreement(
+        verdict=verdict, text=f"{ranks} {text}", of=of, matrix_rank=both.matrix.rank, model_rank=both.model.rank
+    )
+
+
+def _at_the_cut(
+    both: BothPositions, capacity: int, matrix: MatrixScore, families: Sequence[FamilyReasons]
+) -> tuple[Verdict, str]:
+    for name, place in (("matrix", both.matrix), ("model", both.model)):
+        if place.rank <= capacity < place.last:
+            text = (
+                f"The {name} has {place.tied_with + 1:,} people equal at the last of the {capacity:,} places that a "
+                "meeting can take, so the two are not compared there."
+            )
+            return "not_compared", text
+    by_matrix, by_model = both.matrix.rank <= capacity, both.model.rank <= capacity
+    if by_matrix == by_model:
+        where = "among" if by_matrix else "outside"
+        text = f"They agree: both put the person {where} the first {capacity:,}, which is what a meeting can take."
+        return "agree", text
+    higher: Verdict = "matrix_higher" if by_matrix else "model_higher"
+    only = "matrix" if by_matrix else "model"
+    text = f"They differ: only the {only} puts the person among the first {capacity:,}."
+    return higher, f"{text} {_because(matrix, families, raised=by_model)}"
+
+
+def _because(matrix: MatrixScore, families: Sequence[FamilyReasons], *, raised: bool) -> str:
+    lines = [line for line in matrix.lines if line.points > 0]
+    points = "The matrix gives no points."
+    if lines:
+        most = max(lines, key=lambda line: line.points)
+        points = f"The matrix gives most points for {most.component} ({most.points} of {matrix.total})."
+    verb = "raised" if raised else "lowered"
+    reasons = [reason for family in families for reason in family.reasons if (reason.contribution > 0) == raised]
+    moved = max(reasons, key=lambda reason: abs(reason.contribution), default=None)
+    if moved is None or abs(moved.contribution) < NAMED_FROM:
+        return f"{points} No single reason has {verb} the model's score by much."
+    return f"{points} This has {verb} the model's score most: {moved.text}"

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from matac_ml.asof import PersonFile
-from matac_ml.explain.incidents import Incident, as_suspect, as_victim
+from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.explain.wording import day
 
 _OPENING = (
@@ -88,8 +87,9 @@ def subject_text(
         parts.append("The records loaded now hold nothing about this person.")
     else:
         # A dual role before everything else: it is what the records of a suspect must be read with.
-        parts.append(_held("as victim", as_victim(person, as_of)))
-        parts.append(_held("as suspect or offender", as_suspect(person, as_of)))
+        view = PersonView(person, as_of)
+        parts.append(_held("as victim", view.as_victim))
+        parts.append(_held("as suspect or offender", view.as_suspect))
     parts.append(_said(looks))
     if refusals:
         parts.append(_refused(refusals))

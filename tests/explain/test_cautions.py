@@ -7,44 +7,52 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matac_ml.api.explanation import CautionKind
-from matac_ml.asof import PersonFile, person_file_from_records
+from matac_ml.asof import PersonFile, PersonView, person_file_from_records
 from matac_ml.asof.weights import HarmTable
 from matac_ml.errors import InvariantError
-from matac_ml.explain.cautions import CautionInputs, PartnerRows, build_cautions
+from matac_ml.explain.cautions import CautionInputs, build_cautions
 from matac_ml.explain.context import ScoringContext, Subject
-from matac_ml.explain.incident_table import Reading, incident_lines
+from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
 
 DAY = date(2026, 11, 1)
 INCIDENTS = st.lists(
-    st.tuples(st.text(min_size=1, max_size=5), st.dates(date(2020, 1, 1), DAY), st.dates(date(2020, 1, 1), DAY)),
-    max_size=5,
+    st.tuples(st.sampled_from(["suspect", "victim"]), st.integers(1, 2000), st.integers(0, 200)), max_size=8
 )
 
 
-@given(INCIDENTS, INCIDENTS, st.booleans(), st.booleans(), st.integers(0, 400))
+def file_of(incidents: list[tuple[str, int, int]]) -> PersonFile:
+    """A's file; incidents are (A's role, days ago at which it happened, days until it was recorded)."""
+    rows, parts = [], []
+    for i, (role, days_ago, late) in enumerate(incidents):
+        happened = DAY - timedelta(days=days_ago)
+        rows.append({"incident_id": f"I{i}", "occurred_on": happened, "recorded_on": happened + timedelta(days=late)})
+        parts.append({"incident_id": f"I{i}", "person_id": "A", "role": role})
+    return person_file_from_records(
+        {"incidents": [row | {"is_crime": True} for row in rows], "involvements": parts}, "A"
+    )
+
+
+@given(INCIDENTS, st.booleans(), st.booleans(), st.integers(0, 400))
 def test_keeps_one_order_and_says_dual_role_first(
-    as_victim: list[tuple[str, date, date]],
-    as_suspect: list[tuple[str, date, date]],
-    approved: bool,
-    from_partner: bool,
-    age: int,
+    incidents: list[tuple[str, int, int]], approved: bool, from_partner: bool, age: int
 ) -> None:
     """Whatever applies, the order is that of the kinds; a suspect who is also recorded as a victim is said to be so."""
-    inputs = CautionInputs(
-        as_victim=as_victim,
-        as_suspect=as_suspect,
-        data_as_of=DAY,
-        today=DAY + timedelta(days=age),
-        approved=approved,
-        partner=PartnerRows(as_of=DAY, sent=1) if from_partner else None,
-    )
-    kinds = [caution.kind for caution in build_cautions(inputs)]
+    policy, person = load_policy(), file_of(incidents)
+    today = DAY + timedelta(days=age)
+    context = ScoringContext(policy, policy.harm_index, None, DAY, DAY, "", today, approved=approved)
+    view = context.view(person)
+    said = build_cautions(CautionInputs(Subject(person, from_partner=from_partner), context, view))
+    kinds = [caution.kind for caution in said]
     assert kinds == [kind for kind in CautionKind if kind in kinds]
-    assert (CautionKind.DUAL_ROLE in kinds) == bool(as_victim and as_suspect)
+    roles = {role for role, days_ago, late in incidents if late < days_ago}
+    assert (CautionKind.DUAL_ROLE in kinds) == (roles == {"suspect", "victim"})
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
+    assert (CautionKind.PARTNER_RECORDS in kinds) == from_partner
+    late = {f"I{i}" for i, (role, days, late) in enumerate(incidents) if role == "suspect" and 90 <= late < days}
+    assert {one for caution in said if caution.kind is CautionKind.LATE_RECORDS for one in caution.incident_ids} == late
 
 
 def _some_couple() -> PersonFile:
@@ -80,7 +88,7 @@ def test_lines_say_who_is_recorded_against_whom_as_known_on_the_day() -> None:
     harm = load_policy().harm_index
 
     def sides(day: date) -> list[tuple[str, str, list[tuple[str, bool]]]]:
-        lines = incident_lines(_some_couple(), Reading(day, harm, HarmTable(harm)))
+        lines = incident_lines(PersonView(_some_couple(), day, harm=HarmTable(harm)), harm)
         return [(one.incident_id, one.role, [(who.person_id, who.each_other) for who in one.others]) for one in lines]
 
     first = ("I0", "suspect", [("B", True)])

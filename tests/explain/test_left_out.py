@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matac_ml.api.explanation import CautionKind, ExplainedScore
-from matac_ml.asof import PersonFile, person_file_from_records, read_people
+from matac_ml.asof import PersonFile, PersonView, person_file_from_records, read_people
 from matac_ml.bundle import ThinFileRule
 from matac_ml.explain.context import Subject
 from matac_ml.explain.eligibility import why_left_out
@@ -65,14 +65,14 @@ def leaving_out(*flags: str) -> Policy:
 def test_a_person_is_left_out_by_what_was_known_on_the_day(made: dict[str, Any], why: str) -> None:
     """The edges of every rule: a death, a birthday, a spell and the look-back count from the day they count from."""
     policy = leaving_out("deceased", "managed", "in_custody")
-    found = why_left_out(file_of(**made), policy, DAY, lookback_days=BACK)
+    found = why_left_out(PersonView(file_of(**made), DAY), policy, lookback_days=BACK)
     assert found == ((why,) if why else ())
 
 
 def test_somebody_in_custody_is_left_out_only_where_the_policy_says_so() -> None:
     """The rule is the policy's, not the program's."""
     person = file_of(custody=(50, None))
-    assert why_left_out(person, leaving_out("deceased"), DAY, lookback_days=BACK) == ()
+    assert why_left_out(PersonView(person, DAY), leaving_out("deceased"), lookback_days=BACK) == ()
 
 
 def test_one_person_and_the_whole_force_are_left_out_by_the_same_rules(scored: Scored) -> None:
@@ -80,7 +80,7 @@ def test_one_person_and_the_whole_force_are_left_out_by_the_same_rules(scored: S
     people = scored.ranking.people
     files = read_people(scored.extract, list(people.index))
     for person_id, why in people["ineligible"].items():
-        found = why_left_out(files[str(person_id)], scored.setting.policy, scored.setting.as_of, lookback_days=BACK)
+        found = why_left_out(scored.setting.view(files[str(person_id)]), scored.setting.policy, lookback_days=BACK)
         assert found == why
 
 

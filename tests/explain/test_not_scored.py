@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from matac_ml.api.explanation import CautionKind, ExplainedScore, NotScored
-from matac_ml.asof import PersonFile, person_file_from_records
+from matac_ml.asof import PersonFile, PersonView, person_file_from_records
 from matac_ml.cli import main
 from matac_ml.explain.context import ScoringContext, Subject
-from matac_ml.explain.incidents import has_dual_role
 from matac_ml.explain.model_score import FAR, far_outside
 from matac_ml.explain.person import explain_people
 from matac_ml.rfg import load_policy
@@ -76,11 +75,11 @@ def test_only_a_suspect_known_by_the_day_is_scored(person: PersonFile, kind: str
     said = explain_people([Subject(person)], setting)[0]
     if kind == "score":
         assert isinstance(said, ExplainedScore)
-        assert (said.cautions[0].kind is CautionKind.DUAL_ROLE) == has_dual_role(person, DAY)
+        assert (said.cautions[0].kind is CautionKind.DUAL_ROLE) == PersonView(person, DAY).has_dual_role
         return
     assert isinstance(said, NotScored)
     assert said.kind == kind
-    assert not has_dual_role(person, DAY)
+    assert not PersonView(person, DAY).has_dual_role
     assert not {"matrix", "model", "families", "agreement", "timeline"} & set(said.model_dump())
     assert "also" not in said.text.partition("Suspected")[0]
 

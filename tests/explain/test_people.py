@@ -11,11 +11,10 @@ from matac_ml.api.explanation import CautionKind, ExplainedScore, FamilyReasons,
 from matac_ml.asof import person_features, read_people, read_person
 from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
-from matac_ml.explain.agreement import compare
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.incident_table import incident_table
 from matac_ml.explain.model_score import SMALLEST, check_total
-from matac_ml.explain.person import explain_people
+from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position
 from matac_ml.explain.ranking import FirstPlaces, OnRegisters, lines_of, rank_everybody
 from matac_ml.explain.wording import refuse_forbidden

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from matac_ml.api.explanation import CautionKind, ExplainedScore, MatrixScore, ModelScore
 from matac_ml.asof import read_person
-from matac_ml.explain.agreement import compare
 from matac_ml.explain.context import Subject
-from matac_ml.explain.person import explain_people
+from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position, RankTable
 from matac_ml.explain.wording import rank
 from matac_ml.rfg import Policy, load_policy
