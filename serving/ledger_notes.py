@@ -22,6 +22,7 @@ from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError
 from matac_ml.explain.subject import PastLook, PastRefusal, PastStep
+from matac_ml.explain.wording import day
 from serving.approvals import APPROVED, RETIRED, Approval, approvals_in
 from serving.caller import CALLER
 from serving.errors import NO_LEDGER, ServiceError
@@ -201,7 +202,7 @@ class LedgerNotes:
         found = self._read(subject=person)
         looks = tuple(_past(entry) for entry in found if entry.kind not in KINDS and entry.kind != REFUSED)
         refusals = tuple(_refusal(entry) for entry in found if entry.kind == REFUSED)
-        steps = tuple(PastStep(one.number, one.recorded_at, tell(one)) for one in found if one.kind in KINDS)
+        steps = tuple(PastStep(one.number, one.recorded_at, tell(one, day)) for one in found if one.kind in KINDS)
         return looks, refusals, steps
 
     def approvals(self) -> frozenset[Approval]:

@@ -1,6 +1,8 @@
 """A step of the cycle told in plain English: what, when, by whom and why."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from matac_ml.casework.entry import Entry, Personal
@@ -10,7 +12,16 @@ Payload = Mapping[str, Any]
 
 
 def _score(payload: Payload) -> str:
-    return f" with {Score.from_payload(payload['score'])}" if "score" in payload else ""
+    if "score" not in payload:
+        return ""
+    score = Score.from_payload(payload["score"])
+    day = f", as of {payload['day'](score.as_of)}" if score.as_of else ""
+    return f" with {replace(score, as_of=None)}{day}"
+
+
+def _starts(payload: Payload) -> str:
+    day: str = payload["day"](date.fromisoformat(payload["starts"]))
+    return day
 
 
 def _weeks(payload: Payload) -> str:
@@ -32,9 +43,9 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "cohort_proposed": lambda payload, cohort: f"place {payload['place']} of the list for the cohort {cohort}",
     "override": _override,
     "cohort_member": lambda _, cohort: f"taken into the cohort {cohort}",
-    "plan": lambda payload, _: f"planned from {payload['starts']}: {', '.join(payload['interventions'])}",
+    "plan": lambda payload, _: f"planned from {_starts(payload)}: {', '.join(payload['interventions'])}",
     "disruption_plan": lambda payload, _: (
-        f"disruption planned from {payload['starts']}: {', '.join(payload['interventions'])}"
+        f"disruption planned from {_starts(payload)}: {', '.join(payload['interventions'])}"
     ),
     "engagement": lambda payload, _: f"week {payload['week']}: {'engaged' if payload['engaged'] else 'did not engage'}",
     "removal": lambda *_: "removed for not engaging",
@@ -47,15 +58,22 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
 }
 
 
-def tell(entry: Entry) -> str:
-    """One sentence about an entry that casework wrote; where its personal part was erased, that alone."""
+def tell(entry: Entry, day: Callable[[date], str] = date.isoformat) -> str:
+    """One sentence about an entry that casework wrote; where its personal part was erased, that alone.
+
+    Parameters
+    ----------
+    day : callable
+        How a day is written.
+    """
     if entry.personal is None:
         return f"{entry.kind.replace('_', ' ')}, erased"
-    return f"{_what(entry.kind, entry.personal)}. By {entry.actor}: {entry.personal.justification}"
+    return f"{_what(entry.kind, entry.personal, day)}. By {entry.actor}: {entry.personal.justification}"
 
 
-def _what(kind: str, personal: Personal) -> str:
+def _what(kind: str, personal: Personal, day: Callable[[date], str]) -> str:
     try:
-        return f"{personal.payload['on']}, {_WHAT[kind](personal.payload, personal.reference)}"
+        on, payload = day(date.fromisoformat(personal.payload["on"])), {**personal.payload, "day": day}
+        return f"{on}, {_WHAT[kind](payload, personal.reference)}"
     except (KeyError, TypeError, ValueError, AttributeError):  # somebody wrote into the ledger
         return f"{kind.replace('_', ' ')}, which cannot be read; verify the ledger"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from matac_ml.asof import Incident, PersonFile, PersonView
-from matac_ml.explain.wording import day
+from matac_ml.explain.wording import count, day
 
 _OPENING = (
     "This is what the police records loaded here hold about this person, each time a score was looked at, each request "
@@ -107,7 +107,7 @@ def _held(role: str, incidents: Sequence[Incident]) -> str:
         f"{f', offence code {one.offence_code}' if one.offence_code else ''}; known since {day(one.recorded_on)}."
         for one in incidents
     ]
-    return "\n".join([f"Recorded {role} in {len(incidents)} domestic-abuse incident(s):", *lines])
+    return "\n".join([f"Recorded {role} in {count(len(incidents), 'domestic-abuse incident')}:", *lines])
 
 
 def _said(looks: Sequence[PastLook]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.casework import Ledger
+from matac_ml.explain.wording import day
 from serving.errors import ServiceError
 from serving.runtime import Runtime
 from serving.schema import CycleRequest
@@ -194,7 +195,7 @@ def test_a_subject_is_told_of_looks_and_of_decisions_each_as_what_it_is(
     after = asked(stays)
     assert after["times_looked_at"] == int(str(before["times_looked_at"])) + 2
     assert after["cycle_steps"] == int(str(before["cycle_steps"])) + 1
-    assert f"{TODAY}, referred by housing with" in str(after["text"])
+    assert f"{day(date.today())}, referred by housing with" in str(after["text"])
     assert "By s.officer: Three calls of neighbours in a month." in str(after["text"])
     assert "referral, for" not in str(after["text"])
 
