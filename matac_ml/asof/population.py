@@ -46,13 +46,13 @@ _LATEST_AREA = """
 SELECT v.person_id, d.as_of, arg_max(i.area, (i.occurred_on, i.incident_id)) AS area
 FROM (SELECT DISTINCT unnest(?::DATE[]) AS as_of) d JOIN involvements v ON v.recorded_on < d.as_of
 JOIN incidents i USING (incident_id)
-WHERE v.role IN ('suspect', 'offender') AND i.area IS NOT NULL
+WHERE v.role IN ('suspect', 'offender') AND i.domestic AND i.area IS NOT NULL
 GROUP BY v.person_id, d.as_of ORDER BY d.as_of, v.person_id
 """
 
 
 def area_frame(extract: Extract, as_of_dates: Sequence[date]) -> pd.DataFrame:
-    """Give where everybody is listed: the area of their latest incident as suspect known by then.
+    """Give where everybody is listed: the area of their latest domestic incident as suspect known by then.
 
     Returns
     -------
