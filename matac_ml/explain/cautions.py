@@ -136,7 +136,10 @@ def _instruments(inputs: CautionInputs) -> Iterator[Caution]:
     if context.matrix_only:
         yield Caution(kind=CautionKind.MATRIX_ONLY, text=f"Only the matrix is in force: {context.matrix_only}")
     if context.model is not None and not context.approved:
-        text = "Nobody has approved this model: its numbers are for trials on this machine and decide nothing."
+        who = "Nobody has approved this model"
+        if context.approved is None:
+            who = "No ledger was given, so it is not known whether anybody has approved this model"
+        text = f"{who}: its numbers are for trials on this machine and decide nothing."
         yield Caution(kind=CautionKind.NOT_APPROVED, text=text)
 
 

@@ -138,7 +138,7 @@ class ScoringContext:
     today: date
     rank_table: RankTable | None = None
     matrix_only: str = ""
-    approved: bool = False
+    approved: bool | None = None  # None: no ledger was at hand
     stale_after_days: int = STALE_DAYS
     #: Made from the first three; carried to another day or rank table, because making them costs more than using them.
     instruments: Instruments = None  # type: ignore[assignment]
@@ -162,7 +162,7 @@ class ScoringContext:
             harm_index=f"{self.harm.name} {self.harm.version}",
             model=self.model.name if self.model else None,
             model_hash=self.model.hash if self.model else None,
-            model_approved=self.model is not None and self.approved,
+            model_approved=self.model is not None and bool(self.approved),
             data_as_of=self.data_as_of,
             data_hash=self.data_hash,
         )

@@ -1,5 +1,6 @@
 """A reader meets what must be known first, first: a dual role stands before everything else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.person import explain_people
 from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
+from tests.explain.conftest import Scored
 
 DAY = date(2026, 11, 1)
 INCIDENTS = st.lists(
@@ -53,6 +55,19 @@ def test_keeps_one_order_and_says_dual_role_first(
     assert (CautionKind.PARTNER_RECORDS in kinds) == from_partner
     late = {f"I{i}" for i, (role, days, late) in enumerate(incidents) if role == "suspect" and 90 <= late < days}
     assert {one for caution in said if caution.kind is CautionKind.LATE_RECORDS for one in caution.incident_ids} == late
+
+
+@pytest.mark.parametrize(
+    ("approved", "said"),
+    [(None, "No ledger was given, so it is not known"), (False, "Nobody has approved this model"), (True, "")],
+)
+def test_without_a_ledger_it_is_not_known_who_approved(scored: Scored, approved: bool | None, said: str) -> None:
+    """The command line is given no ledger: it cannot say that nobody approved the model."""
+    context, person = replace(scored.setting, approved=approved), file_of([("suspect", 9, 0)])
+    inputs = CautionInputs(Subject(person), context, context.view(person))
+    texts = [one.text for one in build_cautions(inputs) if one.kind is CautionKind.NOT_APPROVED]
+    assert len(texts) == bool(said)
+    assert all(text.startswith(said) for text in texts)
 
 
 def _some_couple() -> PersonFile:
