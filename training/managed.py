@@ -3,6 +3,7 @@
 import pandas as pd
 
 from matac_ml.records import Extract
+from matac_ml.spec.wording import span
 
 #: A share of the test rows that is worth a warning.
 _SAID_FROM = 0.01
@@ -26,7 +27,7 @@ def treated_warning(*, managed: int, later: int, rows: int, horizon_days: int) -
     """
     of_whom = (
         (managed, "of people under MATAC on the day"),
-        (later, f"of people who came under MATAC within {horizon_days} days"),
+        (later, f"of people who came under MATAC within {span(horizon_days)}"),
     )
     said = [
         f"{count / rows:.0%} of the test rows are {who}" for count, who in of_whom if count >= _SAID_FROM * rows > 0

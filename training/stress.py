@@ -14,6 +14,7 @@ from matac_ml.asof import outcome_matrix
 from matac_ml.facts import StressFacts
 from matac_ml.records import Extract
 from matac_ml.spec import Clock
+from matac_ml.spec.wording import span
 from training.compare import Progress, silent
 from training.dataset import Dataset
 from training.definitions import other_outcomes
@@ -62,7 +63,7 @@ def _definitions(
         fit_y, test_y = fitted[one.name], tested[one.name]
         if 0 < fit_y.sum() < len(fit_y) and 0 < test_y.sum() < len(test_y):
             counted = {Clock.RECORDED: " (whenever it happened)", Clock.HAPPENED: ""}[one.clock]
-            text = f"{one.sentence} within {one.horizon_days} days{counted}"
+            text = f"{one.sentence} within {span(one.horizon_days)}{counted}"
             yield stressed(one.name, text, held, fit_y=fit_y, test_y=test_y)
 
 

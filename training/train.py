@@ -10,6 +10,7 @@ from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
+from matac_ml.spec.wording import span
 from model_cards import write_papers
 from training.ablation import ablate, unsupported
 from training.areas import ByArea, area_tables, by_area
@@ -204,7 +205,7 @@ def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None)
     return Report(
         title=f"Contenders compared: {facts.data.force or 'an extract'}",
         summary=(
-            f"{facts.outcome_text} within {split.horizon_days} days: {split.outcomes['test']:,} of "
+            f"{facts.outcome_text} within {span(split.horizon_days)}: {split.outcomes['test']:,} of "
             f"{split.rows['test']:,} test rows; fitted on {split.rows['refit']:,} earlier rows; {facts.k} places."
         ),
         warnings=facts.warnings,
