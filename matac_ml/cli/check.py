@@ -41,7 +41,8 @@ def check(
         if path is not None:
             _write(path, write(found), folder)
     if not report.ok:
-        raise RecordsError(f"{report.fault_rows:,} faults; they are listed above.")
+        found = "1 fault; it is" if report.fault_rows == 1 else f"{report.fault_rows:,} faults; they are"
+        raise RecordsError(f"{found} listed above.")
 
 
 def _unmapped(report: CheckReport, index: "HarmIndex") -> Unmapped | None:
