@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ SLOWEST = (
     "rfg/test_workbook.py",
     "serving/test_bento.py",
 )
+ROOT = Path(__file__).resolve().parent.parent
+#: What MLflow makes in the working folder when it is not told where its store is.
+STRAY = ("mlflow.db", "mlruns", "mlartifacts")
 RECIPE = """
 name: small
 outcome: new_record_182d
@@ -46,6 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first; everything else keeps its order."""
     place = {name: order for order, name in enumerate(SLOWEST)}
     items.sort(key=lambda item: place.get("/".join(item.path.parts[-2:]), len(SLOWEST)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_in_the_root() -> Iterator[None]:
+    """No test leaves a store of MLflow in the checkout's root."""
+    before = [name for name in STRAY if (ROOT / name).exists()]
+    yield
+    assert [name for name in STRAY if (ROOT / name).exists()] == before
 
 
 @pytest.fixture(scope="session")

@@ -41,8 +41,8 @@ def check(
         if path is not None:
             _write(path, write(found), folder)
     if not report.ok:
-        found = "1 fault; it is" if report.fault_rows == 1 else f"{report.fault_rows:,} faults; they are"
-        raise RecordsError(f"{found} listed above.")
+        faults = "1 fault; it is" if report.fault_rows == 1 else f"{report.fault_rows:,} faults; they are"
+        raise RecordsError(f"{faults} listed above.")
 
 
 def _unmapped(report: CheckReport, index: "HarmIndex") -> Unmapped | None:

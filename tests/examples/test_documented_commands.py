@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.cli import main as matac_ml
+from tests.conftest import STRAY
 from tests.docs.commands import ROOT, blocks_of, inline_commands, pages, python_blocks
 from tests.test_habits import tracked
 
@@ -91,7 +92,7 @@ def test_the_commands_of_a_page_run_as_written(page: Path, checkout: Path) -> No
     command = ["bash", "-c", _script(page)]
     done = subprocess.run(command, cwd=checkout, env=told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
-    assert not (checkout / "mlflow.db").exists()
+    assert not [name for name in STRAY if (checkout / name).exists()]
 
 
 def test_blocks_that_are_not_run_say_why() -> None:
