@@ -19,9 +19,10 @@ from features import OUTCOMES
 from matac_ml.asof import feature_matrix, outcome_matrix
 from matac_ml.facts import InstrumentFacts, Verdict
 from matac_ml.fairness import Cut, Instrument, audit
-from matac_ml.fairness.audit import OF_A_CUT, prepared
+from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import audit_groups
 from matac_ml.fairness.instrument import audit_instrument
+from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy, score_matrix
 from matac_ml.synthetic import Plant, make_force

@@ -6,23 +6,14 @@ from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
 from matac_ml.facts import AttributeFacts, Estimate, GapFacts, GroupFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import is_of_people
-from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES
+from matac_ml.fairness.measures import BY_NAME, COMPARED, Unit
 from model_cards.figures import counted, figure, with_interval
 from model_cards.published_audit import PublishedGap
 
 #: More groups than these are not named.
 _NAMED = 4
-TITLES = MEASURE_TITLES
-#: measure -> factor, unit and decimal places in which people read it; others are printed to three places
-_UNITS = {
-    "base_rate": (100, "%", 1),
-    "mean_score": (100, "%", 1),
-    "selected_share": (1000, "per 1,000", 1),
-    "precision": (100, "%", 0),
-    "miss_rate": (100, "%", 1),
-    "false_positive_rate": (1000, "per 1,000", 1),
-    "calibration_in_the_large": (100, "points", 1),
-}
+#: measure -> what a reader is told it is
+TITLES = {name: measure.title for name, measure in BY_NAME.items()}
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class PrintedGroup:
         found = self.facts.measures.get(measure)
         if found is None or found.value is None:
             return None
-        factor = _unit(measure)[0]
+        factor = _unit(measure).factor
         value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
         return Estimate(value=value, low=low, high=high)
 
@@ -56,11 +47,11 @@ class PrintedGroup:
         found = self.estimate(measure)
         if found is None:
             return MARK if measure in self.facts.measures else "–"
-        return with_interval(found, signed=measure == "calibration_in_the_large", places=_unit(measure)[2])
+        return with_interval(found, signed=measure == "calibration_in_the_large", places=_unit(measure).decimals)
 
 
-def _unit(measure: str) -> tuple[int, str, int]:
-    return _UNITS.get(measure, (1, "", 3))
+def _unit(measure: str) -> Unit:
+    return BY_NAME[measure].unit if measure in BY_NAME else Unit()
 
 
 def group_name(attribute: str, group: str) -> str:
@@ -118,19 +109,20 @@ def in_words(measure: str, difference: float | None) -> str:
     >>> in_words("precision", 0.154), in_words("selected_share", 0.0004)
     ('15 points', '0.4 per 1,000')
     """
-    factor, unit, places = _unit(measure)
+    unit = _unit(measure)
     if difference is None:
         return "–"
-    return f"{figure(difference * factor, places=places)} {'points' if unit == '%' else unit}".strip()
+    name = "points" if unit.name == "%" else unit.name
+    return f"{figure(difference * unit.factor, places=unit.decimals)} {name}".strip()
 
 
 def _figures(gap: GapFacts) -> str:
     """The group's value against everybody's; empty where one of them is not published."""
     if gap.value is None or gap.overall is None:
         return ""
-    factor, unit, places = _unit(gap.measure)
-    values = " against ".join(figure(value * factor, places=places) for value in (gap.value, gap.overall))
-    return f"{values} {unit}".strip()
+    unit = _unit(gap.measure)
+    values = (figure(value * unit.factor, places=unit.decimals) for value in (gap.value, gap.overall))
+    return f"{' against '.join(values)} {unit.name}".strip()
 
 
 def disparities(instrument: InstrumentFacts) -> list[tuple[AttributeFacts, GapFacts]]:

@@ -8,6 +8,7 @@ people on an average list.
 import math
 from collections.abc import Mapping
 
+from matac_ml.evaluation import Ratio
 from matac_ml.facts import (
     AttributeFacts,
     AuditFacts,
@@ -25,15 +26,10 @@ from matac_ml.facts import (
     VictimSideFacts,
 )
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding
+from matac_ml.fairness.measures import BY_NAME, GroupMeasure, OwnError
 
 NONE = Estimate(value=None)
 EVERYBODY = "everybody"
-#: Shares whose mean over the people of a group is printed: one person moves them by at most one part in their number.
-_MEANS = (
-    "mean_score", "calibration_in_the_large", "calibration_error", "brier", "rank_displacement", "mean_place",
-)  # fmt: skip
-#: Measures from which the share recorded could be had back, the mean probability being near it.
-_NEAR_BASE_RATE = ("calibration_in_the_large", "calibration_error", "brier")
 #: Below so many people a step of ten people is wider than a tenth, and a rounded mean says nothing.
 FEWEST_FOR_A_MEAN = 100
 #: What instruments are called beside each other; what kind of model it is stands in the model card.
@@ -118,14 +114,16 @@ class _Audit:
         selected = round((share.value or 0) * people)
         done = {"base_rate": base, "selected_share": share}
         # Of victims only those whose suspect was ranked are counted: every one of them has an outcome.
-        missable = outcomes if "base_rate" in found else people
-        for name, of in (
-            ("precision", selected), ("miss_rate", missable), ("false_positive_rate", outcomes and people - outcomes)
-        ):  # fmt: skip
-            done[name] = self._share(found.get(name), of, *cut, *who, name)
-        for name in found:
-            if name not in done:
-                done[name] = self._mean(name, group, people, outcomes, (*cut, *who))
+        counts = {"rows": people, "outcomes": outcomes if "base_rate" in found else people, "selected": selected}
+        for name in (name for name in found if name not in done):
+            measure = BY_NAME[name]
+            if isinstance(measure.formula, Ratio) and measure.of_a_cut:
+                below = measure.formula.below
+                # Where a count is not printed, neither is a share of what is left without it.
+                known = all(counts.get(part) for part, _ in below.weights)
+                done[name] = self._share(found[name], round(float(below.of(counts))) if known else 0, *cut, *who, name)
+            else:
+                done[name] = self._mean(measure, group, people, outcomes, (*cut, *who))
         measures = {name: done[name] for name in found}
         return GroupFacts(
             group=group.group, people=people, rows=people, outcomes=outcomes, selected=selected, measures=measures
@@ -144,16 +142,20 @@ class _Audit:
         low, high = (None if end is None else end / of for end in (low, high))
         return Estimate(value=value / of, low=low, high=high)
 
-    def _mean(self, name: str, group: GroupFacts, people: int, outcomes: int, key: tuple[str, ...]) -> Estimate:
-        if name in _MEANS:
+    def _mean(
+        self, measure: GroupMeasure, group: GroupFacts, people: int, outcomes: int, key: tuple[str, ...]
+    ) -> Estimate:
+        """A mean over the people of a group: one person moves it by at most one part in their number."""
+        if isinstance(measure.formula, Ratio):
             # Points have no natural end, and their mean is compared by ranks elsewhere.
-            points = name == "mean_score" and "calibration_in_the_large" not in group.measures
-            size = 0 if points or (name in _NEAR_BASE_RATE and not outcomes) else people
+            points = measure.name == "mean_score" and "calibration_in_the_large" not in group.measures
+            # The share recorded could be had back from what predicts it, the mean probability being near it.
+            size = 0 if points or (measure.needs == "probability" and not outcomes) else people
         else:
-            size = min(outcomes, people - outcomes) if name in ("auc", "calibration_slope") else 0
+            size = min(outcomes, people - outcomes) if isinstance(measure.formula, OwnError) else 0
         if size < FEWEST_FOR_A_MEAN:
             return NONE
-        return rounded_estimate(self.to, group.measures[name], BASE / size, *key, name)
+        return rounded_estimate(self.to, group.measures[measure.name], BASE / size, *key, measure.name)
 
     def _swap(self, one: SwapFacts) -> SwapFacts:
         def people(ways: Mapping[str, float], way: str) -> dict[str, int]:

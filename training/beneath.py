@@ -12,7 +12,7 @@ from matac_ml.facts import CounterAllegationFacts, LabelFacts, VictimSideFacts
 from matac_ml.fairness import Instrument, audit_groups
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
-from matac_ml.fairness.cuts import Cut, standing
+from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.labels import PREDICTED, VICTIM_NAMED, label_stress, stricter_outcomes
 from matac_ml.fairness.victims import VictimRows, named_after, relationships, victim_side
@@ -113,7 +113,8 @@ def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimS
         groups=groups.reset_index(drop=True),
     )
     listed = {
-        one.name: (one.label, ranked.chosen(one), standing(one.score, ranked.test.cycle)) for one in ranked.instruments
+        one.name: (one.label, ranked.chosen(one), share_above(one.score, ranked.test.cycle))
+        for one in ranked.instruments
     }
     titles = {**TITLES, "relationship": "What the victim is to the suspect"}
     return victim_side(
@@ -130,7 +131,7 @@ def counter_facts(ranked: Ranked) -> CounterAllegationFacts | None:
     place = {
         one.name: (
             one.label,
-            pd.Series(standing(one.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
+            pd.Series(share_above(one.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
         )
         for one in ranked.instruments
     }

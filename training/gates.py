@@ -4,7 +4,7 @@ import math
 
 from matac_ml.facts import AuditFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
-from matac_ml.fairness.measures import COMPARED, MEASURE_TITLES
+from matac_ml.fairness.measures import BY_NAME, COMPARED
 from training.compare import Compared, Comparison
 from training.recipe import Gates
 
@@ -114,14 +114,14 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     new = sorted(found["model"] - found["matrix"])
     # Only what both instruments have can be held against the model: points promise no probability and move nobody.
     titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
-    comparable = [f"{titles[a]}: {MEASURE_TITLES[m]}" for a, m in new if m in COMPARED and is_of_people(a)]
+    comparable = [f"{titles[a]}: {BY_NAME[m].title}" for a, m in new if m in COMPARED and is_of_people(a)]
     counts = model.verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
     apart = len(new) - len(comparable)
     told = f"{apart} {'disparity' if apart == 1 else 'disparities'} that the matrix does not have"
     text = (
-        f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have (share on the lists, "
-        f"precision, false negative rate, false positive rate, AUC), by who people are; {unknown} of {asked} "
+        f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have "
+        f"({', '.join(BY_NAME[m].short for m in COMPARED)}), by who people are; {unknown} of {asked} "
         "comparisons end in not enough evidence. Not looked at: other measures, and groups by relationship or by being "
         f"recorded as a victim too{f'; there the model has {told}' if apart else ''}"
     )

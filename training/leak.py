@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval
+from matac_ml.evaluation.discrimination import auc_of
 from matac_ml.spec import Feature, Outcome
 from training.compare import Comparison, Folds
 from training.fit import fit_booster
@@ -122,7 +123,7 @@ def _decisive(folds: Folds, columns: Mapping[str, tuple[str, ...]], *, seed: int
         if fall <= MUCH:
             continue
         draws = draws or PersonBootstrap(test.person, resamples=_RESAMPLES, seed=seed)
-        drawn = draws.ranking(test.y, whole)[0] - draws.ranking(test.y, without)[0]
+        drawn = np.subtract(*(draws.ranked(test.y, score, (auc_of,))[0] for score in (whole, without)))
         if percentile_interval(fall, drawn).low > 0:
             found.append(
                 Suspicion(

@@ -19,9 +19,10 @@ from matac_ml.bundle.calibration import probability
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
 from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates, finite
 from matac_ml.fairness import Cut, Instrument
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import TITLES
-from matac_ml.fairness.instrument import Audited, audit_instrument
+from matac_ml.fairness.instrument import audit_instrument
 from training.beneath import Ranked
 from training.compare import Comparison, fold_rows
 from training.design import LinearDesign

@@ -10,8 +10,8 @@ from sklearn.model_selection import StratifiedKFold
 from matac_ml.codes import NOT_STATED
 from matac_ml.evaluation import auc
 from matac_ml.facts import Estimate, ProxyFacts, ProxyGroupFacts, Verdict, finite
+from matac_ml.fairness.chance import holm
 from matac_ml.fairness.groups import TITLES
-from matac_ml.fairness.resampling import holm
 from matac_ml.fairness.within import auc_by_group
 from training.beneath import Ranked
 from training.recipe import Recipe

@@ -8,6 +8,7 @@ import numpy as np
 
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places
+from matac_ml.evaluation.discrimination import auc_of
 from matac_ml.facts import Estimate, StressFacts, estimates
 from training.design import LinearDesign
 from training.elastic_net import elastic_net
@@ -112,7 +113,7 @@ def _measured(y: Floats, score: Floats, held: Held, draws: PersonBootstrap) -> d
     top = draws.captured(y[:, None], score, held.test.cycle, k=held.k)
     return estimates(
         {
-            "auc": percentile_interval(auc(y, score), draws.ranking(y, score)[0]),
+            "auc": percentile_interval(auc(y, score), draws.ranked(y, score, (auc_of,))[0]),
             "precision_at_k": percentile_interval(float(chosen @ y / chosen.sum()), top[:, 0] / top[:, 1]),
         }
     )

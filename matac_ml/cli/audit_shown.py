@@ -9,16 +9,7 @@ from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
     from matac_ml.facts import AttributeFacts, AuditFacts
-
-#: Rates shown of each group, with the head of their column. Of a small group none is shown.
-_RATES = {
-    "base_rate": "outcome",
-    "selected_share": "on the list",
-    "precision": "precision",
-    "miss_rate": "missed",
-    "false_positive_rate": "false pos.",
-    "auc": "AUC",
-}
+    from matac_ml.fairness.measures import GroupMeasure
 
 
 def show(facts: "AuditFacts") -> None:
@@ -64,12 +55,23 @@ def show_run(folder: Path) -> None:
 
 def _show_groups(attribute: "AttributeFacts") -> None:
     from matac_ml.fairness.disclosure import HIDDEN, WITHHELD, protect
+    from matac_ml.fairness.measures import MEASURES
 
-    people = protect({one.group: one.people for one in attribute.groups})
-    wide = max([10, *(len(one.group) for one in attribute.groups)]) + 2
-    typer.echo(f"    {'':<{wide}}{'people':>14}" + "".join(f"{head:>12}" for head in _RATES.values()))
-    for one in attribute.groups:
-        small = people[one.group] in (HIDDEN, WITHHELD)
-        rates = [None if small or name not in one.measures else one.measures[name].value for name in _RATES]
-        shown = "".join(f"{'–' if rate is None else f'{rate:.3f}':>12}" for rate in rates)
-        typer.echo(f"    {one.group:<{wide}}{people[one.group]:>14}{shown}")
+    # Of a small group no rate is shown.
+    shown = [measure for measure in MEASURES if measure.short]
+    people = protect({group.group: group.people for group in attribute.groups})
+    wide = max([10, *(len(group.group) for group in attribute.groups)]) + 2
+    heads = "".join(f"{measure.short:>{_column(measure)}}" for measure in shown)
+    typer.echo(f"    {'':<{wide}}{'people':>14}{heads}")
+    for group in attribute.groups:
+        small = people[group.group] in (HIDDEN, WITHHELD)
+        cells = ""
+        for measure in shown:
+            found = None if small else group.measures.get(measure.name)
+            rate = "–" if found is None or found.value is None else f"{found.value:.3f}"
+            cells += f"{rate:>{_column(measure)}}"
+        typer.echo(f"    {group.group:<{wide}}{people[group.group]:>14}{cells}")
+
+
+def _column(measure: "GroupMeasure") -> int:
+    return max(12, len(measure.short) + 2)

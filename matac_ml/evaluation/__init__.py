@@ -5,29 +5,42 @@ describe the whole list beside them. Every interval resamples people, not rows: 
 """
 
 from matac_ml.evaluation.areas import InArea, measure_in_areas
-from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
+from matac_ml.evaluation.bootstrap import (
+    FEWEST_PEOPLE,
+    Interval,
+    PersonBootstrap,
+    percentile_interval,
+    percentiles,
+    sums_by_code,
+)
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k, places, precision_at_k, recall_at_k
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc, average_precision, brier, brier_skill
-from matac_ml.evaluation.measures import MEASURES, FoldRows, Measure, Measured, difference, measure
+from matac_ml.evaluation.formulas import Cells, Levels, Ranked, Ratio, cell
+from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
 from matac_ml.evaluation.turnover import turnover
 
 __all__ = [
+    "BY_NAME",
     "FEWEST_PEOPLE",
     "MEASURES",
     "AtCapacity",
     "CalibrationPoint",
+    "Cells",
     "Confusion",
     "FoldRows",
     "InArea",
     "Interval",
+    "Levels",
     "Measure",
     "Measured",
     "NijScores",
     "PersonBootstrap",
+    "Ranked",
+    "Ratio",
     "TemporalSplit",
     "at_capacity",
     "auc",
@@ -37,6 +50,7 @@ __all__ = [
     "calibration_curve",
     "calibration_line",
     "captured_at_k",
+    "cell",
     "check_derived",
     "closed_before",
     "confusion_at_capacity",
@@ -47,10 +61,12 @@ __all__ = [
     "measure_in_areas",
     "nij_scores",
     "percentile_interval",
+    "percentiles",
     "places",
     "precision_at_k",
     "recall_at_k",
     "rolling_origins",
+    "sums_by_code",
     "temporal_split",
     "turnover",
     "wilson",

@@ -6,24 +6,29 @@ the counts: sums by one matrix product, ranks by one running sum over rows sorte
 draws, so that the interval of a difference is the interval of the paired difference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from threadpoolctl import threadpool_limits
 
 from matac_ml.errors import UsageError
 from matac_ml.evaluation._checks import Floats, Ints, codes_of, outcome_and_probability, outcome_and_score
 from matac_ml.evaluation.calibration import log_odds
+from matac_ml.evaluation.formulas import Levels
 
-Counts = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.uint8]
 
 #: Fewer people than this say nothing of others: drawn again and again they give an interval that is far too narrow,
 #: and one person alone gives none at all.
 FEWEST_PEOPLE = 10
 #: Resamples turned to floats at a time; bounds the memory of the matrix products.
 _CHUNK = 50
+#: Rows of a group worked on together: small enough for the cache, and for sums in single precision to lose nothing.
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,39 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
-def percentile_interval(value: float, replicates: Floats, *, level: float = 0.95) -> Interval:
+def percentiles(replicates: Floats) -> tuple[Floats, Floats]:
+    """The 2.5th and 97.5th percentile over the first axis, of what is finite; NaN where less than half is.
+
+    Those of :func:`numpy.quantile`, which has no fast way to leave out values: it would look at each column by itself.
+    """
+    finite = np.isfinite(replicates)
+    n = finite.sum(axis=0)
+    ordered = np.sort(np.where(finite, replicates, np.nan), axis=0)  # NaN go last
+    enough = (2 * n >= len(replicates)) & (n >= 2)
+    ends = []
+    for level in (0.025, 0.975):
+        at = level * np.maximum(n - 1, 0)
+        below = np.floor(at).astype(np.int64)
+        above = np.minimum(below + 1, np.maximum(n - 1, 0))
+        low, high = (np.take_along_axis(ordered, place[None], axis=0)[0] for place in (below, above))
+        share = at - below
+        between = np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1 - share))
+        ends.append(np.where(enough, between, np.nan))
+    return ends[0], ends[1]
+
+
+def percentile_interval(value: float, replicates: Floats) -> Interval:
     """Return the percentile interval of the replicates; resamples in which the measure is undefined are left out.
 
     A value that is undefined has no interval, and neither has one that is undefined in half of the resamples.
     """
-    kept = replicates[np.isfinite(replicates)]
-    if not np.isfinite(value) or kept.size < 0.5 * replicates.size or kept.size < 2:
-        return Interval(value, float("nan"), float("nan"))
-    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
+    low, high = percentiles(replicates) if np.isfinite(value) else (np.nan, np.nan)
     return Interval(value, float(low), float(high))
+
+
+def sums_by_code(values: Floats, code: Ints, size: int) -> Floats:
+    """Sums of the rows of each code below ``size``, shape ``(size, m)``, from values of shape ``(n, m)``."""
+    return np.column_stack([np.bincount(code, weights=column, minlength=size) for column in values.T])
 
 
 class PersonBootstrap:
@@ -64,10 +92,10 @@ class PersonBootstrap:
     person : array-like, shape (n,)
         Who each row is about.
     resamples : int
-    seed : int
+    seed : int or sequence of int
     """
 
-    def __init__(self, person: npt.ArrayLike, *, resamples: int = 1000, seed: int = 0) -> None:
+    def __init__(self, person: npt.ArrayLike, *, resamples: int = 1000, seed: int | Sequence[int] = 0) -> None:
         self.code, people = codes_of(person)
         if people < 1 or resamples < 1:
             raise UsageError(f"A bootstrap needs people and resamples, got {people} people, {resamples} resamples")
@@ -94,37 +122,73 @@ class PersonBootstrap:
         -------
         ndarray, shape (resamples, m)
         """
-        columns = np.asarray(values, dtype=np.float64)
-        by_person = np.column_stack(
-            [np.bincount(self.code, weights=column, minlength=self.people) for column in columns.T]
-        )
+        by_person = sums_by_code(np.asarray(values, dtype=np.float64), self.code, self.people)
         parts = [
             self.counts[start : start + _CHUNK].astype(np.float64) @ by_person
             for start in range(0, self.resamples, _CHUNK)
         ]
         return np.concatenate(parts)
 
-    def ranking(self, outcome: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Return the resampled AUC and average precision, each of shape (resamples,)."""
+    @cached_property
+    def _by_person(self) -> Counts:
+        """The counts, shape (people, resamples): work that goes through people would wait for memory otherwise."""
+        return np.ascontiguousarray(self.counts.T)
+
+    def sums_by_group(self, values: Floats, group: Ints, groups: int) -> Floats:
+        """Return the resampled sums of every group of rows.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, m)
+        group : ndarray of int, shape (n,)
+            Below ``groups``.
+
+        Returns
+        -------
+        ndarray, shape (resamples, groups, m)
+        """
+        # The rows of a group stand together, so that a group is a few products of small dense matrices: single
+        # precision inside a block of rows, double between blocks. Such products are too small for threads, which would
+        # wait for each other for twenty times as long as they work.
+        order = np.argsort(group, kind="stable")
+        ends = np.cumsum(np.bincount(group, minlength=groups))
+        live = np.flatnonzero(values.any(axis=0))
+        lines = np.ascontiguousarray(values[order][:, live].T, dtype=np.float32)
+        found = np.zeros((self.resamples, groups, values.shape[1]))
+        with threadpool_limits(limits=1):
+            for place, (start, end) in enumerate(zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)):
+                total = np.zeros((len(live), self.resamples))
+                for at in range(start, end, _BLOCK):
+                    block = slice(at, min(at + _BLOCK, end))
+                    total += lines[:, block] @ self._by_person[self.code[order[block]]].astype(np.float32)
+                found[:, place, live] = total.T
+        return found
+
+    def ranked(
+        self, outcome: npt.ArrayLike, score: npt.ArrayLike, formulas: Sequence[Callable[[Levels], float]]
+    ) -> list[Floats]:
+        """Return formulas of ranks, such as the AUC, in every resample, each of shape (resamples,)."""
         y, s = outcome_and_score(outcome, score)
         order = np.argsort(-s, kind="stable")
         starts = np.flatnonzero(np.append(True, np.diff(s[order]) != 0)) if s.size else np.empty(0, dtype=np.int64)
         hit = np.flatnonzero(y[order] == 1)
         if not hit.size:
-            return np.full(self.resamples, np.nan), np.full(self.resamples, np.nan)
-        # Only scores that some row with the outcome holds move either area: all sums are kept at those alone.
+            return [np.full(self.resamples, np.nan) for _ in formulas]
+        # Only scores that some row with the outcome holds are looked at: all sums are kept at those alone.
         level = np.searchsorted(starts, hit, side="right") - 1
         first = np.flatnonzero(np.append(True, np.diff(level) != 0))
         held = level[first]
         begin, end = starts[held], np.append(starts[1:], len(order))[held]
         code, hit_code = self.code[order], self.code[order][hit]
-        auc, precision = np.empty(self.resamples), np.empty(self.resamples)
+        found = [np.empty(self.resamples) for _ in formulas]
         running = np.zeros(len(order) + 1, dtype=np.int32)
         for b, drawn in enumerate(self.counts):
             np.cumsum(drawn[code], out=running[1:])
-            rise = np.add.reduceat(drawn[hit_code], first, dtype=np.int32)
-            auc[b], precision[b] = _areas(rise, running[begin], running[end], int(running[-1]))
-        return auc, precision
+            hits = np.add.reduceat(drawn[hit_code], first, dtype=np.int32)
+            seen = Levels(hits, running[begin], running[end], int(running[-1]))
+            for values, formula in zip(found, formulas, strict=True):
+                values[b] = formula(seen)
+        return found
 
     def captured(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, *, k: int) -> Floats:
         """Return what the first ``k`` places of every cycle hold, summed over cycles.
@@ -201,22 +265,6 @@ class PersonBootstrap:
         yes, no = ((part @ drawn).T.astype(np.float64) for part in parts)
         slope, shift = _lines(middle, yes, no)
         return (slope if (seen > 0).sum() > 1 else np.full_like(slope, np.nan)), shift
-
-
-def _areas(rise: Counts, before: Counts, after: Counts, rows: int) -> tuple[float, float]:
-    """AUC and average precision, from the scores that rows with the outcome hold, the highest first.
-
-    ``rise`` counts outcomes at the score, ``before`` and ``after`` all rows above it and above or at it.
-    """
-    hits = np.cumsum(rise)
-    yes, no = int(hits[-1]), rows - int(hits[-1])
-    if yes == 0:
-        return float("nan"), float("nan")
-    ap = float(rise @ (hits / np.maximum(after, 1))) / yes
-    if no == 0:
-        return float("nan"), ap
-    worse_or_tied_half = no - 0.5 * ((before - hits + rise) + (after - hits))
-    return float(rise @ worse_or_tied_half) / (yes * no), ap
 
 
 def _lines(x: Floats, yes: Floats, no: Floats, *, steps: int = 25) -> tuple[Floats, Floats]:

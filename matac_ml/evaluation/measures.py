@@ -1,7 +1,12 @@
-"""Every measure of one contender on one test fold, each with its interval, and differences with their own."""
+"""Every measure of a whole list, declared once, and one contender measured by all of them, with intervals.
+
+A measure added to :data:`MEASURES` is compared, drawn again, written into the facts of a run, printed in the papers and
+listed in ``docs/measures.md``: nothing else needs to be changed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,31 +14,60 @@ from matac_ml.evaluation._checks import Floats, Ints
 from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
-from matac_ml.evaluation.discrimination import auc, average_precision, brier
+from matac_ml.evaluation.discrimination import auc_of, average_precision_of, levels
+from matac_ml.evaluation.formulas import CalibrationPart, Ranked, Ratio, cell
+
+ROWS, OUTCOMES, HARM, NEW_VICTIMS = cell("rows"), cell("outcomes"), cell("harm"), cell("new_victims")
+SELECTED, HITS, HARM_LISTED, VICTIMS_LISTED = map(cell, ("selected", "hits", "harm_listed", "new_victims_listed"))
+SQUARED_ERROR, REFERENCE_ERROR = cell("squared_error"), cell("reference_error")
+#: Cells of the rows on the lists alone; a resample draws up its lists anew.
+_LISTED = {"hits": "outcomes", "harm_listed": "harm", "new_victims_listed": "new_victims", "selected": "rows"}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What a measure is called, and which way is better (0: a target value, see ``ideal``)."""
+    """One measure of a whole list.
+
+    Attributes
+    ----------
+    better : int
+        1 or -1 where higher or lower is better; 0 where ``ideal`` is.
+    decimals, in_papers : int
+        Decimal places in a comparison, and in papers.
+    small_counts : bool
+        Its parts are counts of a few places: it is printed only in steps that leave several counts possible.
+    """
 
     name: str
     title: str
+    formula: Ratio | Ranked | CalibrationPart
     better: int
     ideal: float | None = None
+    decimals: int = 3
+    in_papers: int = 3
+    small_counts: bool = False
+
+    @property
+    def at_capacity(self) -> bool:
+        """Whether it looks at the places of the lists alone."""
+        return isinstance(self.formula, Ratio) and bool(self.formula.names & _LISTED.keys())
 
 
 MEASURES = (
-    Measure("precision_at_k", "Precision at k", 1),
-    Measure("recall_at_k", "Recall at k", 1),
-    Measure("harm_at_k", "Share of harm captured at k", 1),
-    Measure("new_victims_at_k", "Share of new victims captured at k", 1),
-    Measure("auc", "AUC", 1),
-    Measure("average_precision", "PR-AUC (average precision)", 1),
-    Measure("brier", "Brier score", -1),
-    Measure("brier_skill", "Brier skill over the base rate", 1),
-    Measure("calibration_slope", "Calibration slope", 0, 1.0),
-    Measure("calibration_intercept", "Calibration intercept", 0, 0.0),
-)
+    Measure("precision_at_k", "Precision at k", HITS / SELECTED, 1, in_papers=2, small_counts=True),
+    Measure("recall_at_k", "Recall at k", HITS / OUTCOMES, 1, small_counts=True),
+    Measure("harm_at_k", "Share of harm captured at k", HARM_LISTED / HARM, 1, in_papers=2),
+    Measure("new_victims_at_k", "Share of new victims captured at k", VICTIMS_LISTED / NEW_VICTIMS, 1, in_papers=2),
+    Measure("auc", "AUC", Ranked(auc_of, "how often a row with the outcome outscores one without"), 1),
+    Measure("average_precision", "PR-AUC (average precision)",
+            Ranked(average_precision_of, "precision at each outcome, on average"), 1),
+    Measure("brier", "Brier score", SQUARED_ERROR / ROWS, -1, decimals=4),
+    Measure("brier_skill", "Brier skill over the base rate", 1 - SQUARED_ERROR / REFERENCE_ERROR, 1),
+    Measure("calibration_slope", "Calibration slope", CalibrationPart.SLOPE, 0, 1.0),
+    Measure("calibration_intercept", "Calibration intercept", CalibrationPart.INTERCEPT, 0, 0.0),
+)  # fmt: skip
+#: Measure by name.
+BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 @dataclass(frozen=True)
@@ -59,6 +93,17 @@ class FoldRows:
     cycle: Ints
     k: int
     base_rate: float
+
+    def values(self, probability: Floats) -> dict[str, Floats]:
+        """What each row adds to every cell of whole lists."""
+        return {
+            "outcomes": self.y,
+            "harm": self.harm,
+            "new_victims": self.new_victims,
+            "squared_error": (probability - self.y) ** 2,
+            "reference_error": (self.base_rate - self.y) ** 2,
+            "rows": np.ones_like(self.y),
+        }
 
 
 @dataclass(frozen=True)
@@ -98,27 +143,17 @@ def measure(tested: FoldRows, score: Floats, probability: Floats, *, draws: Pers
         people no measure and no difference has an interval.
     """
     at_k, chosen = confusion_at_capacity(tested.y, score, tested.cycle, k=tested.k)
-    slope, shift = calibration_line(tested.y, probability)
-    reference = float(((tested.base_rate - tested.y) ** 2).mean())
-    error = brier(tested.y, probability)
-    points = {
-        "precision_at_k": float(chosen @ tested.y / chosen.sum()),
-        "recall_at_k": _share(chosen, tested.y),
-        "harm_at_k": _share(chosen, tested.harm),
-        "new_victims_at_k": _share(chosen, tested.new_victims),
-        "auc": auc(tested.y, score),
-        "average_precision": average_precision(tested.y, score),
-        "brier": error,
-        "brier_skill": 1 - error / reference if reference > 0 else float("nan"),
-        "calibration_slope": slope,
-        "calibration_intercept": shift,
-    }
-    check_derived(at_k, {"precision": points["precision_at_k"], "recall": points["recall_at_k"]})
+    rows = tested.values(probability)
+    cells = {name: float(value.sum()) for name, value in rows.items()}
+    cells |= {name: float(chosen @ rows[of]) for name, of in _LISTED.items()}
+    ranked = [formula(levels(tested.y, score)) for formula in _RANKED]
+    points = _by_formula(cells, ranked, calibration_line(tested.y, probability))
+    check_derived(at_k, {"precision": float(points["precision_at_k"]), "recall": float(points["recall_at_k"])})
     few = draws.people < FEWEST_PEOPLE
     replicates = dict.fromkeys(points, np.full(2, np.nan)) if few else _replicates(tested, score, probability, draws)
     on_line = (chosen > 0) & (chosen < 1)
     return Measured(
-        values={name: percentile_interval(value, replicates[name]) for name, value in points.items()},
+        values={name: percentile_interval(float(value), replicates[name]) for name, value in points.items()},
         replicates=replicates,
         at_capacity=at_k,
         at_half=confusion_at_threshold(tested.y, probability),
@@ -127,31 +162,28 @@ def measure(tested: FoldRows, score: Floats, probability: Floats, *, draws: Pers
     )
 
 
-def _share(chosen: Floats, value: Floats) -> float:
-    total = float(value.sum())
-    return float(chosen @ value) / total if total > 0 else float("nan")
+_RANKED = tuple(m.formula.of for m in MEASURES if isinstance(m.formula, Ranked))
+
+
+def _by_formula(cells: Mapping[str, Any], ranked: Any, line: tuple[Any, Any]) -> dict[str, Any]:
+    """Every measure: from cells, from the figures of every formula of ranks, or from slope and intercept."""
+    by_rank = dict(zip(_RANKED, ranked, strict=True))
+    of_line = dict(zip(CalibrationPart, line, strict=True))
+    return {
+        m.name: m.formula.of(cells) if isinstance(m.formula, Ratio)
+        else by_rank[m.formula.of] if isinstance(m.formula, Ranked) else of_line[m.formula]
+        for m in MEASURES
+    }  # fmt: skip
 
 
 def _replicates(tested: FoldRows, score: Floats, probability: Floats, draws: PersonBootstrap) -> dict[str, Floats]:
-    captured = np.column_stack([tested.y, tested.harm, tested.new_victims])
-    top = draws.captured(captured, score, tested.cycle, k=tested.k)
-    squares = [(probability - tested.y) ** 2, (tested.base_rate - tested.y) ** 2, np.ones_like(tested.y)]
-    sums = draws.sums(np.column_stack([captured, *squares]))
-    area, precision = draws.ranking(tested.y, score)
-    slope, shift = draws.calibration_line(tested.y, probability)
-    with np.errstate(all="ignore"):
-        return {
-            "precision_at_k": top[:, 0] / top[:, 3],
-            "recall_at_k": top[:, 0] / sums[:, 0],
-            "harm_at_k": top[:, 1] / sums[:, 1],
-            "new_victims_at_k": top[:, 2] / sums[:, 2],
-            "auc": area,
-            "average_precision": precision,
-            "brier": sums[:, 3] / sums[:, 5],
-            "brier_skill": 1 - sums[:, 3] / sums[:, 4],
-            "calibration_slope": slope,
-            "calibration_intercept": shift,
-        }
+    rows = tested.values(probability)
+    cells = dict(zip(rows, draws.sums(np.column_stack(list(rows.values()))).T, strict=True))
+    *listed, places = _LISTED.items()
+    top = draws.captured(np.column_stack([rows[of] for _, of in listed]), score, tested.cycle, k=tested.k)
+    cells |= dict(zip([name for name, _ in (*listed, places)], top.T, strict=True))
+    line = draws.calibration_line(tested.y, probability)
+    return _by_formula(cells, draws.ranked(tested.y, score, _RANKED), line)
 
 
 def difference(one: Measured, other: Measured) -> dict[str, Interval]:

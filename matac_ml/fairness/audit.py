@@ -8,18 +8,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.facts import AuditFacts, InstrumentFacts, SwapFacts
-from matac_ml.fairness.crosscheck import check_with_fairlearn
-from matac_ml.fairness.cuts import Cut, standing
+from matac_ml.facts import AuditFacts, SwapFacts
+from matac_ml.fairness.attributes import Attribute, Audited
+from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
-from matac_ml.fairness.instrument import Attribute, Audited, Instrument, audit_instrument
+from matac_ml.fairness.instrument import Instrument, audit_instrument
+from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.fairness.notes import impossibility
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-#: Measures that depend on where the list is cut; the others are audited once.
-OF_A_CUT = ("base_rate", "selected_share", "precision", "miss_rate", "false_positive_rate")
 
 
 def audit(
@@ -66,21 +64,21 @@ def audit(
     audited = replace(
         prepared(person, groups, resamples=resamples, permutations=permutations, seed=seed, titles=titles), same=same
     )
-    matrix = next((standing(one.score, cycle) for one in instruments if one.name == "matrix"), None)
-    found: dict[Cut, list[InstrumentFacts]] = {}
-    at_k = Cut(places=k)
+    ranks = {one.name: share_above(one.score, cycle) for one in instruments}
+    at_k, found = Cut(places=k), {}
     for cut in (at_k, *other_cuts):
-        for one in instruments:
-            chosen = cut.chosen(one.score, one.probability, cycle)
-            moved = None if matrix is None or one.name == "matrix" else matrix - standing(one.score, cycle)
-            only = None if cut is at_k else OF_A_CUT
-            facts = audit_instrument(
-                one, audited, outcome=outcome, chosen=chosen, displacement=moved, rule=cut.rule, only=only
+        found[cut] = [
+            audit_instrument(
+                one,
+                audited,
+                outcome=outcome,
+                chosen=cut.chosen(one.score, one.probability, cycle),
+                displacement=ranks["matrix"] - ranks[one.name] if "matrix" in ranks and one.name != "matrix" else None,
+                rule=cut.rule,
+                only=None if cut is at_k else OF_A_CUT,
             )
-            if facts.attributes and cut is at_k:  # one attribute: MetricFrame takes seconds, and the sums are the same
-                first = audited.attributes[0]
-                check_with_fairlearn(facts.attributes[0], outcome, chosen, np.array(first.groups)[first.code[person]])
-            found.setdefault(cut, []).append(facts)
+            for one in instruments
+        ]
     chosen_by = {one.name: at_k.chosen(one.score, one.probability, cycle) for one in instruments}
     return AuditFacts(
         k=k,

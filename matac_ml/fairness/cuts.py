@@ -39,16 +39,16 @@ class Cut:
         if self.threshold is not None:
             return ((score if probability is None else probability) >= self.threshold).astype(np.float64)
         found = np.zeros_like(score, dtype=np.float64)
-        for one in np.unique(cycle):
-            inside = cycle == one
+        for list_ in np.unique(cycle):
+            inside = cycle == list_
             found[inside] = places(score[inside], self.places or 1)
         return found
 
 
-def standing(score: Floats, cycle: Ints) -> Floats:
+def share_above(score: Floats, cycle: Ints) -> Floats:
     """Share of the row's own list that stands above it, ties counting half: near 0 at the top, near 1 at the end."""
     found = np.zeros_like(score, dtype=np.float64)
-    for one in np.unique(cycle):
-        inside = cycle == one
+    for list_ in np.unique(cycle):
+        inside = cycle == list_
         found[inside] = (rankdata(-score[inside]) - 0.5) / inside.sum()
     return found

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from scipy.stats import norm, pearson3
 
 from matac_ml.facts import AttributeFacts, GapFacts, Verdict, finite
-from matac_ml.fairness.detectable import largest_detectable
-from matac_ml.fairness.resampling import holm
+from matac_ml.fairness.chance import holm
+from matac_ml.fairness.measures import GroupMeasure
 
 Floats = npt.NDArray[np.float64]
 #: The level of the whole audit of an instrument, after adjustment for all its comparisons.
@@ -29,7 +29,7 @@ SMALLEST = 1e-6
 
 
 @dataclass(frozen=True)
-class Compared:
+class GapTest:
     """One measure over the groups of one attribute, before any verdict.
 
     Attributes
@@ -43,19 +43,15 @@ class Compared:
         One standard deviation of each group's value from ``overall`` under chance; NaN where there was nothing to see.
     chance : ndarray, shape (replicates,)
         By chance, how far the group that stands out most stands out, in those deviations.
-    worst : float or None
-        As in ``GroupMeasure``.
     """
 
-    measure: str
-    title: str
+    measure: GroupMeasure
     groups: tuple[str, ...]
     too_small: tuple[str, ...]
     values: Floats
     overall: float
     deviation: Floats
     chance: Floats
-    worst: float | None = None
 
     @property
     def testable(self) -> bool:
@@ -95,9 +91,9 @@ class Compared:
 
 
 def compare_groups(
-    measure: str, title: str, names: Sequence[str], large: npt.NDArray[np.bool_], values: Floats, *,
-    overall: float, chance: Floats, worst: float | None = None,
-) -> Compared:  # fmt: skip
+    measure: GroupMeasure, names: Sequence[str], large: npt.NDArray[np.bool_], values: Floats, *, overall: float,
+    chance: Floats,
+) -> GapTest:  # fmt: skip
     """Prepare a comparison.
 
     Parameters
@@ -114,88 +110,88 @@ def compare_groups(
         square = np.where(np.isfinite(chance), chance.astype(np.float64), 0.0) ** 2
         deviation = np.sqrt(square.sum(axis=0) / np.where(2 * n > len(chance), n, np.nan))
         far = np.fmax.reduce(np.abs(chance) / np.where(deviation > 1e-12, deviation, np.nan), axis=1, initial=0.0)
-    return Compared(
+    return GapTest(
         measure=measure,
-        title=title,
         groups=tuple(n for n, ok in zip(names, large, strict=True) if ok),
         too_small=tuple(n for n, ok in zip(names, large, strict=True) if not ok),
         values=values[large],
         overall=overall,
         deviation=deviation,
         chance=np.nan_to_num(far, nan=0.0),
-        worst=worst,
     )
 
 
 def with_verdicts(
-    attributes: Sequence[AttributeFacts], compared: Sequence[Sequence[Compared]]
+    attributes: Sequence[AttributeFacts], tests: Sequence[Sequence[GapTest]]
 ) -> tuple[AttributeFacts, ...]:
     """Adjust every p-value for all comparisons of the instrument, and give the verdicts.
 
     Parameters
     ----------
-    compared : sequence, one an attribute, of sequences of Compared
+    tests : sequence, one an attribute, of sequences of GapTest
     """
-    tested = [one for of_attribute in compared for one in of_attribute if one.testable]
-    p_values = [one.p_value() for one in tested]
+    tested = [test for of_attribute in tests for test in of_attribute if test.testable]
+    p_values = [test.p_value() for test in tested]
     judged = {
-        id(one): _judged(one, p, adjusted, level=LEVEL / len(tested))
-        for one, p, adjusted in zip(tested, p_values, holm(p_values), strict=True)
+        id(test): _judged(test, p, adjusted, level=LEVEL / len(tested))
+        for test, p, adjusted in zip(tested, p_values, holm(p_values), strict=True)
     }
     return tuple(
-        facts.model_copy(update={"gaps": tuple(judged.get(id(one)) or _untested(one) for one in of_attribute)})
-        for facts, of_attribute in zip(attributes, compared, strict=True)
+        facts.model_copy(update={"gaps": tuple(judged.get(id(test)) or _untested(test) for test in of_attribute)})
+        for facts, of_attribute in zip(attributes, tests, strict=True)
     )
 
 
-def _untested(one: Compared) -> GapFacts:
-    text = f"{one.title}: not enough evidence; fewer than two groups are large enough to be compared."
-    everyone = (*one.groups, *one.too_small)
+def _untested(test: GapTest) -> GapFacts:
+    text = f"{test.measure.title}: not enough evidence; fewer than two groups are large enough to be compared."
     return GapFacts(
-        measure=one.measure, groups=one.groups, too_small=everyone, gap=None, verdict=Verdict.NOT_ENOUGH, text=text
-    )
+        measure=test.measure.name, groups=test.groups, too_small=(*test.groups, *test.too_small), gap=None,
+        verdict=Verdict.NOT_ENOUGH, text=text,
+    )  # fmt: skip
 
 
-def _judged(one: Compared, p: float, adjusted: float, *, level: float) -> GapFacts:
-    far = one.distance
+def _judged(test: GapTest, p: float, adjusted: float, *, level: float) -> GapFacts:
+    far, title = test.distance, test.measure.title
     first = int(far.argmax())
-    values = np.where(far >= 0, one.values, np.nan)
+    values = np.where(far >= 0, test.values, np.nan)
     # What would have been noticed four times in five in each group, at the level left after the correction. Where that
     # is more than anybody could be indifferent to, nothing is said about the group.
-    noticed = (one.critical(level) + _FOUR_IN_FIVE) * one.deviation
-    largest = largest_detectable(one.measure, one.overall, one.worst)
+    noticed = (test.critical(level) + _FOUR_IN_FIVE) * test.deviation
+    largest = test.measure.largest_unnoticed(test.overall)
     spoken_of = (far >= 0) & (noticed <= largest)
-    unknown = (*(n for n, ok in zip(one.groups, spoken_of, strict=True) if not ok), *one.too_small)
+    unknown = (*(n for n, ok in zip(test.groups, spoken_of, strict=True) if not ok), *test.too_small)
     facts = {
-        "measure": one.measure,
-        "groups": one.groups,
+        "measure": test.measure.name,
+        "groups": test.groups,
         "gap": finite(float(np.nanmax(values) - np.nanmin(values))),
-        "highest": one.groups[int(np.nanargmax(values))],
-        "lowest": one.groups[int(np.nanargmin(values))],
-        "group": one.groups[first],
-        "value": finite(float(one.values[first])),
-        "overall": finite(one.overall),
+        "highest": test.groups[int(np.nanargmax(values))],
+        "lowest": test.groups[int(np.nanargmin(values))],
+        "group": test.groups[first],
+        "value": finite(float(test.values[first])),
+        "overall": finite(test.overall),
         "largest_detectable": finite(largest),
         "p_value": p,
         "p_adjusted": adjusted,
     }
     if adjusted < LEVEL:
-        side = "above" if one.values[first] > one.overall else "below"
+        side = "above" if test.values[first] > test.overall else "below"
         text = (
-            f"{one.title}: disparity. {one.groups[first]} has {one.values[first]:.3f}, {side} everybody's "
-            f"{one.overall:.3f} by more than chance explains."
+            f"{title}: disparity. {test.groups[first]} has {test.values[first]:.3f}, {side} everybody's "
+            f"{test.overall:.3f} by more than chance explains."
         )
-        return GapFacts(**facts, too_small=one.too_small, verdict=Verdict.DISPARITY, text=text + _about(one.too_small))
+        return GapFacts(
+            **facts, too_small=test.too_small, verdict=Verdict.DISPARITY, text=text + _about(test.too_small)
+        )
     if spoken_of.sum() < 2:
         text = (
-            f"{one.title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3g} to "
+            f"{title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3g} to "
             "be noticed."
         )
         return GapFacts(**facts, too_small=unknown, verdict=Verdict.NOT_ENOUGH, text=text)
     detectable = float(noticed[spoken_of].max())
     text = (
-        f"{one.title}: no disparity found (could have detected {detectable:.3f}); {one.groups[first]}, which stands "
-        f"out most, has {one.values[first]:.3f} against {one.overall:.3f}."
+        f"{title}: no disparity found (could have detected {detectable:.3f}); {test.groups[first]}, which stands "
+        f"out most, has {test.values[first]:.3f} against {test.overall:.3f}."
     )
     return GapFacts(
         **facts, too_small=unknown, detectable=finite(detectable), verdict=Verdict.NO_DISPARITY,

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matac_ml.facts import InstrumentFacts, LabelFacts
-from matac_ml.fairness.audit import OF_A_CUT
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.cuts import Cut
-from matac_ml.fairness.instrument import Audited, Instrument, audit_instrument
+from matac_ml.fairness.instrument import Instrument, audit_instrument
+from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.spec import Outcome, OutcomeKind, is_true, not_among
 
 Floats = npt.NDArray[np.float64]

@@ -10,18 +10,12 @@ import pandas as pd
 
 from matac_ml.evaluation import wilson
 from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, VictimSideFacts, finite
-from matac_ml.fairness.gaps import Compared, compare_groups, normal_interval, with_verdicts
-from matac_ml.fairness.instrument import Attribute
-from matac_ml.fairness.measures import FEWEST_PEOPLE
+from matac_ml.fairness.attributes import Attribute
+from matac_ml.fairness.gaps import GapTest, compare_groups, normal_interval, with_verdicts
+from matac_ml.fairness.measures import FEWEST_PEOPLE, MEAN_PLACE, SUSPECTS_MISSED, GroupMeasure
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-#: Rows of a group below which nothing is said.
-_ENOUGH = 30
-_MEASURES = {
-    "miss_rate": ("Their suspects were not on the list", 1.0),
-    "mean_place": ("Share of the list above their suspects, on average", None),
-}
 _AFTER = """
 SELECT DISTINCT a.suspect, a.victim, r.row FROM audit_pairs a
 JOIN ranked r ON r.person_id = a.suspect AND a.occurred_on >= r.as_of AND a.known >= r.as_of
@@ -97,7 +91,7 @@ def victim_side(
 
     Parameters
     ----------
-    instruments : mapping of name to (label, chosen, standing)
+    instruments : mapping of name to (label, chosen, share above)
         Each row's share of a place and the share of the list above it, over the rows ranked, shape ``(n,)``.
 
     Notes
@@ -107,10 +101,10 @@ def victim_side(
     """
     attributes = [Attribute.of(str(name), titles.get(str(name), str(name)), rows.groups[name]) for name in rows.groups]
     found = []
-    for name, (label, chosen, standing) in instruments.items():
-        values = {"miss_rate": 1 - chosen[rows.row], "mean_place": standing[rows.row]}
-        each = [_attribute(one, values, rows, replicates=replicates, seed=seed) for one in attributes]
-        facts = with_verdicts([one for one, _ in each], [compared for _, compared in each])
+    for name, (label, chosen, above) in instruments.items():
+        values = {SUSPECTS_MISSED: 1 - chosen[rows.row], MEAN_PLACE: above[rows.row]}
+        each = [_attribute(attribute, values, rows, replicates=replicates, seed=seed) for attribute in attributes]
+        facts = with_verdicts([facts for facts, _ in each], [tests for _, tests in each])
         found.append(InstrumentFacts(name=name, label=label, rule=rule, attributes=facts))
     missed = "; ".join(
         f"{label} misses {1 - float(chosen[rows.row].mean()) if len(rows.row) else 0:.1%}"
@@ -125,32 +119,29 @@ def victim_side(
 
 
 def _attribute(
-    attribute: Attribute, values: Mapping[str, Floats], rows: VictimRows, *, replicates: int, seed: int
-) -> tuple[AttributeFacts, list[Compared]]:
+    attribute: Attribute, values: Mapping[GroupMeasure, Floats], rows: VictimRows, *, replicates: int, seed: int
+) -> tuple[AttributeFacts, list[GapTest]]:
     size, code = len(attribute.groups), attribute.code[rows.victim]
     counts = np.bincount(code, minlength=size)
     people = np.bincount(attribute.code, minlength=size)
-    large = (counts >= _ENOUGH) & (people >= FEWEST_PEOPLE)
     measures: list[dict[str, Estimate]] = [{} for _ in attribute.groups]
     compared = []
-    for name, (title, worst) in _MEASURES.items():
-        value = values[name]
+    for measure, value in values.items():
+        large = (counts >= measure.enough) & (people >= FEWEST_PEOPLE)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.bincount(code, weights=value, minlength=size) / counts
         overall = float(value.mean()) if len(value) else float("nan")
         own, against = _influence(value, code, mean, overall, rows.suspect, counts)
         low, high = normal_interval(mean, np.sqrt((own**2).sum(axis=0)))
         for g, measured in enumerate(measures):
-            measured[name] = _estimate(mean[g], low[g], high[g], int(people[g]), enough=bool(large[g]))
+            measured[measure.name] = _estimate(mean[g], low[g], high[g], int(people[g]), enough=bool(large[g]))
         rng = np.random.default_rng([seed, 4])
         chance = rng.standard_normal((replicates, len(against))) @ against[:, large]
-        compared.append(
-            compare_groups(name, title, attribute.groups, large, mean, overall=overall, chance=chance, worst=worst)
-        )
+        compared.append(compare_groups(measure, attribute.groups, large, mean, overall=overall, chance=chance))
     groups = tuple(
         GroupFacts(
             group=group, rows=int(counts[g]), people=int(people[g]), outcomes=int(counts[g]),
-            selected=round(float((1 - values["miss_rate"])[code == g].sum()), 6), measures=measures[g],
+            selected=round(float((1 - values[SUSPECTS_MISSED])[code == g].sum()), 6), measures=measures[g],
         )
         for g, group in enumerate(attribute.groups)
     )  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.docs.features_page import features_page
 from tests.docs.matrix_page import matrix_page
+from tests.docs.measures_page import measures_page
 from tests.docs.records_page import records_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/features.md": features_page,
     "docs/matrix.md": matrix_page,
+    "docs/measures.md": measures_page,
     "docs/records.md": records_page,
 }
 

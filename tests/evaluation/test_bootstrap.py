@@ -17,6 +17,7 @@ from matac_ml.evaluation import (
     percentile_interval,
     precision_at_k,
 )
+from matac_ml.evaluation.discrimination import auc_of, average_precision_of
 
 
 def _rows(rng: np.random.Generator, people: int, each: int) -> tuple[np.ndarray, ...]:
@@ -35,7 +36,7 @@ def test_every_resample_equals_copying_the_rows(decimals: int) -> None:
     person, score, y = _rows(rng, 60, 4)
     score, cycle = np.round(score, decimals), np.tile(np.arange(4), 60)
     draws = PersonBootstrap(person, resamples=12, seed=5)
-    areas, precisions = draws.ranking(y, score)
+    areas, precisions = draws.ranked(y, score, (auc_of, average_precision_of))
     top = draws.captured(y[:, None], score, cycle, k=7)
     for b, counts in enumerate(draws.counts):
         rows = np.repeat(np.arange(person.size), counts[person])
@@ -74,7 +75,7 @@ def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     covered = 0
     for seed in range(200):
         person, score, y = _rows(np.random.default_rng(1000 + seed), 150, 3)
-        areas, _ = PersonBootstrap(person, resamples=200, seed=seed).ranking(y, score)
+        (areas,) = PersonBootstrap(person, resamples=200, seed=seed).ranked(y, score, (auc_of,))
         found = percentile_interval(auc(y, score), areas)
         covered += found.low <= truth <= found.high
     assert 182 <= covered <= 196

@@ -9,8 +9,8 @@ from sklearn.metrics import precision_score
 from matac_ml.errors import UsageError
 from matac_ml.facts import AuditFacts, Verdict
 from matac_ml.fairness import Instrument, audit
-from matac_ml.fairness.detectable import largest_detectable
-from matac_ml.fairness.resampling import holm
+from matac_ml.fairness.chance import holm
+from matac_ml.fairness.measures import BY_NAME
 
 
 def made_up(
@@ -162,20 +162,18 @@ def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_not
 
 
 @pytest.mark.parametrize(
-    ("measure", "overall", "worst", "largest"),
+    ("measure", "overall", "largest"),
     [
-        ("mean_score", 0.12, None, 0.06),
-        ("selected_share", 0.004, 0.0, 0.004),
-        ("precision", 0.84, 0.0, 0.2),
-        ("miss_rate", 0.95, 1.0, 0.05),
-        ("something else", 0.3, None, np.inf),
+        ("mean_score", 0.12, 0.06),
+        ("selected_share", 0.004, 0.004),
+        ("precision", 0.84, 0.2),
+        ("miss_rate", 0.95, 0.05),
+        ("brier", 0.3, np.inf),
     ],
 )
-def test_the_largest_gap_that_may_go_unnoticed(
-    measure: str, overall: float, worst: float | None, largest: float
-) -> None:
+def test_the_largest_gap_that_may_go_unnoticed(measure: str, overall: float, largest: float) -> None:
     """A share of everybody's value, or so much in its own unit, and never more than failing a group altogether."""
-    assert largest_detectable(measure, overall, worst) == pytest.approx(largest)
+    assert BY_NAME[measure].largest_unnoticed(overall) == pytest.approx(largest)
 
 
 def test_what_cannot_be_audited_is_refused_with_every_count() -> None:

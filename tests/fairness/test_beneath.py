@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from matac_ml.facts import Verdict
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
-from matac_ml.fairness.cuts import Cut, standing
+from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.fairness.history import EACH_OTHER, SUSPECT_ONLY, groups_of_history, with_pairs
 from matac_ml.fairness.victims import VictimRows, victim_side
@@ -119,7 +119,7 @@ def victims(*, missed: bool, seed: int) -> Verdict:
         score -= 1.0 * np.isin(np.arange(suspects), suspect[group == "b"])
     cycle = np.zeros(suspects, dtype=np.int64)
     rows = VictimRows(suspect, np.arange(len(suspect)), suspect, pd.DataFrame({"sex": group}))
-    listed = {"m": ("Matrix", Cut(places=40).chosen(score, None, cycle), standing(score, cycle))}
+    listed = {"m": ("Matrix", Cut(places=40).chosen(score, None, cycle), share_above(score, cycle))}
     found = victim_side(listed, rows, titles=TITLES, rule="", replicates=400, seed=1)
     return next(g.verdict for g in found.instruments[0].attributes[0].gaps if g.measure == "mean_place")
 
