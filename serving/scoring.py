@@ -113,10 +113,11 @@ def _subject(force: Force, nomination: Nomination, files: Mapping[str, PersonFil
     if nomination.records is not None:
         return Subject(person_of(nomination.records, nomination.person_id), from_partner=True)
     person = files[nomination.person_id]
+    person_id = setting.view(person).person_id  # another one may stay on another day
     return Subject(
         person,
         asked_as=nomination.person_id,
-        values=force.values(person.person_id, setting.as_of),
+        values=force.values(person_id, setting.as_of),
         doubtful=force.extract.doubtful().get(person.person_id, ""),
     )
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from matac_ml.asof.rows import (
     VictimRow,
 )
 from matac_ml.errors import RecordsError
+from matac_ml.records import Identities
 from matac_ml.vocabulary import FIXED, LATER, Column, Kind, Value
 
 Row = Mapping[str, Any]
@@ -46,8 +48,18 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
     RecordsError
         When a chain of merges comes back to its start.
     """
-    stays = _merges(tables.get("merges", ()))
-    who = _stay(stays, person_id)
+    merges = Identities(tables.get("merges", ()))
+    if merges.ends_in_a_circle:
+        raise RecordsError("Every merge must lead to an identity that stays; a chain comes back to its start.")
+    made = _file(tables, merges.at(), person_id)
+    if not any(spell.held_until < date.max for spell in merges.spells()):
+        return made
+    return replace(made, earlier=lambda t: _file(tables, merges.at(t), person_id))
+
+
+def _file(tables: Tables, stays: Mapping[str, str], asked: str) -> PersonFile:
+    """The file of whoever an identity belongs to, by the merges that hold on one day."""
+    who = stays.get(asked, asked)
     links = _Links(tables, stays, who)
     incidents = {
         row["incident_id"]: _incident(row, links.reclassifications[row["incident_id"]])
@@ -56,8 +68,12 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
     }
     suspect = _suspect_rows(links, incidents, who)
     pairs = _pair_rows(links, incidents, suspect)
-    people = [r for r in tables.get("people", ()) if _stay(stays, r["person_id"]) == who]
+    people = [row for row in tables.get("people", ()) if stays.get(row["person_id"], row["person_id"]) == who]
     people.sort(key=lambda row: row["person_id"] != who)
+    own = {
+        name: next((row[name] for row in people if row.get(name)), None)
+        for name in ("birth_date", "deceased_on", "at_risk_from")
+    }
     return PersonFile(
         person_id=who,
         as_suspect=tuple(suspect.values()),
@@ -65,9 +81,7 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
         as_victim=_victim_rows(links, incidents, pairs),
         custody=_spells(tables.get("custody", ()), stays, who),
         management=_spells(tables.get("management", ()), stays, who),
-        birth_date=next((row["birth_date"] for row in people if row.get("birth_date")), None),
-        deceased_on=next((row["deceased_on"] for row in people if row.get("deceased_on")), None),
-        at_risk_from=next((row["at_risk_from"] for row in people if row.get("at_risk_from")), None),
+        **own,
     )
 
 
@@ -79,7 +93,7 @@ class _Links:
         self.mine = {
             row["incident_id"]
             for row in tables.get("involvements", ())
-            if _stay(stays, row["person_id"]) == who and row["incident_id"] in recorded
+            if stays.get(row["person_id"], row["person_id"]) == who and row["incident_id"] in recorded
         }
         #: incident -> person -> first day known as suspect or offender
         self.suspects: dict[str, dict[str, date]] = defaultdict(dict)
@@ -95,7 +109,7 @@ class _Links:
         self.who = who
 
     def _add(self, row: Row, stays: Mapping[str, str], recorded_on: date) -> None:
-        incident, person = row["incident_id"], _stay(stays, row["person_id"])
+        incident, person = row["incident_id"], stays.get(row["person_id"], row["person_id"])
         known = max(row.get("recorded_on") or recorded_on, recorded_on)
         if row["role"] in ("suspect", "offender"):
             _earliest(self.suspects[incident], person, known)
@@ -104,7 +118,7 @@ class _Links:
         if row["role"] == "victim":
             about = row.get("counterpart_id")
             relationship = _text(row.get("relationship"))
-            self.victims[incident].append((known, relationship, person, _stay(stays, about) if about else None))
+            self.victims[incident].append((known, relationship, person, stays.get(about, about) if about else None))
 
 
 def _earliest(days: dict[str, date], person: str, day: date) -> None:
@@ -114,27 +128,6 @@ def _earliest(days: dict[str, date], person: str, day: date) -> None:
 def _text(value: object) -> str | None:
     """A code as plain text, whether it came as text or as a member of an enumeration."""
     return None if value is None or value == "" else str(value)
-
-
-def _merges(rows: Iterable[Row]) -> dict[str, str]:
-    """Every identity that was given up, and the one that stays at the end of its chain; each chain is walked once."""
-    into = {row["person_id"]: row["merged_into"] for row in rows}
-    stays: dict[str, str] = {}
-    for start in into:
-        chain: dict[str, None] = {}
-        person = start
-        while person in into and person not in stays:
-            if person in chain:
-                raise RecordsError("Every merge must lead to an identity that stays; a chain comes back to its start.")
-            chain[person] = None
-            person = into[person]
-        stays |= dict.fromkeys(chain, stays.get(person, person))
-    return stays
-
-
-def _stay(stays: Mapping[str, str], person_id: str) -> str:
-    """The identity that stays."""
-    return stays.get(person_id, person_id)
 
 
 def _incident(row: Row, changes: Iterable[Row]) -> RecordedIncident:
@@ -242,6 +235,6 @@ def _spells(rows: Iterable[Row], stays: Mapping[str, str], who: str) -> tuple[Sp
     spells = (
         Spell(row["start_on"], row.get("end_on"), row.get("recorded_on") or row["start_on"])
         for row in rows
-        if _stay(stays, row["person_id"]) == who
+        if stays.get(row["person_id"], row["person_id"]) == who
     )
     return tuple(sorted(spells, key=lambda s: (s.start_on, s.end_on or date.max, s.known_from)))

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from matac_ml.asof.identity_tables import VIEWS, Statement
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import Compiled, compile_features
-from matac_ml.asof.tables import Statement
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
@@ -55,8 +55,9 @@ def feature_matrix(
     DeclarationError
         When two features have one name.
     """
-    with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
-        set_dates(con, sorted(set(as_of_dates)))
+    dates = sorted(set(as_of_dates))
+    with prepared(extract, features, dates, harm=harm, lookback_days=lookback_days) as (con, compiled):
+        set_dates(con, dates)
         frame: pd.DataFrame = con.execute(compiled.query).df()
     return frame
 
@@ -84,7 +85,7 @@ def write_feature_matrix(
     if not dates:
         raise UsageError("At least one as-of date is needed, got none.")
     writer: pq.ParquetWriter | None = None
-    with prepared(extract, features, harm=harm, lookback_days=lookback_days) as (con, compiled):
+    with prepared(extract, features, dates, harm=harm, lookback_days=lookback_days) as (con, compiled):
         try:
             # Numbers count the sorted identifiers from 1.
             people = con.sql("SELECT person_id FROM persons ORDER BY person").to_arrow_table()["person_id"]
@@ -105,10 +106,11 @@ def write_feature_matrix(
 
 @contextmanager
 def prepared(
-    extract: Extract, features: Sequence[Feature], *, harm: HarmWeights, lookback_days: int
+    extract: Extract, features: Sequence[Feature], dates: Sequence[date], *, harm: HarmWeights, lookback_days: int
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Compiled]]:
     """A connection with the tables that the features need, and the query over them."""
-    compiled = compile_features(features, harm=HarmTable(harm), lookback=lookback_days)
+    changing = changing_days(extract, dates)
+    compiled = compile_features(features, harm=HarmTable(harm), lookback=lookback_days, changing=changing)
     con = extract.connect()
     try:
         make_tables(con, compiled.tables)
@@ -120,7 +122,14 @@ def prepared(
 def make_tables(con: duckdb.DuckDBPyConnection, statements: Iterable[Statement]) -> None:
     """Make the tables behind the views, for this connection alone."""
     for name, select in statements:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+        con.execute(f"CREATE OR REPLACE TEMP {'VIEW' if name in VIEWS else 'TABLE'} {name} AS {select}")
+
+
+def changing_days(extract: Extract, days: Sequence[date]) -> tuple[int, int] | None:
+    """The first and the last of some days since 1970-01-01; None when all merges known at the end are known on all."""
+    if not days or not extract.merges_change(min(days)):
+        return None
+    return (min(days) - _EPOCH).days, (max(days) - _EPOCH).days
 
 
 def set_dates(con: duckdb.DuckDBPyConnection, dates: Sequence[date], *, closing_after: int = 0) -> None:

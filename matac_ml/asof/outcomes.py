@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from matac_ml.asof.matrix import make_tables, set_dates
+from matac_ml.asof.matrix import changing_days, make_tables, set_dates
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.plan import Plan, new_plan
-from matac_ml.asof.population import population
+from matac_ml.asof.population import population_frame
 from matac_ml.asof.query import plan_query
 from matac_ml.asof.tables import table_statements
 from matac_ml.asof.weights import HarmTable, HarmWeights
@@ -58,15 +58,17 @@ def outcome_matrix(
         that outcome is censored; rows censored for every outcome are dropped. ``attrs["censoring"]`` holds a
         :class:`Censoring` an outcome.
     """
-    con = population(extract, as_of_dates, lookback_days=lookback_days)
-    frame: pd.DataFrame = con.execute("SELECT person_id, as_of FROM population ORDER BY as_of, person_id").df()
+    frame = population_frame(
+        extract, as_of_dates, "FROM population ORDER BY as_of, person_id", lookback_days=lookback_days
+    )
     day = frame["as_of"].dt.date
     censoring = []
     for (horizon, _), same in _together(outcomes).items():
         last = extract.cut_off + timedelta(days=1 - horizon)
         dates = sorted({d for d in as_of_dates if d <= last})
         found = _derived(extract, same, dates, horizon=horizon, harm=HarmTable(harm))
-        frame = frame.merge(found, on=["person_id", "as_of"], how="left")
+        frame["closing"] = _closing(extract, frame, dates, horizon)
+        frame = frame.merge(found.rename(columns={"person_id": "closing"}), on=["closing", "as_of"], how="left")
         known = (day <= last).to_numpy()
         for outcome in same:
             frame[outcome.name] = frame[outcome.name].astype(float).fillna(0.0).where(known)
@@ -76,6 +78,16 @@ def outcome_matrix(
     kept = frame.loc[frame[names].notna().any(axis=1), ["person_id", "as_of", *names]].reset_index(drop=True)
     kept.attrs["censoring"] = tuple(sorted(censoring, key=lambda one: names.index(one.outcome)))
     return kept
+
+
+def _closing(extract: Extract, frame: pd.DataFrame, dates: Sequence[date], horizon: int) -> pd.Series:
+    """Under which identity each row's person stands on the day the horizon closes: a merge may lie in between."""
+    closing = frame["person_id"].copy()
+    for day in dates:
+        if merged := extract.merged_as_of(day + timedelta(days=horizon)):
+            rows = frame["as_of"] == pd.Timestamp(day)
+            closing[rows] = closing[rows].map(lambda person: merged.get(person, person))
+    return closing
 
 
 def _together(outcomes: Iterable[Outcome]) -> dict[tuple[int, Clock], list[Outcome]]:
@@ -94,7 +106,8 @@ def _derived(
     plan = new_plan(outcomes, lookback=EVER_DAYS if late else horizon)
     values = [(outcome.name, _value(plan, outcome)) for outcome in outcomes]
     con = extract.connect()
-    make_tables(con, table_statements(plan, harm, custody=False))
+    changing = changing_days(extract, [day + timedelta(days=horizon) for day in dates])
+    make_tables(con, table_statements(plan, harm, custody=False, changing=changing))
     set_dates(con, dates, closing_after=horizon)
     frame: pd.DataFrame = con.execute(plan_query(plan, values)).df()
     return frame

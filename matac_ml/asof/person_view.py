@@ -42,7 +42,7 @@ class ViewRow:
 
 
 class PersonView:
-    """One person's file as it was known strictly before ``t``.
+    """One person's file as it was known strictly before ``t``, under the identity that stayed by then.
 
     Two kinds of readers share it. *People* read incidents: :attr:`as_suspect`, :attr:`as_victim`, and what follows from
     them. *Features* read rows by view and condition: :meth:`rows`, :meth:`count`, :meth:`every`,
@@ -58,7 +58,7 @@ class PersonView:
     """
 
     def __init__(self, person: PersonFile, t: date, *, harm: HarmTable | None = None) -> None:
-        self.person, self.t, self.day = person, t, t.toordinal()
+        self.person, self.t, self.day = person.by_identities_of(t), t, t.toordinal()
         self._harm = harm
         self._known: dict[str, dict[str, Value]] = {}
         self._views: dict[View, list[ViewRow]] = {}
@@ -66,6 +66,11 @@ class PersonView:
         self._custody: dict[int, int] = {}
 
     # What people read.
+
+    @property
+    def person_id(self) -> str:
+        """The identity as of the day: another one may stay once a merge is found."""
+        return self.person.person_id
 
     @cached_property
     def incidents_as_suspect(self) -> Mapping[str, Incident]:

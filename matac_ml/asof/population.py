@@ -1,9 +1,8 @@
 """Who has a row as of a date, and the circumstances that decide eligibility. None of these is a feature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-import duckdb
 import pandas as pd
 
 from matac_ml.ages import full_years_sql
@@ -59,8 +58,7 @@ def area_frame(extract: Extract, as_of_dates: Sequence[date]) -> pd.DataFrame:
     DataFrame
         ``person_id``, ``as_of``, ``area``, ordered by date and person; no row where no incident says where it was.
     """
-    frame: pd.DataFrame = extract.connect().execute(_LATEST_AREA, [list(as_of_dates)]).df()
-    return frame
+    return _together(con.execute(_LATEST_AREA, [days]).df() for con, days in extract.by_identities(as_of_dates))
 
 
 def eligibility_frame(
@@ -75,9 +73,7 @@ def eligibility_frame(
         ``in_custody``, ``managed`` (under MATAC), ``also_victim`` (recorded as a victim of domestic abuse), ordered by
         date and person. Spells count on the days from the one after their start to their last.
     """
-    con = population(extract, as_of_dates, lookback_days=lookback_days)
-    frame: pd.DataFrame = con.execute(_ELIGIBILITY).df()
-    return frame
+    return population_frame(extract, as_of_dates, _ELIGIBILITY, lookback_days=lookback_days)
 
 
 def recorded_frame(
@@ -90,15 +86,21 @@ def recorded_frame(
     DataFrame
         ``person_id``, ``as_of``, ``days_since_recorded`` (whole days, at least 1), ordered by date and person.
     """
-    con = population(extract, as_of_dates, lookback_days=lookback_days)
-    frame: pd.DataFrame = con.execute(_RECORDED).df()
-    return frame
+    return population_frame(extract, as_of_dates, _RECORDED, lookback_days=lookback_days)
 
 
-def population(extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int) -> duckdb.DuckDBPyConnection:
-    """A connection with a table ``population``: the person and date of every row of the matrix."""
-    con = extract.connect()
-    con.execute("CREATE OR REPLACE TEMP TABLE dates (as_of DATE)")
-    con.execute("INSERT INTO dates SELECT DISTINCT unnest(?::DATE[])", [list(as_of_dates)])
-    con.execute(_POPULATION, [lookback_days])
-    return con
+def population_frame(extract: Extract, as_of_dates: Sequence[date], query: str, *, lookback_days: int) -> pd.DataFrame:
+    """The rows of a query over a table ``population`` (the person and date of every row of a feature table).
+
+    Records are those of the identities known as of each date. An empty list of dates gives no row.
+    """
+    frames = []
+    for con, days in extract.by_identities(as_of_dates):
+        con.execute("CREATE OR REPLACE TEMP TABLE dates AS SELECT unnest(?::DATE[]) AS as_of", [days])
+        con.execute(_POPULATION, [lookback_days])
+        frames.append(con.execute(query).df())
+    return _together(frames)
+
+
+def _together(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(list(frames), ignore_index=True)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matac_ml.asof.identity_tables import Statement
 from matac_ml.asof.plan import PART, Plan, new_plan
 from matac_ml.asof.sqltext import all_of
-from matac_ml.asof.tables import Statement, table_statements
+from matac_ml.asof.tables import table_statements
 from matac_ml.asof.weights import HarmTable
 from matac_ml.spec import Feature, View, checked
 
@@ -24,8 +25,10 @@ class Compiled:
     numbered: str
 
 
-def compile_features(features: Sequence[Feature], *, harm: HarmTable, lookback: int) -> Compiled:
-    """Turn declarations into SQL.
+def compile_features(
+    features: Sequence[Feature], *, harm: HarmTable, lookback: int, changing: tuple[int, int] | None = None
+) -> Compiled:
+    """Turn declarations into SQL; ``changing`` as for :func:`~matac_ml.asof.tables.table_statements`.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def compile_features(features: Sequence[Feature], *, harm: HarmTable, lookback: 
     plan = new_plan(listed, lookback=lookback)
     values = [(feature.name, _value_sql(plan, feature)) for feature in listed]
     # Who has a row is decided by the suspect view, also when no feature looks at it.
-    tables = tuple(table_statements(plan, harm, custody=bool(plan.custody_windows)))
+    tables = tuple(table_statements(plan, harm, custody=bool(plan.custody_windows), changing=changing))
     return Compiled(tables, plan_query(plan, values), plan_query(plan, values, numbered=True))
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -12,17 +13,32 @@ from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 
 _Rows = list[dict[str, Any]]
-#: Never more of a person than a feature, or who may be ranked, looks at: no protected characteristic.
-_OF_PERSON = {"people": "person_id, birth_date, deceased_on, at_risk_from", "custody": "*", "management": "*"}
-_OF_INCIDENT = ("incidents", "involvements", "reclassifications")
+#: Never more of a person than a feature, or who may be ranked, looks at: no protected characteristic. Everything is
+#: read under the identities that stand in the rows: which of them belong together depends on the day.
+_OF_PERSON = {
+    "people": "recorded_as AS person_id, birth_date, deceased_on, at_risk_from, place FROM people_as_recorded "
+    "WHERE recorded_as",
+    "custody": "recorded_as AS person_id, start_on, end_on, recorded_on FROM custody WHERE recorded_as",
+    "management": "recorded_as AS person_id, start_on, end_on FROM management WHERE recorded_as",
+}
+_OF_INCIDENT = {
+    "incidents": "* FROM incidents WHERE incident_id",
+    "involvements": "incident_id, recorded_as AS person_id, role, recorded_on, relationship, "
+    "counterpart_as AS counterpart_id FROM involvements WHERE incident_id",
+    "reclassifications": "* FROM reclassifications WHERE incident_id",
+}
 _PARTS = """
-SELECT DISTINCT person_id, incident_id FROM involvements
-WHERE person_id IN (SELECT unnest(?)) AND role IN ('suspect', 'offender', 'victim')
+SELECT DISTINCT recorded_as, incident_id FROM involvements
+WHERE recorded_as IN (SELECT unnest(?)) AND role IN ('suspect', 'offender', 'victim')
+"""
+_CLUSTERS = """
+SELECT DISTINCT i.person_id, j.person_id FROM identities i JOIN identities j ON j.cluster = i.cluster
+WHERE i.person_id IN (SELECT unnest(?)) ORDER BY ALL
 """
 
 
 def read_person(extract: Extract, person_id: str) -> PersonFile:
-    """Read everything recorded of one person, under the identity that stays when it was merged.
+    """Read everything recorded of one person, under every identity that was ever merged with this one.
 
     Raises
     ------
@@ -44,38 +60,44 @@ def read_people(extract: Extract, person_ids: Sequence[str]) -> dict[str, Person
         By the identifiers that were asked for; those that the extract does not know are left out.
     """
     con = extract.connect()
-    stays = _staying(con, person_ids)
-    who = sorted(set(stays.values()))
-    by_person = {
-        name: _grouped(_rows(con, f"SELECT {columns} FROM {name} WHERE person_id", who), "person_id")
-        for name, columns in _OF_PERSON.items()
-    }
-    parts: dict[str, list[str]] = defaultdict(list)
-    for person, incident in con.execute(_PARTS, [who]).fetchall():
-        parts[person].append(incident)
-    keys = sorted({incident for listed in parts.values() for incident in listed})
-    by_incident = {
-        name: _grouped(_rows(con, f"SELECT * FROM {name} WHERE incident_id", keys), "incident_id")
-        for name in _OF_INCIDENT
-    }
+    clusters = _clusters(con, person_ids)
+    everybody = sorted({identity for cluster in clusters.values() for identity in cluster})
+    by_person = {name: _grouped(_rows(con, query, everybody), "person_id") for name, query in _OF_PERSON.items()}
+    parts: dict[str, set[str]] = defaultdict(set)
+    for person, incident in con.execute(_PARTS, [everybody]).fetchall():
+        parts[person].add(incident)
+    keys = sorted(set().union(*parts.values()))
+    by_incident = {name: _grouped(_rows(con, query, keys), "incident_id") for name, query in _OF_INCIDENT.items()}
+    links = [link for links in by_incident["involvements"].values() for link in links]
+    named = {link[column] for link in links for column in ("person_id", "counterpart_id")} - {None}
+    joined = (
+        _clusters(con, [*everybody, *named]) if con.execute("SELECT count(*) FROM merges").fetchone() != (0,) else {}
+    )
+    merges = _grouped(_rows(con, "* FROM merges WHERE person_id", sorted(set().union(*joined.values()))), "person_id")
     files = {}
-    for person in by_person["people"]:
-        tables = {name: groups.get(person, []) for name, groups in by_person.items()}
-        tables |= {name: _together(groups, parts[person]) for name, groups in by_incident.items()}
-        files[person] = person_file_from_records(tables, person)
-    return {asked: files[person] for asked, person in stays.items() if person in files}
+    for asked, cluster in clusters.items():
+        incidents = set().union(*(parts[identity] for identity in cluster))
+        if not incidents and not any(identity in by_person["people"] for identity in cluster):
+            continue
+        tables = {name: _together(groups, cluster) for name, groups in by_person.items()}
+        tables |= {name: _together(groups, incidents) for name, groups in by_incident.items()}
+        tables["people"].sort(key=itemgetter("place"))
+        near = {asked, *(link[column] for link in tables["involvements"] for column in ("person_id", "counterpart_id"))}
+        tables["merges"] = _together(merges, {other for identity in near for other in joined.get(identity, ())})
+        files[asked] = person_file_from_records(tables, asked)
+    return files
 
 
-def _staying(con: duckdb.DuckDBPyConnection, person_ids: Iterable[str]) -> dict[str, str]:
-    """The identity at the end of everybody's chain of merges."""
-    asked = list(dict.fromkeys(person_ids))
-    query = "SELECT person_id, stays FROM typed.merged WHERE person_id IN (SELECT unnest(?))"
-    merged = dict(con.execute(query, [asked]).fetchall())
-    return {person: merged.get(person, person) for person in asked}
+def _clusters(con: duckdb.DuckDBPyConnection, person_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Every identity that was ever joined with each person's, by the identity asked for; itself where there is none."""
+    clusters: dict[str, list[str]] = {person_id: [] for person_id in person_ids}
+    for person_id, other in con.execute(_CLUSTERS, [list(clusters)]).fetchall():
+        clusters[person_id].append(other)
+    return {person_id: others or [person_id] for person_id, others in clusters.items()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, keys: Sequence[str]) -> _Rows:
-    found = con.execute(f"{query} IN (SELECT unnest(?))", [list(keys)])
+    found = con.execute(f"SELECT {query} IN (SELECT unnest(?))", [list(keys)])
     names = [described[0] for described in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

@@ -5,8 +5,8 @@ changes after that carries its own day: each :class:`Classification` its ``known
 own, a charge its ``offender_from``. :class:`~matac_ml.asof.person_view.PersonView` shows the file as of a day.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from matac_ml.vocabulary import Value
@@ -126,7 +126,8 @@ class PersonFile:
     """Everything recorded of one person that a feature may look at, in the order of the incidents.
 
     ``birth_date`` and ``deceased_on`` decide eligibility and are never features. ``at_risk_from``: since when the
-    person could be recorded here at all.
+    person could be recorded here at all. ``earlier`` makes the file by the merges of identities known before a day;
+    None where none was found or taken back, as for nearly everybody: the file is then the same on every day.
     """
 
     person_id: str
@@ -138,3 +139,8 @@ class PersonFile:
     birth_date: date | None = None
     deceased_on: date | None = None
     at_risk_from: date | None = None
+    earlier: "Callable[[date], PersonFile] | None" = field(default=None, compare=False, repr=False)
+
+    def by_identities_of(self, t: date) -> "PersonFile":
+        """The file of whoever the identity belonged to, as was known before ``t``."""
+        return self if self.earlier is None else self.earlier(t)

@@ -5,6 +5,7 @@ Every statement is a SELECT with a name, in the order in which they are made. Da
 
 from collections.abc import Iterable, Iterator
 
+from matac_ml.asof.identity_tables import Statement, identity_statements
 from matac_ml.asof.plan import Plan, mask_sql
 from matac_ml.asof.sqltext import NEVER, day, day_or_never, literal
 from matac_ml.asof.weights import HarmTable
@@ -12,18 +13,22 @@ from matac_ml.spec import View
 from matac_ml.spec.harm_units import log_millionths
 from matac_ml.vocabulary import FIXED, LATER
 
-Statement = tuple[str, str]
-
 _SUSPECTED = "role IN ('suspect', 'offender')"
 
 
-def table_statements(plan: Plan, harm: HarmTable, *, custody: bool) -> Iterator[Statement]:
-    """Name and SELECT of every table a plan needs, in order."""
-    yield "persons", _PERSONS
+def table_statements(
+    plan: Plan, harm: HarmTable, *, custody: bool, changing: tuple[int, int] | None = None
+) -> Iterator[Statement]:
+    """Name and SELECT of every table a plan needs, in order.
+
+    ``changing``: the first and the last day asked for, when identities are not the same on all of them as at the end.
+    """
+    dated = changing is not None
+    yield from identity_statements(changing)
     yield "harm_codes", _harm_codes(harm)
     yield "states", _states(plan, harm)
-    yield "suspects", _SUSPECTS
-    yield "suspect_rows", _suspect_rows(plan)
+    yield "suspects", _SUSPECTS.format(held=_HELD if dated else "")
+    yield "suspect_rows", _suspect_rows(plan, dated=dated)
     pairs = bool(plan.bases[View.PAIR] or plan.spans)
     if pairs or plan.bases[View.VICTIM]:
         yield "victims", _VICTIMS
@@ -40,24 +45,21 @@ def table_statements(plan: Plan, harm: HarmTable, *, custody: bool) -> Iterator[
         yield "risk_rows", _RISK_ROWS
 
 
-# Numbers in the order of the identifiers: cheaper to group by, and ordered output for nothing.
-_PERSONS = f"""
-SELECT CAST(row_number() OVER (ORDER BY person_id) AS INTEGER) AS person, person_id
-FROM (SELECT DISTINCT person_id FROM involvements WHERE {_SUSPECTED} OR role = 'victim') AS named
-"""
+# The stretch of days in which a version of somebody is seen.
+_HELD = ", min(k.held_from) AS held_from, max(k.held_until) AS held_until"
 
 _SUSPECTS = f"""
 SELECT v.incident_id, k.person, min({day("v.recorded_on")}) AS known,
-    coalesce(min(CASE WHEN v.role = 'offender' THEN {day("v.recorded_on")} END), {NEVER}) AS offender_from
-FROM involvements v JOIN persons k ON k.person_id = v.person_id
+    coalesce(min(CASE WHEN v.role = 'offender' THEN {day("v.recorded_on")} END), {NEVER}) AS offender_from{{held}}
+FROM links v JOIN persons k ON k.who = v.person_id
 WHERE v.{_SUSPECTED} GROUP BY v.incident_id, k.person
 """
 
 _VICTIMS = f"""
 SELECT v.incident_id, k.person AS victim, v.relationship, a.person AS about,
     v.counterpart_id IS NULL AS about_all, {day("v.recorded_on")} AS known
-FROM involvements v JOIN persons k ON k.person_id = v.person_id
-LEFT JOIN persons a ON a.person_id = v.counterpart_id
+FROM links v JOIN persons k ON k.who = v.person_id
+LEFT JOIN persons a ON a.who = v.counterpart_id
 WHERE v.role = 'victim'
 """
 
@@ -81,7 +83,7 @@ FROM victims v
 JOIN suspects s ON s.incident_id = v.incident_id AND s.person <> v.victim AND (v.about_all OR v.about = s.person)
 JOIN (
     SELECT q.person, q.victim, min(q.known) AS known FROM pairs q
-    JOIN incidents i ON i.incident_id = q.incident_id WHERE i.domestic GROUP BY q.person, q.victim
+    JOIN events i ON i.incident_id = q.incident_id WHERE i.domestic GROUP BY q.person, q.victim
 ) AS own ON own.person = v.victim AND own.victim = s.person
 GROUP BY v.incident_id, v.victim
 """
@@ -89,12 +91,12 @@ GROUP BY v.incident_id, v.victim
 _CUSTODY_ROWS = f"""
 SELECT k.person, {day("u.start_on")} AS start_day, {day("u.recorded_on")} AS known,
     coalesce({day("u.end_on")} + 1, {NEVER}) AS end_day
-FROM custody u JOIN persons k ON k.person_id = u.person_id
+FROM custody_spells u JOIN persons k ON k.who = u.person_id
 """
 
 _RISK_ROWS = f"""
 SELECT k.person, {day("u.at_risk_from")} AS from_day
-FROM people u JOIN persons k ON k.person_id = u.person_id WHERE u.at_risk_from IS NOT NULL
+FROM risk_days u JOIN persons k ON k.who = u.person_id WHERE u.at_risk_from IS NOT NULL
 """
 
 
@@ -117,13 +119,13 @@ _KNOWN_ON = tuple(dict.fromkeys(column.known_on for column in LATER))
 # A classification lasts until the next one; a change on or before the day of recording counts from that day. Only the
 # incidents that were reclassified are sorted; the others hold one classification.
 _CLASSIFIED = """
-WITH touched AS (SELECT DISTINCT incident_id FROM reclassifications),
+WITH touched AS (SELECT DISTINCT incident_id FROM reclassified),
 changes AS (
     SELECT i.incident_id, i.recorded_on AS since, 0 AS step, i.recorded_on AS said_on, i.is_crime, i.offence_code
-    FROM incidents i JOIN touched ON touched.incident_id = i.incident_id
+    FROM events i JOIN touched ON touched.incident_id = i.incident_id
     UNION ALL
     SELECT i.incident_id, greatest(x.reclassified_on, i.recorded_on), 1, x.reclassified_on, x.is_crime, x.offence_code
-    FROM incidents i JOIN reclassifications x ON x.incident_id = i.incident_id
+    FROM events i JOIN reclassified x ON x.incident_id = i.incident_id
 ),
 ordered AS (
     SELECT incident_id, since, is_crime, offence_code,
@@ -145,7 +147,7 @@ held AS (
         CASE WHEN c.incident_id IS NULL THEN i.is_crime ELSE c.is_crime END AS is_crime,
         CASE WHEN c.incident_id IS NULL THEN i.offence_code ELSE c.offence_code END AS offence_code,
         i.occurred_on, {columns}
-    FROM incidents i LEFT JOIN classified c ON c.incident_id = i.incident_id
+    FROM events i LEFT JOIN classified c ON c.incident_id = i.incident_id
 )
 """
 
@@ -179,12 +181,19 @@ def _carried(plan: Plan, view: View) -> str:
     return linked + "".join(f", i.{name}" for name in wanted if f"r.{name}" in used)
 
 
-def _suspect_rows(plan: Plan) -> str:
+def _suspect_rows(plan: Plan, *, dated: bool) -> str:
+    """One row a suspect and classification; of a version, in its stretch alone.
+
+    Who has a row on a date is decided here: nothing else of a version has to be cut to its stretch.
+    """
     extra = "" if plan.only_domestic else ", i.domestic AS is_domestic"
+    known, until = "greatest(q.known, i.since)", "i.until"
+    if dated:
+        known, until = "greatest(q.known, i.since, q.held_from)", "least(i.until, q.held_until)"
     return (
-        f"SELECT q.person, greatest(q.known, i.since) AS known, i.until, i.day, q.offender_from"
+        f"SELECT q.person, {known} AS known, {until} AS until, i.day, q.offender_from"
         f"{_carried(plan, View.SUSPECT)}{extra}{_masks(plan, View.SUSPECT)} "
-        "FROM suspects q JOIN states i ON i.incident_id = q.incident_id WHERE greatest(q.known, i.since) < i.until"
+        f"FROM suspects q JOIN states i ON i.incident_id = q.incident_id WHERE {known} < {until}"
     )
 
 
@@ -198,7 +207,7 @@ def _pair_links(plan: Plan) -> str:
     # ``several``: more than one victim; ``named``: the first day the victim is known as this person's.
     return (
         "SELECT q.*, several.several, min(q.known) OVER (PARTITION BY q.person, q.victim) AS named"
-        f"{''.join(windows)} FROM pairs q JOIN incidents i ON i.incident_id = q.incident_id "
+        f"{''.join(windows)} FROM pairs q JOIN events i ON i.incident_id = q.incident_id "
         "JOIN (SELECT person, min(victim) <> max(victim) AS several FROM pairs GROUP BY person) AS several "
         f"ON several.person = q.person {domestic}"
     )

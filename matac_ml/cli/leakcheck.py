@@ -39,7 +39,7 @@ def leakcheck(
         check_late_recording,
         check_recording_day,
         growing_columns,
-        merged_later,
+        merged_without_a_day,
         shuffled_auc,
     )
     from matac_ml.records import Extract, read_extract
@@ -70,7 +70,7 @@ def leakcheck(
         typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
     rows = rows.merge(label(records, day), on="person_id")
     fair = _say_shuffled(shuffled_auc(rows.drop(columns="after"), rows["after"]))
-    _say_merged(merged_later(records, day), day)
+    _say_merged(merged_without_a_day(records))
     failed = [one.text for one in findings if not one.passed]
     if failed or not fair:
         raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
@@ -89,10 +89,8 @@ def _say_shuffled(tried: tuple[float, float, float] | None) -> bool:
     return fair
 
 
-def _say_merged(late: int, day: date) -> None:
-    """Print how many identities are seen as one person before anybody knew it."""
-    if late:
-        typer.echo(
-            f"  note  {late:,} identities were found to be another's on {day} or later, or on a day not given. A merge"
-        )
-        typer.echo("        holds throughout, so these people's earlier records are seen together before anybody knew.")
+def _say_merged(undated: int) -> None:
+    """Print how many identities are seen as one person on every day."""
+    if undated:
+        typer.echo(f"  note  {undated:,} merges of identities do not say when they were found out. They hold on every")
+        typer.echo("        day, so these people's earlier records may be seen together before anybody knew.")

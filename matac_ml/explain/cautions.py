@@ -122,7 +122,7 @@ def _named(things: Sequence[str]) -> str:
 
 
 def _identity(inputs: CautionInputs) -> Iterator[Caution]:
-    subject, person_id = inputs.subject, inputs.subject.person.person_id
+    subject, person_id = inputs.subject, inputs.view.person_id
     if subject.doubtful:
         text = f"This identifier may not stand for one person: {subject.doubtful}. Look at the records before any use."
         yield Caution(kind=CautionKind.DOUBTFUL_IDENTITY, text=text)

@@ -40,7 +40,7 @@ def not_scored(inputs: CautionInputs) -> NotScored:
         )
     return NotScored(
         kind="victim_only" if view.as_victim else "nothing_recorded",
-        person_id=view.person.person_id,
+        person_id=view.person_id,
         as_of=context.as_of,
         text=text,
         what_to_do=what_to_do(victim=bool(view.as_victim)),

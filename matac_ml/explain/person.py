@@ -72,17 +72,17 @@ def _scores(people: Sequence[tuple[Subject, PersonView]], context: ScoringContex
     sheets = points_sheets(policy, values)
     left_out = [why_left_out(view, policy, lookback_days=instruments.lookback_days) for _, view in people]
     ranked = [
-        None if why else _ranked(subject, sheet, context)
-        for (subject, _), sheet, why in zip(people, sheets, left_out, strict=True)
+        None if why else _ranked(subject, view, sheet, context)
+        for (subject, view), sheet, why in zip(people, sheets, left_out, strict=True)
     ]
     modelled = model_all(values, evidence, ranked, context, left_out=[bool(why) for why in left_out])
     parts = [_Parts(*each) for each in zip(sheets, evidence, modelled, ranked, left_out, strict=True)]
     return [_assemble(subject, view, context, its) for (subject, view), its in zip(people, parts, strict=True)]
 
 
-def _ranked(subject: Subject, sheet: PointsSheet, context: ScoringContext) -> Ranked | None:
+def _ranked(subject: Subject, view: PersonView, sheet: PointsSheet, context: ScoringContext) -> Ranked | None:
     """Where the person is ranked: a partner's person as one more; whoever is not on the list has no rank."""
-    table, person_id = context.rank_table, subject.person.person_id
+    table, person_id = context.rank_table, view.person_id
     if table is None or not (subject.from_partner or person_id in table):
         return None
     points = {line.component: line.points for line in sheet.lines}
@@ -104,7 +104,7 @@ def _assemble(subject: Subject, view: PersonView, context: ScoringContext, parts
     both = ranked.by_both(model.probability) if ranked and model and model.probability is not None else None
     explained = ExplainedScore(
         cautions=build_cautions(inputs),
-        person_id=subject.person.person_id,
+        person_id=view.person_id,
         as_of=context.as_of,
         matrix=matrix,
         model=model,
@@ -132,7 +132,7 @@ def _check_words(explained: ExplainedScore, subject: Subject, view: PersonView) 
     ]
     text = "\n".join(said)
     incidents = (incident.incident_id for incident in (*view.as_victim, *view.as_suspect))
-    names = {subject.person.person_id, subject.asked_as, *view.suspects, *incidents} - {""}
+    names = {view.person_id, subject.asked_as, *view.suspects, *incidents} - {""}
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, "")
     refuse_forbidden(text)

@@ -7,7 +7,7 @@ from matac_ml.leakcheck.checks import (
     check_late_recording,
     check_recording_day,
     growing_columns,
-    merged_later,
+    merged_without_a_day,
     shuffled_auc,
 )
 from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tables
@@ -21,7 +21,7 @@ __all__ = [
     "check_late_recording",
     "check_recording_day",
     "growing_columns",
-    "merged_later",
+    "merged_without_a_day",
     "shuffled_auc",
     "tables_of",
     "write_tables",

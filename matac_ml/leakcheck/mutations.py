@@ -16,17 +16,18 @@ Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]
 
 #: Share of people or incidents that something is added to.
 _SHARE = 0.2
+_AS_RECORDED = {"person_id": "recorded_as AS person_id", "counterpart_id": "counterpart_as AS counterpart_id"}
+_ROWS = {"people": "SELECT * EXCLUDE (row) FROM typed.people ORDER BY row", "merges": "SELECT * FROM merges"}
 _FLAGS = ("weapon_used", "strangulation", "alcohol", "drugs", "children_present", "stalking")
 
 
 def tables_of(extract: Extract) -> Tables:
-    """Every table of an extract that holds rows, as frames; identities that were merged are one already."""
+    """Every table of an extract that holds rows, as frames, under the identities that stand in the rows."""
     con = extract.connect()
     found = {}
     for table in TABLES:
-        if table.name == "merges":
-            continue
-        frame = con.execute(f"SELECT * FROM {table.name}").df()
+        columns = ", ".join(_AS_RECORDED.get(column.name, column.name) for column in table.columns)
+        frame = con.execute(_ROWS.get(table.name, f"SELECT {columns} FROM {table.name}")).df()
         if len(frame) or table.name in ("incidents", "involvements", "people"):
             found[table.name] = frame
     return found
@@ -72,6 +73,9 @@ def remove_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
             frame = tables[name][~_later(tables[name], column, day)]
             known = frame["incident_id"].isin(kept["incident_id"]) if "incident_id" in frame else True
             done[name] = frame[known] if not isinstance(known, bool) else frame
+    if "merges" in tables:
+        merges = tables["merges"][~_later(tables["merges"], "merged_on", day)]
+        done["merges"] = merges.assign(withdrawn_on=merges["withdrawn_on"].mask(_later(merges, "withdrawn_on", day)))
     people = tables["people"]
     done["people"] = people.assign(at_risk_from=people["at_risk_from"].mask(_later(people, "at_risk_from", day)))
     return done
@@ -176,6 +180,22 @@ def reclassify_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator)
     return tables | {"reclassifications": held.drop_duplicates(["incident_id", "reclassified_on"], keep="last")}
 
 
+def merge_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Find out on the day that suspects are one another, and take back on the day what was merged before it."""
+    columns = ["person_id", "merged_into", "merged_on", "withdrawn_on"]
+    merges = tables.get("merges", pd.DataFrame(columns=columns)).copy()
+    links = tables["involvements"]
+    suspects = links.loc[links["role"].isin(["suspect", "offender"]), "person_id"]
+    free = np.sort(np.array(list(set(suspects) - set(merges["person_id"]) - set(merges["merged_into"]))))
+    chosen = rng.permutation(free)[: 2 * max(1, int(len(free) * _SHARE / 2))]
+    half = len(chosen) // 2
+    new = pd.DataFrame({"person_id": chosen[:half], "merged_into": chosen[half : 2 * half], "merged_on": day})
+    held = ~_later(merges, "merged_on", day) & merges["withdrawn_on"].isna()
+    merges["withdrawn_on"] = pd.to_datetime(merges["withdrawn_on"]).mask(held, day)
+    merges["merged_on"] = pd.to_datetime(merges["merged_on"])
+    return tables | {"merges": pd.concat([merges, new], ignore_index=True)}
+
+
 #: name -> what is changed; every one leaves everything known before the day as it is
 MUTATIONS: dict[str, Mutation] = {
     "everything later removed": remove_the_future,
@@ -184,4 +204,5 @@ MUTATIONS: dict[str, Mutation] = {
     "late victims linked": add_late_victims,
     "outcomes and charges given late": decide_late,
     "incidents reclassified late": reclassify_late,
+    "identities merged late": merge_late,
 }

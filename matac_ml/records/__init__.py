@@ -3,6 +3,7 @@
 from matac_ml.records.extract import Extract, read_extract
 from matac_ml.records.faults import Finding, Severity
 from matac_ml.records.identities import identities
+from matac_ml.records.merging import Identities
 from matac_ml.records.report import CheckReport, check_extract
 from matac_ml.records.rules import RULES, Rule
 
@@ -11,6 +12,7 @@ __all__ = [
     "CheckReport",
     "Extract",
     "Finding",
+    "Identities",
     "Rule",
     "Severity",
     "check_extract",

@@ -6,10 +6,12 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,7 +33,7 @@ from matac_ml.records.doubtful import doubtful_people
 from matac_ml.records.inline import Rows
 from matac_ml.records.loading import create_empty, load_rows, load_source
 from matac_ml.records.sources import Sources, find_sources
-from matac_ml.records.views import create_views
+from matac_ml.records.views import MERGED_AS_OF, create_views, see_identities_as_of
 from matac_ml.vocabulary import TABLES
 
 #: Above this many bytes of files the tables lie in a scratch file, not in memory.
@@ -91,14 +93,40 @@ class Extract:
     force: str = ""
     description: str = ""
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self, *, as_of: date | None = None) -> duckdb.DuckDBPyConnection:
         """Open a connection of its own; close it or let it go.
 
         It holds ``incidents``, ``involvements``, ``people``, ``reclassifications``, ``custody``, ``management``,
         ``referrals`` and ``merges``, each with every column of docs/records.md, typed; an optional table that was not
-        given is there without rows. Identities that were merged carry the one that stays, and defaults are filled.
+        given is there without rows. Defaults are filled. Identities that were merged carry the one that stays, by the
+        merges known before ``as_of`` (by all of them when it is not given); ``recorded_as`` is what stands in the row.
         """
-        return self.database.connection.cursor()
+        con = self.database.connection.cursor()
+        if as_of is not None:
+            see_identities_as_of(con, as_of)
+        return con
+
+    def by_identities(self, days: Iterable[date]) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[date]]]:
+        """Connections as of some days, in order: days between which no merge was found or taken back share one."""
+        con = self.connect()
+        found = con.execute("SELECT DISTINCT held_until FROM identities WHERE held_until IS NOT NULL ORDER BY 1")
+        changes = [day for (day,) in found.fetchall()]
+        asked = sorted(set(days))
+        if not asked:
+            yield con, []
+        for _, same in groupby(asked, key=lambda day: bisect_left(changes, day)):
+            together = list(same)
+            yield self.connect(as_of=together[0]), together
+
+    def merged_as_of(self, day: date) -> dict[str, str]:
+        """Every identity given up by the merges known before a day, and the one that stays."""
+        found = self.connect().execute(MERGED_AS_OF, {"day": day}).fetchall()
+        return dict(found)
+
+    def merges_change(self, since: date) -> bool:
+        """Whether a merge was found out, or taken back, on a day or after it."""
+        query = "SELECT count(*) FROM identities WHERE held_until >= ?"
+        return bool(self.connect().execute(query, [since]).fetchone() != (0,))
 
     def people_frame(self) -> pd.DataFrame:
         """Return one row a person with the attributes used for auditing. Never a feature.
@@ -106,9 +134,15 @@ class Extract:
         Returns
         -------
         DataFrame
-            ``person_id`` and the columns of the people table, ordered by ``person_id``.
+            ``person_id`` and the columns of the people table, ordered by ``person_id``. An identity that was given up
+            has a row too: as of a day before that it stands for itself.
         """
-        frame: pd.DataFrame = self.connect().execute("SELECT * FROM people ORDER BY person_id").df()
+        given_up = (
+            "SELECT m.person_id, p.* EXCLUDE (person_id) FROM typed.merged m JOIN people p ON p.person_id = m.stays "
+            "WHERE m.person_id IN (SELECT person_id FROM identities WHERE stays = person_id)"
+        )
+        query = f"SELECT * FROM people UNION ALL BY NAME {given_up} ORDER BY person_id"
+        frame: pd.DataFrame = self.connect().execute(query).df()
         return frame
 
     def doubtful(self) -> dict[str, str]:

@@ -157,10 +157,12 @@ RULES: tuple[Rule, ...] = (
           "SELECT row FROM typed.custody WHERE recorded_on < start_on"),
     _rule("merged_into_itself", "merges.merged_into", FAULT, "must be another person", "the same person",
           "SELECT row FROM typed.merges WHERE merged_into = person_id"),
+    _rule("withdrawn_before_merged", "merges.withdrawn_on", FAULT, "must not be before merged_on", "an earlier date",
+          "SELECT row FROM typed.merges WHERE withdrawn_on < merged_on"),
     _rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
           "a chain that comes back to its start",
           # Walked to the end, every chain that never ends has come to each of its circle.
-          "SELECT row FROM typed.merges WHERE person_id <> merged_into "
+          "SELECT row FROM typed.merges WHERE person_id <> merged_into AND withdrawn_on IS NULL "
           "AND person_id IN (SELECT stays FROM typed.merged)"),
     *(_after_today(table, column.name) for table, column in _DAYS if column.latest is not Latest.PLANNED),
     _placeholder("involvements.person_id"),

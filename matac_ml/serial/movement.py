@@ -72,7 +72,7 @@ def movements(extract: Extract, rule: SerialRule, as_of: date, members: tuple[st
     tuple of Movement
         In order of identifier. What was recorded on or after the day is not seen.
     """
-    con = extract.connect()
+    con = extract.connect(as_of=as_of)
     draw_allegations(con, rule, as_of)
     con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT unnest(?::VARCHAR[]) AS person_id", [list(members)])
     spells: dict[str, list[Spell]] = {}

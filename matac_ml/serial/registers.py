@@ -12,7 +12,7 @@ from matac_ml.records import Extract
 from matac_ml.serial.rules import SerialRule
 
 # An allegation: one suspect, one victim, one incident. A row that names another suspect than this one is not against
-# this one; a person is never their own victim; merged identities are one person already.
+# this one; a person is never their own victim; identities that were merged by then are one person.
 _ALLEGATIONS = """
 CREATE OR REPLACE TEMP TABLE allegations AS
 SELECT DISTINCT s.person_id AS suspect, v.person_id AS victim, i.incident_id, i.occurred_on
@@ -106,7 +106,7 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     as_of : date
         Incidents count that happened in the window before it and were known strictly before it.
     """
-    con = extract.connect()
+    con = extract.connect(as_of=as_of)
     draw_allegations(con, rule, as_of)
     suspects = _members(con, rule, as_of, me="suspect", other="victim", incidents=rule.incidents)
     # The source asks of a serial victim for several perpetrators, and they may be suspected of one incident together.

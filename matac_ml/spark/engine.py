@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlglot
 
+from matac_ml.asof.matrix import changing_days
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import compile_features
 from matac_ml.asof.weights import HarmTable, HarmWeights
@@ -34,6 +35,8 @@ _READ = {
     "reclassifications": "*",
     "custody": "*",
     "people": "person_id, at_risk_from",
+    "people_as_recorded": "person_id, recorded_as, at_risk_from, place",
+    "identities": "*",
 }
 _EPOCH = date(1970, 1, 1)
 
@@ -174,7 +177,8 @@ def _matrix(
     harm: HarmTable,
     lookback_days: int,
 ) -> "DataFrame":
-    compiled = compile_features(features, harm=harm, lookback=lookback_days)
+    changing = changing_days(extract, dates)
+    compiled = compile_features(features, harm=harm, lookback=lookback_days, changing=changing)
     con = extract.connect()
     try:
         for name, columns in _READ.items():

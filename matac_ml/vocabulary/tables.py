@@ -100,11 +100,13 @@ REFERRALS = Table(
 
 MERGES = Table(
     "merges",
-    "One row an identity found to be another's. Merges hold throughout, also before the day they were found out.",
+    "One row an identity found to be another's. As of a day, only merges found out before it hold; one without a day "
+    "holds throughout.",
     (
         Column("person_id", Kind.IDENTIFIER, "The identity that is given up.", required=True),
         Column("merged_into", Kind.IDENTIFIER, "The identity that stays.", required=True),
-        Column("merged_on", Kind.DATE, "The day it was found out."),
+        Column("merged_on", Kind.DATE, "The day it was found out.", empty_is="known from the beginning"),
+        Column("withdrawn_on", Kind.DATE, "The day on which the merge was taken back; both identities then stay."),
     ),
     key=("person_id",),
     if_empty="No two identities are known to be one person: a person's records may be split.",

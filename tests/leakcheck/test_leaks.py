@@ -1,4 +1,4 @@
-"""The shipped features step on no landmine, and each of six planted leaks does."""
+"""The shipped features step on no landmine, and each of seven planted leaks does."""
 
 import tempfile
 from datetime import date, timedelta
@@ -121,7 +121,7 @@ def test_no_shipped_feature_steps_on_a_landmine(extract: Extract, day: date) -> 
     """Changing, adding and removing everything known on or after the day moves nothing."""
     findings = check_features(extract, day, honest)
     assert [one.text for one in findings if not one.passed] == []
-    assert len(findings) == 6
+    assert len(findings) == 7
 
 
 @pytest.mark.parametrize("name", ["happened", "inclusive", "outcome", "reclassified", "victims"])
@@ -129,6 +129,21 @@ def test_each_planted_leak_is_caught(name: str, leaks, extract: Extract, day: da
     """Happened-date, inclusive boundary, later outcome, re-classified offence, future victim: each moves something."""
     findings = check_features(extract, day, leaks[name])
     assert [one.check for one in findings if not one.passed]
+
+
+def test_a_merge_seen_before_it_was_found_out_is_caught(extract: Extract, day: date, tmp_path: Path) -> None:
+    """A derivation that takes merges as if they had always been known is found by the check that merges late."""
+
+    def timeless(records: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(records)
+        if "merges" in tables:
+            tables["merges"] = tables["merges"].assign(merged_on=pd.NaT, withdrawn_on=pd.NaT)
+        with tempfile.TemporaryDirectory(dir=tmp_path) as scratch:
+            known = read_extract(write_tables(tables, Path(scratch) / "extract", records.cut_off))
+            return feature_matrix(known, CATALOGUE[:4], [day], harm=HARM).drop(columns="as_of")
+
+    failed = [finding.check for finding in check_features(extract, day, timeless) if not finding.passed]
+    assert failed == ["everything later removed", "identities merged late"]
 
 
 def test_a_label_that_reaches_back_is_caught(extract: Extract, day: date) -> None:

@@ -25,6 +25,7 @@ from matac_ml.leakcheck import write_tables
 from matac_ml.records import Extract, read_extract
 from matac_ml.spark import spark_session, write_feature_matrix_spark, write_scores_spark
 from matac_ml.synthetic import make_force
+from tests.asof.test_identities import DATES, merged_tables
 from tests.explain.made_up import make_bundle
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ def test_every_feature_of_everybody_is_the_same(spark: "SparkSession", extract: 
             came = {one.name: None if pd.isna(row[one.name]) else float(row[one.name]) for one in CATALOGUE}
             wrong += differences(person, expected, came)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_merges_count_from_their_day(spark: "SparkSession", tmp_path: Path, seed: int) -> None:
+    """Chains of merges between the dates, undated ones and some taken back: both engines show the same people."""
+    agree(spark, Extract.from_tables(merged_tables(seed)), DATES, tmp_path / "matrix", at_least=5)
 
 
 @pytest.mark.real_data
