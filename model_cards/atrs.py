@@ -1,68 +1,75 @@
-"""The Algorithmic Transparency Recording Standard record (version 3.0), filled from facts; as JSON too."""
+"""The Algorithmic Transparency Recording Standard record (version 3.0), filled from facts; as JSON too.
+
+Its fields stand in ``papers/atrs-fields.md``, a table a section: name, answer, and who fills it where no fact does.
+"""
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
 
 from matac_ml.facts import RunFacts
-from model_cards.atrs_fields import VERSION, Field, sections
-from model_cards.document import Block, Document, Heading, Inline, Link, Paragraph, Table, inlines
-from model_cards.unfilled import Unfilled, unfilled_blocks
+from matac_ml.page import Document, Heading, Inline, Table, plain
+from model_cards.paper import fill_paper
+from model_cards.performance import performance, printed
+from model_cards.verdicts import benefits
 
-#: Headings whose numbers were read in the published standard.
-_CONFIRMED = (
-    "The numbers of Tier 1 and of section 2.1 are those of the published standard. Sections 2.2 to 2.5 are headed as "
-    "the standard's sections are, without field numbers: set each answer beside the field of the current template on "
-    "GOV.UK before filing."
-)
+VERSION = "3.0"
+_NAME = re.compile(r"(?:([\d.]+) )?(.*)")
+
+#: section -> field, answer (empty where no fact fills it), who fills it then
+_Fields = Mapping[str, tuple[tuple[Inline, ...], ...]]
 
 
 def atrs(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the record."""
-    parts = sections(facts)
-    fields = [field for _, some in parts for field in some]
-    filled = sum(field.answer is not None for field in fields)
-    short: tuple[Block, ...] = (
-        Paragraph(f"{filled} of {len(fields)} fields are filled from the facts of the run.", "Draft record."),
-        Paragraph(
-            f"The other {len(fields) - filled} are listed at the end, with who has to fill them. Nothing is invented."
-        ),
-        Paragraph(_CONFIRMED),
+    sections = _fields(facts, previous)
+    every = [field for fields in sections.values() for field in fields]
+    answered = {title: [field[:2] for field in fields if field[1]] for title, fields in sections.items()}
+    return fill_paper(
+        "atrs",
+        facts,
+        previous,
+        fields=len(every),
+        filled=sum(map(len, answered.values())),
+        sections=answered.items(),
+        open=[(name, who) for name, answer, who in every if not answer],
     )
-    blocks: list[Block] = []
-    for title, some in parts:
-        rows = tuple((f"{f.number} {f.name}".strip(), f.answer) for f in some if f.answer is not None)
-        blocks.append(Heading(title))
-        blocks.append(
-            Table(f"{title}: fields that facts fill", ("Field", "Answer"), rows)
-            if rows
-            else Paragraph("No fact fills this section.")
-        )
-    blocks += unfilled_blocks([Unfilled(f"{f.number} {f.name}".strip(), f.who) for f in fields if f.answer is None])
-    return Document("atrs", "Algorithmic transparency record", short, tuple(blocks), data=as_json(parts))
 
 
-def as_json(parts: list[tuple[str, list[Field]]]) -> dict[str, object]:
+def _fields(facts: RunFacts, previous: RunFacts | None) -> _Fields:
+    chosen = performance(facts[facts.chosen])
+    document = fill_paper(
+        "atrs-fields",
+        facts,
+        previous,
+        version=VERSION,
+        benefits=benefits(facts),
+        alternatives=[one.label for one in facts.contenders if one.name != facts.chosen],
+        precision=printed(chosen, "precision_at_k"),
+        auc=printed(chosen, "auc"),
+        brier=printed(chosen, "brier"),
+    )
+    return {
+        heading.text: table.rows
+        for heading, table in pairwise(document.blocks)
+        if isinstance(heading, Heading) and isinstance(table, Table)
+    }
+
+
+def atrs_data(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
     """The record as data: every field, with null where no fact fills it."""
     return {
         "standard": "Algorithmic Transparency Recording Standard",
         "standard_version": VERSION,
         "status": "draft: not filed",
         "sections": [
-            {
-                "title": title,
-                "fields": [
-                    {
-                        "number": f.number or None,
-                        "name": f.name,
-                        "value": _plain(f.answer),
-                        "to_be_filled_by": None if f.answer is not None else f.who,
-                    }
-                    for f in some
-                ],
-            }
-            for title, some in parts
+            {"title": title, "fields": [_field(*map(plain, field)) for field in fields]}
+            for title, fields in _fields(facts, previous).items()
         ],
     }
 
 
-def _plain(answer: Inline | None) -> str | None:
-    if answer is None:
-        return None
-    return "".join(part.text if isinstance(part, Link) else part for part in inlines(answer))
+def _field(title: str, answer: str, who: str) -> dict[str, str | None]:
+    found = _NAME.fullmatch(title)
+    number, name = found.groups() if found else (None, title)
+    return {"number": number, "name": name, "value": answer or None, "to_be_filled_by": None if answer else who}

@@ -1,26 +1,23 @@
 """What changed since the version before."""
 
 from matac_ml.facts import AuditFacts, RunFacts, Verdict
-from model_cards.document import Table
 from model_cards.figures import day
 from model_cards.groups import TITLES
 from model_cards.performance import performance, printed
 from model_cards.published import model_type
 
-NOTHING_BEFORE = "There is no version before this one to compare with."
-
 
 def changes(facts: RunFacts, previous: RunFacts | None) -> tuple[str, ...]:
-    """One sentence a change; says so when there is nothing to compare with."""
+    """One sentence a change; none where there is nothing to compare with."""
     if previous is None:
-        return (NOTHING_BEFORE,)
+        return ()
     lines = [*not_comparable(facts, previous)]
-    lines += [f"{name}: {old} became {new}." for name, old, new in _inputs(facts, previous) if old != new]
+    lines += [f"{name}: {old} became {new}." for name, old, new in inputs(facts, previous) if old != new]
     lines += _features(facts, previous)
     lines += [f"{name}: {old} became {new}." for name, old, new in measures(facts, previous) if old != new]
     lines += gate_changes(facts, previous)
     lines += verdict_changes(facts.audit, previous.audit)
-    return tuple(lines) or ("Nothing changed: data, policy, recipe, model, figures and verdicts are the same.",)
+    return tuple(lines)
 
 
 def not_comparable(facts: RunFacts, previous: RunFacts) -> tuple[str, ...]:
@@ -33,12 +30,13 @@ def not_comparable(facts: RunFacts, previous: RunFacts) -> tuple[str, ...]:
     else:
         return ()
     return (
-        f"The figures of the two versions cannot be compared: {what}. How much is recorded depends on what is asked "
-        "and over what time, whichever version is better.",
+        f"The figures of the two versions cannot be compared: {what}. "
+        "How much is recorded depends on what is asked and over what time, whichever version is better.",
     )
 
 
-def _inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
+def inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
+    """What went into the two versions: its name, before and now."""
     return (
         ("Data", f"extract {previous.data.data_hash[:12]}", f"extract {facts.data.data_hash[:12]}"),
         ("Records to", day(previous.data.cut_off), day(facts.data.cut_off)),
@@ -63,12 +61,12 @@ def _features(facts: RunFacts, previous: RunFacts) -> list[str]:
 def measures(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
     """The figures of the model in the bundle, before and now, as printed."""
     old, new = (performance(one[one.chosen]) for one in (previous, facts))
-    names: tuple[tuple[str, str], ...] = (
+    names = (
         ("precision_at_k", "Precision at k"),
         ("harm_at_k", "Share of harm captured at k"),
-    )
-    names += tuple(
-        (n, t) for n, t in (("auc", "AUC"), ("brier", "Brier score"), ("calibration_slope", "Calibration slope"))
+        ("auc", "AUC"),
+        ("brier", "Brier score"),
+        ("calibration_slope", "Calibration slope"),
     )
     return tuple((title, printed(old, name), printed(new, name)) for name, title in names)
 
@@ -124,16 +122,3 @@ def _labels(audit: AuditFacts) -> dict[_Key, str]:
         for a in i.attributes
         for gap in a.gaps
     }
-
-
-def side_by_side(facts: RunFacts, previous: RunFacts) -> list[Table]:
-    """Both versions in tables: what went in, and what came out."""
-    put_in = tuple((name, old, new, "same" if old == new else "changed") for name, old, new in _inputs(facts, previous))
-    came = tuple(
-        (title, old, new, "same" if old == new else "changed") for title, old, new in measures(facts, previous)
-    )
-    head = ("", "Version before", "This version", "Changed")
-    return [
-        Table("What went in", ("What", *head[1:]), put_in),
-        Table("What came out, for the model in the bundle", ("Measure", *head[1:]), came),
-    ]

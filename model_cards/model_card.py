@@ -1,175 +1,68 @@
-"""The model card: on its first page whether it may be approved, what it adds, what could not be told, what changed."""
+"""The figures of the model card: what it adds to the matrix, what could not be told, what it looks at."""
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import MARK
+from matac_ml.fairness.performance import step
+from matac_ml.page import Document
 from model_cards import pictures
 from model_cards.changes import changes
-from model_cards.consistency import CHECKED
-from model_cards.data_sheet import calibrated
-from model_cards.document import Block, Bullets, Document, Figure, Heading, Link, Paragraph, Table, Verbatim
+from model_cards.data_sheet import calibrated_on
 from model_cards.feature_names import named
-from model_cards.figures import about, figure, period, with_interval
-from model_cards.not_known import not_known
-from model_cards.performance import confusion_tables, difference_table, measure_tables, performance
-from model_cards.verdicts import against_matrix, audit_lines, calibration, made_up_points, promotion
-from model_cards.wording import LIMITS, MAY, MAY_NOT
-
-#: On the first page; the comparison with the version before holds all of them.
-_CHANGES_SHOWN = 4
+from model_cards.figures import figure, with_interval
+from model_cards.not_known import missed_by_both, models_that_add_nothing, stability
+from model_cards.paper import fill_paper
+from model_cards.performance import at_capacity, confusion_tables, differences, over_all, performance
+from model_cards.verdicts import calibration
 
 
 def model_card(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the card."""
-    return Document("model-card", "Model card", _short(facts, previous), tuple(_blocks(facts)))
-
-
-def _short(facts: RunFacts, previous: RunFacts | None) -> tuple[Block, ...]:
-    lead, said = promotion(facts)
-    changed = changes(facts, previous)
-    more = (Link(f"All {len(changed)} changes", "comparison"),) if len(changed) > _CHANGES_SHOWN else ()
-    return (
-        Paragraph(said, lead),
-        Paragraph(
-            f"{facts.outcome_text}, within {period(facts.split.horizon_days)}. It predicts what is recorded, not what "
-            "people do.",
-            "It predicts:",
-        ),
-        Paragraph(f"{facts.why[:1].upper()}{facts.why[1:]}.", "Why this model:"),
-        Heading("Is it better than the matrix?"),
-        Bullets((*against_matrix(facts), *made_up_points(facts))),
-        Heading("Are its probabilities right?"),
-        Bullets(calibration(facts)),
-        Heading("Does it treat groups differently?"),
-        Bullets(
-            (
-                *audit_lines(facts.audit),
-                ("Too little data is not good news. ", Link("The bias report", "bias-report")),
-            )
-        ),
-        *not_known(facts),
-        Heading("What changed since the version before?"),
-        Bullets((*changed[:_CHANGES_SHOWN], *more)),
+    with_matrix = "matrix" in facts and facts.chosen != "matrix"
+    beside = [performance(facts[name]) for name in (("matrix", facts.chosen) if with_matrix else (facts.chosen,))]
+    places_in_all = max((performance(one).places for one in facts.contenders), default=0.0)
+    return fill_paper(
+        "model-card",
+        facts,
+        previous,
+        changes=changes(facts, previous),
+        calibrated=calibration(facts),
+        stable=stability(facts),
+        no_better=models_that_add_nothing(facts),
+        missed=missed_by_both(facts),
+        beside_matrix=with_matrix,
+        places=beside[-1].places,
+        at_capacity=at_capacity(facts),
+        over_all=over_all(facts),
+        places_in_all=places_in_all,
+        step=f"{step(places_in_all):g}" if places_in_all else "",
+        differences=differences(facts),
+        auc_picture=pictures.contenders(facts, "auc", "AUC"),
+        over_time=pictures.precision_over_time(beside, k=facts.k),
+        curves=pictures.calibration(beside),
+        confusion=confusion_tables(facts),
+        mark=MARK,
+        families=_families(facts),
+        calibrated_on=calibrated_on(facts),
+        features=_features(facts),
     )
 
 
-def _blocks(facts: RunFacts) -> list[Block]:
-    return [*_use(facts), *_quality(facts), *_learnt(facts), Heading("The recipe"), Verbatim(facts.recipe)]
-
-
-def _use(facts: RunFacts) -> list[Block]:
-    gates = tuple((g.title, "yes" if g.passed else g.standing.words.upper(), g.text) for g in facts.gates)
+def _families(facts: RunFacts) -> list[tuple[str, ...]]:
+    """What each family adds when families are added one by one."""
     return [
-        Heading("Gates"),
-        Table("What must hold before the model is approved", ("Gate", "Holds", "What was found"), gates),
-        Heading("What it may be used for"),
-        Paragraph(MAY),
-        Heading("What it may not be used for"),
-        Bullets(MAY_NOT),
-        Heading("What it cannot see"),
-        Bullets(LIMITS),
-    ]
-
-
-def _quality(facts: RunFacts) -> list[Block]:
-    split = facts.split
-    chosen = performance(facts[facts.chosen])
-    beside = [performance(facts["matrix"]), chosen] if "matrix" in facts and facts.chosen != "matrix" else [chosen]
-    differences = difference_table(facts)
-    blocks: list[Block] = [
-        Heading("How good it is"),
-        Paragraph(
-            f"The test holds {about(split.rows['test'])} rows of {about(split.people['test'])} people on "
-            f"{len(split.test)} later dates. In {about(split.outcomes['test'])} of the rows the outcome was recorded. "
-            f"Each list has {facts.k} places. Intervals are 95 % intervals from {facts.resamples:,} resamples of "
-            "people."
-        ),
-        *measure_tables(facts),
-        *([differences] if differences else []),
-        Heading("Contenders by AUC", 3),
-        Figure(
-            pictures.contenders(facts, "auc", "AUC"), "The square is the one in the bundle; lines are 95 % intervals."
-        ),
-    ]
-    over_time = pictures.precision_over_time(beside, k=facts.k)
-    if over_time:
-        blocks += [Heading("Precision over time", 3), *over_time]
-    blocks += [Heading("Calibration", 3), *pictures.calibration(beside)]
-    blocks += [
-        Heading("Confusion matrices", 3),
-        *confusion_tables(facts),
-        Paragraph(_ABOUT_COUNTS),
-        Paragraph(CHECKED),
-    ]
-    return blocks
-
-
-_ABOUT_COUNTS = (
-    "Every figure is rounded up or down at random, so that two versions of this card do not show one person. “"
-    f"{MARK}” stands for a number too small to print. Ten people share the step of a figure. There are two exceptions. "
-    "The rates of whole lists are printed in steps of at least three places, because with few places a step of ten "
-    "people would leave nothing to read; nobody was ever put on these lists, which were drawn up afterwards to test "
-    "the instrument. Differences from the matrix in AUC and Brier score are printed more finely, because one person "
-    "moves them very little. At capacity, the counts follow from the printed precision and from rounded totals: they "
-    "are not exact counts. Figures may not add up."
-)
-
-
-def _learnt(facts: RunFacts) -> list[Block]:
-    split = facts.split
-    blocks: list[Block] = []
-    if facts.ablation:
-        rows = tuple(
-            (
-                step.step,
-                with_interval(step.measures["auc"]),
-                with_interval(step.gain["auc"], signed=True) if "auc" in step.gain else "–",
-                with_interval(step.gain["brier"], signed=True) if "brier" in step.gain else "–",
-                "yes" if step.supported else "not on these data",
-            )
-            for step in facts.ablation
+        (
+            one.step,
+            with_interval(one.measures["auc"]),
+            with_interval(one.gain["auc"], signed=True) if "auc" in one.gain else "–",
+            with_interval(one.gain["brier"], signed=True) if "brier" in one.gain else "–",
+            "yes" if one.supported else "not on these data",
         )
-        head = ("Step", "AUC", "Change in AUC", "Change in Brier score", "Adds something")
-        note = (
-            "Each step is compared with the one before, and the first with the matrix. A family adds something where "
-            "the AUC rises, or the Brier score falls, by more than chance explains. Escalation or context, where "
-            "they add nothing, are never shown as a reason; they stay in the model and still move scores."
-        )
-        blocks += [
-            Heading("What each family of features adds"),
-            Table("Families added one by one", head, rows, note=note),
-        ]
-    blocks += [
-        Heading("What it was learnt from"),
-        Paragraph(
-            f"The records hold {about(facts.data.incidents)} incidents and {about(facts.data.people)} people. "
-            f"{_folds(facts)} Between any two of these lies one horizon of {split.horizon_days} days. "
-            f"{about(split.people_in_both).capitalize()} people have rows both before and in the test, as they do when "
-            "the model is used."
-        ),
-        Paragraph(("More about the data: ", Link("data sheet", "data-sheet"))),
-        Heading("What it looks at"),
-        Paragraph(
-            "Sex, ethnicity, age, deprivation and area are not among these. They are used to audit scores, never to "
-            "make them."
-        ),
-        _features(facts),
+        for one in facts.ablation
     ]
-    return blocks
 
 
-def _folds(facts: RunFacts) -> str:
-    split = facts.split
-    fitted = f"The model was fitted as of {len(split.fit)} dates"
-    if not split.calibrate:
-        return f"{fitted} and tested on {len(split.test)} later ones. {calibrated(facts)}"
-    later = f"calibrated on {len(split.calibrate)} later ones and tested on {len(split.test)} later still"
-    return f"{fitted}, {later}."
-
-
-def _features(facts: RunFacts) -> Table:
-    rows = tuple(
-        (named(f), f.family, f.name, figure(f.importance), f"{f.missing_share or 0:.0%}")
-        for f in sorted(facts.features, key=lambda f: (-(f.importance or 0), f.name))
-    )
-    head = ("Feature", "Family", "Name", "Mean move of the score (log-odds)", "Missing")
-    return Table("Features, those that move scores most first", head, rows)
+def _features(facts: RunFacts) -> list[tuple[str, ...]]:
+    return [
+        (named(one), one.family, one.name, figure(one.importance), f"{one.missing_share or 0:.0%}")
+        for one in sorted(facts.features, key=lambda one: (-(one.importance or 0), one.name))
+    ]

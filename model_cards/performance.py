@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from matac_ml.evaluation import MEASURES
 from matac_ml.facts import ContenderFacts, Estimate, RunFacts
@@ -14,12 +15,10 @@ from matac_ml.fairness.performance import (
     coarse_estimate,
     coarse_recall,
     over_time,
-    step,
     threshold_cells,
 )
-from model_cards.document import Table
 from model_cards.figures import BARELY, figure, with_interval, with_side
-from model_cards.wording import THE_MODEL
+from model_cards.published import THE_MODEL
 
 CAPACITY = ("precision_at_k", "recall_at_k", "harm_at_k", "new_victims_at_k")
 WHOLE = ("auc", "average_precision", "brier", "brier_skill", "calibration_slope", "calibration_intercept")
@@ -111,59 +110,62 @@ def told_apart(one: Performance, matrix: Performance, measure: str) -> bool:
     return gap.low >= BARELY / 2 or gap.high <= -BARELY / 2
 
 
-def measure_tables(facts: RunFacts) -> list[Table]:
-    """Every contender at capacity, and over the whole list."""
-    shown = [performance(one) for one in facts.contenders]
-    marked = frozenset(i for i, one in enumerate(shown) if one.facts.name == facts.chosen)
+class ContenderTable(NamedTuple):
+    """Every contender in a line: heads and rows of a table, and which of them is the one in the bundle."""
 
-    def table(caption: str, names: Sequence[str], note: str = "") -> Table:
-        names = [n for n in names if any(one.facts.measures[n].value is not None for one in shown)]
-        rows = tuple((_named(one.facts, facts), *(printed(one, name) for name in names)) for one in shown)
-        return Table(caption, ("Contender", *(_TITLES[n] for n in names)), rows, marked, figures=True, note=note)
-
-    return [
-        table(
-            f"At capacity: the first {facts.k} places of each test list, with 95 % intervals",
-            CAPACITY,
-            _capacity_note(shown),
-        ),
-        table(
-            "Over the whole list, with 95 % intervals", WHOLE, "AUC and skill: higher is better. Brier score: lower."
-        ),
-    ]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: frozenset[int]
 
 
-def difference_table(facts: RunFacts) -> Table | None:
+def at_capacity(facts: RunFacts) -> ContenderTable:
+    """Every contender on the meeting's lists."""
+    return _compared(facts, CAPACITY)
+
+
+def over_all(facts: RunFacts) -> ContenderTable:
+    """Every contender over the whole list."""
+    return _compared(facts, WHOLE)
+
+
+def _compared(facts: RunFacts, names: Sequence[str]) -> ContenderTable:
+    names = [n for n in names if any(one.measures[n].value is not None for one in facts.contenders)]
+    shown = [(one, [printed(performance(one), name) for name in names]) for one in facts.contenders]
+    return _lines(facts, names, shown)
+
+
+def differences(facts: RunFacts) -> ContenderTable | None:
     """Every contender minus the matrix; None without a matrix."""
     if "matrix" not in facts:
         return None
     matrix = performance(facts["matrix"])
-    shown = [performance(one) for one in facts.contenders if one.against_matrix]
     names = ("precision_at_k", "harm_at_k", "auc", "brier")
-    rows = tuple((_named(o.facts, facts), *(printed_difference(o, matrix, n) for n in names)) for o in shown)
-    return Table(
-        "Each contender minus the matrix, on the same lists",
-        ("Contender", *(_TITLES[n] for n in names)),
-        rows,
-        frozenset(i for i, one in enumerate(shown) if one.facts.name == facts.chosen),
-        figures=True,
-        note="Where an interval holds 0, the difference cannot be told from chance.",
+    shown = [
+        (one, [printed_difference(performance(one), matrix, name) for name in names])
+        for one in facts.contenders
+        if one.against_matrix
+    ]
+    return _lines(facts, names, shown)
+
+
+def _lines(
+    facts: RunFacts, names: Sequence[str], shown: Sequence[tuple[ContenderFacts, Sequence[str]]]
+) -> ContenderTable:
+    return ContenderTable(
+        ("Contender", *(_TITLES[name] for name in names)),
+        tuple((_named(one, facts), *cells) for one, cells in shown),
+        frozenset(i for i, (one, _) in enumerate(shown) if one.name == facts.chosen),
     )
 
 
-def confusion_tables(facts: RunFacts) -> list[Table]:
+def confusion_tables(facts: RunFacts) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Confusion matrices at capacity and at one half, protected; every rate is worked out from the cells beside it."""
-    head = ("Contender", "True positive", "False positive", "False negative", "True negative")
-    rates = ("Precision", "Recall", "False positive rate")
-    done = []
-    for place, caption in ((0, f"first {facts.k} places of each list"), (1, "probability of at least one half")):
-        rows = []
-        for one in facts.contenders:
-            if len(one.confusion) > place:
-                rows.append((_named(one, facts), *_confusion_row(one, place)))
-        if rows:
-            done.append(Table(f"Confusion matrices: {caption}", (*head, *rates), tuple(rows), figures=True))
-    return done
+    rules = (f"first {facts.k} places of each list", "probability of at least one half")
+    found = [
+        (rule, [(_named(one, facts), *_confusion_row(one, i)) for one in facts.contenders if len(one.confusion) > i])
+        for i, rule in enumerate(rules)
+    ]
+    return [(rule, rows) for rule, rows in found if rows]
 
 
 def _confusion_row(one: ContenderFacts, place: int) -> tuple[str, ...]:
@@ -195,16 +197,6 @@ def rate(part: Cell, rest: Cell) -> str:
     if part.value is None or rest.value is None:
         return MARK
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
-
-
-def _capacity_note(shown: Sequence[Performance]) -> str:
-    places = max((one.places for one in shown), default=0.0)
-    if not places:
-        return ""
-    return (
-        f"There are {places:,.0f} places in all. Precision is printed in steps of {step(places):g}. Recall follows "
-        "from it."
-    )
 
 
 def _named(one: ContenderFacts, facts: RunFacts) -> str:

@@ -1,6 +1,7 @@
 """The pictures of the papers, as data URIs, each with the table that says the same: equal facts give equal bytes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -10,17 +11,22 @@ from matplotlib.figure import Figure as Drawing
 
 from matac_ml.facts import RunFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
-from matac_ml.page import embedded as _picture
-from model_cards.document import Block, Figure, Table
 from model_cards.figures import counted, day, figure
 from model_cards.performance import Performance
 
 
-def calibration(shown: Sequence[Performance]) -> list[Block]:
-    """Recorded share against predicted probability, as a picture and a table."""
+class Drawn(NamedTuple):
+    """A picture, and the rows of the table that says the same."""
+
+    picture: Picture
+    rows: tuple[tuple[str, ...], ...]
+
+
+def calibration(shown: Sequence[Performance]) -> Drawn | None:
+    """Recorded share against predicted probability; None where no point is printed."""
     curves = [(one.facts.label, one.facts.calibration) for one in shown if one.facts.calibration]
     if not any(points for _, points in curves):
-        return []
+        return None
     drawing = Drawing(figsize=(6, 4.2))
     axes = drawing.subplots()
     top = max(max(p.predicted, p.high) for _, points in curves for p in points)
@@ -34,26 +40,22 @@ def calibration(shown: Sequence[Performance]) -> list[Block]:
     axes.legend(fontsize=8, frameon=False)
     names = " and ".join(label for label, _ in curves)
     alt = (
-        f"Calibration of {names} on the test dates. Where a point is on the dashed line, as much was recorded as "
-        "was predicted."
+        f"Calibration of {names} on the test dates. "
+        "Where a point is on the dashed line, as much was recorded as was predicted."
     )
-    caption = f"{alt} Lines are 95 % intervals; the table below holds the same figures."
     rows = tuple(
         (label, counted(p.rows), figure(p.predicted), f"{figure(p.observed)} ({figure(p.low)} to {figure(p.high)})")
         for label, points in curves
         for p in points
     )
-    head = ("Contender", "Rows", "Predicted", "Recorded")
-    note = "Groups of rows with neighbouring probabilities; those with too few outcomes to print are left out."
-    table = Table("Predicted and recorded", head, rows, figures=True, note=note)
-    return [Figure(_picture(drawing, alt), caption), table]
+    return Drawn(Picture.drawn(drawing, alt), rows)
 
 
-def precision_over_time(shown: Sequence[Performance], *, k: int) -> list[Block]:
-    """Precision at k over the test dates, some lists taken together, as a picture and a table."""
+def precision_over_time(shown: Sequence[Performance], *, k: int) -> Drawn | None:
+    """Precision at k over the test dates, some lists taken together; None where there are too few."""
     lines = [(one.facts.label, one.over_time) for one in shown if one.over_time]
     if not lines:
-        return []
+        return None
     drawing = Drawing(figsize=(6.5, 2.8))
     axes = drawing.subplots()
     for i, (label, points) in enumerate(lines):
@@ -78,9 +80,7 @@ def precision_over_time(shown: Sequence[Performance], *, k: int) -> list[Block]:
         for label, points in lines
         for p in points
     )
-    head = ("Contender", "Lists of", "Lists", "Places", f"Precision at {k}")
-    caption = "A single list has too few places for its precision to mean much, so several are taken together."
-    return [Figure(_picture(drawing, alt), caption), Table(f"Precision at {k} over time", head, rows, figures=True)]
+    return Drawn(Picture.drawn(drawing, alt), rows)
 
 
 def contenders(facts: RunFacts, measure: str, title: str) -> Picture:
@@ -97,7 +97,7 @@ def contenders(facts: RunFacts, measure: str, title: str) -> Picture:
     axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title}, 95 % interval", fontsize=8)
     said = "; ".join(f"{one.label} {figure(one.measures[measure].value)}" for one in shown)
-    return _picture(drawing, f"{title} of every contender: {said}.")
+    return Picture.drawn(drawing, f"{title} of every contender: {said}.")
 
 
 def group_shares(
@@ -129,4 +129,4 @@ def group_shares(
         f"{label}: " + "; ".join(f"{name} {value:.1f}" for name, (value, _, _) in values.items())
         for label, values in lines
     )
-    return _picture(drawing, f"{title} by group. {said}.")
+    return Picture.drawn(drawing, f"{title} by group. {said}.")

@@ -1,11 +1,11 @@
 """The tables by protected group that a force can publish every quarter, in the bias report and as CSV."""
 
+from typing import NamedTuple
+
 from matac_ml.csvfile import csv_text
-from matac_ml.facts import AttributeFacts, AuditFacts, InstrumentFacts, RunFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, InstrumentFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import INTERSECTIONS, is_of_people
-from model_cards.document import Block, Bullets, Heading, Paragraph, Table
-from model_cards.figures import day
 from model_cards.groups import gap_sentence, predicts_probability, printed_groups
 from model_cards.published_audit import published_audit
 
@@ -13,24 +13,23 @@ from model_cards.published_audit import published_audit
 _MOST_GROUPS = 12
 
 
-def publication_tables(audit: AuditFacts, facts: RunFacts) -> list[Block]:
+class GroupTable(NamedTuple):
+    """The table of one attribute, and what it shows in a sentence for each instrument."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[str, ...]
+
+
+def tables_by_group(audit: AuditFacts) -> list[GroupTable]:
     """One table an attribute: who is scored, what was recorded, who is on the longer lists, the verdict."""
-    first, last = facts.split.test[0], facts.split.test[-1]
     audit = published_audit(audit)
-    blocks: list[Block] = [
-        Heading("Tables by group"),
-        Paragraph(
-            f"{facts.data.force or 'An extract'}, records to {day(facts.data.cut_off)}; lists drawn up for "
-            f"{len(facts.split.test)} dates from {day(first)} to {day(last)}. “{MARK}” stands for a figure about too "
-            "few people "
-            "to be printed. “Per 1,000” is of people ranked on an average list. What is printed here may be published "
-            "as it stands. Intersections and detailed ethnicity are in bias-table.csv."
-        ),
+    return [
+        _table(i, audit)
+        for i, one in enumerate(audit.instruments[0].attributes if audit.instruments else ())
+        if is_of_people(one.attribute) and one.attribute not in INTERSECTIONS and 0 < len(one.groups) <= _MOST_GROUPS
     ]
-    for i, one in enumerate(audit.instruments[0].attributes if audit.instruments else ()):
-        if is_of_people(one.attribute) and one.attribute not in INTERSECTIONS and 0 < len(one.groups) <= _MOST_GROUPS:
-            blocks += _table(i, audit)
-    return blocks if len(blocks) > 2 else [blocks[0], Paragraph("No table by group is printed.")]
 
 
 def longest(audit: AuditFacts) -> tuple[InstrumentFacts, ...]:
@@ -44,7 +43,7 @@ def _has(one: InstrumentFacts, measure: str) -> bool:
     return any(g.value is not None for a in one.attributes for group in a.groups if (g := group.measures.get(measure)))
 
 
-def _table(i: int, audit: AuditFacts) -> list[Block]:
+def _table(i: int, audit: AuditFacts) -> GroupTable:
     first = audit.instruments[0].attributes[i]
     cuts = longest(audit)
     found = [printed_groups(one.attributes[i]) for one in cuts]
@@ -57,9 +56,8 @@ def _table(i: int, audit: AuditFacts) -> list[Block]:
         cells += [predicted[n].text("mean_score").partition(" (")[0]] if predicted else []
         rows.append((*cells, *(groups[n].text("selected_share") for groups in found)))
     head = (*heads, *(f"{one.label}, {one.rule or 'on its lists'}: per 1,000" for one in cuts))
-    caption = f"{first.title}, with 95 % intervals"
-    lines = [f"{one.label}, {one.rule or 'on its lists'}. {_sentence(one.attributes[i])}" for one in cuts]
-    return [Heading(first.title, 3), Table(caption, head, tuple(rows), figures=True), Bullets(tuple(lines))]
+    lines = (f"{one.label}, {one.rule or 'on its lists'}. {_sentence(one.attributes[i])}" for one in cuts)
+    return GroupTable(first.title, head, tuple(rows), tuple(lines))
 
 
 def _verdict(attribute: AttributeFacts) -> str:

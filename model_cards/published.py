@@ -25,8 +25,9 @@ from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
 from model_cards.paired import FINEST, SIMPLE, anchored, around, of_contender, paired_differences, sided
 from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
 from model_cards.published_text import Sentences, in_words, known_figures
-from model_cards.wording import THE_MODEL
 
+#: What papers call the model in the bundle; its type stands in their last table.
+THE_MODEL = "The model"
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
 _CAPACITY = ("precision_at_k", "harm_at_k", "new_victims_at_k")

@@ -14,17 +14,13 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
         return "No gate was set.", "Nothing in this run says whether the model may be approved."
     if failed:
         names = "; ".join(f"{gate.title}: {gate.standing.words} ({gate.text})" for gate in failed)
-        return (
-            "Not to be approved as it stands.",
-            f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. Whoever "
-            f"approves the model all the same must waive each of them by name, with a reason: {names}."
-            + _not_a_gate(facts),
+        said = (
+            f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. "
+            f"Whoever approves the model all the same must waive each of them by name, with a reason: {names}."
         )
-    return (
-        "May be put to an approver.",
-        f"All {len(facts.gates)} gates were passed. Gates are minimum requirements: the decision is yours."
-        + _not_a_gate(facts),
-    )
+        return "Not to be approved as it stands.", said + _not_a_gate(facts)
+    said = f"All {len(facts.gates)} gates were passed. Gates are minimum requirements: the decision is yours."
+    return "May be put to an approver.", said + _not_a_gate(facts)
 
 
 def _not_a_gate(facts: RunFacts) -> str:
@@ -97,8 +93,8 @@ def made_up_points(facts: RunFacts) -> tuple[str, ...]:
     if "matrix" not in facts or "illustrative" not in facts.policy.label.lower():
         return ()
     said = (
-        "The points of this matrix are illustrative. Nothing here shows whether the model is better than a force's own "
-        "matrix."
+        "The points of this matrix are illustrative. "
+        "Nothing here shows whether the model is better than a force's own matrix."
     )
     return (said,)
 
@@ -112,8 +108,9 @@ def benefits(facts: RunFacts) -> str:
 def counts(found: dict[Verdict, int]) -> str:
     """How many comparisons ended in each verdict, the worst first."""
     return (
-        f"{found[Verdict.DISPARITY]} show a difference larger than chance; in {found[Verdict.NO_DISPARITY]} none was "
-        f"found; for {found[Verdict.NOT_ENOUGH]} there is too little data to say"
+        f"{found[Verdict.DISPARITY]} show a difference larger than chance; "
+        f"in {found[Verdict.NO_DISPARITY]} none was found; "
+        f"for {found[Verdict.NOT_ENOUGH]} there is too little data to say"
     )
 
 

@@ -18,11 +18,12 @@ from matac_ml.fairness.performance import (
     coarse_recall,
     possible,
 )
+from matac_ml.page import Table
 from matac_ml.records import Extract
 from training.compare import Comparison
 from training.dataset import Dataset
 from training.recipe import Recipe
-from training.report import Table, between, figure
+from training.report import with_interval
 
 #: Areas shown, those with most rows; beats and wards can be hundreds, and no meeting is held in each.
 MOST = 20
@@ -91,7 +92,7 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
         "nothing is printed; elsewhere precision is printed in steps that leave several counts possible, its interval "
         f"widened to them, and recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
     )
-    tables = []
+    tables, numbers = [], frozenset(range(1, len(head)))
     recall = _recall if _outcomes_open(some[:whole], some[whole]) else _not_printed
     for title, printed in (("Precision", _precision), ("Recall", recall)):
         rows = [
@@ -100,7 +101,8 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
         last = (printed(lists[whole]) if together[label] else "hidden" for label, lists in found.lists.items())
         given = _places(some[whole]) if all(_enough(one) for one in some) else "hidden"
         rows.append(("All areas' lists together", given, *last))
-        tables.append(Table(f"{title} at {k} in each area", head, tuple(rows), text if title == "Precision" else ""))
+        note = text if title == "Precision" else ""
+        tables.append(Table(f"{title} at {k} in each area", head, tuple(rows), numbers, note=note))
     return tuple(tables)
 
 
@@ -138,7 +140,7 @@ def _shown(one: Estimate) -> str:
     if one.value is None:
         return "hidden"
     ends = (float("nan") if end is None else end for end in (one.value, one.low, one.high))
-    return f"{figure(one.value)} ({reach})" if (reach := between(Interval(*ends))) else figure(one.value)
+    return with_interval(Interval(*ends))
 
 
 def _estimate(one: Interval) -> Estimate:

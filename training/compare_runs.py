@@ -12,14 +12,14 @@ from matac_ml.bundle import RiskModel
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import MEASURES, places
 from matac_ml.facts import Estimate, RunFacts
-from matac_ml.page import render
+from matac_ml.page import Table, as_html, write_prose
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from matac_ml.yamltext import parse_yaml
-from training.report import Table, digits_of
+from training.report import digits_of
 from training.rows import Floats
 
-_TEMPLATE = Path(__file__).parent / "templates" / "runs.html"
+_TEMPLATE = Path(__file__).parent / "templates" / "runs.md"
 
 #: Left out: with few places they would give small counts back. Each run's own papers say them in wide steps.
 _FEW = ("precision_at_k", "recall_at_k")
@@ -60,8 +60,8 @@ def compare_runs(one: Version, other: Version, out: Path, *, extract: Extract | 
         said.append(_lists(one, other, extract))
     out.mkdir(parents=True, exist_ok=True)
     tables = (_measures(one, other), _choices(one, other), _features(one, other))
-    page = render(_TEMPLATE, one=one, other=other, said=said, tables=[table for table in tables if table.rows])
-    (out / "runs.html").write_text(page, encoding="utf-8")
+    content = {"one": one, "other": other, "said": said, "tables": [table for table in tables if table.rows]}
+    (out / "runs.html").write_text(as_html(write_prose(_TEMPLATE, content)), encoding="utf-8")
     return tuple(said)
 
 

@@ -11,13 +11,14 @@ import pandas as pd
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import FEWEST_PEOPLE, NijScores, nij_scores
 from matac_ml.fairness.performance import coarse, step
+from matac_ml.page import Picture, Table
 from matac_ml.tablefile import read_table
 from training.compare import Compared, Comparison, Progress, compare
 from training.folder import one_at_a_time
 from training.leak import suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
 from training.recipe import Recipe
-from training.report import Picture, Report, Table, figure, write_report
+from training.report import Report, figure, write_report
 from training.rows import Rows
 from training.search import search
 from training.table import Columns, table_rows
@@ -211,9 +212,9 @@ def _pictures(prepared: Prepared, found: Comparison) -> tuple[Picture, ...]:
     curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
     zero = EPOCH if prepared.times.numbered else None
     return (
-        Picture("AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")),
-        Picture("Predicted probability against observed share.", calibration_picture(curves)),
-        Picture("Which times fit, calibrate and test.", design_picture(prepared.split, zero=zero)),
+        measures_picture(found, measure="auc", title="AUC"),
+        calibration_picture(curves),
+        design_picture(prepared.split, zero=zero),
     )
 
 
@@ -230,7 +231,7 @@ def nij_table(found: Comparison, group: pd.Series) -> Table:
         "and the smallest rate of all groups are compared. Rates are printed in steps that at least three counts "
         "share; groups of fewer than 30 rows are left out."
     )
-    return Table(f"Scores by {group.name}", head, tuple(rows), text)
+    return Table(f"Scores by {group.name}", head, tuple(rows), frozenset({1, 4}), note=text)
 
 
 def group_lines(found: Comparison, group: pd.Series) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
-"""Pictures of a run, as PNG bytes: small, greyscale-legible, never the only place where a fact stands."""
+"""Pictures of a run: small, greyscale-legible, never the only place where a fact stands."""
 
-import io
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from matac_ml.evaluation import CalibrationPoint, TemporalSplit
 from matac_ml.facts import MitigationFacts
-from matac_ml.page import COLOURS, MARKERS
+from matac_ml.page import COLOURS, MARKERS, Picture
 from training.compare import Comparison
 
 matplotlib.use("Agg")
@@ -17,15 +16,14 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 
-def png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    # Without the metadata two runs of one recipe give the same bytes.
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+def finished(figure: Figure, alt: str) -> Picture:
+    """Draw a figure of pyplot and let it go; two runs of one recipe give the same bytes."""
+    picture = Picture.drawn(figure, alt)
     plt.close(figure)
-    return buffer.getvalue()
+    return picture
 
 
-def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]]]) -> bytes:
+def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]]]) -> Picture:
     """Observed share against predicted probability, one line a contender, with Wilson's 95 % intervals."""
     figure, axes = plt.subplots(figsize=(6, 5.2))
     top = max((max(p.predicted, p.observed) for _, curve in curves for p in curve), default=1.0)
@@ -38,10 +36,10 @@ def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]
     axes.set(xlim=(0, end), ylim=(0, end), xlabel="Predicted probability", ylabel="Share whose outcome was recorded")
     axes.legend(fontsize=8, frameon=False)
     axes.set_title("Calibration on the test dates", fontsize=10)
-    return png(figure)
+    return finished(figure, "Predicted probability against observed share.")
 
 
-def design_picture(split: TemporalSplit, *, zero: date | None = None) -> bytes:
+def design_picture(split: TemporalSplit, *, zero: date | None = None) -> Picture:
     """The temporal design: which dates fit, calibrate and test, each with its horizon, and the gaps between.
 
     Parameters
@@ -70,10 +68,10 @@ def design_picture(split: TemporalSplit, *, zero: date | None = None) -> bytes:
     axes.set_title(
         f"{times} (dots) and the {split.horizon_days} {unit} in which outcomes are counted (bars)", fontsize=9
     )
-    return png(figure)
+    return finished(figure, f"Which {'dates' if zero is None else 'times'} fit, calibrate and test.")
 
 
-def measures_picture(comparison: Comparison, *, measure: str, title: str) -> bytes:
+def measures_picture(comparison: Comparison, *, measure: str, title: str) -> Picture:
     """One measure of every contender with its 95 % interval."""
     shown = [one for one in comparison.contenders if np.isfinite(one.measured.values[measure].value)]
     figure, axes = plt.subplots(figsize=(6.5, 0.42 * len(shown) + 1))
@@ -85,10 +83,10 @@ def measures_picture(comparison: Comparison, *, measure: str, title: str) -> byt
     axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title} (95 % interval, people resampled)", fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
-    return png(figure)
+    return finished(figure, f"{title} of every contender with its interval.")
 
 
-def tradeoff_picture(mitigation: MitigationFacts) -> bytes:
+def tradeoff_picture(mitigation: MitigationFacts) -> Picture:
     """Harm captured against the gap between groups, one point a contender; those that lessen the gap are ringed."""
     figure, axes = plt.subplots(figsize=(6.5, 4.4))
     points = [(one, one.long_gap or one.gap) for one in mitigation.contenders]
@@ -103,4 +101,4 @@ def tradeoff_picture(mitigation: MitigationFacts) -> bytes:
     axes.set_xlabel(f"Largest minus smallest share on lists ten times as long: {mitigation.title}", fontsize=8)
     axes.set_ylabel("Share of the harm recorded afterwards\nthat the real list captures (95 % interval)", fontsize=8)
     axes.legend(fontsize=7, frameon=False)
-    return png(figure)
+    return finished(figure, "Harm captured against the gap between groups; ringed: fitted to lessen the gap.")

@@ -1,11 +1,9 @@
 """The comparison as one HTML file: self-contained, no script, no network."""
 
-import base64
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import numpy as np
 
 from matac_ml.evaluation import MEASURES, Interval, turnover
@@ -19,30 +17,13 @@ from matac_ml.fairness.performance import (
     threshold_cells,
 )
 from matac_ml.outfile import write_whole
+from matac_ml.page import Picture, Table, as_html, write_prose
 from matac_ml.yamltext import yaml_text
 from training.compare import Compared, Comparison
 from training.contenders import LABELS
 from training.recipe import Recipe
 
-_TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the report, already in words and figures."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture with the sentence that stands for it where it cannot be seen."""
-
-    alt: str
-    png: bytes
+_TEMPLATE = Path(__file__).parent / "templates" / "comparison.md"
 
 
 @dataclass(frozen=True)
@@ -54,7 +35,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def figure(value: float, *, signed: bool = False, digits: int = 3) -> str:
@@ -69,6 +50,12 @@ def between(found: Interval, *, signed: bool = False, digits: int = 3) -> str:
     if not (np.isfinite(found.low) and np.isfinite(found.high)):
         return ""
     return f"{figure(found.low, signed=signed, digits=digits)} to {figure(found.high, signed=signed, digits=digits)}"
+
+
+def with_interval(found: Interval, *, signed: bool = False, digits: int = 3) -> str:
+    """A measure with its interval, where it has one."""
+    value, reach = figure(found.value, signed=signed, digits=digits), between(found, signed=signed, digits=digits)
+    return f"{value} ({reach})" if reach else value
 
 
 def digits_of(measure: str) -> int:
@@ -107,21 +94,22 @@ def verdicts(comparison: Comparison, *, bundle: bool = True) -> tuple[str, ...]:
 def confusion_table(comparison: Comparison) -> Table:
     """Every confusion matrix, at the capacity of the list and at one half, through disclosure control."""
     rows = []
-    for one in comparison.contenders:
-        rows.append((one.label, one.measured.at_capacity.rule, *_capacity_row(one)))
-        half = one.measured.at_half
+    for contender in comparison.contenders:
+        rows.append((contender.label, contender.measured.at_capacity.rule, *_capacity_row(contender)))
+        half = contender.measured.at_half
         cells = threshold_cells(half.true_positive, half.false_positive, half.false_negative, half.true_negative)
         tp, fp, fn, tn = cells
         rates = (_share(tp, fp), _share(tp, fn), _share(fp, tn))
-        rows.append((one.label, half.rule, *(cell.text for cell in cells), *rates))
-    head = ("Contender", "Chosen by", "True positive", "False positive", "False negative", "True negative")
-    return Table(
-        "Confusion matrices",
-        (*head, "Precision", "Recall", "False positive rate"),
-        tuple(rows),
-        "Counts below ten are hidden and others rounded to five; the rates of a row follow from its printed counts, or "
-        "its counts from the printed precision, so that no hidden count can be worked out. MLflow has exact figures.",
-    )
+        rows.append((contender.label, half.rule, *(cell.text for cell in cells), *rates))
+    cells_head = ("True positive", "False positive", "False negative", "True negative")
+    head = ("Contender", "Chosen by", *cells_head, "Precision", "Recall", "False positive rate")
+    return Table("Confusion matrices", head, tuple(rows), frozenset(range(2, len(head))), note=_ABOUT_COUNTS)
+
+
+_ABOUT_COUNTS = """
+Counts below ten are hidden and others rounded to five; the rates of a row follow from its printed counts, or its counts
+from the printed precision, so that no hidden count can be worked out. MLflow has exact figures.
+"""
 
 
 def _capacity_row(one: Compared) -> tuple[str, ...]:
@@ -186,44 +174,27 @@ def write_report(
         The choices of the recipe that were used; all of them when left out. Then the comparison is of a table, and
         nothing goes into a bundle.
     """
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
-    shown = [m for m in MEASURES if any(np.isfinite(o.measured.values[m.name].value) for o in comparison.contenders)]
-    rows = [
+    contenders = comparison.contenders
+    shown = [m for m in MEASURES if any(np.isfinite(one.measured.values[m.name].value) for one in contenders)]
+    names = [measure.name for measure in shown]
+    page = write_prose(
+        _TEMPLATE,
         {
-            "label": one.label,
-            "chosen": one.name == comparison.chosen,
-            "cells": _cells({m.name: _published(one, m.name) for m in shown}),
-            "tied": f"{one.measured.tied_at_cut:.1f}",
-            "turnover": figure(turnover(one.score, comparison.test.person, comparison.test.cycle, k=comparison.k)),
-        }
-        for one in comparison.contenders
-    ]
-    differences = [
-        {
-            "label": one.label,
-            "cells": _cells({m.name: _published_difference(comparison, one, m.name) for m in shown}, signed=True),
-        }
-        for one in comparison.contenders
-        if one.against_matrix
-    ]
-    text = environment.get_template("comparison.html").render(
-        title=report.title,
-        summary=report.summary,
-        verdicts=verdicts(comparison, bundle=only is None),
-        baseline=baseline(comparison) if "matrix" in comparison else "",
-        bundle=only is None,
-        warnings=report.warnings,
-        measures=shown,
-        rows=rows,
-        differences=differences,
-        tables=(confusion_table(comparison), *report.tables),
-        pictures=[{"alt": p.alt, "data": base64.b64encode(p.png).decode()} for p in report.pictures],
-        notes=report.notes,
-        resamples=f"{recipe.resamples:,}",
-        recipe=recipe_text(recipe, only=only),
+            "report": report,
+            "verdicts": verdicts(comparison, bundle=only is None),
+            "bundle": only is None,
+            "measures": [measure.title for measure in shown],
+            "contenders": [_line(comparison, one, names) for one in contenders],
+            "chosen": [i for i, one in enumerate(contenders) if one.name == comparison.chosen],
+            "baseline": baseline(comparison) if "matrix" in comparison else "",
+            "differences": [_difference(comparison, one, names) for one in contenders if one.against_matrix],
+            "tables": (confusion_table(comparison), *report.tables),
+            "recipe": recipe,
+            "recipe_text": recipe_text(recipe, only=only),
+        },
     )
     with write_whole(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(as_html(page), encoding="utf-8")
     return path
 
 
@@ -233,14 +204,21 @@ def recipe_text(recipe: Recipe, *, only: Collection[str] | None = None) -> str:
     return yaml_text({name: value for name, value in held.items() if only is None or name in only})
 
 
-def _cells(found: Mapping[str, Interval], *, signed: bool = False) -> list[dict[str, str]]:
-    return [
-        {
-            "value": figure(one.value, signed=signed, digits=digits_of(name)),
-            "interval": between(one, signed=signed, digits=digits_of(name)),
-        }
-        for name, one in found.items()
-    ]
+def _line(comparison: Comparison, contender: Compared, shown: Sequence[str]) -> tuple[str, ...]:
+    """One contender: its measures, ties at the cut line, and how much of the list changes from date to date."""
+    changes = turnover(contender.score, comparison.test.person, comparison.test.cycle, k=comparison.k)
+    cells = _cells({name: _published(contender, name) for name in shown})
+    return (contender.label, *cells, f"{contender.measured.tied_at_cut:.1f}", figure(changes))
+
+
+def _difference(comparison: Comparison, contender: Compared, shown: Sequence[str]) -> tuple[str, ...]:
+    """One contender minus the matrix."""
+    found = {name: _published_difference(comparison, contender, name) for name in shown}
+    return (contender.label, *_cells(found, signed=True))
+
+
+def _cells(found: Mapping[str, Interval], *, signed: bool = False) -> list[str]:
+    return [with_interval(one, signed=signed, digits=digits_of(name)) for name, one in found.items()]
 
 
 def contender_lines(comparison: Comparison) -> tuple[str, ...]:

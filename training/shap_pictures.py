@@ -7,13 +7,14 @@ from matplotlib import pyplot as plt
 
 from matac_ml.bundle import BoosterScorer, RiskModel
 from matac_ml.errors import InvariantError
-from training.pictures import png
+from matac_ml.page import Picture
+from training.pictures import finished
 
 #: Largest difference in log-odds that rounding explains.
 TOLERANCE = 1e-6
 
 
-def global_picture(model: RiskModel, rows: npt.NDArray[np.float64], *, shown: int = 15) -> bytes:
+def global_picture(model: RiskModel, rows: npt.NDArray[np.float64], *, shown: int = 15) -> Picture:
     """Draw how the largest features move scores, one dot a row.
 
     Parameters
@@ -31,7 +32,7 @@ def global_picture(model: RiskModel, rows: npt.NDArray[np.float64], *, shown: in
     shap.plots.beeswarm(explanation, max_display=shown, show=False, plot_size=(8, 6))
     figure = plt.gcf()
     figure.axes[0].set_xlabel("Contribution to the calibrated log-odds", fontsize=9)
-    return png(figure)
+    return finished(figure, "How the largest features move scores, drawn by shap.")
 
 
 def cross_check(model: RiskModel, rows: npt.NDArray[np.float64]) -> float:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from matac_ml.facts import StressFacts
+from matac_ml.page import Table
 from training.contenders import LABELS
 from training.quick import ROWS
-from training.report import Table, figure
+from training.report import figure
 
 #: Contenders that are fitted again under every choice.
 _STRESSED = ("matrix", "elastic_net", "lightgbm_monotone")
@@ -14,15 +15,17 @@ _STRESSED = ("matrix", "elastic_net", "lightgbm_monotone")
 def stress_table(stress: Sequence[StressFacts]) -> Table:
     """One line a choice. Precision at k is left out: with few places it would give small counts back."""
     head = ("What is changed", "How", *(f"AUC, {LABELS[name]}" for name in _STRESSED), "Stays on the list")
-    return Table(
-        "How much the list owes to choices",
-        head,
-        tuple((one.name, _how(one), *_areas(one), _percent(one.top_list_overlap)) for one in stress),
-        f"Quick models on {ROWS:,} rows at most, fitted alike in every line and compared with each other, not with the "
-        "model in the bundle: what its own lists hold is in the tables above. Each line's AUC is by that line's own "
-        "definition. Last, the share of the first line's list that stays on the list of the same LightGBM model; hold "
-        "it against the line of other seeds, where nothing but chance in the fitting changes.",
-    )
+    rows = tuple((one.name, _how(one), *_areas(one), _percent(one.top_list_overlap)) for one in stress)
+    note = _ABOUT.format(rows=f"{ROWS:,}")
+    return Table("How much the list owes to choices", head, rows, frozenset(range(2, len(head))), note=note)
+
+
+_ABOUT = """
+Quick models on {rows} rows at most, fitted alike in every line and compared with each other, not with the model in the
+bundle: what its own lists hold is in the tables above. Each line's AUC is by that line's own definition. Last, the
+share of the first line's list that stays on the list of the same LightGBM model; hold it against the line of other
+seeds, where nothing but chance in the fitting changes.
+"""
 
 
 def _how(one: StressFacts) -> str:

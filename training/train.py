@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.facts import RunFacts
+from matac_ml.page import Picture
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
 from matac_ml.spec.wording import span
@@ -25,7 +26,7 @@ from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
 from training.releasing import RunRelease, release_in
-from training.report import Picture, Report, write_report
+from training.report import Report, write_report
 from training.rows import uninformative
 from training.search import search
 from training.shap_pictures import global_picture
@@ -183,19 +184,15 @@ def _managed(dataset: Dataset) -> tuple[str, ...]:
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
     curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
     rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
-    at_k = measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}")
     shown = {
-        "auc.png": Picture(
-            "AUC of every contender with its interval.", measures_picture(found, measure="auc", title="AUC")
-        ),
-        "precision_at_k.png": Picture("Precision at k of every contender with its interval.", at_k),
-        "calibration.png": Picture("Predicted probability against observed share.", calibration_picture(curves)),
-        "design.png": Picture("Which dates fit, calibrate and test.", design_picture(dataset.split)),
-        "shap.png": Picture("How the largest features move scores, drawn by shap.", global_picture(model, rows)),
+        "auc.png": measures_picture(found, measure="auc", title="AUC"),
+        "precision_at_k.png": measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}"),
+        "calibration.png": calibration_picture(curves),
+        "design.png": design_picture(dataset.split),
+        "shap.png": global_picture(model, rows),
     }
     if facts.audit and facts.audit.mitigation:
-        told = "Harm captured against the gap between groups; ringed: fitted to lessen the gap."
-        shown["tradeoff.png"] = Picture(told, tradeoff_picture(facts.audit.mitigation))
+        shown["tradeoff.png"] = tradeoff_picture(facts.audit.mitigation)
     return shown
 
 

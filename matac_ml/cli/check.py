@@ -7,8 +7,9 @@ import typer
 
 from matac_ml.errors import RecordsError, UsageError
 from matac_ml.outfile import write_whole
+from matac_ml.page import as_html, as_markdown, as_text
 from matac_ml.records import CheckReport, check_extract
-from matac_ml.records.document import Unmapped, as_html, as_markdown, as_text, sections
+from matac_ml.records.document import REASONS, Unmapped, check_page
 from matac_ml.records.faults import LISTED
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ def check(
 
     index = load_policy(policy).harm_index
     report = check_extract(folder)
-    found = sections(report, at_most=rows, unmapped=_unmapped(report, index))
-    typer.echo(as_text(found).lstrip("\n"))
+    page = check_page(report, at_most=rows, unmapped=_unmapped(report, index))
+    typer.echo(as_text(page, without=REASONS).lstrip("\n"))
     for path, write in ((html, as_html), (markdown, as_markdown)):
         if path is not None:
-            _write(path, write(found), folder)
+            _write(path, write(page), folder)
     if not report.ok:
         faults = "1 fault; it is" if report.fault_rows == 1 else f"{report.fault_rows:,} faults; they are"
         raise RecordsError(f"{faults} listed above.")

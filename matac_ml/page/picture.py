@@ -1,4 +1,4 @@
-"""Pictures as data URIs: the same facts give the same bytes."""
+"""Pictures that travel inside a page: the same facts give the same bytes."""
 
 import base64
 import io
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 #: Distinct in print, in greyscale and to most colour-blind readers (Okabe & Ito 2008).
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -15,14 +15,19 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with the sentence that stands for it where it cannot be seen."""
+    """A PNG with the sentence that stands for it where it cannot be seen."""
 
     alt: str
-    uri: str
+    png: bytes
 
+    @classmethod
+    def drawn(cls, drawing: "Drawing", alt: str) -> "Picture":
+        """A figure of matplotlib as a picture, without date or version inside."""
+        buffer = io.BytesIO()
+        drawing.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+        return cls(alt, buffer.getvalue())
 
-def embedded(figure: "Figure", alt: str) -> Picture:
-    """Draw a figure into a PNG that a page can hold, without date or version inside."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
-    return Picture(alt, "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode())
+    @property
+    def uri(self) -> str:
+        """The picture as the source of an image."""
+        return "data:image/png;base64," + base64.b64encode(self.png).decode()

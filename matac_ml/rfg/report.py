@@ -6,11 +6,11 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from matac_ml.page import COLOURS, MARKERS, Picture, embedded, render
+from matac_ml.page import COLOURS, MARKERS, Picture, as_html, write_prose
 from matac_ml.rfg.comparing import TIE_CHANGES, Compared
 from matac_ml.rfg.reviewing import Review, Reviewed
 
-_TEMPLATE = Path(__file__).parent / "templates" / "review.html"
+_TEMPLATE = Path(__file__).parent / "templates" / "review.md"
 
 
 def review_page(review: Review, *, force: str = "", change: Compared | None = None) -> str:
@@ -23,66 +23,86 @@ def review_page(review: Review, *, force: str = "", change: Compared | None = No
     change : Compared, optional
         Who enters and leaves between the first two policies. It names people; without it the page names nobody.
     """
-    outcomes = tuple(review.policies[0].held)
-    changes = None if change is None else _changes(change)
-    return render(
+    outcomes = list(review.policies[0].held)
+    page = write_prose(
         _TEMPLATE,
-        review=review,
-        force=force,
-        first=_first(review),
-        changes=changes,
-        places=None if change is None else change.places,
-        outcomes=outcomes,
-        rows=[_row(one) for one in review.policies],
-        pairs=[
-            {
-                "name": one.name,
-                "cells": [
-                    f"{_share(share)} ({_number(agrees)})"
-                    for share, agrees in zip(review.shared[i], review.correlation[i], strict=True)
-                ],
-            }
-            for i, one in enumerate(review.policies)
-        ],
-        held_picture=_held_picture(review, outcomes),
-        shared_picture=_shared_picture(review),
+        {
+            "review": review,
+            "force": force,
+            "names": [policy.name for policy in review.policies],
+            "base": review.policies[0].name,
+            "others": _others(review),
+            "overlapping": [outcome for outcome in outcomes if _overlap(review, outcome)],
+            "changes": None if change is None else _changes(change),
+            "places": None if change is None else change.places,
+            "outcomes": outcomes,
+            "held": [_held(policy) for policy in review.policies],
+            "pairs": _pairs(review),
+            "groups": [(title, [(group, *cells) for group, cells in rows]) for title, rows in review.groups.items()],
+            "held_picture": _held_picture(review, outcomes),
+            "shared_picture": _shared_picture(review),
+        },
     )
+    return as_html(page)
 
 
-def _changes(change: Compared) -> tuple[tuple[str, list[dict[str, object]]], ...]:
-    titled = (
-        ("Entering", change.entering),
-        ("Leaving", change.leaving),
-        (TIE_CHANGES, change.tied),
-    )
-    return tuple(
+def _others(review: Review) -> list[dict[str, str]]:
+    """What every other policy shares with the first."""
+    return [
+        {
+            "name": other.name,
+            "shared": _share(review.shared[0, i]),
+            "correlation": _number(review.correlation[0, i]),
+        }
+        for i, other in enumerate(review.policies[1:], 1)
+    ]
+
+
+def _overlap(review: Review, outcome: str) -> bool:
+    """Whether what the policies' past lists held overlaps, so that none is shown to hold more."""
+    spreads = [policy.held[outcome] for policy in review.policies if policy.held[outcome]]
+    return len(spreads) == len(review.policies) and max(map(min, spreads)) <= min(map(max, spreads))
+
+
+def _changes(change: Compared) -> list[tuple[str, list[tuple[str, ...]]]]:
+    titled = (("Entering", change.entering), ("Leaving", change.leaving), (TIE_CHANGES, change.tied))
+    return [
         (
             title,
             [
-                {
-                    "person_id": one.person_id,
-                    "before": "not ranked" if one.before is None else one.before,
-                    "after": "not ranked" if one.after is None else one.after,
-                    "standing": f"{one.standing[0]}, then {one.standing[1]}",
-                    "because": one.because,
-                }
-                for one in changes
+                (
+                    person.person_id,
+                    "not ranked" if person.before is None else f"{person.before}",
+                    "not ranked" if person.after is None else f"{person.after}",
+                    f"{person.standing[0]}, then {person.standing[1]}",
+                    person.because,
+                )
+                for person in people
             ],
         )
-        for title, changes in titled
+        for title, people in titled
+    ]
+
+
+def _held(policy: Reviewed) -> tuple[str, ...]:
+    """One line of the table of what lists would have held."""
+    few = policy.little_harm_many_victims
+    return (
+        policy.name,
+        policy.harm_index,
+        *(_spread(values) for values in policy.held.values()),
+        "one list" if math.isnan(policy.turnover) else f"{policy.turnover:.0%}",
+        f"{_share(policy.stays[1])} ({_share(policy.stays[0])} at least)",
+        "not measured" if few is None else f"{few}",
     )
 
 
-def _row(one: Reviewed) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "label": one.label,
-        "harm_index": one.harm_index,
-        "held": [_spread(values) for values in one.held.values()],
-        "turnover": "one list" if math.isnan(one.turnover) else f"{one.turnover:.0%}",
-        "stays": f"{_share(one.stays[1])} ({_share(one.stays[0])} at least)",
-        "low": "not measured" if one.little_harm_many_victims is None else one.little_harm_many_victims,
-    }
+def _pairs(review: Review) -> list[tuple[str, ...]]:
+    cells = zip(review.shared, review.correlation, strict=True)
+    return [
+        (policy.name, *(f"{_share(a)} ({_number(b)})" for a, b in zip(shared, agrees, strict=True)))
+        for policy, (shared, agrees) in zip(review.policies, cells, strict=True)
+    ]
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -97,26 +117,6 @@ def _share(value: float) -> str:
 
 def _number(value: float) -> str:
     return "not known" if math.isnan(value) else f"{value:.2f}"
-
-
-def _first(review: Review) -> list[str]:
-    """What a reader should take away, in sentences."""
-    base = review.policies[0]
-    if not review.ranked:
-        return ["No policy ranks anybody today, so there is no list to compare: check the records and who is eligible."]
-    said = []
-    for j, other in enumerate(review.policies[1:], 1):
-        said.append(
-            f"{base.name} and {other.name} share {_share(review.shared[0, j])} of their places; the rank correlation "
-            f"over everybody is {_number(review.correlation[0, j])} (1 is the same order)."
-        )
-    for outcome in base.held:
-        spreads = [one.held[outcome] for one in review.policies if one.held[outcome]]
-        if len(spreads) == len(review.policies) and max(map(min, spreads)) <= min(map(max, spreads)):
-            said.append(
-                f"{outcome}: the policies overlap from list to list; these records do not show that one holds more."
-            )
-    return said
 
 
 def _held_picture(review: Review, outcomes: Sequence[str]) -> Picture:
@@ -134,7 +134,7 @@ def _held_picture(review: Review, outcomes: Sequence[str]) -> Picture:
         axes.set_xlim(left=0)
         if place == 0:
             axes.set_yticks(range(len(review.policies)), [one.name for one in review.policies])
-    return embedded(
+    return Picture.drawn(
         figure, "Each past list as a point, its policy's mean as a stroke; the table below holds the same figures."
     )
 
@@ -151,6 +151,6 @@ def _shared_picture(review: Review) -> Picture:
         for j in range(n):
             share = float(review.shared[i, j])
             axes.text(j, i, _share(share), ha="center", va="center", color="white" if share > 0.6 else "black")
-    return embedded(
+    return Picture.drawn(
         figure, "Share of places that the lists of two policies have in common; the table below has the same figures."
     )

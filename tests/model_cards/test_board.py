@@ -23,11 +23,11 @@ from matac_ml.facts import (
 )
 from matac_ml.fairness.disclosure import Rounding
 from matac_ml.fairness.performance import capacity_cells
+from matac_ml.page import as_markdown
 from model_cards import PAPERS
 from model_cards.feature_names import named
 from model_cards.figures import period
 from model_cards.groups import gap_sentence
-from model_cards.markdown import as_markdown
 from model_cards.paired import paired_differences
 from model_cards.performance import performance, told_apart
 from model_cards.published import published
@@ -45,9 +45,8 @@ def facts(small_run: Path) -> RunFacts:
 
 
 def text_of(paper: str, facts: RunFacts) -> str:
-    """A paper as Markdown."""
-    document = PAPERS[paper](facts, None)
-    return as_markdown(document, (*document.short, *document.blocks))
+    """A paper as Markdown, without the table of versions at its end."""
+    return as_markdown(PAPERS[paper](facts, None)).split("## Versions")[0]
 
 
 def changed(facts: RunFacts, **new: object) -> RunFacts:
@@ -239,7 +238,7 @@ def test_a_difference_in_other_measures_is_not_passed_over(facts: RunFacts) -> N
     sex = sex.model_copy(update={"gaps": (gap,)})
     audit = facts.audit.model_copy(update={"instruments": (model.model_copy(update={"attributes": (sex,)}),)})
     document = PAPERS["bias-report"](facts.model_copy(update={"audit": audit}), None)
-    assert "1 difference was found in other measures" in as_markdown(document, document.short)
+    assert "1 difference was found in other measures" in as_markdown(document.box)
 
 
 @pytest.mark.parametrize(

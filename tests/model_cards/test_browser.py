@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from model_cards.index import QUESTIONS
+from model_cards import PAPERS
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -18,7 +18,6 @@ pytestmark = [
 ]
 #: Width between the margins of a sheet of A4, in CSS pixels: 180 mm.
 SHEET = 680
-PAPERS = ("index", *QUESTIONS)
 #: WCAG 2.2 AA.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

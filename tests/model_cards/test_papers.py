@@ -13,13 +13,11 @@ from matac_ml.errors import InvariantError
 from matac_ml.facts import AttributeFacts, Estimate, GateStanding, GroupFacts, RunFacts, StressFacts, Verdict
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.forbidden import forbidden_word
+from matac_ml.page import Heading, as_markdown
 from model_cards import PAPERS, pdf, write_papers
 from model_cards.bias_files import FILES
-from model_cards.document import Table, anchor
 from model_cards.groups import printed_groups
-from model_cards.index import QUESTIONS
-from model_cards.markdown import as_markdown
-from model_cards.publication import publication_csv, publication_tables
+from model_cards.publication import publication_csv, tables_by_group
 from model_cards.published import published
 from model_cards.verdicts import against_matrix, benefits, made_up_points
 from tests.model_cards.filled import filled
@@ -103,7 +101,7 @@ def page(path: Path) -> Page:
 def test_every_paper_is_there_in_every_form(papers: list[Path]) -> None:
     """Ten papers and their index as HTML and Markdown, the public record as JSON, the tables by group as CSV."""
     names = {path.name for path in papers}
-    assert names >= {f"{name}{suffix}" for name in (*QUESTIONS, "index") for suffix in (".html", ".md")}
+    assert names >= {f"{name}{suffix}" for name in PAPERS for suffix in (".html", ".md")}
     assert names >= {"atrs.json", *FILES}
 
 
@@ -203,7 +201,7 @@ def test_rates_are_printed_by_people_and_not_by_rows(facts: RunFacts, people: in
     lines = {row["group"]: row["outcome_recorded"] for row in csv.DictReader(publication_csv(audit).splitlines())}
     assert (lines.get("few", MARK) != MARK) is printed
     assert lines["many"] != MARK
-    table = next(block for block in publication_tables(audit, facts) if isinstance(block, Table))
+    table = tables_by_group(audit)[0]
     assert any(row[0] == "few" and row[2] != MARK for row in table.rows) is printed
 
 
@@ -231,7 +229,7 @@ def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
         StressFacts(name="other people", text="Between place 2 and place 251", measures={}, top_list_overlap=0.25),
     )
     document = PAPERS["model-card"](facts.model_copy(update={"stress": stress}), None)
-    box = as_markdown(document, document.short).split("## What is not known")[1].split("## ")[0]
+    box = as_markdown(document.box).split("## What is not known")[1].split("## ")[0]
     assert "Between place 2 and place 251: 25%." in box
     assert "no higher AUC than the matrix, as far as rounded figures show, for these: Serious harm is recorded." in box
     assert re.search(r"at least \d+ in 100 of the rows with the outcome were on neither list", box)
@@ -270,7 +268,7 @@ def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) ->
         update={"instruments": (model.model_copy(update={"attributes": (attribute,)}),), "other_cuts": ()}
     )
     document = PAPERS["bias-report"](facts.model_copy(update={"audit": audit}), None)
-    first = as_markdown(document, document.short)
+    first = as_markdown(document.box)
     assert "too, 1 difference was found. Whether that is justified is for you to decide." in first
     assert "No disparity between" not in first
     assert "by design" not in first
@@ -291,7 +289,7 @@ def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
 
 def _compared(facts: RunFacts, before: RunFacts) -> str:
     document = PAPERS["comparison"](facts, before)
-    return as_markdown(document, (*document.short, *document.blocks))
+    return as_markdown(document)
 
 
 def test_a_paper_that_contradicts_itself_is_not_written(short: RunFacts, tmp_path: Path) -> None:
@@ -374,7 +372,7 @@ def test_warnings_head_every_paper_but_the_notice(short: RunFacts, tmp_path: Pat
     """What a board must know first is no news for the people scored; the notice promises no conduct."""
     write_papers(short.model_copy(update={"warnings": ("Rows are few.",)}), tmp_path, as_pdf=False)
     warned = {path.stem for path in tmp_path.glob("*.md") if "Rows are few." in path.read_text(encoding="utf-8")}
-    assert warned == {*PAPERS, "index"} - {"plain-notice"}
+    assert warned == {*PAPERS} - {"plain-notice"}
     notice = (tmp_path / "plain-notice.md").read_text(encoding="utf-8")
     assert "The computer decides nothing" not in notice
     assert "must make sure it is read" in notice
@@ -407,4 +405,4 @@ def test_anchors_are_unique(papers: list[Path]) -> None:
         if path.suffix == ".html":
             ids = re.findall(r' id="([^"]+)"', path.read_text(encoding="utf-8"))
             assert len(ids) == len(set(ids)), path.name
-    assert anchor("Sex and ethnicity together") == "sex-and-ethnicity-together"
+    assert Heading("Sex and ethnicity together").anchor == "sex-and-ethnicity-together"

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matac_ml.cli import main
+from matac_ml.page import as_html, as_markdown, as_text
 from matac_ml.records import check_extract, identities, read_extract
-from matac_ml.records.document import as_html, as_markdown, as_text, sections
+from matac_ml.records.document import check_page
 from matac_ml.vocabulary import TABLES
 from tests.records.folders import INCIDENTS, SOUND, checked, folder_of, rows_of
 
@@ -43,10 +44,10 @@ def test_a_check_ends_with_findings_or_none(given_files: dict[str, bytes]) -> No
     """Rows, cells and bytes of any kind give a report that can be written in every form, and never a traceback."""
     with tempfile.TemporaryDirectory() as name:
         report = checked(Path(name) / "e", **given_files)  # type: ignore[arg-type]
-        found = sections(report)
-        assert as_text(found)
-        assert as_html(found)
-        assert as_markdown(found)
+        page = check_page(report)
+        assert as_text(page)
+        assert as_html(page)
+        assert as_markdown(page)
 
 
 @pytest.mark.parametrize("row", ["I2,2024-01-01,,true", "I2,2024-01-01,x,true", "I2,,2024-01-01,true", ",,,", "I2,,,"])
@@ -142,7 +143,7 @@ def test_a_column_that_says_nothing_is_reported_with_what_follows(state: str, tm
     assert report.quality is not None
     (found,) = [one for one in report.quality.uninformative if one.what == "incidents.alcohol"]
     assert found.state == ("no value" if state == "absent" else state)
-    assert "incidents.alcohol" in as_text(sections(report))
+    assert "incidents.alcohol" in as_text(check_page(report))
 
 
 def test_a_list_says_first_which_identity_may_be_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
