@@ -137,6 +137,5 @@ def too_small(audit: AuditFacts) -> tuple[str, ...]:
         return ()
     answered = sum(gap.verdict is not Verdict.NOT_ENOUGH for gap in gaps)
     return (
-        f"{partly} of the {answered} comparisons with an answer leave out at least one group, because too few "
-        "people or outcomes are recorded in it.",
+        f"{partly} of the {answered} comparisons with an answer leave out a group with too few people or outcomes.",
     )
