@@ -89,9 +89,9 @@ def _encoded(value: object) -> Markup:
         return value
     if value is None:
         raise ValueError("A placeholder gave no value; give it one, or leave it out where there is none.")
-    text = re.sub(r"[\x00-\x20\x7f]+", " ", str(value)).strip(" ")
-    # CommonMark never takes a character reference as structure.
-    return Markup(re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", text))  # noqa: S704 (encoded)
+    text = re.sub(r"[\x00-\x20\x7f]+", " ", str(value))
+    # CommonMark never takes a character reference as structure. A space at either end would part marks from words.
+    return Markup(re.sub(r"[!-/:-@\[-`{-~]|^ | $", lambda found: f"&#{ord(found[0])};", text))  # noqa: S704 (encoded)
 
 
 def _placing(placed: list[Block]) -> dict[str, Callable[..., Markup]]:

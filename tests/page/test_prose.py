@@ -34,7 +34,7 @@ TEXTS = [
     "- item",
     "> quoted",
     "---",
-    "    indented",
+    "two    spaces",
     "{block 0} {{ name }} {% if %}",
     "two\n\nparagraphs\n# and more",
     "a\\*b",
@@ -101,6 +101,12 @@ def test_any_text_stays_one_paragraph(value: str) -> None:
     assert isinstance(block, Paragraph)
     assert isinstance(block.text, str)
     assert "".join(block.text.split()) == "".join(f"Before{value}after.".split())
+
+
+def test_spaces_at_the_ends_of_a_value_stay(write: Write) -> None:
+    """What joins others keeps its space; a value that begins with one can still be strong."""
+    page = write('{% for n in [1, 2] %}{{ n }}{{ ", " if not loop.last }}{% endfor %} **{{ v }}**', v=" x")
+    assert page.blocks == (Paragraph(("1, 2 ", Strong(" x"))),)
 
 
 def test_a_placed_table_and_verbatim_text_are_as_they_were_given(write: Write) -> None:
