@@ -16,8 +16,10 @@ _Rows = list[tuple[str, ...]]
 def parts(audit: AuditFacts, facts: RunFacts) -> dict[str, object]:
     """Every part by the name that the template gives it; what a run does not have is empty."""
     return {
-        "other_cuts": [f"{one.rule.capitalize()}: {instrument_counts(one)}" for one in audit.other_cuts],
-        "swap": [(one.title or _spaced(one.attribute), rows) for one in audit.swap if (rows := _swap(one))],
+        "other_cuts": [
+            f"{instrument.rule.capitalize()}: {instrument_counts(instrument)}" for instrument in audit.other_cuts
+        ],
+        "swap": [(swap.title or _spaced(swap.attribute), rows) for swap in audit.swap if (rows := _swap(swap))],
         "labels": _labels(audit),
         "victim_side": _victim_side(audit),
         "both_roles": _both_roles(audit),
@@ -49,11 +51,19 @@ def _labels(audit: AuditFacts) -> dict[str, object] | None:
     if not audit.labels:
         return None
     rows = [
-        (label.text.rstrip("."), counted(label.outcomes), one.label, *(f"{one.verdicts[v]}" for v in _ORDER))
+        (
+            label.text.rstrip("."),
+            counted(label.outcomes),
+            instrument.label,
+            *(f"{instrument.verdicts[v]}" for v in _ORDER),
+        )
         for label in audit.labels
-        for one in label.instruments
+        for instrument in label.instruments
     ]
-    return {"rules": sorted({one.rule for one in audit.labels[0].instruments if one.rule}), "rows": rows}
+    return {
+        "rules": sorted({instrument.rule for instrument in audit.labels[0].instruments if instrument.rule}),
+        "rows": rows,
+    }
 
 
 def _victim_side(audit: AuditFacts) -> dict[str, object] | None:
@@ -64,9 +74,9 @@ def _victim_side(audit: AuditFacts) -> dict[str, object] | None:
     instruments = found.instruments
     tables = []
     for i, attribute in enumerate(instruments[0].attributes[:_VICTIMS_BY] if instruments else ()):
-        each = [printed_groups(one.attributes[i]) for one in instruments]
+        each = [printed_groups(instrument.attributes[i]) for instrument in instruments]
         rows = [(g.name, g.people, *(of[n].text("miss_rate") for of in each)) for n, g in enumerate(each[0])]
-        head = ("Group of victim", "Victims", *(f"{one.label}: miss rate, %" for one in instruments))
+        head = ("Group of victim", "Victims", *(f"{instrument.label}: missed, %" for instrument in instruments))
         tables.append((attribute.title, head, rows))
     return {"victims": found.victims, "tables": tables}
 
@@ -77,7 +87,7 @@ def _both_roles(audit: AuditFacts) -> dict[str, object] | None:
     if found is None:
         return None
     by_sex = [(sex.replace("unknown", NOT_STATED), counted(n)) for sex, n in found.in_both_roles_by_sex.items()]
-    lines = [(one.label, one.question, counted(one.pairs), _per_cent(one.share)) for one in found.lines]
+    lines = [(line.label, line.question, counted(line.pairs), _per_cent(line.share)) for line in found.lines]
     return {
         "people": found.people, "in_both": found.in_both_roles, "pairs": found.pairs, "by_sex": by_sex, "lines": lines
     }  # fmt: skip
@@ -90,16 +100,16 @@ def _per_cent(share: Estimate) -> str:
 
 def _proxies(audit: AuditFacts, facts: RunFacts) -> _Rows:
     """How well the features tell protected groups apart, and which does most."""
-    words = {one.name: named(one) for one in facts.features}
+    words = {feature.name: named(feature) for feature in facts.features}
     return [
         (
-            one.title or _spaced(one.attribute),
-            group_name(one.attribute, one.group or "–"),
-            with_interval(one.auc),
-            words.get(one.feature or "", one.feature or "–"),
-            str(one.verdict),
+            proxy.title or _spaced(proxy.attribute),
+            group_name(proxy.attribute, proxy.group or "–"),
+            with_interval(proxy.auc),
+            words.get(proxy.feature or "", proxy.feature or "–"),
+            str(proxy.verdict),
         )
-        for one in audit.proxies
+        for proxy in audit.proxies
     ]
 
 
@@ -109,15 +119,15 @@ def _mitigation(audit: AuditFacts) -> dict[str, object] | None:
     if found is None:
         return None
     rows = []
-    for one in found.contenders:
-        cost = one.against_model.get("harm")
+    for contender in found.contenders:
+        cost = contender.against_model.get("harm")
         rows.append(
             (
-                one.label,
-                "yes" if one.mitigates else "no",
-                with_interval(one.harm, places=2),
-                str(one.gap.verdict),
-                str(one.long_gap.verdict) if one.long_gap else "–",
+                contender.label,
+                "yes" if contender.mitigates else "no",
+                with_interval(contender.harm, places=2),
+                str(contender.gap.verdict),
+                str(contender.long_gap.verdict) if contender.long_gap else "–",
                 with_interval(cost, signed=True, places=2) if cost else "–",
             )
         )

@@ -28,7 +28,7 @@ def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]
     figure, axes = plt.subplots(figsize=(6, 5.2))
     top = max((max(p.predicted, p.observed) for _, curve in curves for p in curve), default=1.0)
     end = min(1.0, top * 1.15 + 0.02)
-    axes.plot([0, end], [0, end], color="0.6", lw=1, ls="--", label="as good as its word")
+    axes.plot([0, end], [0, end], color="0.6", lw=1, ls="--", label="predicted = recorded")
     for i, (label, curve) in enumerate(curves):
         x, y = [p.predicted for p in curve], [p.observed for p in curve]
         reach = [[max(0.0, p.observed - p.low) for p in curve], [max(0.0, p.high - p.observed) for p in curve]]
@@ -73,14 +73,14 @@ def design_picture(split: TemporalSplit, *, zero: date | None = None) -> Picture
 
 def measures_picture(comparison: Comparison, *, measure: str, title: str) -> Picture:
     """One measure of every contender with its 95 % interval."""
-    shown = [one for one in comparison.contenders if np.isfinite(one.measured.values[measure].value)]
+    shown = [contender for contender in comparison.contenders if np.isfinite(contender.measured.values[measure].value)]
     figure, axes = plt.subplots(figsize=(6.5, 0.42 * len(shown) + 1))
-    for row, one in enumerate(reversed(shown)):
-        found = one.measured.values[measure]
-        colour = COLOURS[1] if one.name == comparison.chosen else COLOURS[0]
+    for row, contender in enumerate(reversed(shown)):
+        found = contender.measured.values[measure]
+        colour = COLOURS[1] if contender.name == comparison.chosen else COLOURS[0]
         axes.plot([found.low, found.high], [row, row], color=colour, lw=2)
         axes.plot([found.value], [row], marker="o", color=colour)
-    axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
+    axes.set_yticks(range(len(shown)), [performance.label for performance in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title} (95 % interval, people resampled)", fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
     return finished(figure, f"{title} of every contender with its interval.")
@@ -89,15 +89,17 @@ def measures_picture(comparison: Comparison, *, measure: str, title: str) -> Pic
 def tradeoff_picture(mitigation: MitigationFacts) -> Picture:
     """Harm captured against the gap between groups, one point a contender; those that lessen the gap are ringed."""
     figure, axes = plt.subplots(figsize=(6.5, 4.4))
-    points = [(one, one.long_gap or one.gap) for one in mitigation.contenders]
-    for i, (one, gap) in enumerate(points):
-        if gap.gap is None or one.harm.value is None:
+    points = [(contender, contender.long_gap or contender.gap) for contender in mitigation.contenders]
+    for i, (tradeoff, gap) in enumerate(points):
+        if gap.gap is None or tradeoff.harm.value is None:
             continue
-        low, high = one.harm.low or one.harm.value, one.harm.high or one.harm.value
+        low, high = tradeoff.harm.low or tradeoff.harm.value, tradeoff.harm.high or tradeoff.harm.value
         axes.plot([gap.gap, gap.gap], [low, high], color=COLOURS[i % 7], lw=1)
-        axes.plot([gap.gap], [one.harm.value], marker=MARKERS[i % 7], color=COLOURS[i % 7], ls="", label=one.label)
-        if one.mitigates:
-            axes.plot([gap.gap], [one.harm.value], marker="o", ms=13, mfc="none", color=COLOURS[i % 7], ls="")
+        axes.plot(
+            [gap.gap], [tradeoff.harm.value], marker=MARKERS[i % 7], color=COLOURS[i % 7], ls="", label=tradeoff.label
+        )
+        if tradeoff.mitigates:
+            axes.plot([gap.gap], [tradeoff.harm.value], marker="o", ms=13, mfc="none", color=COLOURS[i % 7], ls="")
     axes.set_xlabel(f"Largest minus smallest share on lists ten times as long: {mitigation.title}", fontsize=8)
     axes.set_ylabel("Share of the harm recorded afterwards\nthat the real list captures (95 % interval)", fontsize=8)
     axes.legend(fontsize=7, frameon=False)

@@ -15,27 +15,27 @@ _STRESSED = ("matrix", "elastic_net", "lightgbm_monotone")
 def stress_table(stress: Sequence[StressFacts]) -> Table:
     """One line a choice. Precision at k is left out: with few places it would give small counts back."""
     head = ("What is changed", "How", *(f"AUC, {LABELS[name]}" for name in _STRESSED), "Stays on the list")
-    rows = tuple((one.name, _how(one), *_areas(one), _percent(one.top_list_overlap)) for one in stress)
+    rows = tuple((choice.name, _how(choice), *_areas(choice), _percent(choice.top_list_overlap)) for choice in stress)
     note = _ABOUT.format(rows=f"{ROWS:,}")
     return Table("How much the list owes to choices", head, rows, frozenset(range(2, len(head))), note=note)
 
 
 _ABOUT = """
 Quick models on {rows} rows at most, fitted alike in every line and compared with each other, not with the model in the
-bundle: what its own lists hold is in the tables above. Each line's AUC is by that line's own definition. Last, the
-share of the first line's list that stays on the list of the same LightGBM model; hold it against the line of other
-seeds, where nothing but chance in the fitting changes.
+bundle: what its own lists hold is in the tables above. Each line's AUC is by that line's own definition. The last
+column is the share of the first line's list that stays on the list of the same LightGBM model. Compare it with the line
+of other seeds, where only chance in the fitting changes.
 """
 
 
-def _how(one: StressFacts) -> str:
-    return f"{one.text}. {one.change}" if one.change else one.text
+def _how(choice: StressFacts) -> str:
+    return f"{choice.text}. {choice.change}" if choice.change else choice.text
 
 
-def _areas(one: StressFacts) -> Iterator[str]:
+def _areas(choice: StressFacts) -> Iterator[str]:
     """AUC of each contender that is fitted again; a dash where it was not."""
     for name in _STRESSED:
-        found = one.measures.get(name, {}).get("auc")
+        found = choice.measures.get(name, {}).get("auc")
         yield "–" if found is None or found.value is None else figure(found.value)
 
 
