@@ -44,7 +44,7 @@ def _fields(facts: RunFacts, previous: RunFacts | None) -> _Fields:
         previous,
         version=VERSION,
         benefits=benefits(facts),
-        alternatives=[one.label for one in facts.contenders if one.name != facts.chosen],
+        alternatives=[contender.label for contender in facts.contenders if contender.name != facts.chosen],
         precision=printed(chosen, "precision_at_k"),
         auc=printed(chosen, "auc"),
         brier=printed(chosen, "brier"),

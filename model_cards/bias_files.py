@@ -40,26 +40,31 @@ def _parts(audit: AuditFacts) -> Iterator[tuple[str, InstrumentFacts, AttributeF
     parts = [("people ranked", (*audit.instruments, *audit.other_cuts))]
     parts += [(f"outcome: {label.text.rstrip('.')}", label.instruments) for label in audit.labels]
     parts += [("victims", audit.victim_side.instruments)] if audit.victim_side else []
-    yield from ((about, one, a) for about, instruments in parts for one in instruments for a in one.attributes)
+    yield from (
+        (about, instrument, a)
+        for about, instruments in parts
+        for instrument in instruments
+        for a in instrument.attributes
+    )
 
 
 def _groups(audit: AuditFacts) -> Iterator[tuple[str, ...]]:
-    for about, one, attribute in _parts(audit):
+    for about, instrument, attribute in _parts(audit):
         for group in printed_groups(attribute):
             for name, found in group.facts.measures.items():
                 ends = (MARK,) * 3 if found.value is None else tuple(map(_cell, (found.value, found.low, found.high)))
                 people = group.people.replace(",", "")
                 title = TITLES.get(name, name)
-                yield (about, one.label, one.rule, attribute.title, group.name, people, title, *ends)
+                yield (about, instrument.label, instrument.rule, attribute.title, group.name, people, title, *ends)
 
 
 def _verdicts(audit: AuditFacts) -> Iterator[tuple[str, ...]]:
-    for about, one, attribute in _parts(audit):
+    for about, instrument, attribute in _parts(audit):
         for gap in attribute.gaps:
             figures = map(_cell, (gap.value, gap.overall, gap.detectable))
             who = group_name(attribute.attribute, gap.group or "")
             title = TITLES.get(gap.measure, gap.measure)
-            yield (about, one.label, one.rule, attribute.title, title, str(gap.verdict), who, *figures)
+            yield (about, instrument.label, instrument.rule, attribute.title, title, str(gap.verdict), who, *figures)
 
 
 def _cell(value: float | None) -> str:

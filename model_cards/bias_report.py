@@ -34,7 +34,7 @@ def bias_report(facts: RunFacts, previous: RunFacts | None) -> Document:
         by_group=tables_by_group(audit),
         shares_picture=_shares_picture(audit),
         first_title=audit.instruments[0].attributes[0].title if audit.instruments[0].attributes else "",
-        apart=[one for a in audit.instruments[0].attributes if is_of_people(a.attribute) and (one := _apart(a))],
+        apart=[pair for a in audit.instruments[0].attributes if is_of_people(a.attribute) and (pair := _apart(a))],
         **bias_more.parts(audit, facts),
         base=BASE,
         smallest=SMALLEST,
@@ -45,10 +45,16 @@ def bias_report(facts: RunFacts, previous: RunFacts | None) -> Document:
 
 def _headline(audit: AuditFacts) -> dict[str, object]:
     """Disparities by who people are first; those by what is recorded of them are never passed over."""
-    found = [(one.name, a, gap) for one in audit.instruments for a, gap in disparities(one)]
+    found = [(instrument.name, a, gap) for instrument in audit.instruments for a, gap in disparities(instrument)]
     on_lists = {(name, a.attribute, gap.measure) for name, a, gap in found if _is_held_against(a, gap)}
     model, matrix = ({key[1:] for key in on_lists if key[0] == name} for name in ("model", "matrix"))
-    asked = [g for one in audit.instruments for a in one.attributes if is_of_people(a.attribute) for g in a.gaps]
+    asked = [
+        g
+        for instrument in audit.instruments
+        for a in instrument.attributes
+        if is_of_people(a.attribute)
+        for g in a.gaps
+    ]
     return {
         "on_lists": len(on_lists),
         "new_on_lists": len(model - matrix),
@@ -67,10 +73,10 @@ def _is_held_against(attribute: AttributeFacts, gap: GapFacts) -> bool:
 def _found(audit: AuditFacts) -> list[str]:
     """Every disparity in a sentence, those of who people are before those of what is recorded of them."""
     return [
-        f"{one.label}, {a.title.lower()}. {gap_sentence(gap, a)}"
+        f"{instrument.label}, {a.title.lower()}. {gap_sentence(gap, a)}"
         for of_people in (True, False)
-        for one in audit.instruments
-        for a, gap in disparities(one)
+        for instrument in audit.instruments
+        for a, gap in disparities(instrument)
         if is_of_people(a.attribute) is of_people
     ]
 
@@ -86,15 +92,20 @@ def _ended(audit: AuditFacts) -> dict[str, object]:
     """Every attribute with how its comparisons ended, so that silence is not read as good news."""
     rows = []
     for i, attribute in enumerate(audit.instruments[0].attributes):
-        ended = [[gap.verdict for gap in one.attributes[i].gaps] for one in audit.instruments]
+        ended = [[gap.verdict for gap in instrument.attributes[i].gaps] for instrument in audit.instruments]
         rows.append((attribute.title, *(f"{each.count(verdict)}" for each in ended for verdict in Verdict)))
-    head = ("Compared by", *(f"{one.label}: {_ENDED[verdict]}" for one in audit.instruments for verdict in Verdict))
+    head = (
+        "Compared by",
+        *(f"{instrument.label}: {_ENDED[verdict]}" for instrument in audit.instruments for verdict in Verdict),
+    )
     return {"head": head, "rows": rows}
 
 
 def _shares_picture(audit: AuditFacts) -> Picture | None:
     """Share of each group on the longer lists; None where none is printed."""
-    shares = [(one.label, _shares(one.attributes[0])) for one in longest(audit) if one.attributes]
+    shares = [
+        (instrument.label, _shares(instrument.attributes[0])) for instrument in longest(audit) if instrument.attributes
+    ]
     printed = list(dict.fromkeys(name for _, values in shares for name in values))
     return pictures.group_shares(shares, "On the lists, per 1,000", groups=printed) if printed else None
 
@@ -103,9 +114,9 @@ def _shares(attribute: AttributeFacts) -> dict[str, tuple[float, float, float]]:
     """Group -> share on the lists with its interval, of those that are printed."""
     done = {}
     for group in printed_groups(attribute):
-        one = group.estimate("selected_share")
-        if one is not None and one.value is not None and one.low is not None and one.high is not None:
-            done[group.name] = (one.value, one.low, one.high)
+        share = group.estimate("selected_share")
+        if share is not None and share.value is not None and share.low is not None and share.high is not None:
+            done[group.name] = (share.value, share.low, share.high)
     return done
 
 

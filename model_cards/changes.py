@@ -53,14 +53,14 @@ def inputs(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], .
 
 
 def _features(facts: RunFacts, previous: RunFacts) -> list[str]:
-    old, new = ({f.name for f in one.features} for one in (previous, facts))
+    old, new = ({f.name for f in run.features} for run in (previous, facts))
     lines = [f"Features added: {', '.join(sorted(new - old))}."] if new - old else []
     return lines + ([f"Features taken out: {', '.join(sorted(old - new))}."] if old - new else [])
 
 
 def measures(facts: RunFacts, previous: RunFacts) -> tuple[tuple[str, str, str], ...]:
     """The figures of the model in the bundle, before and now, as printed."""
-    old, new = (performance(one[one.chosen]) for one in (previous, facts))
+    old, new = (performance(run[run.chosen]) for run in (previous, facts))
     names = (
         ("precision_at_k", "Precision at k"),
         ("harm_at_k", "Share of harm captured at k"),

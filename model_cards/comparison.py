@@ -44,13 +44,13 @@ def _verdicts(facts: RunFacts, previous: RunFacts) -> list[tuple[str, ...]]:
     """How many comparisons of groups ended in each verdict; empty unless both versions were audited."""
     if facts.audit is None or previous.audit is None:
         return []
-    before = {one.name: one.verdicts for one in previous.audit.instruments}
+    before = {instrument.name: instrument.verdicts for instrument in previous.audit.instruments}
     return [
         (
-            f"{one.label}: {verdict}",
-            f"{before[one.name][verdict]}" if one.name in before else "–",
-            f"{one.verdicts[verdict]}",
+            f"{instrument.label}: {verdict}",
+            f"{before[instrument.name][verdict]}" if instrument.name in before else "–",
+            f"{instrument.verdicts[verdict]}",
         )
-        for one in facts.audit.instruments
+        for instrument in facts.audit.instruments
         for verdict in Verdict
     ]

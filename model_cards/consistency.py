@@ -47,29 +47,29 @@ _Line = tuple[str, float, float]
 
 
 def _contenders(facts: RunFacts) -> Iterator[_Line]:
-    for one in facts.contenders:
-        yield from _contender(one)
+    for contender in facts.contenders:
+        yield from _contender(contender)
 
 
-def _contender(one: ContenderFacts) -> Iterator[_Line]:
-    if not one.confusion:
+def _contender(contender: ContenderFacts) -> Iterator[_Line]:
+    if not contender.confusion:
         return
-    first = one.confusion[0]
+    first = contender.confusion[0]
     chosen, outcomes = first.true_positive + first.false_positive, first.true_positive + first.false_negative
     for name, part, whole in (
         ("precision_at_k", first.true_positive, chosen),
         ("recall_at_k", first.true_positive, outcomes),
     ):
-        value = one.measures[name].value
+        value = contender.measures[name].value
         if value is not None and whole:
-            yield f"{one.label}, {name}", value, part / whole
-    for matrix in one.confusion[1:]:
-        yield f"{one.label}, {matrix.rule}, outcomes", matrix.true_positive + matrix.false_negative, outcomes
-        yield f"{one.label}, {matrix.rule}, rows", _rows(matrix), _rows(first)
-    if one.by_cycle and chosen and "precision_at_k" in one.measures:
+            yield f"{contender.label}, {name}", value, part / whole
+    for matrix in contender.confusion[1:]:
+        yield f"{contender.label}, {matrix.rule}, outcomes", matrix.true_positive + matrix.false_negative, outcomes
+        yield f"{contender.label}, {matrix.rule}, rows", _rows(matrix), _rows(first)
+    if contender.by_cycle and chosen and "precision_at_k" in contender.measures:
         yield (
-            f"{one.label}, mean of the lists",
-            sum(one.by_cycle.values()) / len(one.by_cycle),
+            f"{contender.label}, mean of the lists",
+            sum(contender.by_cycle.values()) / len(contender.by_cycle),
             first.true_positive / chosen,
         )
 
@@ -80,14 +80,14 @@ def _rows(matrix: object) -> float:
 
 
 def _audit(audit: AuditFacts) -> Iterator[_Line]:
-    for one in (*audit.instruments, *audit.other_cuts):
-        yield from _instrument(one, audit)
+    for instrument in (*audit.instruments, *audit.other_cuts):
+        yield from _instrument(instrument, audit)
 
 
-def _instrument(one: InstrumentFacts, audit: AuditFacts) -> Iterator[_Line]:
+def _instrument(instrument: InstrumentFacts, audit: AuditFacts) -> Iterator[_Line]:
     whole = None
-    for attribute in one.attributes:
-        name = f"{one.label}, {one.rule or 'list'}, {attribute.title}"
+    for attribute in instrument.attributes:
+        name = f"{instrument.label}, {instrument.rule or 'list'}, {attribute.title}"
         for group in attribute.groups:
             yield from ((f"{name}, {group.group}, {what}", a, b) for what, a, b in _group(group))
         totals = _totals(attribute)

@@ -40,11 +40,11 @@ def without_groups(audit: AuditFacts) -> AuditFacts:
 
     def bare(some: tuple[InstrumentFacts, ...]) -> tuple[InstrumentFacts, ...]:
         return tuple(
-            one.model_copy(update={"attributes": tuple(
+            instrument.model_copy(update={"attributes": tuple(
                 a.model_copy(update={"groups": (), "gaps": tuple(
                     g.model_copy(update={"value": None, "overall": None}) for g in a.gaps)})
-                for a in one.attributes)})
-            for one in some
+                for a in instrument.attributes)})
+            for instrument in some
         )  # fmt: skip
 
     new = {"instruments": bare(audit.instruments), "other_cuts": bare(audit.other_cuts), "swap": (), "labels": ()}

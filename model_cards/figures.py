@@ -34,7 +34,7 @@ def figure(value: float | None, *, signed: bool = False, places: int = 3) -> str
     return f"{value:+.{places}f}" if signed and value else f"{value:.{places}f}"
 
 
-def with_interval(one: Estimate, *, signed: bool = False, places: int = 3, neutral: float | None = None) -> str:
+def with_interval(estimate: Estimate, *, signed: bool = False, places: int = 3, neutral: float | None = None) -> str:
     """A value and its 95 % interval; an end that is just above or below ``neutral`` (0 of a difference) is called so.
 
     >>> with_interval(Estimate(value=0.5, low=0.4, high=0.6), places=2)
@@ -42,11 +42,11 @@ def with_interval(one: Estimate, *, signed: bool = False, places: int = 3, neutr
     >>> with_interval(Estimate(value=-0.2, low=-0.4, high=-0.001), signed=True, places=2)
     '-0.20 (-0.40 to below 0)'
     """
-    value = figure(one.value, signed=signed, places=places)
-    if one.value is None or one.low is None or one.high is None:
+    value = figure(estimate.value, signed=signed, places=places)
+    if estimate.value is None or estimate.low is None or estimate.high is None:
         return value
     neutral = 0.0 if signed and neutral is None else neutral
-    low, high = (_end(end, neutral, signed=signed, places=places) for end in (one.low, one.high))
+    low, high = (_end(end, neutral, signed=signed, places=places) for end in (estimate.low, estimate.high))
     return f"{value} ({low} to {high})"
 
 

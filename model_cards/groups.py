@@ -69,7 +69,7 @@ def group_name(attribute: str, group: str) -> str:
 
 def printed_groups(attribute: AttributeFacts) -> tuple[PrintedGroup, ...]:
     """The groups of an attribute of a published audit."""
-    return tuple(PrintedGroup(one, group_name(attribute.attribute, one.group)) for one in attribute.groups)
+    return tuple(PrintedGroup(group, group_name(attribute.attribute, group.group)) for group in attribute.groups)
 
 
 def gap_sentence(gap: GapFacts, attribute: AttributeFacts) -> str:
@@ -133,7 +133,7 @@ def disparities(instrument: InstrumentFacts) -> list[tuple[AttributeFacts, GapFa
         for gap in attribute.gaps
         if gap.verdict is Verdict.DISPARITY
     ]
-    return sorted(found, key=lambda one: (not is_of_people(one[0].attribute), one[1].measure not in COMPARED))
+    return sorted(found, key=lambda pair: (not is_of_people(pair[0].attribute), pair[1].measure not in COMPARED))
 
 
 def predicts_probability(attribute: AttributeFacts) -> bool:

@@ -19,7 +19,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the card."""
     with_matrix = "matrix" in facts and facts.chosen != "matrix"
     beside = [performance(facts[name]) for name in (("matrix", facts.chosen) if with_matrix else (facts.chosen,))]
-    places_in_all = max((performance(one).places for one in facts.contenders), default=0.0)
+    places_in_all = max((performance(contender).places for contender in facts.contenders), default=0.0)
     return fill_paper(
         "model-card",
         facts,
@@ -51,18 +51,18 @@ def _families(facts: RunFacts) -> list[tuple[str, ...]]:
     """What each family adds when families are added one by one."""
     return [
         (
-            one.step,
-            with_interval(one.measures["auc"]),
-            with_interval(one.gain["auc"], signed=True) if "auc" in one.gain else "–",
-            with_interval(one.gain["brier"], signed=True) if "brier" in one.gain else "–",
-            "yes" if one.supported else "not on these data",
+            step.step,
+            with_interval(step.measures["auc"]),
+            with_interval(step.gain["auc"], signed=True) if "auc" in step.gain else "–",
+            with_interval(step.gain["brier"], signed=True) if "brier" in step.gain else "–",
+            "yes" if step.supported else "not on these data",
         )
-        for one in facts.ablation
+        for step in facts.ablation
     ]
 
 
 def _features(facts: RunFacts) -> list[tuple[str, ...]]:
     return [
-        (named(one), one.family, one.name, figure(one.importance), f"{one.missing_share or 0:.0%}")
-        for one in sorted(facts.features, key=lambda one: (-(one.importance or 0), one.name))
+        (named(feature), feature.family, feature.name, figure(feature.importance), f"{feature.missing_share or 0:.0%}")
+        for feature in sorted(facts.features, key=lambda feature: (-(feature.importance or 0), feature.name))
     ]

@@ -52,9 +52,9 @@ def around(gap: Estimate, value: float) -> Estimate:
     return Estimate(value=value, low=low, high=high)
 
 
-def of_contender(to: Rounding, one: ContenderFacts, *, people: int) -> dict[str, Estimate]:
+def of_contender(to: Rounding, contender: ContenderFacts, *, people: int) -> dict[str, Estimate]:
     """The differences of one contender that are printed finely; none of a simple rule."""
-    return {} if one.name in SIMPLE else paired_differences(to, one.against_matrix, people=people)
+    return {} if contender.name in SIMPLE else paired_differences(to, contender.against_matrix, people=people)
 
 
 def anchored(own: dict[str, Estimate], gaps: dict[str, Estimate], matrix: dict[str, Estimate]) -> dict[str, Estimate]:

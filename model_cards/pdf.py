@@ -125,7 +125,7 @@ def _font_faces(folder: Path, characters: list[str]) -> str:
         with TTFont(fonts / name, recalcTimestamp=False) as font:
             # Without ligatures: a whole font in a PDF maps each glyph to one letter, so "fi" could not be searched for.
             cut = subset.Subsetter(subset.Options(notdef_outline=True, hinting=False, drop_tables=["GSUB", "FFTM"]))
-            cut.populate(unicodes=[ord(one) for one in characters])
+            cut.populate(unicodes=[ord(character) for character in characters])
             cut.subset(font)
             font.save(folder / name)
         source = (folder / name).as_uri()

@@ -74,37 +74,37 @@ class Performance:
         return over_time(self.facts.by_cycle, k=k, whole=self.cells.precision if self.cells else None)
 
 
-def performance(one: ContenderFacts) -> Performance:
+def performance(contender: ContenderFacts) -> Performance:
     """Print one contender."""
-    if not one.confusion:
-        return Performance(one, 0.0, None)
-    first = one.confusion[0]
+    if not contender.confusion:
+        return Performance(contender, 0.0, None)
+    first = contender.confusion[0]
     places = first.true_positive + first.false_positive
-    rows, outcomes = _sum(one)
-    return Performance(one, places, capacity_cells(first.true_positive, places, outcomes, rows))
+    rows, outcomes = _sum(contender)
+    return Performance(contender, places, capacity_cells(first.true_positive, places, outcomes, rows))
 
 
-def _sum(one: ContenderFacts) -> tuple[float, float]:
+def _sum(contender: ContenderFacts) -> tuple[float, float]:
     """Rows and outcomes, from the first confusion matrix."""
-    first = one.confusion[0]
+    first = contender.confusion[0]
     outcomes = first.true_positive + first.false_negative
     return outcomes + first.false_positive + first.true_negative, outcomes
 
 
-def printed(one: Performance, measure: str) -> str:
+def printed(performance: Performance, measure: str) -> str:
     """A measure with its interval."""
     neutral = {"calibration_intercept": 0.0, "calibration_slope": 1.0}.get(measure)
-    return with_interval(one.estimate(measure), places=_TWO_PLACES.get(measure, 3), neutral=neutral)
+    return with_interval(performance.estimate(measure), places=_TWO_PLACES.get(measure, 3), neutral=neutral)
 
 
-def printed_difference(one: Performance, matrix: Performance, measure: str) -> str:
+def printed_difference(performance: Performance, matrix: Performance, measure: str) -> str:
     """A difference to the matrix with its interval."""
-    return with_interval(one.difference(measure, matrix), signed=True, places=_TWO_PLACES.get(measure, 3))
+    return with_interval(performance.difference(measure, matrix), signed=True, places=_TWO_PLACES.get(measure, 3))
 
 
-def told_apart(one: Performance, matrix: Performance, measure: str) -> bool:
+def told_apart(performance: Performance, matrix: Performance, measure: str) -> bool:
     """Whether zero lies outside the interval of the difference as it is printed: no verdict goes beyond the figures."""
-    gap = one.difference(measure, matrix)
+    gap = performance.difference(measure, matrix)
     if gap.low is None or gap.high is None:
         return False
     return gap.low >= BARELY / 2 or gap.high <= -BARELY / 2
@@ -129,8 +129,8 @@ def over_all(facts: RunFacts) -> ContenderTable:
 
 
 def _compared(facts: RunFacts, names: Sequence[str]) -> ContenderTable:
-    names = [n for n in names if any(one.measures[n].value is not None for one in facts.contenders)]
-    shown = [(one, [printed(performance(one), name) for name in names]) for one in facts.contenders]
+    names = [n for n in names if any(contender.measures[n].value is not None for contender in facts.contenders)]
+    shown = [(contender, [printed(performance(contender), name) for name in names]) for contender in facts.contenders]
     return _lines(facts, names, shown)
 
 
@@ -141,9 +141,9 @@ def differences(facts: RunFacts) -> ContenderTable | None:
     matrix = performance(facts["matrix"])
     names = ("precision_at_k", "harm_at_k", "auc", "brier")
     shown = [
-        (one, [printed_difference(performance(one), matrix, name) for name in names])
-        for one in facts.contenders
-        if one.against_matrix
+        (contender, [printed_difference(performance(contender), matrix, name) for name in names])
+        for contender in facts.contenders
+        if contender.against_matrix
     ]
     return _lines(facts, names, shown)
 
@@ -153,8 +153,8 @@ def _lines(
 ) -> ContenderTable:
     return ContenderTable(
         ("Contender", *(_TITLES[name] for name in names)),
-        tuple((_named(one, facts), *cells) for one, cells in shown),
-        frozenset(i for i, (one, _) in enumerate(shown) if one.name == facts.chosen),
+        tuple((_named(performance, facts), *cells) for performance, cells in shown),
+        frozenset(i for i, (performance, _) in enumerate(shown) if performance.name == facts.chosen),
     )
 
 
@@ -162,16 +162,23 @@ def confusion_tables(facts: RunFacts) -> list[tuple[str, list[tuple[str, ...]]]]
     """Confusion matrices at capacity and at one half, protected; every rate is worked out from the cells beside it."""
     rules = (f"first {facts.k} places of each list", "probability of at least one half")
     found = [
-        (rule, [(_named(one, facts), *_confusion_row(one, i)) for one in facts.contenders if len(one.confusion) > i])
+        (
+            rule,
+            [
+                (_named(contender, facts), *_confusion_row(contender, i))
+                for contender in facts.contenders
+                if len(contender.confusion) > i
+            ],
+        )
         for i, rule in enumerate(rules)
     ]
     return [(rule, rows) for rule, rows in found if rows]
 
 
-def _confusion_row(one: ContenderFacts, place: int) -> tuple[str, ...]:
-    matrix = one.confusion[place]
+def _confusion_row(contender: ContenderFacts, place: int) -> tuple[str, ...]:
+    matrix = contender.confusion[place]
     if place == 0:
-        cells = performance(one).cells
+        cells = performance(contender).cells
         if cells is None:
             return ("–",) * 7
         counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
@@ -199,5 +206,9 @@ def rate(part: Cell, rest: Cell) -> str:
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
 
 
-def _named(one: ContenderFacts, facts: RunFacts) -> str:
-    return f"{one.label} (in the bundle)" if one.name == facts.chosen and one.label != THE_MODEL else one.label
+def _named(contender: ContenderFacts, facts: RunFacts) -> str:
+    return (
+        f"{contender.label} (in the bundle)"
+        if contender.name == facts.chosen and contender.label != THE_MODEL
+        else contender.label
+    )

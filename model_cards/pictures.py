@@ -24,7 +24,11 @@ class Drawn(NamedTuple):
 
 def calibration(shown: Sequence[Performance]) -> Drawn | None:
     """Recorded share against predicted probability; None where no point is printed."""
-    curves = [(one.facts.label, one.facts.calibration) for one in shown if one.facts.calibration]
+    curves = [
+        (performance.facts.label, performance.facts.calibration)
+        for performance in shown
+        if performance.facts.calibration
+    ]
     if not any(points for _, points in curves):
         return None
     drawing = Drawing(figsize=(6, 4.2))
@@ -53,7 +57,7 @@ def calibration(shown: Sequence[Performance]) -> Drawn | None:
 
 def precision_over_time(shown: Sequence[Performance], *, k: int) -> Drawn | None:
     """Precision at k over the test dates, some lists taken together; None where there are too few."""
-    lines = [(one.facts.label, one.over_time) for one in shown if one.over_time]
+    lines = [(performance.facts.label, performance.over_time) for performance in shown if performance.over_time]
     if not lines:
         return None
     drawing = Drawing(figsize=(6.5, 2.8))
@@ -85,18 +89,18 @@ def precision_over_time(shown: Sequence[Performance], *, k: int) -> Drawn | None
 
 def contenders(facts: RunFacts, measure: str, title: str) -> Picture:
     """One measure of every contender with its interval."""
-    shown = [one for one in facts.contenders if one.measures[measure].value is not None]
+    shown = [contender for contender in facts.contenders if contender.measures[measure].value is not None]
     drawing = Drawing(figsize=(6.5, 0.36 * len(shown) + 0.9))
     axes = drawing.subplots()
-    for row, one in enumerate(reversed(shown)):
-        found = one.measures[measure]
-        colour = COLOURS[1] if one.name == facts.chosen else COLOURS[0]
+    for row, contender in enumerate(reversed(shown)):
+        found = contender.measures[measure]
+        colour = COLOURS[1] if contender.name == facts.chosen else COLOURS[0]
         if found.low is not None and found.high is not None:
             axes.plot([found.low, found.high], [row, row], color=colour, lw=2)
-        axes.plot([found.value or 0.0], [row], marker="s" if one.name == facts.chosen else "o", color=colour)
-    axes.set_yticks(range(len(shown)), [one.label for one in reversed(shown)], fontsize=8)
+        axes.plot([found.value or 0.0], [row], marker="s" if contender.name == facts.chosen else "o", color=colour)
+    axes.set_yticks(range(len(shown)), [performance.label for performance in reversed(shown)], fontsize=8)
     axes.set_xlabel(f"{title}, 95 % interval", fontsize=8)
-    said = "; ".join(f"{one.label} {figure(one.measures[measure].value)}" for one in shown)
+    said = "; ".join(f"{performance.label} {figure(performance.measures[measure].value)}" for performance in shown)
     return Picture.drawn(drawing, f"{title} of every contender: {said}.")
 
 

@@ -39,7 +39,7 @@ def plain_notice(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write one page for the people who are scored; square brackets are for the force to fill."""
     # Families that add nothing are never given as a reason, and are in the score all the same.
     unshown = {"escalation", "context"} & {step.added for step in facts.ablation if not step.supported}
-    families = list(dict.fromkeys(one.family for one in facts.features))
+    families = list(dict.fromkeys(feature.family for feature in facts.features))
     return fill_paper("plain-notice", facts, previous, families=families, unshown=unshown)
 
 
@@ -52,7 +52,7 @@ def eia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
     """Write the annex to the equality impact assessment."""
     audit = facts.audit
     instruments = audit.instruments if audit else ()
-    asked = {a.attribute: a.title for one in instruments for a in one.attributes}
+    asked = {a.attribute: a.title for instrument in instruments for a in instrument.attributes}
     protected = [
         {"name": name, "evidence": [asked[key] for key in keys if key in asked]} for name, keys in _PROTECTED.items()
     ]
@@ -64,8 +64,8 @@ def eia_annex(facts: RunFacts, previous: RunFacts | None) -> Document:
         protected=protected,
         others=[title for key, title in asked.items() if key not in known],
         disparities=[
-            f"{one.label}, {a.title.lower()}. {gap_sentence(gap, a)}"
-            for one in instruments
-            for a, gap in disparities(one)
+            f"{instrument.label}, {a.title.lower()}. {gap_sentence(gap, a)}"
+            for instrument in instruments
+            for a, gap in disparities(instrument)
         ],
     )

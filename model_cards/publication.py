@@ -27,27 +27,31 @@ def tables_by_group(audit: AuditFacts) -> list[GroupTable]:
     audit = published_audit(audit)
     return [
         _table(i, audit)
-        for i, one in enumerate(audit.instruments[0].attributes if audit.instruments else ())
-        if is_of_people(one.attribute) and one.attribute not in INTERSECTIONS and 0 < len(one.groups) <= _MOST_GROUPS
+        for i, instrument in enumerate(audit.instruments[0].attributes if audit.instruments else ())
+        if is_of_people(instrument.attribute)
+        and instrument.attribute not in INTERSECTIONS
+        and 0 < len(instrument.groups) <= _MOST_GROUPS
     ]
 
 
 def longest(audit: AuditFacts) -> tuple[InstrumentFacts, ...]:
     """The instruments on the last of the longer lists that were audited, where group shares can be printed at all."""
-    shares = [one for one in audit.other_cuts if _has(one, "selected_share")]
+    shares = [instrument for instrument in audit.other_cuts if _has(instrument, "selected_share")]
     last = shares[-1].rule if shares else ""
-    return tuple(one for one in shares if one.rule == last) or audit.instruments
+    return tuple(instrument for instrument in shares if instrument.rule == last) or audit.instruments
 
 
-def _has(one: InstrumentFacts, measure: str) -> bool:
-    return any(g.value is not None for a in one.attributes for group in a.groups if (g := group.measures.get(measure)))
+def _has(instrument: InstrumentFacts, measure: str) -> bool:
+    return any(
+        g.value is not None for a in instrument.attributes for group in a.groups if (g := group.measures.get(measure))
+    )
 
 
 def _table(i: int, audit: AuditFacts) -> GroupTable:
     first = audit.instruments[0].attributes[i]
     cuts = longest(audit)
-    found = [printed_groups(one.attributes[i]) for one in cuts]
-    model = next((a for one in audit.instruments if predicts_probability(a := one.attributes[i])), None)
+    found = [printed_groups(instrument.attributes[i]) for instrument in cuts]
+    model = next((a for instrument in audit.instruments if predicts_probability(a := instrument.attributes[i])), None)
     predicted = printed_groups(model) if model else ()
     heads = ("Group", "People scored", "Outcome recorded, %", *(("Predicted, %",) if predicted else ()))
     rows = []
@@ -55,18 +59,21 @@ def _table(i: int, audit: AuditFacts) -> GroupTable:
         cells = [group.name, group.people, group.text("base_rate")]
         cells += [predicted[n].text("mean_score").partition(" (")[0]] if predicted else []
         rows.append((*cells, *(groups[n].text("selected_share") for groups in found)))
-    head = (*heads, *(f"{one.label}, {one.rule or 'on its lists'}: per 1,000" for one in cuts))
-    lines = (f"{one.label}, {one.rule or 'on its lists'}. {_sentence(one.attributes[i])}" for one in cuts)
+    head = (*heads, *(f"{instrument.label}, {instrument.rule or 'on its lists'}: per 1,000" for instrument in cuts))
+    lines = (
+        f"{instrument.label}, {instrument.rule or 'on its lists'}. {_sentence(instrument.attributes[i])}"
+        for instrument in cuts
+    )
     return GroupTable(first.title, head, tuple(rows), tuple(lines))
 
 
 def _verdict(attribute: AttributeFacts) -> str:
-    gap = next((one for one in attribute.gaps if one.measure == "selected_share"), None)
+    gap = next((gap for gap in attribute.gaps if gap.measure == "selected_share"), None)
     return "not enough evidence" if gap is None else str(gap.verdict)
 
 
 def _sentence(attribute: AttributeFacts) -> str:
-    gap = next((one for one in attribute.gaps if one.measure == "selected_share"), None)
+    gap = next((gap for gap in attribute.gaps if gap.measure == "selected_share"), None)
     return gap_sentence(gap, attribute) if gap else "Share on the lists: not compared."
 
 
@@ -75,12 +82,20 @@ def publication_csv(audit: AuditFacts) -> str:
     audit = published_audit(audit)
     head = ("attribute", "group", "people", "instrument", "rule", "outcome_recorded", "on_the_lists", "verdict")
     rows = []
-    for one in (*audit.instruments, *audit.other_cuts):
-        for attribute in (a for a in one.attributes if is_of_people(a.attribute)):
+    for instrument in (*audit.instruments, *audit.other_cuts):
+        for attribute in (a for a in instrument.attributes if is_of_people(a.attribute)):
             for group in printed_groups(attribute):
                 values = [group.value(name) for name in ("base_rate", "selected_share")]
                 shares = [MARK if v is None else f"{v:.4f}" for v in values]
                 people = group.people.replace(",", "")
-                cells = (attribute.title, group.name, people, one.label, one.rule, *shares, _verdict(attribute))
+                cells = (
+                    attribute.title,
+                    group.name,
+                    people,
+                    instrument.label,
+                    instrument.rule,
+                    *shares,
+                    _verdict(attribute),
+                )
                 rows.append(cells)
     return csv_text(head, rows)

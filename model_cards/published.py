@@ -92,7 +92,7 @@ class _Run:
     def published(self) -> PublishedRun:
         facts = self.facts
         audit = self._audit(facts.audit) if facts.audit else None
-        contenders = tuple(self._contender(one) for one in facts.contenders)
+        contenders = tuple(self._contender(contender) for contender in facts.contenders)
         known = known_figures(facts, contenders)
         said = Sentences(self.to, lists=self.lists, step=self.step, known=known)
         new: dict[str, object] = {
@@ -100,10 +100,12 @@ class _Run:
             "split": self._split(facts.split),
             "contenders": contenders,
             "model_type": facts[facts.chosen].label,
-            "why": said.rounded(in_words(facts.why, {one.name: one.label for one in facts.contenders})),
-            "features": tuple(self._feature(one) for one in facts.features),
-            "ablation": tuple(self._ablation(one) for one in facts.ablation),
-            "stress": tuple(self._stress(one) for one in facts.stress),
+            "why": said.rounded(
+                in_words(facts.why, {contender.name: contender.label for contender in facts.contenders})
+            ),
+            "features": tuple(self._feature(feature) for feature in facts.features),
+            "ablation": tuple(self._ablation(step) for step in facts.ablation),
+            "stress": tuple(self._stress(choice) for choice in facts.stress),
             "audit": audit,
             "gates": tuple(said.gate(gate) for gate in facts.gates),
             "warnings": tuple(said.rounded(line) for line in facts.warnings),
@@ -116,8 +118,10 @@ class _Run:
             return done
         chosen = self.facts.chosen
         named = tuple(
-            one.model_copy(update={"label": THE_MODEL}) if one.name == chosen and chosen not in SIMPLE else one
-            for one in done.mitigation.contenders
+            contender.model_copy(update={"label": THE_MODEL})
+            if contender.name == chosen and chosen not in SIMPLE
+            else contender
+            for contender in done.mitigation.contenders
         )
         return done.model_copy(update={"mitigation": done.mitigation.model_copy(update={"contenders": named})})
 
@@ -163,58 +167,63 @@ class _Run:
 
     def whole(self, found: Mapping[str, Estimate], *key: str) -> dict[str, Estimate]:
         """Figures of everybody: one rounding for all, so that tables, pictures and sentences agree and keep order."""
-        return {name: rounded_estimate(self.to, one, self.step, "whole", *key) for name, one in found.items()}
+        return {name: rounded_estimate(self.to, estimate, self.step, "whole", *key) for name, estimate in found.items()}
 
     def _capacity(self, found: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
         # A list of few places holds a small share of all harm and of all new victims: a hundredth is its scale.
         steps = dict.fromkeys(_CAPACITY, LIST_STEP) | {"precision_at_k": step(places) if places else 1.0}
         return {
-            name: rounded_estimate(self.to, found[name], one, "capacity", name)
-            for name, one in steps.items()
+            name: rounded_estimate(self.to, found[name], size, "capacity", name)
+            for name, size in steps.items()
             if name in found
         }
 
-    def _contender(self, one: ContenderFacts) -> ContenderFacts:
-        first = one.confusion[0] if one.confusion else None
-        places = _places(one)
-        measures = self.whole(one.measures) | self._capacity(one.measures, places)
+    def _contender(self, contender: ContenderFacts) -> ContenderFacts:
+        first = contender.confusion[0] if contender.confusion else None
+        places = _places(contender)
+        measures = self.whole(contender.measures) | self._capacity(contender.measures, places)
         for name, neutral in (("calibration_intercept", 0.0), ("calibration_slope", 1.0)):
             if name in measures:
-                measures[name] = sided(measures[name], one.measures[name], neutral=neutral)
-        measures |= anchored(measures, self._paired(one), self.matrix)
+                measures[name] = sided(measures[name], contender.measures[name], neutral=neutral)
+        measures |= anchored(measures, self._paired(contender), self.matrix)
         confusion: tuple[ConfusionFacts, ...] = ()
         if first:
             outcomes = first.true_positive + first.false_negative
             at_k, recall = self._at_capacity(first, places, measures["precision_at_k"].value)
-            confusion = (at_k, *(self._at_threshold(m, one.name) for m in one.confusion[1:]))
-            if "recall_at_k" in one.measures and outcomes and places:
+            confusion = (at_k, *(self._at_threshold(m, contender.name) for m in contender.confusion[1:]))
+            if "recall_at_k" in contender.measures and outcomes and places:
                 scale = step(places) * places / outcomes
-                coarse = rounded_estimate(self.to, one.measures["recall_at_k"], scale, "capacity", "precision_at_k")
+                coarse = rounded_estimate(
+                    self.to, contender.measures["recall_at_k"], scale, "capacity", "precision_at_k"
+                )
                 measures["recall_at_k"] = coarse.model_copy(update={"value": recall})
+        is_model = contender.name == self.facts.chosen and contender.name not in SIMPLE
         new = {
-            "label": THE_MODEL if one.name == self.facts.chosen and one.name not in SIMPLE else one.label,
+            "label": THE_MODEL if is_model else contender.label,
             "measures": measures,
-            "against_matrix": self._against_matrix(one, measures, places),
+            "against_matrix": self._against_matrix(contender, measures, places),
             "confusion": confusion,
-            "calibration": self._curve(one),
-            "calibrated_on": self.said.rounded(one.calibrated_on),
+            "calibration": self._curve(contender),
+            "calibrated_on": self.said.rounded(contender.calibrated_on),
             "tied_at_cut": None,
             "turnover": None,
             "by_cycle": {
-                day: min(1.0, max(0.0, self.to.to(rate, 2 / self.facts.k, "list", one.name, f"{day}")))
-                for day, rate in one.by_cycle.items()
+                day: min(1.0, max(0.0, self.to.to(rate, 2 / self.facts.k, "list", contender.name, f"{day}")))
+                for day, rate in contender.by_cycle.items()
             } if self.facts.k > 1 else {},
         }  # fmt: skip
-        return one.model_copy(update=new)
+        return contender.model_copy(update=new)
 
-    def _paired(self, one: ContenderFacts) -> dict[str, Estimate]:
-        return of_contender(self.to, one, people=self.people) if self.matrix else {}
+    def _paired(self, contender: ContenderFacts) -> dict[str, Estimate]:
+        return of_contender(self.to, contender, people=self.people) if self.matrix else {}
 
-    def _against_matrix(self, one: ContenderFacts, mine: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
+    def _against_matrix(
+        self, contender: ContenderFacts, mine: Mapping[str, Estimate], places: float
+    ) -> dict[str, Estimate]:
         """Differences of the printed figures, so that no reader who subtracts finds another; intervals hold them."""
-        found = self.whole(one.against_matrix, "against") | self._capacity(one.against_matrix, places)
-        found |= self._paired(one)
-        found = {name: sided(gap, one.against_matrix[name]) for name, gap in found.items()}
+        found = self.whole(contender.against_matrix, "against") | self._capacity(contender.against_matrix, places)
+        found |= self._paired(contender)
+        found = {name: sided(gap, contender.against_matrix[name]) for name, gap in found.items()}
         done = {}
         for name, gap in found.items():
             ours, other = (figures.get(name, Estimate(value=None)).value for figures in (mine, self.matrix))
@@ -248,12 +257,12 @@ class _Run:
         found = {cell: self.to.to(getattr(exact, cell), base, "cell", name, cell) for cell in cells}
         return ConfusionFacts(rule=exact.rule, **{c: n if n >= 2 * base else 0.0 for c, n in found.items()})
 
-    def _curve(self, one: ContenderFacts) -> tuple[CurvePoint, ...]:
+    def _curve(self, contender: ContenderFacts) -> tuple[CurvePoint, ...]:
         """The points. A mean prediction tells nobody's outcome: it is rounded more finely, and in order."""
-        if not one.calibration:
+        if not contender.calibration:
             return ()
-        fine = max(FINEST, at_least(BASE * self.lists / min(point.rows for point in one.calibration) / 10))
-        return tuple(p for point in one.calibration if (p := self._point(point, one.name, fine)))
+        fine = max(FINEST, at_least(BASE * self.lists / min(point.rows for point in contender.calibration) / 10))
+        return tuple(p for point in contender.calibration if (p := self._point(point, contender.name, fine)))
 
     def _point(self, point: CurvePoint, name: str, fine: float) -> CurvePoint | None:
         base = round(at_least(BASE * self.lists))
@@ -268,31 +277,31 @@ class _Run:
         predicted = self.to.to(point.predicted, fine, "curve", name, "predicted")
         return CurvePoint(rows=rows, predicted=predicted, observed=observed, low=max(0.0, low), high=min(1.0, high))
 
-    def _feature(self, one: FeatureFacts) -> FeatureFacts:
+    def _feature(self, feature: FeatureFacts) -> FeatureFacts:
         def share(value: float | None, of: float, what: str) -> float | None:
-            return None if value is None else self.to.to(value, of, "feature", one.name, what)
+            return None if value is None else self.to.to(value, of, "feature", feature.name, what)
 
-        new = {"importance": share(one.importance, self.step, "importance"),
-               "missing_share": share(one.missing_share, max(0.01, self.step), "missing")}  # fmt: skip
-        return one.model_copy(update=new)
+        new = {"importance": share(feature.importance, self.step, "importance"),
+               "missing_share": share(feature.missing_share, max(0.01, self.step), "missing")}  # fmt: skip
+        return feature.model_copy(update=new)
 
-    def _ablation(self, one: AblationStep) -> AblationStep:
-        gain = self.whole(one.gain, "gain") | paired_differences(self.to, one.gain, people=self.people)
-        gain = {name: sided(found, one.gain[name]) for name, found in gain.items()}
-        new = {"measures": self.whole(one.measures), "gain": gain}
-        return one.model_copy(update=new)
+    def _ablation(self, step: AblationStep) -> AblationStep:
+        gain = self.whole(step.gain, "gain") | paired_differences(self.to, step.gain, people=self.people)
+        gain = {name: sided(found, step.gain[name]) for name, found in gain.items()}
+        new = {"measures": self.whole(step.measures), "gain": gain}
+        return step.model_copy(update=new)
 
-    def _stress(self, one: StressFacts) -> StressFacts:
-        overlap = one.top_list_overlap
+    def _stress(self, choice: StressFacts) -> StressFacts:
+        overlap = choice.top_list_overlap
         new = {
-            "text": self.said.rounded(one.text),
+            "text": self.said.rounded(choice.text),
             "change": "",
-            "measures": {name: self.whole(found) for name, found in one.measures.items()},
-            "top_list_overlap": None if overlap is None else self.to.to(overlap, 0.05, "overlap", one.name),
+            "measures": {name: self.whole(found) for name, found in choice.measures.items()},
+            "top_list_overlap": None if overlap is None else self.to.to(overlap, 0.05, "overlap", choice.name),
         }
-        return one.model_copy(update=new)
+        return choice.model_copy(update=new)
 
 
-def _places(one: ContenderFacts) -> float:
+def _places(contender: ContenderFacts) -> float:
     """Places on all lists together."""
-    return one.confusion[0].true_positive + one.confusion[0].false_positive if one.confusion else 0.0
+    return contender.confusion[0].true_positive + contender.confusion[0].false_positive if contender.confusion else 0.0

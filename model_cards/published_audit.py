@@ -66,7 +66,7 @@ def published_audit(audit: AuditFacts, secret: str = "", *, lists: int | None = 
 class _Audit:
     def __init__(self, audit: AuditFacts, secret: str, lists: int | None) -> None:
         self.audit, self.to = audit, Rounding(secret + audit.model_dump_json())
-        groups = [g for one in audit.instruments for a in one.attributes for g in a.groups if g.people]
+        groups = [g for instrument in audit.instruments for a in instrument.attributes for g in a.groups if g.people]
         self.lists = lists or max((math.ceil(g.rows / g.people) for g in groups), default=1)
 
     def published(self) -> PublishedAudit:
@@ -74,24 +74,26 @@ class _Audit:
         new = {
             "rows": self.to.count(audit.rows, "rows", base=BASE * self.lists),
             "people": self.to.count(audit.people, "people"),
-            "instruments": tuple(self._instrument(one, audit.people) for one in audit.instruments),
-            "other_cuts": tuple(self._instrument(one, audit.people) for one in audit.other_cuts),
-            "swap": tuple(self._swap(one) for one in audit.swap),
-            "labels": tuple(self._label(one) for one in audit.labels),
+            "instruments": tuple(self._instrument(instrument, audit.people) for instrument in audit.instruments),
+            "other_cuts": tuple(self._instrument(instrument, audit.people) for instrument in audit.other_cuts),
+            "swap": tuple(self._swap(swap) for swap in audit.swap),
+            "labels": tuple(self._label(label) for label in audit.labels),
             "victim_side": audit.victim_side and self._victims(audit.victim_side),
             "counter_allegations": audit.counter_allegations and self._both_roles(audit.counter_allegations),
-            "proxies": tuple(self._proxy(one) for one in audit.proxies),
+            "proxies": tuple(self._proxy(proxy) for proxy in audit.proxies),
             "mitigation": audit.mitigation and self._mitigation(audit.mitigation),
             "notes": (),
         }
         return PublishedAudit(**({name: getattr(audit, name) for name in AuditFacts.model_fields} | new))
 
-    def _instrument(self, one: InstrumentFacts, people: int, label: str = "") -> InstrumentFacts:
-        cut = (one.name, one.rule, label)
-        attributes = (self._attribute(a, people, cut) for a in one.attributes)
+    def _instrument(self, instrument: InstrumentFacts, people: int, label: str = "") -> InstrumentFacts:
+        cut = (instrument.name, instrument.rule, label)
+        attributes = (self._attribute(a, people, cut) for a in instrument.attributes)
         # One group alone is everybody; that there is a second of one person is nobody's business.
         shown = tuple(a for a in attributes if len(a.groups) > 1)
-        return one.model_copy(update={"label": _LABELS.get(one.name, one.label), "attributes": shown})
+        return instrument.model_copy(
+            update={"label": _LABELS.get(instrument.name, instrument.label), "attributes": shown}
+        )
 
     def _attribute(self, attribute: AttributeFacts, people: int, cut: tuple[str, ...]) -> AttributeFacts:
         # A line that says only that a group is small says that somebody is in it: it is left out.
@@ -157,41 +159,41 @@ class _Audit:
             return NONE
         return rounded_estimate(self.to, group.measures[measure.name], BASE / size, *key, measure.name)
 
-    def _swap(self, one: SwapFacts) -> SwapFacts:
+    def _swap(self, swap: SwapFacts) -> SwapFacts:
         def people(ways: Mapping[str, float], way: str) -> dict[str, int]:
-            key = ("swap", one.attribute, way)
+            key = ("swap", swap.attribute, way)
             found = {g: self.to.count(places / self.lists, *key, g) for g, places in ways.items()}
             return _shown(found)
 
-        ways = {way: people(getattr(one, way), way) for way in ("entering", "leaving", "staying")}
-        return one.model_copy(update=ways)
+        ways = {way: people(getattr(swap, way), way) for way in ("entering", "leaving", "staying")}
+        return swap.model_copy(update=ways)
 
-    def _label(self, one: LabelFacts) -> LabelFacts:
-        outcomes = self.to.count(one.outcomes, "label", one.name, base=BASE * self.lists)
-        instruments = tuple(self._instrument(i, self.audit.people, one.name) for i in one.instruments)
-        return one.model_copy(update={"outcomes": outcomes, "instruments": instruments, "changed": ()})
+    def _label(self, label: LabelFacts) -> LabelFacts:
+        outcomes = self.to.count(label.outcomes, "label", label.name, base=BASE * self.lists)
+        instruments = tuple(self._instrument(i, self.audit.people, label.name) for i in label.instruments)
+        return label.model_copy(update={"outcomes": outcomes, "instruments": instruments, "changed": ()})
 
-    def _victims(self, one: VictimSideFacts) -> VictimSideFacts:
+    def _victims(self, side: VictimSideFacts) -> VictimSideFacts:
         new = {
-            "victims": self.to.count(one.victims, "victims"),
-            "rows": self.to.count(one.rows, "victims", "rows", base=BASE * self.lists),
-            "instruments": tuple(self._instrument(i, one.victims, "victims") for i in one.instruments),
+            "victims": self.to.count(side.victims, "victims"),
+            "rows": self.to.count(side.rows, "victims", "rows", base=BASE * self.lists),
+            "instruments": tuple(self._instrument(i, side.victims, "victims") for i in side.instruments),
             "text": "",
         }
-        return one.model_copy(update=new)
+        return side.model_copy(update=new)
 
-    def _both_roles(self, one: CounterAllegationFacts) -> CounterAllegationFacts:
-        both = self.to.count(one.in_both_roles, "both roles")
-        by_sex = {sex: self.to.count(n, "both roles", sex) for sex, n in one.in_both_roles_by_sex.items()}
+    def _both_roles(self, roles: CounterAllegationFacts) -> CounterAllegationFacts:
+        both = self.to.count(roles.in_both_roles, "both roles")
+        by_sex = {sex: self.to.count(n, "both roles", sex) for sex, n in roles.in_both_roles_by_sex.items()}
         new = {
-            "people": self.to.count(one.people, "people"),
-            "in_both_roles": both if one.people - one.in_both_roles >= SMALLEST else NOT_SHOWN,
+            "people": self.to.count(roles.people, "people"),
+            "in_both_roles": both if roles.people - roles.in_both_roles >= SMALLEST else NOT_SHOWN,
             "in_both_roles_by_sex": _shown(by_sex),
-            "pairs": self.to.count(one.pairs, "pairs"),
-            "lines": tuple(self._pairs(line) for line in one.lines),
+            "pairs": self.to.count(roles.pairs, "pairs"),
+            "lines": tuple(self._pairs(line) for line in roles.lines),
             "text": "",
         }
-        return one.model_copy(update=new)
+        return roles.model_copy(update=new)
 
     def _pairs(self, line: PairLineFacts) -> PairLineFacts:
         pairs = self.to.count(line.pairs, "pairs", line.question)
@@ -200,28 +202,30 @@ class _Audit:
             update={"label": _LABELS.get(line.instrument, line.label), "pairs": pairs, "share": share, "text": ""}
         )
 
-    def _proxy(self, one: ProxyFacts) -> ProxyFacts:
-        people = next((g.people for g in one.groups if g.group == one.group), self.audit.people)
-        shown = self.to.count(people, one.attribute, one.group or "", "people")
-        auc = NONE if shown == NOT_SHOWN else rounded_estimate(self.to, one.auc, BASE / shown, "proxy", one.attribute)
-        who = one.group if shown != NOT_SHOWN else None
-        return one.model_copy(update={"auc": auc, "group": who, "groups": (), "text": ""})
+    def _proxy(self, proxy: ProxyFacts) -> ProxyFacts:
+        people = next((g.people for g in proxy.groups if g.group == proxy.group), self.audit.people)
+        shown = self.to.count(people, proxy.attribute, proxy.group or "", "people")
+        auc = (
+            NONE if shown == NOT_SHOWN else rounded_estimate(self.to, proxy.auc, BASE / shown, "proxy", proxy.attribute)
+        )
+        who = proxy.group if shown != NOT_SHOWN else None
+        return proxy.model_copy(update={"auc": auc, "group": who, "groups": (), "text": ""})
 
-    def _mitigation(self, one: MitigationFacts) -> MitigationFacts:
-        return one.model_copy(update={"contenders": tuple(self._tradeoff(c) for c in one.contenders)})
+    def _mitigation(self, mitigation: MitigationFacts) -> MitigationFacts:
+        return mitigation.model_copy(update={"contenders": tuple(self._tradeoff(c) for c in mitigation.contenders)})
 
-    def _tradeoff(self, one: TradeoffFacts) -> TradeoffFacts:
+    def _tradeoff(self, tradeoff: TradeoffFacts) -> TradeoffFacts:
         def whole(found: Estimate, *key: str) -> Estimate:
             return rounded_estimate(self.to, found, LIST_STEP, "mitigation", *key)
 
         new = {
-            "harm": whole(one.harm, "harm"),
-            "precision": whole(one.precision, "precision"),
-            "gap": _gap(one.gap, (), None),
-            "long_gap": one.long_gap and _gap(one.long_gap, (), None),
-            "against_model": {name: whole(e, "against", name) for name, e in one.against_model.items()},
+            "harm": whole(tradeoff.harm, "harm"),
+            "precision": whole(tradeoff.precision, "precision"),
+            "gap": _gap(tradeoff.gap, (), None),
+            "long_gap": tradeoff.long_gap and _gap(tradeoff.long_gap, (), None),
+            "against_model": {name: whole(e, "against", name) for name, e in tradeoff.against_model.items()},
         }
-        return one.model_copy(update=new)
+        return tradeoff.model_copy(update=new)
 
 
 def _shown(counts: Mapping[str, int]) -> dict[str, int]:

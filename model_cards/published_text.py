@@ -63,10 +63,10 @@ class Sentences:
 def known_figures(exact: RunFacts, printed: Iterable[ContenderFacts]) -> dict[str, float]:
     """Exact figures as sentences write them, with what the tables print: those of the model and the matrix first."""
     known: dict[str, float] = {}
-    for one in sorted(printed, key=lambda one: one.name not in (exact.chosen, "matrix")):
+    for contender in sorted(printed, key=lambda contender: contender.name not in (exact.chosen, "matrix")):
         for measure in ("auc", "brier"):
             before, after = (
-                which.measures.get(measure, Estimate(value=None)).value for which in (exact[one.name], one)
+                which.measures.get(measure, Estimate(value=None)).value for which in (exact[contender.name], contender)
             )
             if before is not None and after is not None:
                 known |= {

@@ -39,7 +39,7 @@ def against_matrix(facts: RunFacts) -> tuple[str, ...]:
     lines = []
     if "matrix" not in facts or facts.chosen == "matrix":
         return ("The model was not compared with a matrix.",)
-    one, matrix = performance(chosen), performance(facts["matrix"])
+    model, matrix = performance(chosen), performance(facts["matrix"])
     for name, title, better, places in (
         ("precision_at_k", f"By precision at {facts.k}", 1, 2),
         ("auc", "By AUC", 1, 3),
@@ -48,16 +48,16 @@ def against_matrix(facts: RunFacts) -> tuple[str, ...]:
         gap = chosen.against_matrix.get(name)
         if gap is None or gap.value is None or gap.low is None:
             continue
-        if not told_apart(one, matrix, name):
+        if not told_apart(model, matrix, name):
             said = "no difference between model and matrix can be told from chance"
         else:
-            above = (one.difference(name, matrix).low or 0.0) > 0
+            above = (model.difference(name, matrix).low or 0.0) > 0
             said = _BETTER if above is (better > 0) else "the matrix is better"
         each = "; ".join(
             f"{who} {figure(which.estimate(name).value, places=places)}"
-            for who, which in (("model", one), ("matrix", matrix))
+            for who, which in (("model", model), ("matrix", matrix))
         )
-        lines.append(f"{title}, {said}: difference {printed_difference(one, matrix, name)}; {each}.")
+        lines.append(f"{title}, {said}: difference {printed_difference(model, matrix, name)}; {each}.")
     return tuple(lines)
 
 
@@ -81,9 +81,9 @@ def calibration(facts: RunFacts) -> tuple[str, ...]:
             return ("Too little was recorded on the test dates to say.",)
         lines = ["No difference between what the model predicts and what was recorded can be told from chance."]
     figures = (
-        f"{title} {with_interval(one, neutral=right)}, where {right:g} is right"
-        for title, one, right in (("Calibration intercept", level, 0.0), ("slope", slope, 1.0))
-        if one.value is not None
+        f"{title} {with_interval(estimate, neutral=right)}, where {right:g} is right"
+        for title, estimate, right in (("Calibration intercept", level, 0.0), ("slope", slope, 1.0))
+        if estimate.value is not None
     )
     return (f"{' '.join(lines)} {'; '.join(figures)}.",)
 
@@ -114,10 +114,11 @@ def counts(found: dict[Verdict, int]) -> str:
     )
 
 
-def instrument_counts(one: InstrumentFacts) -> str:
+def instrument_counts(instrument: InstrumentFacts) -> str:
     """The sentence for one instrument."""
-    total = sum(one.verdicts.values())
-    return f"{one.label}: of {total} comparison{'s' if total != 1 else ''} of groups, {counts(one.verdicts)}."
+    total = sum(instrument.verdicts.values())
+    comparisons = "1 comparison" if total == 1 else f"{total} comparisons"
+    return f"{instrument.label}: of {comparisons} of groups, {counts(instrument.verdicts)}."
 
 
 def audit_lines(audit: AuditFacts | None) -> tuple[str, ...]:
@@ -126,12 +127,12 @@ def audit_lines(audit: AuditFacts | None) -> tuple[str, ...]:
         return (
             "Not enough evidence: no audit was made, because the records hold nothing by which people can be grouped.",
         )
-    return tuple(instrument_counts(one) for one in audit.instruments) + too_small(audit)
+    return tuple(instrument_counts(instrument) for instrument in audit.instruments) + too_small(audit)
 
 
 def too_small(audit: AuditFacts) -> tuple[str, ...]:
     """How many comparisons left out some group, though others could be compared."""
-    gaps = [gap for one in audit.instruments for a in one.attributes for gap in a.gaps]
+    gaps = [gap for instrument in audit.instruments for a in instrument.attributes for gap in a.gaps]
     partly = sum(bool(gap.too_small) for gap in gaps if gap.verdict is not Verdict.NOT_ENOUGH)
     if not partly:
         return ()

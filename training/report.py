@@ -112,15 +112,15 @@ from the printed precision, so that no hidden count can be worked out. MLflow ha
 """
 
 
-def _capacity_row(one: Compared) -> tuple[str, ...]:
-    cells = _at_capacity(one)
+def _capacity_row(contender: Compared) -> tuple[str, ...]:
+    cells = _at_capacity(contender)
     counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
     rates = (cells.precision, cells.recall, cells.false_positive_rate)
     return (*(cell.text for cell in counts), *("–" if rate is None else figure(rate) for rate in rates))
 
 
-def _at_capacity(one: Compared) -> CapacityCells:
-    matrix = one.measured.at_capacity
+def _at_capacity(contender: Compared) -> CapacityCells:
+    matrix = contender.measured.at_capacity
     places = matrix.true_positive + matrix.false_positive
     outcomes = matrix.true_positive + matrix.false_negative
     return capacity_cells(matrix.true_positive, places, outcomes, matrix.rows)
@@ -132,9 +132,9 @@ def _share(part: Cell, rest: Cell) -> str:
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
 
 
-def _published(one: Compared, measure: str) -> Interval:
+def _published(contender: Compared, measure: str) -> Interval:
     """A measure as a report may print it: in wide steps where a small count is behind it."""
-    found, matrix = one.measured.values[measure], one.measured.at_capacity
+    found, matrix = contender.measured.values[measure], contender.measured.at_capacity
     places = matrix.true_positive + matrix.false_positive
     if measure not in ("precision_at_k", "recall_at_k") or not places:
         return found
@@ -142,25 +142,25 @@ def _published(one: Compared, measure: str) -> Interval:
     if measure == "precision_at_k":
         return _interval(coarse_estimate(exact, places))
     outcomes = matrix.true_positive + matrix.false_negative
-    return _interval(coarse_recall(exact, _at_capacity(one), places=places, outcomes=outcomes))
+    return _interval(coarse_recall(exact, _at_capacity(contender), places=places, outcomes=outcomes))
 
 
-def _published_difference(comparison: Comparison, one: Compared, measure: str) -> Interval:
+def _published_difference(comparison: Comparison, contender: Compared, measure: str) -> Interval:
     """The same of a difference to the matrix."""
-    gap = one.against_matrix[measure]
+    gap = contender.against_matrix[measure]
     if measure not in ("precision_at_k", "recall_at_k"):
         return gap
-    value = _published(one, measure).value - _published(comparison["matrix"], measure).value
+    value = _published(contender, measure).value - _published(comparison["matrix"], measure).value
     if measure == "recall_at_k":
         return Interval(value, float("nan"), float("nan"))
-    matrix = one.measured.at_capacity
+    matrix = contender.measured.at_capacity
     exact = Estimate(value=finite(gap.value), low=finite(gap.low), high=finite(gap.high))
     wide = _interval(coarse_estimate(exact, matrix.true_positive + matrix.false_positive))
     return Interval(value, wide.low, wide.high)
 
 
-def _interval(one: Estimate) -> Interval:
-    return Interval(*(float("nan") if end is None else end for end in (one.value, one.low, one.high)))
+def _interval(estimate: Estimate) -> Interval:
+    return Interval(*(float("nan") if end is None else end for end in (estimate.value, estimate.low, estimate.high)))
 
 
 def write_report(
@@ -175,7 +175,9 @@ def write_report(
         nothing goes into a bundle.
     """
     contenders = comparison.contenders
-    shown = [m for m in MEASURES if any(np.isfinite(one.measured.values[m.name].value) for one in contenders)]
+    shown = [
+        m for m in MEASURES if any(np.isfinite(contender.measured.values[m.name].value) for contender in contenders)
+    ]
     names = [measure.name for measure in shown]
     page = write_prose(
         _TEMPLATE,
@@ -184,10 +186,12 @@ def write_report(
             "verdicts": verdicts(comparison, bundle=only is None),
             "bundle": only is None,
             "measures": [measure.title for measure in shown],
-            "contenders": [_line(comparison, one, names) for one in contenders],
-            "chosen": [i for i, one in enumerate(contenders) if one.name == comparison.chosen],
+            "contenders": [_line(comparison, contender, names) for contender in contenders],
+            "chosen": [i for i, contender in enumerate(contenders) if contender.name == comparison.chosen],
             "baseline": baseline(comparison) if "matrix" in comparison else "",
-            "differences": [_difference(comparison, one, names) for one in contenders if one.against_matrix],
+            "differences": [
+                _difference(comparison, contender, names) for contender in contenders if contender.against_matrix
+            ],
             "tables": (confusion_table(comparison), *report.tables),
             "recipe": recipe,
             "recipe_text": recipe_text(recipe, only=only),
@@ -218,15 +222,15 @@ def _difference(comparison: Comparison, contender: Compared, shown: Sequence[str
 
 
 def _cells(found: Mapping[str, Interval], *, signed: bool = False) -> list[str]:
-    return [with_interval(one, signed=signed, digits=digits_of(name)) for name, one in found.items()]
+    return [with_interval(interval, signed=signed, digits=digits_of(name)) for name, interval in found.items()]
 
 
 def contender_lines(comparison: Comparison) -> tuple[str, ...]:
     """Every contender in one line for the terminal, with the figures of the report."""
     shown = {"precision_at_k": f"precision at {comparison.k}", "auc": "AUC", "brier": "Brier"}
-    wide = max(len(one.label) for one in comparison.contenders) + 2
+    wide = max(len(contender.label) for contender in comparison.contenders) + 2
     lines = ["".join((f"{'contender':<{wide}}", *(f"{head:>18}" for head in shown.values())))]
-    for one in comparison.contenders:
-        values = [figure(_published(one, name).value, digits=digits_of(name)) for name in shown]
-        lines.append("".join((f"{one.label:<{wide}}", *(f"{value:>18}" for value in values))))
+    for contender in comparison.contenders:
+        values = [figure(_published(contender, name).value, digits=digits_of(name)) for name in shown]
+        lines.append("".join((f"{contender.label:<{wide}}", *(f"{value:>18}" for value in values))))
     return tuple(lines)

@@ -52,8 +52,8 @@ def check_page(report: CheckReport, *, at_most: int = LISTED, unmapped: Unmapped
         _TEMPLATE,
         {
             "report": report,
-            "kinds": len({(one.file, one.column, one.rule) for one in report.faults}),
-            "warned": sum(one.count for one in report.warnings),
+            "kinds": len({(finding.file, finding.column, finding.rule) for finding in report.faults}),
+            "warned": sum(finding.count for finding in report.warnings),
             "listed": list(_listed(report, at_most)),
             "unmapped": unmapped,
             "crimes": sum(count for _, count in unmapped.codes) if unmapped else 0,
@@ -88,7 +88,7 @@ def _quality(report: CheckReport) -> dict[str, object]:
     total = sum(count for _, count in quality.delays)
     return {
         "quality": quality,
-        "uninformative": [(one.what, one.state, one.follows) for one in quality.uninformative],
+        "uninformative": [(column.what, column.state, column.follows) for column in quality.uninformative],
         "answers": [
             (a.measure.question, f"{a.count:,}", f"{a.of:,}", _share(a.share), a.measure.matters)
             for a in quality.answers

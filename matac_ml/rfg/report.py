@@ -124,16 +124,16 @@ def _held_picture(review: Review, outcomes: Sequence[str]) -> Picture:
     for place, (axes, outcome) in enumerate(
         zip(figure.subplots(1, len(outcomes), sharey=True, squeeze=False)[0], outcomes, strict=True)
     ):
-        for i, one in enumerate(review.policies):
+        for i, policy in enumerate(review.policies):
             colour, marker = COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]
-            values = [100 * v for v in one.held[outcome]]
+            values = [100 * v for v in policy.held[outcome]]
             axes.plot(values, [i] * len(values), marker, color=colour, ms=4, alpha=0.5, ls="none")
             if values:
                 axes.plot(sum(values) / len(values), i, "|", color="black", ms=18, mew=2)
         axes.set(title=outcome, xlabel="% that fell on the list", ylim=(len(review.policies) - 0.5, -0.5))
         axes.set_xlim(left=0)
         if place == 0:
-            axes.set_yticks(range(len(review.policies)), [one.name for one in review.policies])
+            axes.set_yticks(range(len(review.policies)), [policy.name for policy in review.policies])
     return Picture.drawn(
         figure, "Each past list as a point, its policy's mean as a stroke; the table below holds the same figures."
     )
@@ -144,7 +144,7 @@ def _shared_picture(review: Review) -> Picture:
     figure = Figure(figsize=(0.9 * n + 2.4, 0.7 * n + 1.2))
     axes = figure.subplots()
     axes.imshow(review.shared, cmap="Blues", vmin=0, vmax=1)
-    names = [one.name for one in review.policies]
+    names = [policy.name for policy in review.policies]
     axes.set_xticks(range(n), names, rotation=30, ha="right")
     axes.set_yticks(range(n), names)
     for i in range(n):
