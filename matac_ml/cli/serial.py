@@ -72,18 +72,18 @@ def _say_movement(moved: tuple[Movement, ...]) -> None:
         return
     typer.echo("\nFrom victim to victim, in order of first record:")
     for one in moved:
-        spells = " -> ".join(f"{spell.first} to {spell.last} ({spell.incidents})" for spell in one.spells)
+        periods = " -> ".join(f"{period.first} to {period.last} ({period.incidents})" for period in one.periods)
         typer.echo(
-            f"  {one.person_id}: {spells}; {one.overlapping} of {len(one.spells) - 1} overlapping an earlier one"
+            f"  {one.person_id}: {periods}; {one.overlapping} of {len(one.periods) - 1} overlapping an earlier one"
         )
 
 
 def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
     head = ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
     rows = (
-        [day, one.person_id, order, spell.victim_id, spell.first, spell.last, spell.incidents, gap]
+        [day, one.person_id, order, period.victim_id, period.first, period.last, period.incidents, gap]
         for one in moved
-        for order, (spell, gap) in enumerate(zip(one.spells, ("", *one.gaps), strict=True), 1)
+        for order, (period, gap) in enumerate(zip(one.periods, ("", *one.gaps), strict=True), 1)
     )
     with write_whole(path) as partial:
         partial.write_text(csv_text(head, rows), encoding="utf-8")

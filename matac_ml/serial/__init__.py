@@ -1,7 +1,17 @@
 """Serial perpetrators and serial victims as of a date, by named rules, each with what qualifies them."""
 
-from matac_ml.serial.movement import Movement, Spell, movements
+from matac_ml.serial.movement import Movement, VictimPeriod, movements
 from matac_ml.serial.registers import Member, Registers, registers
 from matac_ml.serial.rules import RULES, SerialRule, find_rule
 
-__all__ = ["RULES", "Member", "Movement", "Registers", "SerialRule", "Spell", "find_rule", "movements", "registers"]
+__all__ = [
+    "RULES",
+    "Member",
+    "Movement",
+    "Registers",
+    "SerialRule",
+    "VictimPeriod",
+    "find_rule",
+    "movements",
+    "registers",
+]

@@ -15,7 +15,7 @@ GROUP BY a.suspect, a.victim ORDER BY a.suspect, min(a.occurred_on), a.victim
 
 
 @dataclass(frozen=True)
-class Spell:
+class VictimPeriod:
     """One victim of one person, as recorded in the window.
 
     Attributes
@@ -36,21 +36,21 @@ class Movement:
 
     Attributes
     ----------
-    spells : tuple of Spell
+    periods : tuple of VictimPeriod
         Two or more.
     """
 
     person_id: str
-    spells: tuple[Spell, ...]
+    periods: tuple[VictimPeriod, ...]
 
     @property
     def gaps(self) -> tuple[int, ...]:
         """Days from the last incident with any earlier victim to the next one's first; negative where they overlap."""
-        latest = self.spells[0].last
+        latest = self.periods[0].last
         found: list[int] = []
-        for spell in self.spells[1:]:
-            found.append((spell.first - latest).days)
-            latest = max(latest, spell.last)
+        for period in self.periods[1:]:
+            found.append((period.first - latest).days)
+            latest = max(latest, period.last)
         return tuple(found)
 
     @property
@@ -75,7 +75,7 @@ def movements(extract: Extract, rule: SerialRule, as_of: date, members: tuple[st
     con = extract.connect(as_of=as_of)
     draw_allegations(con, rule, as_of)
     con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT unnest(?::VARCHAR[]) AS person_id", [list(members)])
-    spells: dict[str, list[Spell]] = {}
+    periods: dict[str, list[VictimPeriod]] = {}
     for suspect, victim, first, last, incidents in con.execute(_SPELLS).fetchall():
-        spells.setdefault(suspect, []).append(Spell(victim, first, last, incidents))
-    return tuple(Movement(person, tuple(mine)) for person, mine in spells.items() if len(mine) > 1)
+        periods.setdefault(suspect, []).append(VictimPeriod(victim, first, last, incidents))
+    return tuple(Movement(person, tuple(mine)) for person, mine in periods.items() if len(mine) > 1)

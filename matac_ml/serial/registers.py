@@ -112,19 +112,19 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     # The source asks of a serial victim for several perpetrators, and they may be suspected of one incident together.
     victims = _members(con, rule, as_of, me="victim", other="suspect", incidents=1)
     both = {row[0] for row in suspects} & {row[0] for row in victims}
-    behind = {incident for row in victims for incident in row[3]}
+    incidents = {incident for row in victims for incident in row[3]}
     return Registers(
         rule=rule,
         as_of=as_of,
         perpetrators=_register(suspects, both, _recorded_as(con, suspects, "'victim'", as_of)),
         victims=_register(victims, both, _recorded_as(con, victims, "'suspect', 'offender'", as_of)),
-        incidents_of_victims=len(behind),
+        incidents_of_victims=len(incidents),
     )
 
 
 def draw_allegations(con: duckdb.DuckDBPyConnection, rule: SerialRule, as_of: date) -> None:
     """Make the temporary table ``allegations`` of what a rule counts: suspect, victim, incident, day it happened."""
-    connected = ", ".join(f"'{one.value}'" for one in rule.relationships)
+    connected = ", ".join(f"'{relationship.value}'" for relationship in rule.relationships)
     crimes = _CRIME if rule.crimes_only else ""
     query = _ALLEGATIONS.format(
         suspects=_CHARGED if rule.charged_only else _SUSPECTS, relationships=connected, crimes=crimes

@@ -13,8 +13,8 @@ from matac_ml.spec.columns import COLUMNS, View, ViewColumn
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
 from matac_ml.spec.family import Family
 from matac_ml.spec.feature import Feature
+from matac_ml.spec.feature_json import checked, features_from_json, features_to_json
 from matac_ml.spec.outcome import Clock, Outcome, OutcomeKind
-from matac_ml.spec.serial import checked, features_from_json, features_to_json
 
 __all__ = [
     "COLUMNS",

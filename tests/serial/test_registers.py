@@ -136,7 +136,7 @@ def test_movement_orders_victims_and_says_where_they_overlap() -> None:
         {"by": ["T"], "of": {"A": "partner"}, "ago": 20},
     )
     (one,) = movements(extract, NORTHUMBRIA, TODAY, ("S", "T"))
-    assert [(spell.victim_id, spell.incidents) for spell in one.spells] == [("A", 2), ("B", 1), ("C", 1)]
+    assert [(period.victim_id, period.incidents) for period in one.periods] == [("A", 2), ("B", 1), ("C", 1)]
     assert one.gaps == (-100, 250)
     assert one.overlapping == 1
 

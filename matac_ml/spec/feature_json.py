@@ -25,9 +25,9 @@ def features_from_json(text: str) -> tuple[Feature, ...]:
         raw = json.loads(text)
     except ValueError as error:
         raise DeclarationError(f"Features must be JSON: {error}") from None
-    if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
+    if not isinstance(raw, list) or not all(isinstance(declared, dict) for declared in raw):
         raise DeclarationError(f"Features must be a JSON list of objects, got {type(raw).__name__}")
-    return checked(Feature.from_dict(one) for one in raw)
+    return checked(Feature.from_dict(declared) for declared in raw)
 
 
 def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:
