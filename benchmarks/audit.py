@@ -16,7 +16,7 @@ from tqdm import tqdm
 from benchmarks import Table, measured, peak_mib
 from benchmarks._aequitas import compare_with_aequitas
 from features import OUTCOMES
-from matac_ml.asof import feature_matrix, outcome_matrix
+from matac_ml.asof import feature_table, outcome_table
 from matac_ml.facts import InstrumentFacts, Verdict
 from matac_ml.fairness import Cut, Instrument, audit
 from matac_ml.fairness.audit import prepared
@@ -79,8 +79,8 @@ class _Rows:
         before = tests[0] - timedelta(days=outcome.horizon_days)
 
         def at(days: list[date]) -> tuple[pd.DataFrame, Floats]:
-            found = feature_matrix(extract, policy.features, days, harm=policy.harm_index)
-            known = outcome_matrix(extract, (outcome,), days, harm=policy.harm_index)
+            found = feature_table(extract, policy.features, days, harm=policy.harm_index)
+            known = outcome_table(extract, (outcome,), days, harm=policy.harm_index)
             keys = ["person_id", "as_of"]
             both = found.assign(as_of=pd.to_datetime(found["as_of"])).merge(known, on=keys)
             return both, (both[outcome.name] > 0).to_numpy(dtype=np.float64)

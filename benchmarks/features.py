@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from benchmarks import Cost, Table, measured, peak_mib
 from benchmarks._by_hand import PEOPLE, by_hand, crowded, unequal
 from features import CATALOGUE
-from matac_ml.asof import person_features, person_file_from_records, write_feature_matrix
+from matac_ml.asof import person_features, person_file_from_records, write_feature_table
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract, read_extract
 from matac_ml.synthetic import make_force
@@ -116,7 +116,7 @@ def _part(who: str, folder: Path, out: Path) -> tuple[Cost, int]:
             return
         extract = read_extract(folder)
         if who == "engine":
-            write_feature_matrix(extract, CATALOGUE, _DATES, out, harm=harm)
+            write_feature_table(extract, CATALOGUE, _DATES, out, harm=harm)
 
     _, cost = measured(work)
     return cost, peak_mib()
@@ -163,7 +163,7 @@ def _derive(folder: Path, dates: int) -> tuple[Cost, int, int]:
         extract = read_extract(folder)
         last = extract.cut_off - timedelta(days=182)
         days = [last - timedelta(days=28 * back) for back in range(dates)]
-        write_feature_matrix(extract, CATALOGUE, days, out, harm=load_harm_index(HARM))
+        write_feature_table(extract, CATALOGUE, days, out, harm=load_harm_index(HARM))
 
     _, cost = measured(work)
     return cost, pq.read_metadata(out).num_rows, peak_mib()

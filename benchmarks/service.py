@@ -18,7 +18,7 @@ import psutil
 from benchmarks import Table
 from benchmarks._load import Load, read_load, start_load
 from benchmarks._strangers import met_strangers
-from matac_ml.asof import feature_matrix
+from matac_ml.asof import feature_table
 from matac_ml.bundle import load_bundle
 from matac_ml.casework import Ledger
 from matac_ml.records import read_extract
@@ -217,7 +217,7 @@ def _processor(service: Service) -> float:
 def _everybody(folder: Path) -> list[str]:
     """Everybody ranked, in the order of their identifiers."""
     extract, model = read_extract(folder / "extract"), load_bundle(folder / "bundle")
-    frame = feature_matrix(extract, model.features[:1], [extract.cut_off + timedelta(days=1)], harm=model.harm)
+    frame = feature_table(extract, model.features[:1], [extract.cut_off + timedelta(days=1)], harm=model.harm)
     return [str(person) for person in frame["person_id"]]
 
 
@@ -248,7 +248,7 @@ def loop_rows(folder: str, seconds: float, rows: float) -> tuple[float, float]:
     """Rows a second, and processor seconds a row, of a loop over predict and contributions, so many rows a call."""
     extract, model, size = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle"), int(rows)
     as_of = extract.cut_off + timedelta(days=1)
-    frame = feature_matrix(extract, model.features, [as_of], harm=model.harm)
+    frame = feature_table(extract, model.features, [as_of], harm=model.harm)
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
     X = X[: len(X) // size * size]
     done, started, used = 0, time.perf_counter(), time.process_time()

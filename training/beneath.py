@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from matac_ml.asof import outcome_matrix
+from matac_ml.asof import outcome_table
 from matac_ml.codes import CURRENT_PARTNERS, FORMER_PARTNERS
 from matac_ml.facts import CounterAllegationFacts, LabelFacts, VictimSideFacts
 from matac_ml.fairness import Instrument, audit_groups
@@ -66,7 +66,7 @@ def label_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> tuple[La
     horizon = sources.outcome.horizon_days
     stricter = stricter_outcomes(horizon)
     days = sorted(set(ranked.rows["as_of"]))
-    known = outcome_matrix(ranked.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
+    known = outcome_table(ranked.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
     known["as_of"] = pd.to_datetime(known["as_of"])
     keys = ranked.rows.assign(as_of=pd.to_datetime(ranked.rows["as_of"]))
     merged = keys.merge(known, on=["person_id", "as_of"], how="left", validate="one_to_one")

@@ -103,7 +103,7 @@ def train(
 
 def features(extract: Extract = "", out: Out = RUN, recipe: RecipeFile = "") -> None:
     """Derive the features of every date of the recipe into one Parquet file."""
-    from matac_ml.asof import write_feature_matrix
+    from matac_ml.asof import write_feature_table
     from matac_ml.records import read_extract
     from training.dataset import as_of_dates
     from training.sources import find_sources
@@ -114,7 +114,7 @@ def features(extract: Extract = "", out: Out = RUN, recipe: RecipeFile = "") -> 
     dates = as_of_dates(chosen, records, horizon_days=sources.outcome.horizon_days)
     progress(f"derive {len(sources.features)} features as of {len(dates)} dates")
     with one_at_a_time(out):
-        path = write_feature_matrix(records, sources.features, dates, out / "features.parquet", harm=sources.harm)
+        path = write_feature_table(records, sources.features, dates, out / "features.parquet", harm=sources.harm)
     typer.echo(f"Features: {path}")
 
 

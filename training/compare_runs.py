@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matac_ml.asof import eligibility_frame, feature_matrix
+from matac_ml.asof import eligibility_frame, feature_table
 from matac_ml.bundle import RiskModel
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import MEASURES, places
@@ -166,6 +166,6 @@ def _lists(one: Version, other: Version, extract: Extract) -> str:
 
 def _scores(model: RiskModel, extract: Extract, people: list[str]) -> Floats:
     day = extract.cut_off + timedelta(days=1)
-    frame = feature_matrix(extract, model.features, [day], harm=model.harm).set_index("person_id").loc[people]
+    frame = feature_table(extract, model.features, [day], harm=model.harm).set_index("person_id").loc[people]
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
     return np.where(model.interval(X).thin, -1.0, model.predict(X))

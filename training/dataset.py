@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from matac_ml.asof import eligibility_frame, outcome_matrix, recorded_frame, write_feature_matrix
+from matac_ml.asof import eligibility_frame, outcome_table, recorded_frame, write_feature_table
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import TemporalSplit, temporal_split
 from matac_ml.records import Extract
@@ -126,7 +126,7 @@ def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progr
     wanted = (*split.refit, *split.test)
     progress(f"derive features as of {len(wanted)} dates, {wanted[0]} to {wanted[-1]}")
     with tempfile.TemporaryDirectory() as scratch:
-        path = write_feature_matrix(
+        path = write_feature_table(
             extract,
             (*sources.features, *sources.policy.features),
             wanted,
@@ -167,7 +167,7 @@ def _with_outcomes(
         Outcome(name=HARM, kind=OutcomeKind.HARM_DAYS, horizon_days=horizon, sentence="Harm recorded."),
         Outcome(name=NEW_VICTIM, kind=OutcomeKind.NEW_VICTIM, horizon_days=horizon, sentence="A new victim recorded."),
     )
-    found = outcome_matrix(
+    found = outcome_table(
         extract, (sources.outcome, *beside), list(dates), harm=sources.harm, lookback_days=lookback_days
     )
     names = ["person_id", "as_of", sources.outcome.name, HARM, NEW_VICTIM]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from matac_ml.asof import outcome_matrix
+from matac_ml.asof import outcome_table
 from matac_ml.facts import StressFacts
 from matac_ml.records import Extract
 from matac_ml.spec import Clock
@@ -56,7 +56,7 @@ def _definitions(
 ) -> Iterator[StressFacts]:
     outcomes = other_outcomes(sources)
     dates = [*dataset.split.refit, *dataset.split.test]
-    found = outcome_matrix(extract, outcomes, dates, harm=sources.harm, lookback_days=recipe.lookback_days)
+    found = outcome_table(extract, outcomes, dates, harm=sources.harm, lookback_days=recipe.lookback_days)
     indexed = found.set_index(["person_id", "as_of"])
     fitted, tested = (_labels(indexed, dataset, rows) for rows in (held.fit, held.test))
     for one in outcomes:

@@ -1,14 +1,13 @@
 """Features as of a day: records and declarations in, values out; nothing known later is visible.
 
-``feature_matrix`` derives a whole force, ``person_features`` one person; both give the same values. ``evidence`` names
+``feature_table`` derives a whole force, ``person_features`` one person; both give the same values. ``evidence`` names
 the incidents behind a value.
 """
 
 from matac_ml.asof.building import person_file_from_records
 from matac_ml.asof.evidence import evidence
 from matac_ml.asof.incident import Counterpart, Incident, Part
-from matac_ml.asof.matrix import feature_matrix, write_feature_matrix
-from matac_ml.asof.outcomes import Censoring, outcome_matrix
+from matac_ml.asof.outcomes import Censoring, outcome_table
 from matac_ml.asof.person import LOOKBACK_DAYS, person_features, view_features
 from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
@@ -25,6 +24,7 @@ from matac_ml.asof.rows import (
     known_before,
 )
 from matac_ml.asof.weights import HarmTable, HarmWeights
+from matac_ml.asof.whole_force import feature_table, write_feature_table
 
 __all__ = [
     "LOOKBACK_DAYS",
@@ -46,14 +46,14 @@ __all__ = [
     "area_frame",
     "eligibility_frame",
     "evidence",
-    "feature_matrix",
+    "feature_table",
     "known_before",
-    "outcome_matrix",
+    "outcome_table",
     "person_features",
     "person_file_from_records",
     "read_people",
     "read_person",
     "recorded_frame",
     "view_features",
-    "write_feature_matrix",
+    "write_feature_table",
 ]

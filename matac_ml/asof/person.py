@@ -19,7 +19,7 @@ def person_features(
     harm: HarmWeights,
     lookback_days: int = LOOKBACK_DAYS,
 ) -> dict[str, float | None]:
-    """Derive features of one person as of a day, equal to the row of the matrix.
+    """Derive features of one person as of a day, equal to the row of the feature table.
 
     Parameters
     ----------

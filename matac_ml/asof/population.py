@@ -64,7 +64,7 @@ def area_frame(extract: Extract, as_of_dates: Sequence[date]) -> pd.DataFrame:
 def eligibility_frame(
     extract: Extract, as_of_dates: Sequence[date], *, lookback_days: int = LOOKBACK_DAYS
 ) -> pd.DataFrame:
-    """Give what eligibility rules look at, for every row of the matrix.
+    """Give what eligibility rules look at, for every row of a feature table.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def features(
     """
     import pyarrow.dataset
 
-    from matac_ml.asof import write_feature_matrix
+    from matac_ml.asof import write_feature_table
     from matac_ml.cli.declared import declared_features
     from matac_ml.harm import load_harm_index
     from matac_ml.records import read_extract
@@ -54,13 +54,13 @@ def features(
     days = [as_of_day(records, one) for one in as_of or (None,)]
     index = load_harm_index(harm)
     if engine is Engine.SPARK:
-        from matac_ml.spark import spark_session, write_feature_matrix_spark
+        from matac_ml.spark import spark_session, write_feature_table_spark
 
         with spark_session(master) as spark:
-            write_feature_matrix_spark(records, chosen, days, out, spark=spark, harm=index)
+            write_feature_table_spark(records, chosen, days, out, spark=spark, harm=index)
     else:
         with write_whole(out) as path:
-            write_feature_matrix(records, chosen, days, path, harm=index)
+            write_feature_table(records, chosen, days, path, harm=index)
     say_missing_in(out)
     rows = pyarrow.dataset.dataset(out, format="parquet").count_rows()
     dates = "1 date" if len(days) == 1 else f"{len(days)} dates"

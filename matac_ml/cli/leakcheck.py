@@ -31,7 +31,7 @@ def leakcheck(
     """
     import pandas as pd
 
-    from matac_ml.asof import feature_matrix, outcome_matrix
+    from matac_ml.asof import feature_table, outcome_table
     from matac_ml.harm import load_harm_index
     from matac_ml.leakcheck import (
         check_features,
@@ -52,10 +52,10 @@ def leakcheck(
     outcome = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON, sentence="Anything is recorded.")
 
     def derive(one: Extract, when: date) -> pd.DataFrame:
-        return feature_matrix(one, declared, [when], harm=index).drop(columns="as_of")
+        return feature_table(one, declared, [when], harm=index).drop(columns="as_of")
 
     def label(one: Extract, when: date) -> pd.DataFrame:
-        return outcome_matrix(one, [outcome], [when], harm=index).drop(columns="as_of")
+        return outcome_table(one, [outcome], [when], harm=index).drop(columns="as_of")
 
     typer.echo(f"{len(declared)} features as of {day}")
     rows = derive(records, day)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.api.answers import RankedPerson
-from matac_ml.asof import area_frame, eligibility_frame, feature_matrix
+from matac_ml.asof import area_frame, eligibility_frame, feature_table
 from matac_ml.explain.context import ScoringContext, Values
 from matac_ml.explain.eligibility import LEFT_OUT, too_young
 from matac_ml.explain.rank_table import RankTable
@@ -186,7 +186,7 @@ def lines_of(
 def rank_everybody(extract: Extract, context: ScoringContext) -> Ranking:
     """Score everybody known as suspect before the day."""
     features, back = context.instruments.features, context.instruments.lookback_days
-    frame = feature_matrix(extract, features, [context.as_of], harm=context.harm, lookback_days=back)
+    frame = feature_table(extract, features, [context.as_of], harm=context.harm, lookback_days=back)
     points = score_matrix(context.policy, frame)
     people = points.set_index(pd.Index(frame["person_id"].astype(str)))
     people[["probability", "low", "high"]] = _modelled(frame, context)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_matrix, outcome_matrix
+from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_table, outcome_table
 from matac_ml.evaluation import captured_at_k, places
 from matac_ml.ranks import CutLine, cut_line, shared_ranks
 from matac_ml.records import Extract
@@ -124,7 +124,7 @@ class Compared:
 def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = None) -> Listed:
     """Score everybody eligible on a day."""
     back = max(LOOKBACK_DAYS, policy.entry.window_days)
-    frame = feature_matrix(extract, policy.features, [as_of], harm=policy.harm_index, lookback_days=back)
+    frame = feature_table(extract, policy.features, [as_of], harm=policy.harm_index, lookback_days=back)
     who = eligibility_frame(extract, [as_of], lookback_days=back)
     frame = frame.set_index("person_id").loc[who["person_id"]][is_eligible(policy, who)]
     scored = score_matrix(policy, frame)
@@ -236,7 +236,7 @@ def _captured(
         if a.frame.empty or b.frame.empty:
             continue
         drawn += 1
-        after = outcome_matrix(extract, declared, [day], harm=old.harm_index).set_index("person_id")
+        after = outcome_table(extract, declared, [day], harm=old.harm_index).set_index("person_id")
         for outcome in declared:
             column = after[outcome.name]
             if column.fillna(0).sum() > 0:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matac_ml.asof import outcome_matrix
+from matac_ml.asof import outcome_table
 from matac_ml.fairness.disclosure import protect
 from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.harm import load_harm_index
@@ -111,7 +111,7 @@ def review_policies(
     past = [last - timedelta(days=CYCLE_DAYS * back) for back in reversed(range(cycles))]
     drawn = [[listed(extract, policy, day, k=k) for day in (*past, today)] for policy in policies]
     after = [
-        outcome_matrix(extract, counted_after(horizon), [day], harm=policies[0].harm_index).set_index("person_id")
+        outcome_table(extract, counted_after(horizon), [day], harm=policies[0].harm_index).set_index("person_id")
         for day in past
     ]
     lists = len(past) + 1

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlglot
 
-from matac_ml.asof.matrix import changing_days
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import compile_features
 from matac_ml.asof.weights import HarmTable, HarmWeights
+from matac_ml.asof.whole_force import changing_days
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 from matac_ml.spec import Feature
@@ -83,7 +83,7 @@ def spark_session(master: str = "local[*]", **settings: str) -> Iterator["SparkS
         session.stop()
 
 
-def write_feature_matrix_spark(
+def write_feature_table_spark(
     extract: Extract,
     features: Sequence[Feature],
     as_of_dates: Sequence[date],
@@ -94,7 +94,7 @@ def write_feature_matrix_spark(
     lookback_days: int = LOOKBACK_DAYS,
     shared: Path | None = None,
 ) -> Path:
-    """Write the matrix of :func:`~matac_ml.asof.feature_matrix` as a folder of Parquet files, by Spark.
+    """Write the table of :func:`~matac_ml.asof.feature_table` as a folder of Parquet files, by Spark.
 
     Parameters
     ----------
@@ -119,20 +119,18 @@ def write_feature_matrix_spark(
     if out.exists():
         raise UsageError(f"{out} is there already; give a new folder.")
     with tempfile.TemporaryDirectory(dir=shared) as folder:
-        matrix = _matrix(
-            spark, extract, features, dates, Path(folder), harm=HarmTable(harm), lookback_days=lookback_days
-        )
-        matrix.write.parquet(str(out))
+        table = _table(spark, extract, features, dates, Path(folder), harm=HarmTable(harm), lookback_days=lookback_days)
+        table.write.parquet(str(out))
     return out
 
 
-def write_scores_spark(spark: "SparkSession", matrix: Path, bundle: Path, out: Path) -> Path:
-    """Score a feature matrix with a bundle, on the same cluster.
+def write_scores_spark(spark: "SparkSession", table: Path, bundle: Path, out: Path) -> Path:
+    """Score a feature table with a bundle, on the same cluster.
 
     Parameters
     ----------
-    matrix : Path
-        As from :func:`write_feature_matrix_spark` with the features of the bundle.
+    table : Path
+        As from :func:`write_feature_table_spark` with the features of the bundle.
     bundle : Path
         Read by every worker from its folder; nothing is pickled.
     out : Path
@@ -157,7 +155,7 @@ def write_scores_spark(spark: "SparkSession", matrix: Path, bundle: Path, out: P
                 names=["person_id", "as_of", "probability"],
             )
 
-    frame = spark.read.parquet(str(matrix))
+    frame = spark.read.parquet(str(table))
     frame.mapInArrow(score, "person_id string, as_of date, probability double").write.parquet(str(out))
     return out
 
@@ -167,7 +165,7 @@ def in_spark(sql: str) -> str:
     return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
 
 
-def _matrix(
+def _table(
     spark: "SparkSession",
     extract: Extract,
     features: Sequence[Feature],

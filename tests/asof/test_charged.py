@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from features.shared import CHARGED
-from matac_ml.asof import feature_matrix, person_features, read_person
+from matac_ml.asof import feature_table, person_features, read_person
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract
 from matac_ml.rfg import load_policy
@@ -72,7 +72,7 @@ def test_either_record_of_a_charge_counts_from_the_day_it_was_known(
     """SQL, plain Python, the register of charged perpetrators and a policy for offenders all see the same."""
     extract, harm = _extract(outcome, offender), load_harm_index("cchi-2026-medians")
     expected = 2.0 if counts else 0.0
-    frame = feature_matrix(extract, (COUNTED, PAIRED), [TODAY], harm=harm)
+    frame = feature_table(extract, (COUNTED, PAIRED), [TODAY], harm=harm)
     assert frame[["charged", "charged_victims"]].to_numpy().tolist() == [[expected, expected]]
     values = person_features(read_person(extract, "S"), (COUNTED, PAIRED), TODAY, harm=harm)
     assert values == {"charged": expected, "charged_victims": expected}

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from matac_ml.asof import (
-    feature_matrix,
+    feature_table,
     person_features,
     person_file_from_records,
     read_person,
-    write_feature_matrix,
+    write_feature_table,
 )
 from tests.asof.made_up import HARM, START, every_kind_of_feature, some_extract
 
@@ -27,8 +27,8 @@ def test_every_aggregate_and_condition_agrees(seed: int, other: bool, lookback: 
     """Every aggregate, view and kind of condition agrees between SQL and Python, also where windows reach further."""
     features = every_kind_of_feature(other=other)
     _, extract = some_extract(seed)
-    frame = feature_matrix(extract, features, DATES, harm=HARM, lookback_days=lookback)
-    alone = feature_matrix(extract, (), DATES, harm=HARM, lookback_days=lookback)
+    frame = feature_table(extract, features, DATES, harm=HARM, lookback_days=lookback)
+    alone = feature_table(extract, (), DATES, harm=HARM, lookback_days=lookback)
     assert frame[["person_id", "as_of"]].equals(alone)
     assert len(frame) > 5
     for row in frame.to_dict("records"):
@@ -46,12 +46,12 @@ def test_what_is_written_is_the_matrix_and_nobody_is_an_empty_table(tmp_path: Pa
     """The file holds the frame's rows; as of a day before all records it is written too, in place of what was there."""
     features, out = every_kind_of_feature(other=False), tmp_path / "matrix.parquet"
     _, extract = some_extract(11)
-    frame = feature_matrix(extract, features, DATES, harm=HARM, lookback_days=LOOKBACK)
-    written = pd.read_parquet(write_feature_matrix(extract, features, DATES, out, harm=HARM, lookback_days=LOOKBACK))
+    frame = feature_table(extract, features, DATES, harm=HARM, lookback_days=LOOKBACK)
+    written = pd.read_parquet(write_feature_table(extract, features, DATES, out, harm=HARM, lookback_days=LOOKBACK))
     written["as_of"] = pd.to_datetime(written["as_of"])
     pd.testing.assert_frame_equal(written, frame, check_dtype=False)
     early = [date(1950, 1, 1)]
-    empty = pd.read_parquet(write_feature_matrix(extract, features, early, out, harm=HARM, lookback_days=LOOKBACK))
+    empty = pd.read_parquet(write_feature_table(extract, features, early, out, harm=HARM, lookback_days=LOOKBACK))
     assert list(empty) == list(frame)
     assert empty.empty
 
@@ -67,7 +67,7 @@ def test_inline_records_make_the_same_file_as_an_extract(seed: int) -> None:
 def test_rows_are_the_people_with_a_visible_domestic_incident_as_suspect() -> None:
     """The matrix has a row for exactly those people, also when no feature looks at that view."""
     _, extract = some_extract(5)
-    frame = feature_matrix(extract, (), DATES, harm=HARM, lookback_days=LOOKBACK)
+    frame = feature_table(extract, (), DATES, harm=HARM, lookback_days=LOOKBACK)
     expected = set()
     for person_id in extract.people_frame()["person_id"]:
         for t in DATES:

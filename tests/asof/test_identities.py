@@ -12,8 +12,8 @@ from matac_ml.asof import (
     PersonView,
     area_frame,
     eligibility_frame,
-    feature_matrix,
-    outcome_matrix,
+    feature_table,
+    outcome_table,
     person_features,
     person_file_from_records,
     read_people,
@@ -79,10 +79,10 @@ def test_as_of_a_day_only_the_merges_known_before_it_were_made(seed: int) -> Non
     """Features, lists and circumstances of a day are those of records that hold what was known of identities then."""
     tables = merged_tables(seed)
     extract = Extract.from_tables(tables)
-    together = feature_matrix(extract, FEATURES, DATES, harm=HARM, lookback_days=365)
+    together = feature_table(extract, FEATURES, DATES, harm=HARM, lookback_days=365)
     for t in DATES:
         then = Extract.from_tables(_as_if_on(tables, t), cut_off=extract.cut_off)
-        expected = feature_matrix(then, FEATURES, [t], harm=HARM, lookback_days=365)
+        expected = feature_table(then, FEATURES, [t], harm=HARM, lookback_days=365)
         mine = together[together["as_of"] == pd.Timestamp(t)].reset_index(drop=True)
         pd.testing.assert_frame_equal(mine, expected)
         for frame in (eligibility_frame, recorded_frame):
@@ -95,7 +95,7 @@ def test_one_person_agrees_with_the_feature_table(seed: int) -> None:
     """From an extract and from inline records, under any identity of the day and under one given up since."""
     tables = merged_tables(seed)
     extract = Extract.from_tables(tables)
-    frame = feature_matrix(extract, FEATURES, DATES, harm=HARM, lookback_days=365)
+    frame = feature_table(extract, FEATURES, DATES, harm=HARM, lookback_days=365)
     files = read_people(extract, [f"P{n:02d}" for n in range(8)])
     for row in frame.to_dict("records"):
         t, who = row["as_of"].date(), row["person_id"]
@@ -164,7 +164,7 @@ def test_a_chain_of_merges_and_one_taken_back(day: date, expected: dict[str, str
     suspects = {whose[0] for whose in expected.values()}
     assert set(PersonView(files["V"], day).suspects) == suspects
     listed = eligibility_frame(extract, [day])
-    assert set(listed["person_id"]) == suspects == set(feature_matrix(extract, (), [day], harm=HARM)["person_id"])
+    assert set(listed["person_id"]) == suspects == set(feature_table(extract, (), [day], harm=HARM)["person_id"])
     both = registers(extract, find_rule("northumbria"), day)
     assert [member.others for member in both.victims] == ([len(suspects)] if len(suspects) > 1 else [])
 
@@ -179,14 +179,14 @@ def test_merges_in_a_circle_end_at_the_first_identity_until_one_is_taken_back() 
     file = read_people(extract, ["B"])["B"]
     days = [_MAY, _JUNE, _JULY, date(2024, 8, 1)]
     assert [PersonView(file, day).person_id for day in days] == ["B", "A", "A", "B"]
-    frame = feature_matrix(extract, (), days, harm=HARM)
+    frame = feature_table(extract, (), days, harm=HARM)
     assert ["".join(same) for _, same in frame.groupby("as_of")["person_id"]] == ["ABC", "AC", "AC", "BC"]
 
 
 def test_a_merge_without_a_day_holds_on_every_day() -> None:
     """Nothing says when it was known: the records are one person's throughout."""
     extract = Extract.from_tables(_by_hand([{"person_id": "B", "merged_into": "A"}]), cut_off=date(2024, 8, 1))
-    frame = feature_matrix(extract, (), [date(2024, 2, 2), date(2024, 8, 1)], harm=HARM)
+    frame = feature_table(extract, (), [date(2024, 2, 2), date(2024, 8, 1)], harm=HARM)
     assert list(frame["person_id"]) == ["A", "A", "C"]
 
 
@@ -201,8 +201,8 @@ def test_a_label_is_of_the_person_known_when_the_horizon_closes() -> None:
         tables["involvements"].append({"incident_id": f"L{who}", "person_id": who, "role": "suspect"})
     extract = Extract.from_tables(tables, cut_off=date(2024, 8, 1))
     crime = Outcome(name="crime", kind=OutcomeKind.RECORD, horizon_days=60, where=_CRIME, sentence="A crime.")
-    frame = outcome_matrix(extract, [crime], [date(2024, 4, 1)], harm=HARM)
+    frame = outcome_table(extract, [crime], [date(2024, 4, 1)], harm=HARM)
     assert dict(zip(frame["person_id"], frame["crime"], strict=True)) == {"A": 1.0, "B": 1.0, "C": 0.0}
     early = Outcome(name="crime", kind=OutcomeKind.RECORD, horizon_days=35, where=_CRIME, sentence="A crime.")
-    frame = outcome_matrix(extract, [early], [date(2024, 4, 1)], harm=HARM)
+    frame = outcome_table(extract, [early], [date(2024, 4, 1)], harm=HARM)
     assert dict(zip(frame["person_id"], frame["crime"], strict=True)) == {"A": 1.0, "B": 0.0, "C": 0.0}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matac_ml.asof import eligibility_frame, feature_matrix, outcome_matrix
+from matac_ml.asof import eligibility_frame, feature_table, outcome_table
 from matac_ml.records import Extract
 from matac_ml.spec import Outcome, OutcomeKind, at_least, is_true
 from tests.asof.made_up import HARM, START, some_extract
@@ -59,7 +59,7 @@ def test_the_horizon_begins_on_the_day_and_ends_before_its_last(
     later: tuple[dict[str, Any], ...], expected: tuple[float, ...]
 ) -> None:
     """A row counts when it happened in [t, t + h) and was known before t + h."""
-    frame = outcome_matrix(_extract(*later), (ANY, GRAVE, NEW, HARM_DAYS), [T], harm=HARM)
+    frame = outcome_table(_extract(*later), (ANY, GRAVE, NEW, HARM_DAYS), [T], harm=HARM)
     assert frame[["any_record", "grave_crime", "new_victim", "harm"]].to_numpy().tolist() == [list(expected)]
 
 
@@ -80,7 +80,7 @@ def test_on_the_clock_of_recording_an_old_report_counts_and_a_reclassification_d
         ((late | {"known": -1},), [0, 0, 0, 0]),
     ):
         extract = _extract(*later, reclassified=3)
-        frame = outcome_matrix(extract, (*recorded, ANY), [T], harm=HARM)
+        frame = outcome_table(extract, (*recorded, ANY), [T], harm=HARM)
         assert frame[names].to_numpy().tolist() == [expected]
 
 
@@ -89,13 +89,13 @@ def test_a_victim_first_known_within_the_horizon_is_new_though_harmed_before() -
     extract = _extract(
         {"after": -9, "code": "10501", "victim": "B", "known": 2}, {"after": 8, "code": "10501", "victim": "B"}
     )
-    assert outcome_matrix(extract, (NEW,), [T], harm=HARM)["new_victim"].tolist() == [1.0]
+    assert outcome_table(extract, (NEW,), [T], harm=HARM)["new_victim"].tolist() == [1.0]
 
 
 def test_a_horizon_that_passes_the_cut_off_is_dropped_and_counted() -> None:
     """The last day of the horizon may be the cut-off, not later."""
     extract = _extract(cut_off=T + timedelta(days=29))
-    frame = outcome_matrix(extract, (ANY,), [T, T + timedelta(days=1)], harm=HARM)
+    frame = outcome_table(extract, (ANY,), [T, T + timedelta(days=1)], harm=HARM)
     assert frame["as_of"].dt.date.tolist() == [T]
     (counted,) = frame.attrs["censoring"]
     assert (counted.known, counted.censored) == (1, 1)
@@ -105,6 +105,6 @@ def test_outcomes_and_eligibility_have_the_rows_of_the_matrix() -> None:
     """Person and date of every frame are the same, in the same order."""
     _, extract = some_extract(3)
     dates = [START + timedelta(days=days) for days in (100, 300)]
-    rows = feature_matrix(extract, (), dates, harm=HARM)
-    for frame in (eligibility_frame(extract, dates), outcome_matrix(extract, (ANY,), dates, harm=HARM)):
+    rows = feature_table(extract, (), dates, harm=HARM)
+    for frame in (eligibility_frame(extract, dates), outcome_table(extract, (ANY,), dates, harm=HARM)):
         assert frame[["person_id", "as_of"]].equals(rows)

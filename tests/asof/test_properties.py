@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from features import CATALOGUE
-from matac_ml.asof import evidence, feature_matrix, person_features, person_file_from_records
+from matac_ml.asof import evidence, feature_table, person_features, person_file_from_records
 from matac_ml.records import Extract
 from matac_ml.spec import Aggregate, Feature
 from tests.asof.made_up import CODES, HARM, RELATIONSHIPS, Tables
@@ -199,7 +199,7 @@ def test_the_matrix_obeys_the_same_law(known: list[Any], later: list[Any]) -> No
     before, after = tables_of(known), tables_of([*known, *later])
     after = {name: rows[::-1] for name, rows in after.items()}
     frames = [
-        feature_matrix(Extract.from_tables(tables), CATALOGUE, [TODAY], harm=HARM).set_index("person_id")
+        feature_table(Extract.from_tables(tables), CATALOGUE, [TODAY], harm=HARM).set_index("person_id")
         for tables in (before, after)
     ]
     assert frames[0].drop(columns="as_of").equals(frames[1].drop(columns="as_of"))

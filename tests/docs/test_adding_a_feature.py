@@ -5,7 +5,7 @@ import re
 import features.context
 from features.worked_people import HARM_INDEX, TODAY
 from features.worked_people.telling import WOUNDING, Victim, Worked, crime, gives, identity, tables_of
-from matac_ml.asof import evidence, feature_matrix, person_features, person_file_from_records
+from matac_ml.asof import evidence, feature_table, person_features, person_file_from_records
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract
 from tests.docs.generate import ROOT
@@ -20,7 +20,7 @@ def test_the_printed_declaration_is_all_there_is_to_write() -> None:
     tables, harm = tables_of([told]), load_harm_index(HARM_INDEX)
     file = person_file_from_records(tables, identity(told))
     assert person_features(file, [feature], TODAY, harm=harm) == {feature.name: 1}
-    frame = feature_matrix(Extract.from_tables(tables), [feature], [TODAY], harm=harm)
+    frame = feature_table(Extract.from_tables(tables), [feature], [TODAY], harm=harm)
     assert frame[feature.name].tolist() == [1]
     assert len(evidence(file, feature, TODAY, harm=harm)) == 1
     assert feature.say(1) == "1 domestic abuse incident as suspect marked as honour-based in the last year."

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features import CATALOGUE, OUTCOMES
-from matac_ml.asof import feature_matrix, outcome_matrix
+from matac_ml.asof import feature_table, outcome_table
 from matac_ml.bundle import BoosterScorer, RiskModel, ThinFileRule, save_bundle
 from matac_ml.records import read_extract
 from matac_ml.rfg import load_policy
@@ -29,8 +29,8 @@ def make_bundle(extract_folder: Path, folder: Path, *, name: str = "small", roun
     extract, policy, outcome = read_extract(extract_folder), load_policy(), OUTCOMES[0]
     last = extract.cut_off - timedelta(days=outcome.horizon_days)
     dates = [last - timedelta(days=days) for days in (360, 180, 0)]
-    frame = feature_matrix(extract, CATALOGUE, dates, harm=policy.harm_index)
-    rows = frame.merge(outcome_matrix(extract, [outcome], dates, harm=policy.harm_index), on=["person_id", "as_of"])
+    frame = feature_table(extract, CATALOGUE, dates, harm=policy.harm_index)
+    rows = frame.merge(outcome_table(extract, [outcome], dates, harm=policy.harm_index), on=["person_id", "as_of"])
     X = rows[[feature.name for feature in CATALOGUE]].to_numpy(dtype=np.float64)
     y = rows[outcome.name].to_numpy(dtype=np.float64)
     late = (rows["as_of"].dt.date == last).to_numpy()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from features import CATALOGUE, DECIDED_AGAINST, OUTCOMES
-from matac_ml.asof import evidence, feature_matrix, person_features, read_person
+from matac_ml.asof import evidence, feature_table, person_features, read_person
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import COLUMNS, Aggregate, Family, features_from_json, features_to_json
@@ -66,7 +66,7 @@ def test_the_catalogue_goes_to_json_and_back_byte_for_byte() -> None:
 def test_both_engines_give_the_same_values(extract: Extract) -> None:
     """DuckDB for everybody and plain Python for one person agree on every feature of the catalogue."""
     as_of = extract.cut_off - timedelta(days=200)
-    frame = feature_matrix(extract, CATALOGUE, [as_of], harm=HARM).set_index("person_id")
+    frame = feature_table(extract, CATALOGUE, [as_of], harm=HARM).set_index("person_id")
     busiest = frame["incidents_1095d"].sort_values(ascending=False).index
     for person_id in [*busiest[:60], *busiest[60::40]]:
         values = person_features(read_person(extract, str(person_id)), CATALOGUE, as_of, harm=HARM)
@@ -78,7 +78,7 @@ def test_both_engines_give_the_same_values(extract: Extract) -> None:
 def test_a_count_has_as_many_incidents_behind_it(extract: Extract) -> None:
     """For the busiest people, the evidence of every count is as long as its value."""
     as_of = extract.cut_off
-    frame = feature_matrix(extract, CATALOGUE, [as_of], harm=HARM).set_index("person_id")
+    frame = feature_table(extract, CATALOGUE, [as_of], harm=HARM).set_index("person_id")
     for person_id in frame["incidents_1095d"].sort_values(ascending=False).index[:30]:
         person = read_person(extract, str(person_id))
         for feature in CATALOGUE:
@@ -88,15 +88,15 @@ def test_a_count_has_as_many_incidents_behind_it(extract: Extract) -> None:
 
 def test_every_feature_takes_more_than_one_value(extract: Extract) -> None:
     """A feature that is the same for everybody in the made-up force is declared on something that is never recorded."""
-    frame = feature_matrix(extract, CATALOGUE, [extract.cut_off], harm=HARM)
+    frame = feature_table(extract, CATALOGUE, [extract.cut_off], harm=HARM)
     constant = [f.name for f in CATALOGUE if frame[f.name].dropna().nunique() < 2]
     assert constant == []
 
 
 def test_the_matrix_is_the_same_twice(extract: Extract) -> None:
     """Two derivations give equal frames."""
-    once = feature_matrix(extract, CATALOGUE, [extract.cut_off], harm=HARM)
-    again = feature_matrix(extract, CATALOGUE, [extract.cut_off], harm=HARM)
+    once = feature_table(extract, CATALOGUE, [extract.cut_off], harm=HARM)
+    again = feature_table(extract, CATALOGUE, [extract.cut_off], harm=HARM)
     pd.testing.assert_frame_equal(once, again)
 
 

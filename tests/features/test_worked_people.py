@@ -8,7 +8,7 @@ from features import CATALOGUE
 from features.worked_people import HARM_INDEX, TODAY, WORKED_PEOPLE, telling
 from features.worked_people.expecting import differences, expected_values, unworked
 from features.worked_people.telling import Offence, identity, tables_of
-from matac_ml.asof import feature_matrix, person_features, person_file_from_records, read_person
+from matac_ml.asof import feature_table, person_features, person_file_from_records, read_person
 from matac_ml.errors import DeclarationError
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract
@@ -34,7 +34,7 @@ def test_one_person_at_a_time_gets_the_worked_values() -> None:
 
 def test_the_matrix_of_all_of_them_has_the_worked_values(extract: Extract) -> None:
     """DuckDB, all at once: a row for exactly those with a visible incident as suspect, every value as worked."""
-    frame = feature_matrix(extract, CATALOGUE, [TODAY], harm=HARM).set_index("person_id")
+    frame = feature_table(extract, CATALOGUE, [TODAY], harm=HARM).set_index("person_id")
     wrong, rows = [], set()
     for person in WORKED_PEOPLE:
         if EXPECTED[person.name]["incidents_1095d"]:

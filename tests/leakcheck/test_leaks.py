@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from features import CATALOGUE
-from matac_ml.asof import feature_matrix, outcome_matrix
+from matac_ml.asof import feature_table, outcome_table
 from matac_ml.cli import main
 from matac_ml.errors import UsageError
 from matac_ml.harm import load_harm_index
@@ -55,12 +55,12 @@ def day(extract: Extract) -> date:
 
 def honest(extract: Extract, day: date) -> pd.DataFrame:
     """The shipped features."""
-    return feature_matrix(extract, CATALOGUE, [day], harm=HARM).drop(columns="as_of")
+    return feature_table(extract, CATALOGUE, [day], harm=HARM).drop(columns="as_of")
 
 
 def after(extract: Extract, day: date) -> pd.DataFrame:
     """The honest label."""
-    return outcome_matrix(extract, [AFTER], [day], harm=HARM).drop(columns="as_of")
+    return outcome_table(extract, [AFTER], [day], harm=HARM).drop(columns="as_of")
 
 
 def _doctored(extract: Extract, tables: Tables, day: date, where: Path) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def test_a_merge_seen_before_it_was_found_out_is_caught(extract: Extract, day: d
             tables["merges"] = tables["merges"].assign(merged_on=pd.NaT, withdrawn_on=pd.NaT)
         with tempfile.TemporaryDirectory(dir=tmp_path) as scratch:
             known = read_extract(write_tables(tables, Path(scratch) / "extract", records.cut_off))
-            return feature_matrix(known, CATALOGUE[:4], [day], harm=HARM).drop(columns="as_of")
+            return feature_table(known, CATALOGUE[:4], [day], harm=HARM).drop(columns="as_of")
 
     failed = [finding.check for finding in check_features(extract, day, timeless) if not finding.passed]
     assert failed == ["everything later removed", "identities merged late"]
@@ -150,7 +150,7 @@ def test_a_label_that_reaches_back_is_caught(extract: Extract, day: date) -> Non
     """A label over a window that begins before the day is caught; the honest one is not."""
 
     def reaches_back(one: Extract, when: date) -> pd.DataFrame:
-        return outcome_matrix(one, [AFTER], [when - timedelta(days=60)], harm=HARM).drop(columns="as_of")
+        return outcome_table(one, [AFTER], [when - timedelta(days=60)], harm=HARM).drop(columns="as_of")
 
     assert check_labels(extract, day, after).passed
     assert not check_labels(extract, day, reaches_back).passed

@@ -16,14 +16,14 @@ from features import CATALOGUE
 from features.worked_people import TODAY, WORKED_PEOPLE
 from features.worked_people.expecting import differences, expected_values
 from features.worked_people.telling import identity, tables_of
-from matac_ml.asof import feature_matrix
+from matac_ml.asof import feature_table
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import UsageError
 from matac_ml.harm import load_harm_index
 from matac_ml.leakcheck import tables_of as frames_of
 from matac_ml.leakcheck import write_tables
 from matac_ml.records import Extract, read_extract
-from matac_ml.spark import spark_session, write_feature_matrix_spark, write_scores_spark
+from matac_ml.spark import spark_session, write_feature_table_spark, write_scores_spark
 from matac_ml.synthetic import make_force
 from tests.asof.test_identities import DATES, merged_tables
 from tests.explain.made_up import make_bundle
@@ -76,8 +76,8 @@ def with_worked_people(extract: Extract, folder: Path) -> Extract:
 
 def agree(spark: "SparkSession", extract: Extract, dates: list[date], out: Path, *, at_least: int) -> pd.DataFrame:
     """Both engines give the same people, dates and values, to the last of nine decimals."""
-    mine = feature_matrix(extract, CATALOGUE, dates, harm=HARM)
-    theirs = ordered(write_feature_matrix_spark(extract, CATALOGUE, dates, out, spark=spark, harm=HARM))
+    mine = feature_table(extract, CATALOGUE, dates, harm=HARM)
+    theirs = ordered(write_feature_table_spark(extract, CATALOGUE, dates, out, spark=spark, harm=HARM))
     assert len(mine) > at_least
     assert list(theirs.columns) == list(mine.columns)
     assert theirs["person_id"].tolist() == mine["person_id"].tolist()
@@ -123,11 +123,11 @@ def test_a_bundle_scores_on_the_cluster_as_here(spark: "SparkSession", extract: 
     make_bundle(extract.folder, tmp_path / "bundle")
     model = load_bundle(tmp_path / "bundle")
     dates = [extract.cut_off]
-    matrix = write_feature_matrix_spark(
+    matrix = write_feature_table_spark(
         extract, model.features, dates, tmp_path / "matrix", spark=spark, harm=model.harm
     )
     scored = ordered(write_scores_spark(spark, matrix, tmp_path / "bundle", tmp_path / "scores"))
-    mine = feature_matrix(extract, model.features, dates, harm=model.harm)
+    mine = feature_table(extract, model.features, dates, harm=model.harm)
     chance = model.predict(mine[[feature.name for feature in model.features]].to_numpy(np.float64))
     assert scored["person_id"].tolist() == mine["person_id"].tolist()
     np.testing.assert_allclose(scored["probability"].to_numpy(), chance, rtol=0, atol=1e-9)
@@ -136,6 +136,6 @@ def test_a_bundle_scores_on_the_cluster_as_here(spark: "SparkSession", extract: 
 def test_nothing_is_written_over(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
     """A folder that is there already is refused, and so is no date."""
     with pytest.raises(UsageError, match="is there already"):
-        write_feature_matrix_spark(extract, CATALOGUE, [extract.cut_off], tmp_path, spark=spark, harm=HARM)
+        write_feature_table_spark(extract, CATALOGUE, [extract.cut_off], tmp_path, spark=spark, harm=HARM)
     with pytest.raises(UsageError, match="At least one"):
-        write_feature_matrix_spark(extract, CATALOGUE, [], tmp_path / "new", spark=spark, harm=HARM)
+        write_feature_table_spark(extract, CATALOGUE, [], tmp_path / "new", spark=spark, harm=HARM)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matac_ml.asof import feature_matrix, person_features, read_person
+from matac_ml.asof import feature_table, person_features, read_person
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import read_extract
@@ -94,7 +94,7 @@ def test_training_batch_and_one_person_agree(trained: Run, folder: Path) -> None
     """A person's probability is the same from the training matrix as from the person's own file, to 1e-9."""
     extract, model = read_extract(folder / "extract"), load_bundle(folder / "one" / "bundle")
     as_of = extract.cut_off
-    frame = feature_matrix(extract, model.features, [as_of], harm=model.harm)
+    frame = feature_table(extract, model.features, [as_of], harm=model.harm)
     batch = model.predict(frame[list(model.feature_names)].to_numpy(dtype=np.float64))
     for i in range(0, len(frame), max(1, len(frame) // 25)):
         values = person_features(
@@ -107,7 +107,7 @@ def test_training_batch_and_one_person_agree(trained: Run, folder: Path) -> None
 def test_shap_gives_the_same_contributions(trained: Run, folder: Path) -> None:
     """The shap library, reading the trees anew, finds the contributions that the bundle gives."""
     extract, model = read_extract(folder / "extract"), trained.model
-    frame = feature_matrix(extract, model.features, [extract.cut_off], harm=model.harm).head(200)
+    frame = feature_table(extract, model.features, [extract.cut_off], harm=model.harm).head(200)
     assert cross_check(model, frame[list(model.feature_names)].to_numpy(dtype=np.float64)) <= TOLERANCE
 
 

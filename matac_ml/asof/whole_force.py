@@ -25,7 +25,7 @@ _BATCH = 100_000
 _EPOCH = date(1970, 1, 1)
 
 
-def feature_matrix(
+def feature_table(
     extract: Extract,
     features: Sequence[Feature],
     as_of_dates: Sequence[date],
@@ -62,7 +62,7 @@ def feature_matrix(
     return frame
 
 
-def write_feature_matrix(
+def write_feature_table(
     extract: Extract,
     features: Sequence[Feature],
     as_of_dates: Sequence[date],
@@ -71,7 +71,7 @@ def write_feature_matrix(
     harm: HarmWeights,
     lookback_days: int = LOOKBACK_DAYS,
 ) -> Path:
-    """Write the matrix of :func:`feature_matrix` to one Parquet file, a few dates at a time.
+    """Write the table of :func:`feature_table` to one Parquet file, a few dates at a time.
 
     Memory holds the rows of the views and the person-dates of the dates worked on together: at most about
     :data:`ROWS_TOGETHER`, or one date. The same records, declarations and dates give the same bytes.
