@@ -197,6 +197,7 @@ class IncidentLine(Frozen):
     offence_name: str | None = Field(description="What the harm index calls it; null when the index does not hold it.")
     reclassified_on: date | None = Field(description="When it became what is said here; null if it always was.")
     found_by_police: bool = Field(description="Found by police work, not by a report.")
+    noted: tuple[str, ...] = Field(description="What else the table of incidents says of it, in words.")
     harm_days: float | None = Field(description="Days of the harm index; null when there are none.")
     counts_for: tuple[str, ...] = Field(description="Components of the matrix whose measured value rests on it.")
 

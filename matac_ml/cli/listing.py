@@ -161,8 +161,8 @@ def _incident(one: IncidentLine) -> str:
     late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
     what = one.offence_code or "no offence code" if one.is_crime else "not a crime"
     since = "" if one.reclassified_on is None else f", reclassified {one.reclassified_on}"
-    found = ", found by police work" if one.found_by_police else ""
-    return f"{one.incident_id}  happened {one.occurred_on}{late}  {what}{since}{found}"
+    noted = "".join(f", {words}" for words in one.noted)
+    return f"{one.incident_id}  happened {one.occurred_on}{late}  {what}{since}{noted}"
 
 
 def _say_victims(shown: list[IncidentLine]) -> None:

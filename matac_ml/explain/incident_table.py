@@ -8,6 +8,7 @@ from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.evidence import EvidenceIndex
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg.names import MEASURED_BY
+from matac_ml.vocabulary import noted
 
 
 def timeline(view: PersonView) -> tuple[TimelinePoint, ...]:
@@ -80,6 +81,7 @@ def _line(
         offence_name=harm.names.get(incident.offence_code or ""),
         reclassified_on=incident.reclassified_on,
         found_by_police=incident.found_by_police,
+        noted=noted(incident.values),
         harm_days=incident.harm_days,
         counts_for=counts_for.get(incident.incident_id, ()) if incident.part != "victim" else (),
     )
