@@ -1,19 +1,13 @@
 """The records a partner sends with a referral: the columns of an extract, as strict JSON rows."""
 
 from datetime import date
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
-from matac_ml.codes import (
-    DashGrade,
-    InjuryLevel,
-    OrderBreach,
-    Relationship,
-    ReportSource,
-    Role,
-    normalise_offence_code,
-)
+from matac_ml.codes import Relationship, Role, normalise_offence_code
+from matac_ml.vocabulary import INCIDENTS, INVOLVEMENTS, Column, Kind, Table
 
 #: Identifiers and prose hold no control characters: they are printed on pages. Nor what cannot be seen or turns the
 #: direction of writing: with it one name, or one justification, could be made to look like another.
@@ -68,43 +62,53 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
-class IncidentRow(Asked):
-    """One incident, crime or not."""
-
-    incident_id: Identifier
-    occurred_on: Day
-    recorded_on: Day
-    is_crime: bool
-    offence_code: OffenceCode | None = Field(default=None, description="Home Office code such as 12502 or 125/02.")
-    outcome_code: Annotated[int, Field(ge=0, le=22), WHOLE] | None = None
-    outcome_on: Day | None = None
-    area: Identifier | None = None
-    report_source: ReportSource | None = None
-    injury_level: InjuryLevel | None = None
-    weapon_used: bool | None = None
-    strangulation: bool | None = None
-    alcohol: bool | None = None
-    drugs: bool | None = None
-    children_present: bool | None = None
-    honour_based: bool | None = None
-    stalking: bool | None = None
-    order_breach: OrderBreach | None = None
-    dash_grade: DashGrade | None = None
-    proactively_detected: bool | None = None
-    domestic: bool = True
+_TYPES: dict[Kind, Any] = {
+    Kind.IDENTIFIER: Identifier,
+    Kind.DATE: Day,
+    Kind.BOOLEAN: bool,
+    Kind.OFFENCE: OffenceCode,
+    Kind.TEXT: Identifier,
+}
 
 
-class InvolvementRow(Asked):
-    """One person's part in one incident."""
+def _type(column: Column) -> Any:
+    """The type of a value that is there."""
+    if column.kind is Kind.CODE:
+        return type(column.codes[0]) if isinstance(column.codes[0], StrEnum) else Literal[column.codes]
+    if column.kind is Kind.INTEGER:
+        return Annotated[int, Field(ge=column.low, le=column.high), WHOLE]
+    return _TYPES[column.kind]
 
-    incident_id: Identifier
-    person_id: Identifier
-    role: Role
-    recorded_on: Day | None = Field(default=None, description="The incident's own unless told.")
-    relationship: Relationship | None = Field(
-        default=None, description="On the victim's row: what the victim is to the suspect."
-    )
-    counterpart_id: Identifier | None = Field(default=None, description="On the victim's row: the suspect it is about.")
+
+def _row(name: str, doc: str, table: Table) -> type[Asked]:
+    """A model of one row of a table, from the declarations of its columns."""
+    fields: dict[str, Any] = {}
+    for column in table.columns:
+        said = f"{column.sentence} When absent: {column.empty_is}." if column.empty_is else column.sentence
+        described = Field(... if column.required else column.default, description=said)
+        never_null = column.required or column.default is not None
+        fields[column.name] = (_type(column) if never_null else _type(column) | None, described)
+    return create_model(name, __base__=Asked, __doc__=doc, **fields)
+
+
+if TYPE_CHECKING:
+    # What the checks of a referral read; a row has every declared column.
+    class IncidentRow(Asked):
+        incident_id: str
+        occurred_on: date
+        recorded_on: date
+        outcome_on: date | None
+
+    class InvolvementRow(Asked):
+        incident_id: str
+        person_id: str
+        role: Role
+        relationship: Relationship | None
+        counterpart_id: str | None
+
+else:
+    IncidentRow = _row("IncidentRow", "One incident, crime or not.", INCIDENTS)
+    InvolvementRow = _row("InvolvementRow", "One person's part in one incident.", INVOLVEMENTS)
 
 
 class PartnerRecords(Asked):
