@@ -15,6 +15,7 @@ from matac_ml.evaluation import auc
 from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, unused, write_tables
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import Feature
+from matac_ml.vocabulary import INCIDENTS
 
 #: Extract and date to one row a person, with ``person_id``.
 Derive = Callable[[Extract, date], pd.DataFrame]
@@ -137,8 +138,9 @@ def _recorded_late(tables: Tables, day: pd.Timestamp) -> Tables:
     theirs = theirs[theirs["incident_id"].isin(again["incident_id"])]
     names = _renamed(incidents, again)
     again = again.assign(incident_id=again["incident_id"].map(names), occurred_on=old, recorded_on=eve)
-    for column in ("outcome_code", "outcome_on"):
-        again[column] = again[column].where(again[column].isna())  # none yet
+    for column in INCIDENTS.columns:
+        if column.known_on:
+            again[column.name] = again[column.name].where(again[column.name].isna())  # none yet
     theirs = theirs.assign(incident_id=theirs["incident_id"].map(names), recorded_on=eve)
     return tables | {
         "incidents": pd.concat([incidents, again.astype(incidents.dtypes)], ignore_index=True),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matac_ml.records import Extract
-from matac_ml.vocabulary import TABLES
+from matac_ml.vocabulary import FIXED, INCIDENTS, LATER, TABLES, Column
 
 Tables = dict[str, pd.DataFrame]
 Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]
@@ -18,7 +18,8 @@ Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]
 _SHARE = 0.2
 _AS_RECORDED = {"person_id": "recorded_as AS person_id", "counterpart_id": "counterpart_as AS counterpart_id"}
 _ROWS = {"people": "SELECT * EXCLUDE (row) FROM typed.people ORDER BY row", "merges": "SELECT * FROM merges"}
-_FLAGS = ("weapon_used", "strangulation", "alcohol", "drugs", "children_present", "stalking")
+#: Everything that can be noted of an incident; what police work found has no harm, and would hide a leak of harm.
+_NOTED = {column.name: column.replacements[0] for column in FIXED} | {"proactively_detected": False}
 
 
 def tables_of(extract: Extract) -> Tables:
@@ -56,53 +57,42 @@ def _later(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.Series:
 
 
 def remove_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator) -> Tables:
-    """Take away everything that became known on or after the day: incidents, links, outcomes, reclassifications."""
+    """Take away everything that became known on or after the day: rows, and what is known later than its row."""
     done = dict(tables)
-    incidents = tables["incidents"]
-    kept = incidents[~_later(incidents, "recorded_on", day)].copy()
-    decided = _later(kept, "outcome_on", day)
-    for column in ("outcome_code", "outcome_on"):
-        kept[column] = kept[column].mask(decided)
-    done["incidents"] = kept
-    for name, column in (
-        ("involvements", "recorded_on"),
-        ("reclassifications", "reclassified_on"),
-        ("custody", "recorded_on"),
-    ):
-        if name in tables:
-            frame = tables[name][~_later(tables[name], column, day)]
-            known = frame["incident_id"].isin(kept["incident_id"]) if "incident_id" in frame else True
-            done[name] = frame[known] if not isinstance(known, bool) else frame
-    if "merges" in tables:
-        merges = tables["merges"][~_later(tables["merges"], "merged_on", day)]
-        done["merges"] = merges.assign(withdrawn_on=merges["withdrawn_on"].mask(_later(merges, "withdrawn_on", day)))
-    people = tables["people"]
-    done["people"] = people.assign(at_risk_from=people["at_risk_from"].mask(_later(people, "at_risk_from", day)))
+    for table in (table for table in TABLES if table.name in tables):
+        frame = tables[table.name]
+        if table.known_on:
+            frame = frame[~_later(frame, table.known_on, day)]
+        if table is not INCIDENTS and "incident_id" in frame:
+            frame = frame[frame["incident_id"].isin(done["incidents"]["incident_id"])]
+        waiting = [column for column in table.columns if column.known_on]
+        done[table.name] = frame.assign(
+            **{column.name: frame[column.name].mask(_later(frame, column.known_on, day)) for column in waiting}
+        )
     return done
 
 
 def change_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator) -> Tables:
-    """Turn round what was recorded on or after the day: crimes, codes, flags, outcomes."""
-    done, incidents = dict(tables), tables["incidents"].copy()
-    later = _later(incidents, "recorded_on", day)
-    incidents.loc[later, "is_crime"] = ~incidents.loc[later, "is_crime"].astype(bool)
-    incidents.loc[later, "offence_code"] = "00501"
-    for flag in _FLAGS:
-        if flag in incidents:
-            incidents[flag] = incidents[flag].astype("boolean")
-            incidents.loc[later, flag] = ~incidents.loc[later, flag].fillna(False)
-    decided = _later(incidents, "outcome_on", day)
-    incidents.loc[decided, "outcome_code"] = 16 - incidents.loc[decided, "outcome_code"].fillna(0).astype(int) % 16
-    done["incidents"] = incidents
-    if "reclassifications" in tables:
-        changed = tables["reclassifications"].copy()
-        late = _later(changed, "reclassified_on", day)
-        changed.loc[late, "is_crime"] = ~changed.loc[late, "is_crime"].astype(bool)
-        done["reclassifications"] = changed
-    people = tables["people"].copy()
-    people.loc[_later(people, "at_risk_from", day), "at_risk_from"] = day
-    done["people"] = people
+    """Write another value into every cell that became known on or after the day."""
+    done = dict(tables)
+    for table in (table for table in TABLES if table.name in tables):
+        before, after = tables[table.name], tables[table.name].copy()
+        for column in table.columns:
+            if known_on := column.known_on or table.known_on:
+                later = _later(before, known_on, day)
+                if column.replacements:
+                    after[column.name] = _altered(column, before[column.name], later)
+                elif not table.known_on:  # the day itself is what becomes known on it
+                    after.loc[later, column.name] = day
+        done[table.name] = after
     return done
+
+
+def _altered(column: Column, held: pd.Series, where: pd.Series) -> pd.Series:
+    """The cells, with a value that each did not hold where a mask says so."""
+    first, *other = column.replacements
+    same = held.eq(first).fillna(value=False).astype(bool)
+    return held.astype(object).mask(where & ~same, first).mask(where & same, other[0] if other else None)
 
 
 def add_late_incidents(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
@@ -114,9 +104,9 @@ def add_late_incidents(tables: Tables, day: pd.Timestamp, rng: np.random.Generat
     keys, victims = unused(tables["incidents"]["incident_id"], n), unused(tables["people"]["person_id"], n)
     happened = day - pd.to_timedelta(rng.integers(1, 365, n), unit="D")
     new = pd.DataFrame(
-        {"incident_id": keys, "occurred_on": happened, "recorded_on": day, "is_crime": True, "offence_code": "00801",
-         "domestic": True, "strangulation": True, "alcohol": True}
-    )  # fmt: skip
+        {"incident_id": keys, "occurred_on": happened, "recorded_on": day, "is_crime": True, "offence_code": "00801"}
+        | _NOTED
+    )
     links = pd.concat(
         [
             pd.DataFrame({"incident_id": keys, "person_id": chosen, "role": "suspect", "recorded_on": day}),
@@ -150,12 +140,14 @@ def add_late_victims(tables: Tables, day: pd.Timestamp, rng: np.random.Generator
 
 
 def decide_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
-    """Give incidents without an outcome one on the day, and charge their suspects on the day."""
-    incidents = tables["incidents"].copy()
-    open_ones = incidents["outcome_on"].isna() & ~_later(incidents, "recorded_on", day)
-    drawn = open_ones & (rng.random(len(incidents)) < _SHARE)
-    incidents.loc[drawn, "outcome_code"] = 16
-    incidents.loc[drawn, "outcome_on"] = day
+    """Give, on the day, whatever becomes known later than its incident and was not, and charge the suspects."""
+    held = tables["incidents"]
+    drawn = ~_later(held, "recorded_on", day) & (rng.random(len(held)) < _SHARE)
+    waiting = {column.name: drawn & held[column.known_on].isna() for column in LATER}
+    late = {column.name: _altered(column, held[column.name], waiting[column.name]) for column in LATER}
+    days = {column.known_on: held[column.known_on].mask(waiting[column.name], day) for column in LATER}
+    incidents = held.assign(**late, **days)
+    drawn &= waiting["outcome_code"]
     links = tables["involvements"]
     charged = links[(links["role"] == "suspect") & links["incident_id"].isin(incidents.loc[drawn, "incident_id"])]
     charged = charged.assign(role="offender", recorded_on=day)

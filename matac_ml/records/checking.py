@@ -17,7 +17,7 @@ from matac_ml.records.faults import LISTED, Finding, Severity, whole_file
 from matac_ml.records.loading import create_empty, forget
 from matac_ml.records.merging import resolve_merges
 from matac_ml.records.rules import RULES, Rule
-from matac_ml.vocabulary import TABLES, table
+from matac_ml.vocabulary import MERGES, TABLES, table
 from matac_ml.yamltext import YamlTextError, parse_yaml
 
 CHECK_COMMAND = "`matac-ml check FOLDER` lists every bad row."
@@ -120,11 +120,11 @@ def _zone(file: str, name: object) -> tuple[ZoneInfo, list[Finding]]:
     return clock.LONDON, [whole_file(file, "bad_settings", expected, came, "time_zone")]
 
 
-#: Days on which something became known that features look at.
+#: Days on which something became known that features look at. Merges are found out long after the last record.
 _RECORDED = [
     (table.name, day)
     for table in TABLES
-    if table.known_on
+    if table.known_on and table is not MERGES
     for day in dict.fromkeys((table.known_on, *(column.known_on for column in table.columns if column.known_on)))
 ]
 

@@ -2,7 +2,7 @@
 
 from matac_ml.vocabulary.column import Column, Kind, Latest, Table, Value
 from matac_ml.vocabulary.incidents import CLASSIFIED, FIXED, INCIDENTS, LATER, RECLASSIFICATIONS, noted
-from matac_ml.vocabulary.tables import INVOLVEMENTS, PEOPLE, TABLES, table
+from matac_ml.vocabulary.tables import INVOLVEMENTS, MERGES, PEOPLE, TABLES, table
 
 __all__ = [
     "CLASSIFIED",
@@ -10,6 +10,7 @@ __all__ = [
     "INCIDENTS",
     "INVOLVEMENTS",
     "LATER",
+    "MERGES",
     "PEOPLE",
     "RECLASSIFICATIONS",
     "TABLES",

@@ -106,9 +106,11 @@ MERGES = Table(
         Column("person_id", Kind.IDENTIFIER, "The identity that is given up.", required=True),
         Column("merged_into", Kind.IDENTIFIER, "The identity that stays.", required=True),
         Column("merged_on", Kind.DATE, "The day it was found out.", empty_is="known from the beginning"),
-        Column("withdrawn_on", Kind.DATE, "The day on which the merge was taken back; both identities then stay."),
+        Column("withdrawn_on", Kind.DATE, "The day on which the merge was taken back; both identities then stay.",
+               known_on="withdrawn_on"),
     ),
     key=("person_id",),
+    known_on="merged_on",
     if_empty="No two identities are known to be one person: a person's records may be split.",
 )
 
