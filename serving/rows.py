@@ -94,12 +94,16 @@ def _row(name: str, doc: str, table: Table) -> type[Asked]:
 if TYPE_CHECKING:
     # What the checks of a referral read; a row has every declared column.
     class IncidentRow(Asked):
+        """One incident, crime or not."""
+
         incident_id: str
         occurred_on: date
         recorded_on: date
         outcome_on: date | None
 
     class InvolvementRow(Asked):
+        """One person's part in one incident."""
+
         incident_id: str
         person_id: str
         role: Role

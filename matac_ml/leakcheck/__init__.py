@@ -1,7 +1,7 @@
 """Landmines: change what nobody could have known on a day, and see whether any feature of that day moves."""
 
 from matac_ml.leakcheck.checks import (
-    Finding,
+    CheckResult,
     check_features,
     check_labels,
     check_late_recording,
@@ -14,7 +14,7 @@ from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, write_tab
 
 __all__ = [
     "MUTATIONS",
-    "Finding",
+    "CheckResult",
     "Tables",
     "check_features",
     "check_labels",

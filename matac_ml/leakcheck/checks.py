@@ -22,7 +22,7 @@ Derive = Callable[[Extract, date], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One check.
 
     Attributes
@@ -40,7 +40,7 @@ class Finding:
     text: str
 
 
-def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int = 2026) -> tuple[Finding, ...]:
+def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int = 2026) -> tuple[CheckResult, ...]:
     """Change, add and remove what was known on or after a day, and see whether any feature of the day moves."""
     tables = tables_of(extract)
     # Read back like the changed ones, so that nothing but the change can make a difference.
@@ -51,7 +51,7 @@ def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int =
         after = _derived(changed, extract.cut_off, as_of, derive)
         moved = _moved(before, after)
         text = f"{name}: " + (f"MOVED {', '.join(moved[:8])}" if moved else f"{before.shape[1]} columns stand")
-        findings.append(Finding(name, not moved, moved, text))
+        findings.append(CheckResult(name, not moved, moved, text))
     return tuple(findings)
 
 
@@ -74,28 +74,28 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(name) for name, equal in same.items() if not equal)
 
 
-def check_recording_day(extract: Extract, as_of: date, derive: Derive) -> Finding:
+def check_recording_day(extract: Extract, as_of: date, derive: Derive) -> CheckResult:
     """Take away what was recorded the day before: today must notice, the day before must not."""
     name, tables = "seen only from its recording on", tables_of(extract)
     eve = pd.Timestamp(as_of - timedelta(days=1))
     incidents = tables["incidents"]
     recorded = incidents.loc[pd.to_datetime(incidents["recorded_on"]) == eve, "incident_id"]
     if recorded.empty:
-        return Finding(name, True, (), f"{name}: nothing was recorded the day before; choose another day")
+        return CheckResult(name, True, (), f"{name}: nothing was recorded the day before; choose another day")
     fewer = {
         table: frame[~frame["incident_id"].isin(recorded)] if "incident_id" in frame else frame
         for table, frame in tables.items()
     }
-    seen = _moved(*(_derived(one, extract.cut_off, as_of, derive) for one in (tables, fewer)))
+    seen = _moved(*(_derived(held, extract.cut_off, as_of, derive) for held in (tables, fewer)))
     yesterday = as_of - timedelta(days=1)
-    leaked = _moved(*(_derived(one, extract.cut_off, yesterday, derive) for one in (tables, fewer)))
+    leaked = _moved(*(_derived(held, extract.cut_off, yesterday, derive) for held in (tables, fewer)))
     text = f"{name}: {len(recorded)} incidents recorded the day before are seen today, and not on that day"
     if leaked or not seen:
         text = f"{name}: " + (f"SEEN TOO EARLY by {', '.join(leaked[:8])}" if leaked else "NEVER SEEN")
-    return Finding(name, bool(seen) and not leaked, leaked, text)
+    return CheckResult(name, bool(seen) and not leaked, leaked, text)
 
 
-def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing: Collection[str]) -> Finding:
+def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing: Collection[str]) -> CheckResult:
     """Write the incidents of the last year again as old ones recorded the day before: nothing that counts may fall.
 
     Parameters
@@ -106,11 +106,11 @@ def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing:
     name, tables = "an old incident recorded late hides no newer one", tables_of(extract)
     late = _recorded_late(tables, pd.Timestamp(as_of))
     added = len(late["incidents"]) - len(tables["incidents"])
-    before, after = (_derived(one, extract.cut_off, as_of, derive) for one in (tables, late))
+    before, after = (_derived(held, extract.cut_off, as_of, derive) for held in (tables, late))
     after = after.reindex(before.index)
     fell = tuple(str(c) for c in before if c in growing and (after[c].fillna(0) < before[c].fillna(0) - 1e-9).any())
     text = f"{name}: " + (f"FELL {', '.join(fell[:8])}" if fell else f"{added} added, and no count fell")
-    return Finding(name, not fell, fell, text)
+    return CheckResult(name, not fell, fell, text)
 
 
 def growing_columns(features: Iterable[Feature]) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _renamed(incidents: pd.DataFrame, copied: pd.DataFrame) -> dict[str, str]:
     return dict(zip(copied["incident_id"], unused(incidents["incident_id"], len(copied)), strict=True))
 
 
-def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> Finding:
+def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> CheckResult:
     """Take away incidents that happened before the day and were recorded after it: no outcome may count them."""
     name, tables = "outcomes hold nothing from before the day", tables_of(extract)
     incidents, day = tables["incidents"], pd.Timestamp(as_of)
@@ -169,7 +169,7 @@ def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> Finding:
     text = f"{name}: " + (
         f"MOVED {', '.join(found[:8])}" if found else f"{int(late.sum())} late incidents are not counted"
     )
-    return Finding(name, not found, found, text)
+    return CheckResult(name, not found, found, text)
 
 
 def _happened_again(tables: Tables, day: pd.Timestamp) -> Tables:

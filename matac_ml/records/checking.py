@@ -47,7 +47,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ExtractSettings:
     """What ``extract.yaml`` says.
 
     Attributes
@@ -62,26 +62,28 @@ class Settings:
     zone: ZoneInfo = clock.LONDON
 
 
-def read_settings(path: Path | None) -> tuple[Settings, tuple[Finding, ...]]:
+def read_settings(path: Path | None) -> tuple[ExtractSettings, tuple[Finding, ...]]:
     """Read ``extract.yaml``; every key is optional."""
     if path is None:
-        return Settings(), ()
+        return ExtractSettings(), ()
     expected = "extract.yaml must be a mapping with cut_off (a date), time_zone, force and description (texts)"
     try:
         if path.stat().st_size > _SETTINGS_BYTES:
-            return Settings(), (whole_file(path.name, "bad_settings", expected, "a file over 64 KiB"),)
+            return ExtractSettings(), (whole_file(path.name, "bad_settings", expected, "a file over 64 KiB"),)
         raw = parse_yaml(path.read_bytes().decode("utf-8")).data or {}
     except YamlTextError as error:
-        return Settings(), tuple(whole_file(path.name, "bad_settings", expected, fault) for fault in error.faults)
+        return ExtractSettings(), tuple(
+            whole_file(path.name, "bad_settings", expected, fault) for fault in error.faults
+        )
     except (OSError, UnicodeDecodeError) as error:
         came = f"a file that cannot be read as UTF-8 text ({type(error).__name__})"
-        return Settings(), (whole_file(path.name, "bad_settings", expected, came),)
+        return ExtractSettings(), (whole_file(path.name, "bad_settings", expected, came),)
     if not isinstance(raw, dict):
-        return Settings(), (whole_file(path.name, "bad_settings", expected, f"a {type(raw).__name__}"),)
+        return ExtractSettings(), (whole_file(path.name, "bad_settings", expected, f"a {type(raw).__name__}"),)
     return _settings(path.name, raw, expected)
 
 
-def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[Settings, tuple[Finding, ...]]:
+def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[ExtractSettings, tuple[Finding, ...]]:
     findings = []
     cut_off = raw.get("cut_off")
     if isinstance(cut_off, str) and _DAY.fullmatch(cut_off):
@@ -107,7 +109,7 @@ def _settings(file: str, raw: Mapping[object, object], expected: str) -> tuple[S
     if strange := set(raw) - {"cut_off", "time_zone", "force", "description"}:
         came = (f"{len(strange)} other key(s), not read",)
         findings.append(Finding(file, None, "unknown_setting", expected, came, severity=Severity.WARNING))
-    return Settings(cut_off if type(cut_off) is date else None, **words, zone=zone), tuple(findings)
+    return ExtractSettings(cut_off if type(cut_off) is date else None, **words, zone=zone), tuple(findings)
 
 
 def _zone(file: str, name: object) -> tuple[ZoneInfo, list[Finding]]:

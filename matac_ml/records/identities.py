@@ -21,4 +21,4 @@ def identities(extract: Extract, person_id: str) -> tuple[str, ...]:
     found = con.execute("SELECT stays FROM typed.merged WHERE person_id = ?", [person_id]).fetchone()
     stays = person_id if found is None else str(found[0])
     given_up = con.execute("SELECT person_id FROM typed.merged WHERE stays = ? ORDER BY person_id", [stays]).fetchall()
-    return (stays, *(str(one) for (one,) in given_up))
+    return (stays, *(str(identifier) for (identifier,) in given_up))

@@ -200,7 +200,7 @@ def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts, *,
         )
         for column, flaw, rows, count in found
     ]  # fmt: skip
-    return tuple(sorted(findings, key=lambda one: (one.column or "", one.rule)))
+    return tuple(sorted(findings, key=lambda finding: (finding.column or "", finding.rule)))
 
 
 def _listed(con: duckdb.DuckDBPyConnection, table: Table, test: str) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ DELAYS = (0, 2, 7, 28, 91, 365)
 
 
 @dataclass(frozen=True)
-class Measure:
+class QualityMeasure:
     """One question about an extract.
 
     Attributes
@@ -33,10 +33,10 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QualityAnswer:
     """A measure and what came out."""
 
-    measure: Measure
+    measure: QualityMeasure
     count: int
     of: int
 
@@ -62,13 +62,13 @@ class Quality:
         Tables and columns that say nothing.
     """
 
-    answers: tuple[Answer, ...]
+    answers: tuple[QualityAnswer, ...]
     delays: tuple[tuple[str, int], ...]
     years: tuple[tuple[int, int, int, int], ...]
     offences: tuple[tuple[str, int], ...]
     uninformative: tuple[Uninformative, ...]
 
-    def answer(self, name: str) -> Answer:
+    def answer(self, name: str) -> QualityAnswer:
         """Return the answer of that name."""
         return next(a for a in self.answers if a.measure.name == name)
 
@@ -96,93 +96,93 @@ def _under_16(role: str) -> str:
     )
 
 
-MEASURES: tuple[Measure, ...] = (
-    Measure("non_crime", "Incidents recorded as non-crimes",
-            "SELECT count(*) FILTER (NOT is_crime), count(*) FROM incidents",
-            "They count towards frequency and carry little or no harm; forces differ in when one becomes a crime."),
-    Measure("late_7", "Incidents recorded more than 7 days after they happened",
-            "SELECT count(*) FILTER (recorded_on - occurred_on > 7), count(*) FROM incidents",
-            "Until it is recorded an incident is invisible: a score made meanwhile is too low."),
-    Measure("late_28", "Incidents recorded more than 28 days after they happened",
-            "SELECT count(*) FILTER (recorded_on - occurred_on > 28), count(*) FROM incidents",
-            "A whole meeting passes before these are seen."),
-    Measure("no_suspect", "Incidents without a suspect or offender", _without("'suspect', 'offender'"),
-            "They count for nobody."),
-    Measure("no_victim", "Incidents without a victim on record", _without("'victim'"),
-            "Repeat and serial patterns against one or several victims cannot be seen in them."),
-    Measure("no_relationship", "Victims' rows without a relationship",
-            "SELECT count(*) FILTER (relationship IS NULL), count(*) FROM involvements WHERE role = 'victim'",
-            "Partner, former partner and family cannot be told apart."),
-    Measure("which_suspect", "Victims' rows that name no suspect, in incidents with several suspects",
-            "WITH many AS (SELECT incident_id FROM involvements WHERE role IN ('suspect', 'offender') GROUP BY "
-            "incident_id HAVING count(DISTINCT person_id) > 1) SELECT count(*) FILTER (counterpart_id IS NULL AND "
-            "m.incident_id IS NOT NULL), count(*) FROM involvements v LEFT JOIN many m USING (incident_id) "
-            "WHERE role = 'victim'",
-            "Each such victim counts for every suspect of the incident."),
-    Measure("suspect_is_victim", "Incidents in which one person is suspect and victim",
-            "SELECT count(DISTINCT v.incident_id), (SELECT count(*) FROM incidents) FROM involvements v SEMI JOIN "
-            "(FROM involvements WHERE role IN ('suspect', 'offender')) s ON s.incident_id = v.incident_id "
-            "AND s.person_id = v.person_id WHERE v.role = 'victim'",
-            "Counter-allegations, or mistakes of linking: the wrong person may be scored."),
-    Measure("dual_role", "Suspects who are also recorded as a victim, in any incident",
-            f"SELECT count(*) FILTER (v.person_id IS NOT NULL), count(*) FROM {_SUSPECTS} s LEFT JOIN (SELECT DISTINCT "
-            "person_id FROM involvements WHERE role = 'victim') v USING (person_id)",
-            "Shown before anything else wherever such a person is scored."),
-    Measure("ethnicity_missing", "Suspects without self-defined ethnicity",
-            _suspects_with("self_defined_ethnicity IS NULL OR self_defined_ethnicity = 'NS'"),
-            "Audits by ethnicity see only the others; who is missing is rarely by chance."),
-    Measure("ethnicity_officer_only", "Suspects with only an officer's view of ethnicity",
-            _suspects_with("(self_defined_ethnicity IS NULL OR self_defined_ethnicity = 'NS') "
-                           "AND officer_defined_ethnicity IS NOT NULL"),
-            "An officer's view is not the person's; the two are kept apart in audits."),
-    Measure("sex_missing", "Suspects without recorded sex", _suspects_with("sex = 'unknown'"),
-            "Audits by sex see only the others."),
-    Measure("birth_missing", "Suspects without a date of birth", _suspects_with("birth_date IS NULL"),
-            "The rule that a person must be 16 or over cannot be applied to them."),
-    Measure("suspect_under_16", "Suspects' links to an incident when under 16", _under_16("'suspect', 'offender'"),
-            "Domestic abuse in law is between people of 16 and over; policies leave these people out."),
-    Measure("victim_under_16", "Victims' links to an incident when under 16", _under_16("'victim'"),
-            "A child who is hurt is a matter of child protection first."),
-    Measure("after_death", "Suspects' links to an incident after their recorded death",
-            "SELECT count(*) FILTER (i.occurred_on > p.deceased_on), count(*) FROM involvements v JOIN people p USING "
-            "(person_id) JOIN incidents i USING (incident_id) WHERE v.role IN ('suspect', 'offender')",
-            "Two people may share one identity, or the death is another's."),
-    Measure("no_offence", "Crimes without an offence code",
-            "SELECT count(*) FILTER (offence_code IS NULL), count(*) FROM incidents WHERE is_crime",
-            "They carry no harm: gravity is too low."),
-    Measure("overdue_outcome", f"Crimes older than {OVERDUE_DAYS} days at the cut-off without an outcome",
-            "SELECT count(*) FILTER (coalesce(outcome_code, 0) = 0), count(*) FROM incidents WHERE is_crime AND "
-            f"$cut_off - recorded_on > {OVERDUE_DAYS}",
-            "Features of outcomes see less than happened."),
-    Measure("outcome_undated", "Outcomes without a date",
-            "SELECT count(*) FILTER (outcome_on IS NULL), count(*) FROM incidents WHERE outcome_code > 0",
-            "They are never visible, because nobody can say when they became known."),
-    Measure("like_duplicates", "Incidents like another: same suspect, day, area and offence",
-            "WITH keyed AS (SELECT DISTINCT i.incident_id, v.person_id, i.occurred_on, i.area, i.offence_code FROM "
-            "incidents i JOIN involvements v USING (incident_id) WHERE v.role IN ('suspect', 'offender')) SELECT "
-            "count(DISTINCT incident_id), (SELECT count(*) FROM incidents) FROM (FROM keyed QUALIFY count(*) OVER "
-            "(PARTITION BY person_id, occurred_on, area, offence_code) > 1)",
-            "One crime for each victim is proper; the same event twice makes frequency too high."),
-    Measure("reclassified", "Incidents whose classification was changed later",
-            "SELECT (SELECT count(DISTINCT incident_id) FROM reclassifications), count(*) FROM incidents",
-            "Each change counts from the day it was made."),
-    Measure("flag_mismatch", "Incidents between partners or family that are not flagged as domestic",
-            "SELECT count(DISTINCT i.incident_id) FILTER (NOT i.domestic), count(DISTINCT i.incident_id) FROM "
-            f"incidents i JOIN involvements v USING (incident_id) WHERE v.relationship IN ({_CONNECTED})",
-            "What is not flagged is not counted."),
-    Measure("merged", "Identities found to be another's",
-            "SELECT (SELECT count(*) FROM merges), count(*) FROM people",
-            "Before a merge a person's history is split, and each half scores too low."),
-)  # fmt: skip
+QUALITY_MEASURES = tuple(QualityMeasure(*declared) for declared in (
+    ("non_crime", "Incidents recorded as non-crimes",
+     "SELECT count(*) FILTER (NOT is_crime), count(*) FROM incidents",
+     "They count towards frequency and carry little or no harm; forces differ in when one becomes a crime."),
+    ("late_7", "Incidents recorded more than 7 days after they happened",
+     "SELECT count(*) FILTER (recorded_on - occurred_on > 7), count(*) FROM incidents",
+     "Until it is recorded an incident is invisible: a score made meanwhile is too low."),
+    ("late_28", "Incidents recorded more than 28 days after they happened",
+     "SELECT count(*) FILTER (recorded_on - occurred_on > 28), count(*) FROM incidents",
+     "A whole meeting passes before these are seen."),
+    ("no_suspect", "Incidents without a suspect or offender", _without("'suspect', 'offender'"),
+     "They count for nobody."),
+    ("no_victim", "Incidents without a victim on record", _without("'victim'"),
+     "Repeat and serial patterns against one or several victims cannot be seen in them."),
+    ("no_relationship", "Victims' rows without a relationship",
+     "SELECT count(*) FILTER (relationship IS NULL), count(*) FROM involvements WHERE role = 'victim'",
+     "Partner, former partner and family cannot be told apart."),
+    ("which_suspect", "Victims' rows that name no suspect, in incidents with several suspects",
+     "WITH many AS (SELECT incident_id FROM involvements WHERE role IN ('suspect', 'offender') GROUP BY "
+     "incident_id HAVING count(DISTINCT person_id) > 1) SELECT count(*) FILTER (counterpart_id IS NULL AND "
+     "m.incident_id IS NOT NULL), count(*) FROM involvements v LEFT JOIN many m USING (incident_id) "
+     "WHERE role = 'victim'",
+     "Each such victim counts for every suspect of the incident."),
+    ("suspect_is_victim", "Incidents in which one person is suspect and victim",
+     "SELECT count(DISTINCT v.incident_id), (SELECT count(*) FROM incidents) FROM involvements v SEMI JOIN "
+     "(FROM involvements WHERE role IN ('suspect', 'offender')) s ON s.incident_id = v.incident_id "
+     "AND s.person_id = v.person_id WHERE v.role = 'victim'",
+     "Counter-allegations, or mistakes of linking: the wrong person may be scored."),
+    ("dual_role", "Suspects who are also recorded as a victim, in any incident",
+     f"SELECT count(*) FILTER (v.person_id IS NOT NULL), count(*) FROM {_SUSPECTS} s LEFT JOIN (SELECT DISTINCT "
+     "person_id FROM involvements WHERE role = 'victim') v USING (person_id)",
+     "Shown before anything else wherever such a person is scored."),
+    ("ethnicity_missing", "Suspects without self-defined ethnicity",
+     _suspects_with("self_defined_ethnicity IS NULL OR self_defined_ethnicity = 'NS'"),
+     "Audits by ethnicity see only the others; who is missing is rarely by chance."),
+    ("ethnicity_officer_only", "Suspects with only an officer's view of ethnicity",
+     _suspects_with("(self_defined_ethnicity IS NULL OR self_defined_ethnicity = 'NS') "
+                    "AND officer_defined_ethnicity IS NOT NULL"),
+     "An officer's view is not the person's; the two are kept apart in audits."),
+    ("sex_missing", "Suspects without recorded sex", _suspects_with("sex = 'unknown'"),
+     "Audits by sex see only the others."),
+    ("birth_missing", "Suspects without a date of birth", _suspects_with("birth_date IS NULL"),
+     "The rule that a person must be 16 or over cannot be applied to them."),
+    ("suspect_under_16", "Suspects' links to an incident when under 16", _under_16("'suspect', 'offender'"),
+     "Domestic abuse in law is between people of 16 and over; policies leave these people out."),
+    ("victim_under_16", "Victims' links to an incident when under 16", _under_16("'victim'"),
+     "A child who is hurt is a matter of child protection first."),
+    ("after_death", "Suspects' links to an incident after their recorded death",
+     "SELECT count(*) FILTER (i.occurred_on > p.deceased_on), count(*) FROM involvements v JOIN people p USING "
+     "(person_id) JOIN incidents i USING (incident_id) WHERE v.role IN ('suspect', 'offender')",
+     "Two people may share one identity, or the death is another's."),
+    ("no_offence", "Crimes without an offence code",
+     "SELECT count(*) FILTER (offence_code IS NULL), count(*) FROM incidents WHERE is_crime",
+     "They carry no harm: gravity is too low."),
+    ("overdue_outcome", f"Crimes older than {OVERDUE_DAYS} days at the cut-off without an outcome",
+     "SELECT count(*) FILTER (coalesce(outcome_code, 0) = 0), count(*) FROM incidents WHERE is_crime AND "
+     f"$cut_off - recorded_on > {OVERDUE_DAYS}",
+     "Features of outcomes see less than happened."),
+    ("outcome_undated", "Outcomes without a date",
+     "SELECT count(*) FILTER (outcome_on IS NULL), count(*) FROM incidents WHERE outcome_code > 0",
+     "They are never visible, because nobody can say when they became known."),
+    ("like_duplicates", "Incidents like another: same suspect, day, area and offence",
+     "WITH keyed AS (SELECT DISTINCT i.incident_id, v.person_id, i.occurred_on, i.area, i.offence_code FROM "
+     "incidents i JOIN involvements v USING (incident_id) WHERE v.role IN ('suspect', 'offender')) SELECT "
+     "count(DISTINCT incident_id), (SELECT count(*) FROM incidents) FROM (FROM keyed QUALIFY count(*) OVER "
+     "(PARTITION BY person_id, occurred_on, area, offence_code) > 1)",
+     "One crime for each victim is proper; the same event twice makes frequency too high."),
+    ("reclassified", "Incidents whose classification was changed later",
+     "SELECT (SELECT count(DISTINCT incident_id) FROM reclassifications), count(*) FROM incidents",
+     "Each change counts from the day it was made."),
+    ("flag_mismatch", "Incidents between partners or family that are not flagged as domestic",
+     "SELECT count(DISTINCT i.incident_id) FILTER (NOT i.domestic), count(DISTINCT i.incident_id) FROM "
+     f"incidents i JOIN involvements v USING (incident_id) WHERE v.relationship IN ({_CONNECTED})",
+     "What is not flagged is not counted."),
+    ("merged", "Identities found to be another's",
+     "SELECT (SELECT count(*) FROM merges), count(*) FROM people",
+     "Before a merge a person's history is split, and each half scores too low."),
+))  # fmt: skip
 
 
 def measure(con: duckdb.DuckDBPyConnection, cut_off: object) -> Quality:
     """Ask every question of an extract's connection."""
     answers = []
-    for m in MEASURES:
+    for m in QUALITY_MEASURES:
         sql = m.sql.replace("$cut_off", f"DATE '{cut_off}'")
         count, of = con.execute(sql).fetchone() or (0, 0)
-        answers.append(Answer(m, int(count or 0), int(of or 0)))
+        answers.append(QualityAnswer(m, int(count or 0), int(of or 0)))
     return Quality(tuple(answers), _delays(con), _years(con), offence_counts(con), uninformative(con))
 
 
