@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from matac_ml.asof import feature_matrix, person_features, person_file_from_records
+from matac_ml.asof import PersonView, feature_matrix, person_features, person_file_from_records
 from matac_ml.asof.weights import HarmTable
-from matac_ml.explain.incident_table import Reading, incident_lines
+from matac_ml.explain.incident_table import incident_lines
 from matac_ml.harm import load_harm_index
 from matac_ml.leakcheck import tables_of
 from matac_ml.leakcheck.mutations import change_the_future, remove_the_future
@@ -158,7 +158,8 @@ def test_leakcheck_changes_it_once_it_is_known(column: Column, extract: Extract)
 def test_the_table_of_incidents_notes_it_if_it_is_to_be_shown(column: Column) -> None:
     """The words that its declaration gives stand in the line of the incident, from the day it is known."""
     person = person_file_from_records({"incidents": [FULL], "involvements": LINKS[1:]}, "A")
-    (line,) = incident_lines(person, Reading(known_on(column) + timedelta(days=1), HARM, HarmTable(HARM)))
+    view = PersonView(person, known_on(column) + timedelta(days=1), harm=HarmTable(HARM))
+    (line,) = incident_lines(view, HARM)
     shown = column.shown.format(value=str(FULL[column.name]).replace("_", " "))
     assert (shown in line.noted) is bool(column.shown)
 
