@@ -215,7 +215,9 @@ def _victim_rows(
         if mine:
             suspects = _suspected(links, key, mine)
             counter = [
-                max(one.known_from, own_victims[one.person_id]) for one in suspects if one.person_id in own_victims
+                max(suspect.known_from, own_victims[suspect.person_id])
+                for suspect in suspects
+                if suspect.person_id in own_victims
             ]
             rows.append(VictimRow(incident, mine[0][0], mine[0][1], min(counter, default=None), suspects))
     return tuple(sorted(rows, key=lambda row: _order(row.incident)))

@@ -16,6 +16,8 @@ Statement = tuple[str, str]
 
 #: Made as views: they are read once or twice, and nothing of the extract is copied for them.
 VIEWS = frozenset({"links", "events", "reclassified", "custody_spells", "risk_days"})
+#: Small, and read many times: made once by DuckDB, also for Spark, which would work them out again at every reading.
+VERSIONS = frozenset({"merged", "clustered", "standing", "roots", "theirs", "stretches", "copies", "copied", "persons"})
 
 _NAMED = "role IN ('suspect', 'offender', 'victim')"
 _INCIDENT = ("occurred_on", "recorded_on", "is_crime", "offence_code")

@@ -76,7 +76,7 @@ def outcome_table(
             censoring.append(Censoring(outcome.name, extract.cut_off, *counts))
     names = [outcome.name for outcome in outcomes]
     kept = frame.loc[frame[names].notna().any(axis=1), ["person_id", "as_of", *names]].reset_index(drop=True)
-    kept.attrs["censoring"] = tuple(sorted(censoring, key=lambda one: names.index(one.outcome)))
+    kept.attrs["censoring"] = tuple(sorted(censoring, key=lambda counted: names.index(counted.outcome)))
     return kept
 
 

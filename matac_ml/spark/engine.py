@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlglot
 
+from matac_ml.asof.identity_tables import VERSIONS
 from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import compile_features
 from matac_ml.asof.weights import HarmTable, HarmWeights
-from matac_ml.asof.whole_force import changing_days
+from matac_ml.asof.whole_force import changing_days, make_tables
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 from matac_ml.spec import Feature
@@ -36,7 +37,6 @@ _READ = {
     "custody": "*",
     "people": "person_id, at_risk_from",
     "people_as_recorded": "person_id, recorded_as, at_risk_from, place",
-    "identities": "*",
 }
 _EPOCH = date(1970, 1, 1)
 
@@ -177,15 +177,17 @@ def _table(
 ) -> "DataFrame":
     changing = changing_days(extract, dates)
     compiled = compile_features(features, harm=harm, lookback=lookback_days, changing=changing)
+    versions = [statement for statement in compiled.tables if changing and statement[0] in VERSIONS]
     con = extract.connect()
     try:
-        for name, columns in _READ.items():
+        make_tables(con, versions)
+        for name, columns in (_READ | {name: "*" for name, _ in versions}).items():
             path = folder / f"{name}.parquet"
             con.execute(f"COPY (SELECT {columns} FROM {name}) TO '{path}' (FORMAT parquet)")
             spark.read.parquet(str(path)).createOrReplaceTempView(name)
     finally:
         con.close()
-    for name, select in compiled.tables:
+    for name, select in compiled.tables[len(versions) :]:
         spark.sql(in_spark(select)).createOrReplaceTempView(name)
     days = ", ".join(f"({(day - _EPOCH).days}, DATE '{day}')" for day in dates)
     spark.sql(f"SELECT * FROM VALUES {days} AS listed (t, as_of)").createOrReplaceTempView("as_of")

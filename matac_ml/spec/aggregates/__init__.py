@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 _DEFINED: dict[Aggregate, AggregateDefinition] = {
-    one.name: one for one in (*COUNTS, *AMOUNTS, *TIMINGS, *PROPORTIONS, *VICTIM_COUNTS, *CHANGES, *OF_PERSON)
+    defined.name: defined
+    for defined in (*COUNTS, *AMOUNTS, *TIMINGS, *PROPORTIONS, *VICTIM_COUNTS, *CHANGES, *OF_PERSON)
 }
 if missing := set(Aggregate) - set(_DEFINED):
     raise ImportError(f"aggregates without a definition: {', '.join(sorted(missing))}")
