@@ -15,14 +15,14 @@ from model_cards.figures import counted, day, figure
 from model_cards.performance import Performance
 
 
-class Drawn(NamedTuple):
+class Chart(NamedTuple):
     """A picture, and the rows of the table that says the same."""
 
     picture: Picture
     rows: tuple[tuple[str, ...], ...]
 
 
-def calibration(shown: Sequence[Performance]) -> Drawn | None:
+def calibration(shown: Sequence[Performance]) -> Chart | None:
     """Recorded share against predicted probability; None where no point is printed."""
     curves = [
         (performance.facts.label, performance.facts.calibration)
@@ -52,10 +52,10 @@ def calibration(shown: Sequence[Performance]) -> Drawn | None:
         for label, points in curves
         for p in points
     )
-    return Drawn(Picture.drawn(drawing, alt), rows)
+    return Chart(Picture.drawn(drawing, alt), rows)
 
 
-def precision_over_time(shown: Sequence[Performance], *, k: int) -> Drawn | None:
+def precision_over_time(shown: Sequence[Performance], *, k: int) -> Chart | None:
     """Precision at k over the test dates, some lists taken together; None where there are too few."""
     lines = [(performance.facts.label, performance.over_time) for performance in shown if performance.over_time]
     if not lines:
@@ -84,7 +84,7 @@ def precision_over_time(shown: Sequence[Performance], *, k: int) -> Drawn | None
         for label, points in lines
         for p in points
     )
-    return Drawn(Picture.drawn(drawing, alt), rows)
+    return Chart(Picture.drawn(drawing, alt), rows)
 
 
 def contenders(facts: RunFacts, measure: str, title: str) -> Picture:

@@ -30,6 +30,7 @@ from model_cards.published_text import Sentences, in_words, known_figures
 THE_MODEL = "The model"
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
+_Estimates = Mapping[str, Estimate]
 _CAPACITY = ("precision_at_k", "harm_at_k", "new_victims_at_k")
 
 
@@ -64,11 +65,10 @@ def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun
     """
     if isinstance(facts, PublishedRun):
         return facts
-    too_like = previous is not None and few_people_differ(facts, previous)
     run = _Run(facts).published()
-    if too_like and run.audit is not None:
-        run = run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
-    return run
+    if previous is None or run.audit is None or not few_people_differ(facts, previous):
+        return run
+    return run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
 
 
 def model_type(facts: RunFacts) -> str:
@@ -93,6 +93,7 @@ class _Run:
         facts = self.facts
         audit = self._audit(facts.audit) if facts.audit else None
         contenders = tuple(self._contender(contender) for contender in facts.contenders)
+        labels = {contender.name: contender.label for contender in facts.contenders}
         known = known_figures(facts, contenders)
         said = Sentences(self.to, lists=self.lists, step=self.step, known=known)
         new: dict[str, object] = {
@@ -100,9 +101,7 @@ class _Run:
             "split": self._split(facts.split),
             "contenders": contenders,
             "model_type": facts[facts.chosen].label,
-            "why": said.rounded(
-                in_words(facts.why, {contender.name: contender.label for contender in facts.contenders})
-            ),
+            "why": said.rounded(in_words(facts.why, labels)),
             "features": tuple(self._feature(feature) for feature in facts.features),
             "ablation": tuple(self._ablation(step) for step in facts.ablation),
             "stress": tuple(self._stress(choice) for choice in facts.stress),
@@ -114,14 +113,12 @@ class _Run:
 
     def _audit(self, audit: AuditFacts) -> AuditFacts:
         done = published_audit(audit, self.secret, lists=self.lists)
-        if done.mitigation is None:
-            return done
         chosen = self.facts.chosen
+        if done.mitigation is None or chosen in SIMPLE:
+            return done
         named = tuple(
-            contender.model_copy(update={"label": THE_MODEL})
-            if contender.name == chosen and chosen not in SIMPLE
-            else contender
-            for contender in done.mitigation.contenders
+            tradeoff.model_copy(update={"label": THE_MODEL}) if tradeoff.name == chosen else tradeoff
+            for tradeoff in done.mitigation.contenders
         )
         return done.model_copy(update={"mitigation": done.mitigation.model_copy(update={"contenders": named})})
 
@@ -165,11 +162,11 @@ class _Run:
         }
         return split.model_copy(update=new)
 
-    def whole(self, found: Mapping[str, Estimate], *key: str) -> dict[str, Estimate]:
+    def whole(self, found: _Estimates, *key: str) -> dict[str, Estimate]:
         """Figures of everybody: one rounding for all, so that tables, pictures and sentences agree and keep order."""
         return {name: rounded_estimate(self.to, estimate, self.step, "whole", *key) for name, estimate in found.items()}
 
-    def _capacity(self, found: Mapping[str, Estimate], places: float) -> dict[str, Estimate]:
+    def _capacity(self, found: _Estimates, places: float) -> dict[str, Estimate]:
         # A list of few places holds a small share of all harm and of all new victims: a hundredth is its scale.
         steps = dict.fromkeys(_CAPACITY, LIST_STEP) | {"precision_at_k": step(places) if places else 1.0}
         return {
@@ -193,9 +190,8 @@ class _Run:
             confusion = (at_k, *(self._at_threshold(m, contender.name) for m in contender.confusion[1:]))
             if "recall_at_k" in contender.measures and outcomes and places:
                 scale = step(places) * places / outcomes
-                coarse = rounded_estimate(
-                    self.to, contender.measures["recall_at_k"], scale, "capacity", "precision_at_k"
-                )
+                exact = contender.measures["recall_at_k"]
+                coarse = rounded_estimate(self.to, exact, scale, "capacity", "precision_at_k")
                 measures["recall_at_k"] = coarse.model_copy(update={"value": recall})
         is_model = contender.name == self.facts.chosen and contender.name not in SIMPLE
         new = {
@@ -217,9 +213,7 @@ class _Run:
     def _paired(self, contender: ContenderFacts) -> dict[str, Estimate]:
         return of_contender(self.to, contender, people=self.people) if self.matrix else {}
 
-    def _against_matrix(
-        self, contender: ContenderFacts, mine: Mapping[str, Estimate], places: float
-    ) -> dict[str, Estimate]:
+    def _against_matrix(self, contender: ContenderFacts, mine: _Estimates, places: float) -> dict[str, Estimate]:
         """Differences of the printed figures, so that no reader who subtracts finds another; intervals hold them."""
         found = self.whole(contender.against_matrix, "against") | self._capacity(contender.against_matrix, places)
         found |= self._paired(contender)
@@ -288,8 +282,7 @@ class _Run:
     def _ablation(self, step: AblationStep) -> AblationStep:
         gain = self.whole(step.gain, "gain") | paired_differences(self.to, step.gain, people=self.people)
         gain = {name: sided(found, step.gain[name]) for name, found in gain.items()}
-        new = {"measures": self.whole(step.measures), "gain": gain}
-        return step.model_copy(update=new)
+        return step.model_copy(update={"measures": self.whole(step.measures), "gain": gain})
 
     def _stress(self, choice: StressFacts) -> StressFacts:
         overlap = choice.top_list_overlap
