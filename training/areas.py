@@ -70,10 +70,10 @@ def by_area(extract: Extract, dataset: Dataset, found: Comparison, *, recipe: Re
         return None
     test = found.test.take(inside)
     draws = PersonBootstrap(test.person, resamples=recipe.resamples, seed=recipe.seed)
-    named = [str(one) for one in area[inside]]
+    named = [str(name) for name in area[inside]]
     lists = {
-        one.label: measure_in_areas(test.y, one.score[inside], test.cycle, named, k=found.k, draws=draws)
-        for one in found.contenders
+        name.label: measure_in_areas(test.y, name.score[inside], test.cycle, named, k=found.k, draws=draws)
+        for name in found.contenders
     }
     return ByArea(lists, 1 - len(inside) / len(area))
 
@@ -99,16 +99,16 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
             (some[i].area, _places(some[i]), *(printed(lists[i]) for lists in found.lists.values())) for i in ordered
         ]
         last = (printed(lists[whole]) if together[label] else "hidden" for label, lists in found.lists.items())
-        given = _places(some[whole]) if all(_enough(one) for one in some) else "hidden"
+        given = _places(some[whole]) if all(_enough(area) for area in some) else "hidden"
         rows.append(("All areas' lists together", given, *last))
         note = text if title == "Precision" else ""
         tables.append(Table(f"{title} at {k} in each area", head, tuple(rows), numbers, note=note))
     return tuple(tables)
 
 
-def _places(one: InArea) -> str:
+def _places(area: InArea) -> str:
     """To the nearest five: where fewer people are ranked than there are places, it counts people."""
-    return f"{rounded(one.places):,}" if _enough(one) else "hidden"
+    return f"{rounded(area.places):,}" if _enough(area) else "hidden"
 
 
 def _not_shown(areas: int, left_out: float) -> str:
@@ -116,49 +116,49 @@ def _not_shown(areas: int, left_out: float) -> str:
     return f"{more}{left_out:.0%} of the test rows are in no area that is known, and on none of these lists."
 
 
-def _enough(one: InArea) -> bool:
-    fewest = min(one.people_with, one.people_without, one.people_listed)
-    return one.places >= PLACES_A_POINT and fewest >= MINIMUM_CELL
+def _enough(area: InArea) -> bool:
+    fewest = min(area.people_with, area.people_without, area.people_listed)
+    return area.places >= PLACES_A_POINT and fewest >= MINIMUM_CELL
 
 
-def _precision(one: InArea) -> str:
-    return _shown(coarse_estimate(_estimate(one.precision), one.places)) if _enough(one) else "hidden"
+def _precision(area: InArea) -> str:
+    return _shown(coarse_estimate(_estimate(area.precision), area.places)) if _enough(area) else "hidden"
 
 
-def _recall(one: InArea) -> str:
-    if not _enough(one):
+def _recall(area: InArea) -> str:
+    if not _enough(area):
         return "hidden"
-    cells = capacity_cells(one.hits, one.places, one.outcomes, one.rows)
-    return _shown(coarse_recall(_estimate(one.recall), cells, places=one.places, outcomes=one.outcomes))
+    cells = capacity_cells(area.hits, area.places, area.outcomes, area.rows)
+    return _shown(coarse_recall(_estimate(area.recall), cells, places=area.places, outcomes=area.outcomes))
 
 
 def _not_printed(_: InArea) -> str:
     return "hidden"
 
 
-def _shown(one: Estimate) -> str:
-    if one.value is None:
+def _shown(estimate: Estimate) -> str:
+    if estimate.value is None:
         return "hidden"
-    ends = (float("nan") if end is None else end for end in (one.value, one.low, one.high))
+    ends = (float("nan") if end is None else end for end in (estimate.value, estimate.low, estimate.high))
     return with_interval(Interval(*ends))
 
 
-def _estimate(one: Interval) -> Estimate:
-    return Estimate(value=finite(one.value), low=finite(one.low), high=finite(one.high))
+def _estimate(interval: Interval) -> Estimate:
+    return Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
 
 
 def _open(areas: Sequence[InArea], whole: InArea) -> bool:
     """Whether two or more counts of hits remain possible in every area, given what is printed of all of them."""
-    each = [_counts(one) if _enough(one) else range(round(one.places) + 1) for one in areas]
+    each = [_counts(area) if _enough(area) else range(round(area.places) + 1) for area in areas]
     return _two_remain(each, _counts(whole))
 
 
 def _outcomes_open(areas: Sequence[InArea], whole: InArea) -> bool:
     """The same of outcomes, which recall gives back to within two, and whose exact total readers know."""
-    printed = [rounded(one.outcomes) for one in areas]
+    printed = [rounded(area.outcomes) for area in areas]
     each = [
-        range(max(0, about - ROUNDING // 2), about + ROUNDING // 2 + 1) if _enough(one) else range(one.rows + 1)
-        for one, about in zip(areas, printed, strict=True)
+        range(max(0, about - ROUNDING // 2), about + ROUNDING // 2 + 1) if _enough(area) else range(area.rows + 1)
+        for area, about in zip(areas, printed, strict=True)
     ]
     return _two_remain(each, range(whole.outcomes, whole.outcomes + 1))
 
@@ -168,11 +168,11 @@ def _two_remain(each: Sequence[range], total: range) -> bool:
     for counts in each:
         least = sum(c[0] for c in each) - counts[0]
         most = sum(c[-1] for c in each) - counts[-1]
-        if sum(total[0] <= one + most and one + least <= total[-1] for one in counts) < 2:
+        if sum(total[0] <= count + most and count + least <= total[-1] for count in counts) < 2:
             return False
     return True
 
 
-def _counts(one: InArea) -> range:
-    places = round(one.places)
-    return possible(coarse(one.hits / one.places, one.places), places)
+def _counts(area: InArea) -> range:
+    places = round(area.places)
+    return possible(coarse(area.hits / area.places, area.places), places)

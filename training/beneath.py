@@ -56,9 +56,9 @@ class Ranked:
     cut: Cut
     k: int
 
-    def chosen(self, one: Instrument) -> Floats:
+    def chosen(self, instrument: Instrument) -> Floats:
         """Each row's share of a place on the list that this part of the audit looks at."""
-        return self.cut.chosen(one.score, one.probability, self.test.cycle)
+        return self.cut.chosen(instrument.score, instrument.probability, self.test.cycle)
 
 
 def label_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> tuple[LabelFacts, ...]:
@@ -71,11 +71,11 @@ def label_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> tuple[La
     keys = ranked.rows.assign(as_of=pd.to_datetime(ranked.rows["as_of"]))
     merged = keys.merge(known, on=["person_id", "as_of"], how="left", validate="one_to_one")
     labels = {PREDICTED: (sources.outcome.sentence, ranked.test.y)}
-    labels |= {one.name: (one.sentence, _happened(merged[one.name])) for one in stricter}
+    labels |= {outcome.name: (outcome.sentence, _happened(merged[outcome.name])) for outcome in stricter}
     named = np.zeros(len(merged))
     named[named_after(ranked.con, ranked.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
     name, text = VICTIM_NAMED
-    wanted = [one for one in _BY if one in ranked.groups]
+    wanted = [outcome for outcome in _BY if outcome in ranked.groups]
     audited = prepared(
         ranked.person,
         ranked.groups[wanted],
@@ -105,7 +105,9 @@ def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimS
     groups = audit_groups(people, list(ids), first_day)
     partners = [str(code) for code in (*CURRENT_PARTNERS, *FORMER_PARTNERS)]
     what = relationships(ranked.con, partners).reindex(groups.index)["relationship"]
-    groups = groups[[one for one in _BY if one in groups]].assign(relationship=what.fillna("Not stated"))
+    groups = groups[[instrument for instrument in _BY if instrument in groups]].assign(
+        relationship=what.fillna("Not stated")
+    )
     rows = VictimRows(
         row=after["row"].to_numpy(dtype=np.int64),
         victim=victim.astype(np.int64),
@@ -113,8 +115,8 @@ def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimS
         groups=groups.reset_index(drop=True),
     )
     listed = {
-        one.name: (one.label, ranked.chosen(one), share_above(one.score, ranked.test.cycle))
-        for one in ranked.instruments
+        instrument.name: (instrument.label, ranked.chosen(instrument), share_above(instrument.score, ranked.test.cycle))
+        for instrument in ranked.instruments
     }
     titles = {**TITLES, "relationship": "What the victim is to the suspect"}
     return victim_side(
@@ -129,11 +131,11 @@ def counter_facts(ranked: Ranked) -> CounterAllegationFacts | None:
     people = ranked.extract.people_frame().set_index("person_id")["sex"].astype(str)
     pairs = mutual_pairs(ranked.con, min(ranked.rows["as_of"]))
     place = {
-        one.name: (
-            one.label,
-            pd.Series(share_above(one.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
+        instrument.name: (
+            instrument.label,
+            pd.Series(share_above(instrument.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
         )
-        for one in ranked.instruments
+        for instrument in ranked.instruments
     }
     sex = people.reindex(ranked.groups.index)
     return counter_allegations(

@@ -81,10 +81,10 @@ class Comparison:
     why: str
 
     def __getitem__(self, name: str) -> Compared:
-        return next(one for one in self.contenders if one.name == name)
+        return next(contender for contender in self.contenders if contender.name == name)
 
     def __contains__(self, name: str) -> bool:
-        return any(one.name == name for one in self.contenders)
+        return any(contender.name == name for contender in self.contenders)
 
 
 def fold_rows(rows: Rows, *, k: int, base_rate: float) -> FoldRows:
@@ -111,10 +111,10 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
     rows = fold_rows(folds.test, k=k, base_rate=float(folds.refit.y.mean()))
     found: list[Compared] = []
-    for one in fitted:
-        progress(f"measure {one.name}")
-        score, probability = scored[one.name][1], one.calibrated(scored[one.name][1])
-        found.append(Compared(one, score, probability, measure(rows, score, probability, draws=draws), {}))
+    for contender in fitted:
+        progress(f"measure {contender.name}")
+        score, probability = scored[contender.name][1], contender.calibrated(scored[contender.name][1])
+        found.append(Compared(contender, score, probability, measure(rows, score, probability, draws=draws), {}))
     return Comparison(_against_matrix(found), folds.test, k, chosen, why)
 
 
@@ -126,14 +126,20 @@ def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tupl
 
 
 def _against_matrix(found: list[Compared]) -> tuple[Compared, ...]:
-    matrix = next((one for one in found if one.name == "matrix"), None)
+    matrix = next((contender for contender in found if contender.name == "matrix"), None)
     if matrix is None:
         return tuple(found)
     return tuple(
-        one
-        if one is matrix
-        else Compared(one.fitted, one.score, one.probability, one.measured, difference(one.measured, matrix.measured))
-        for one in found
+        contender
+        if contender is matrix
+        else Compared(
+            contender.fitted,
+            contender.score,
+            contender.probability,
+            contender.measured,
+            difference(contender.measured, matrix.measured),
+        )
+        for contender in found
     )
 
 
@@ -156,8 +162,8 @@ def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
-    servable = {one.name: one for one in fitted if one.name in SERVABLE}
-    losses = {name: one.held_out_loss for name, one in servable.items()}
+    servable = {contender.name: contender for contender in fitted if contender.name in SERVABLE}
+    losses = {name: contender.held_out_loss for name, contender in servable.items()}
     best = min(losses, key=lambda name: float(losses[name].mean()))
     where = "on the calibration set" if servable[best].calibration_set else "on people left out in turn"
     for name in (name for name in SERVABLE if name in losses):

@@ -47,7 +47,7 @@ def as_version(name: str, model: RiskModel) -> Version:
     return Version(name, model, model.facts)
 
 
-def compare_runs(one: Version, other: Version, out: Path, *, extract: Extract | None = None) -> tuple[str, ...]:
+def compare_runs(first: Version, second: Version, out: Path, *, extract: Extract | None = None) -> tuple[str, ...]:
     """Write ``runs.html`` and return what to know first.
 
     Parameters
@@ -55,31 +55,31 @@ def compare_runs(one: Version, other: Version, out: Path, *, extract: Extract | 
     extract : Extract, optional
         Records to draw both lists from, as of the day after the last one; without it only the runs are compared.
     """
-    said = [*_comparable(one, other)]
+    said = [*_comparable(first, second)]
     if extract is not None:
-        said.append(_lists(one, other, extract))
+        said.append(_lists(first, second, extract))
     out.mkdir(parents=True, exist_ok=True)
-    tables = (_measures(one, other), _choices(one, other), _features(one, other))
-    content = {"one": one, "other": other, "said": said, "tables": [table for table in tables if table.rows]}
+    tables = (_measures(first, second), _choices(first, second), _features(first, second))
+    content = {"one": first, "other": second, "said": said, "tables": [table for table in tables if table.rows]}
     (out / "runs.html").write_text(as_html(write_prose(_TEMPLATE, content)), encoding="utf-8")
     return tuple(said)
 
 
-def _comparable(one: Version, other: Version) -> Iterator[str]:
+def _comparable(first: Version, second: Version) -> Iterator[str]:
     """Whether the figures of both were measured on the same rows and labels."""
-    a, b = one.facts, other.facts
+    a, b = first.facts, second.facts
     if a.split.horizon_days != b.split.horizon_days:
         yield (
-            f"{one.name} predicts {a.split.horizon_days:,} days ahead and {other.name} {b.split.horizon_days:,} days: "
-            "more is recorded in the longer time, so no figure of the one can be compared with the other's."
+            f"{first.name} predicts {a.split.horizon_days:,} days ahead and {second.name} {b.split.horizon_days:,} "
+            "days: more is recorded in the longer time, so no figure of the one can be compared with the other's."
         )
-    if one.model.hash == other.model.hash:
+    if first.model.hash == second.model.hash:
         yield "Both versions are the same bundle, byte for byte."
     differ = [
         name
         for name, same in (
             ("records", a.data.data_hash == b.data.data_hash),
-            ("outcome", one.model.outcome == other.model.outcome),
+            ("outcome", first.model.outcome == second.model.outcome),
             ("test dates", a.split.test == b.split.test),
             ("number of test rows", a.split.rows["test"] == b.split.rows["test"]),
         )
@@ -94,12 +94,12 @@ def _comparable(one: Version, other: Version) -> Iterator[str]:
         )
 
 
-def _measures(one: Version, other: Version) -> Table:
+def _measures(first: Version, second: Version) -> Table:
     """The served contender of both, and the matrix of both."""
     columns = [
         (version, contender)
         for contender in ("matrix", "")
-        for version in (one, other)
+        for version in (first, second)
         if (contender or version.facts.chosen) in version.facts
     ]
     found = [version.facts[contender or version.facts.chosen] for version, contender in columns]
@@ -120,46 +120,46 @@ def _shown(found: Estimate | None, digits: int) -> str:
     return f"{found.value:.{digits}f}{between}"
 
 
-def _choices(one: Version, other: Version) -> Table:
+def _choices(first: Version, second: Version) -> Table:
     """Every choice of the recipe, and every source, that differs."""
     rows = [
         (name, str(a), str(b))
         for name, a, b in (
-            ("records", one.facts.data.data_hash[:16], other.facts.data.data_hash[:16]),
-            ("days ahead", f"{one.facts.split.horizon_days}", f"{other.facts.split.horizon_days}"),
-            ("policy", one.facts.policy.sha256[:16], other.facts.policy.sha256[:16]),
-            ("harm index", one.facts.policy.harm_index, other.facts.policy.harm_index),
-            ("served", one.facts[one.facts.chosen].label, other.facts[other.facts.chosen].label),
-            ("bundle", one.model.hash[:16], other.model.hash[:16]),
+            ("records", first.facts.data.data_hash[:16], second.facts.data.data_hash[:16]),
+            ("days ahead", f"{first.facts.split.horizon_days}", f"{second.facts.split.horizon_days}"),
+            ("policy", first.facts.policy.sha256[:16], second.facts.policy.sha256[:16]),
+            ("harm index", first.facts.policy.harm_index, second.facts.policy.harm_index),
+            ("served", first.facts[first.facts.chosen].label, second.facts[second.facts.chosen].label),
+            ("bundle", first.model.hash[:16], second.model.hash[:16]),
         )
     ]
-    a, b = parse_yaml(one.facts.recipe).data, parse_yaml(other.facts.recipe).data
+    a, b = parse_yaml(first.facts.recipe).data, parse_yaml(second.facts.recipe).data
     rows += [(f"recipe: {name}", str(a.get(name)), str(b.get(name))) for name in dict.fromkeys((*a, *b))]
-    head = ("Choice", one.name, other.name)
+    head = ("Choice", first.name, second.name)
     return Table("What was chosen otherwise", head, tuple(row for row in rows if row[1] != row[2]))
 
 
-def _features(one: Version, other: Version) -> Table:
+def _features(first: Version, second: Version) -> Table:
     """Features that only one has, or that are declared otherwise."""
-    a, b = ({feature.name: feature for feature in version.model.features} for version in (one, other))
-    rows = [(name, f"only in {one.name}") for name in a if name not in b]
-    rows += [(name, f"only in {other.name}") for name in b if name not in a]
+    a, b = ({feature.name: feature for feature in version.model.features} for version in (first, second))
+    rows = [(name, f"only in {first.name}") for name in a if name not in b]
+    rows += [(name, f"only in {second.name}") for name in b if name not in a]
     rows += [(name, "declared otherwise") for name in a if name in b and a[name] != b[name]]
     return Table("Features", ("Feature", "How it differs"), tuple(rows))
 
 
-def _lists(one: Version, other: Version, extract: Extract) -> str:
+def _lists(first: Version, second: Version, extract: Extract) -> str:
     """How much of the list stays when one version takes the other's place."""
     day = extract.cut_off + timedelta(days=1)
-    k = other.facts.k
+    k = second.facts.k
     who = eligibility_frame(extract, [day])
-    taken = is_eligible(other.model.policy, who)
+    taken = is_eligible(second.model.policy, who)
     if not taken.any():
         raise UsageError("The extract holds nobody whom the policy would take.")
-    chosen = [places(_scores(version.model, extract, list(who["person_id"]))[taken], k) for version in (one, other)]
+    chosen = [places(_scores(version.model, extract, list(who["person_id"]))[taken], k) for version in (first, second)]
     stays = float(np.minimum(*chosen).sum() / max(1.0, chosen[0].sum()))
     return (
-        f"As of {day}, of the first {k} places of {one.name}'s list {stays:.0%} stay on {other.name}'s, among "
+        f"As of {day}, of the first {k} places of {first.name}'s list {stays:.0%} stay on {second.name}'s, among "
         f"{int(taken.sum()):,} people. Those about whom a version abstains stand last."
     )
 

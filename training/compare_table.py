@@ -102,7 +102,7 @@ def _compared(
     chosen = _searched(prepared, table_hash, out, progress)
     found = _named(compare(prepared.folds, recipe=chosen, k=places, progress=progress), columns)
     leaks = suspicions(found, prepared.folds, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
-    warnings = (*(one.text for one in leaks), *prepared.warnings, *_too_few(found))
+    warnings = (*(leak.text for leak in leaks), *prepared.warnings, *_too_few(found))
     notes = (about, *prepared.notes, *_left_out(chosen, found))
     progress("write the report")
     report = _report(name, columns, prepared, found, warnings, notes, pictures=pictures)
@@ -173,13 +173,14 @@ def _named(found: Comparison, columns: Columns) -> Comparison:
     own = {"matrix": columns.score or "", "last_incident": f"{columns.recency} alone"}
     own |= dict.fromkeys(("lightgbm_monotone", "lightgbm_free"), "LightGBM")
     renamed = tuple(
-        replace(one, fitted=replace(one.fitted, label=own.get(one.name, one.label))) for one in found.contenders
+        replace(contender, fitted=replace(contender.fitted, label=own.get(contender.name, contender.label)))
+        for contender in found.contenders
     )
     return replace(found, contenders=renamed)
 
 
 def _left_out(recipe: Recipe, found: Comparison) -> list[str]:
-    fitted = {one.name for one in found.contenders}
+    fitted = {contender.name for contender in found.contenders}
     dropped = [name for name in recipe.contenders if name not in fitted]
     return [f"{name} was not fitted: without policy directions it is the same LightGBM." for name in dropped]
 
@@ -209,7 +210,9 @@ def _report(
 
 
 def _pictures(prepared: Prepared, found: Comparison) -> tuple[Picture, ...]:
-    curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
+    curves = [
+        (contender.label, contender.measured.curve) for contender in found.contenders if contender.name != "base_rate"
+    ]
     zero = EPOCH if prepared.times.numbered else None
     return (
         measures_picture(found, measure="auc", title="AUC"),
@@ -221,10 +224,10 @@ def _pictures(prepared: Prepared, found: Comparison) -> tuple[Picture, ...]:
 def nij_table(found: Comparison, group: pd.Series) -> Table:
     """Brier by group, false positive rates at one half, and accuracy discounted by their difference."""
     rows = []
-    for one in found.contenders:
-        scores = _nij(found, one, group)
+    for contender in found.contenders:
+        scores = _nij(found, contender, group)
         briers, rates = _by_group(scores)
-        rows.append((one.label, figure(scores.brier, digits=4), briers, rates, figure(scores.fair_and_accurate)))
+        rows.append((contender.label, figure(scores.brier, digits=4), briers, rates, figure(scores.fair_and_accurate)))
     head = ("Contender", "Brier", "Brier by group", "False positive rate at .5", "(1 - Brier)(1 - difference)")
     text = (
         "After the NIJ Recidivism Forecasting Challenge, which compared two races within each sex; here the largest "
@@ -236,19 +239,19 @@ def nij_table(found: Comparison, group: pd.Series) -> Table:
 
 def group_lines(found: Comparison, group: pd.Series) -> tuple[str, ...]:
     """The same of the contender chosen, and of the score that was brought, in a line each for the terminal."""
-    shown = [one for one in found.contenders if one.name in (found.chosen, "matrix")]
+    shown = [contender for contender in found.contenders if contender.name in (found.chosen, "matrix")]
     lines = []
-    for one in shown:
-        briers, rates = _by_group(_nij(found, one, group))
+    for contender in shown:
+        briers, rates = _by_group(_nij(found, contender, group))
         said = f"Brier {briers}; false positive rate at .5: {rates}" if briers else "no group has 30 rows"
-        lines.append(f"By {group.name}, {one.label}: {said}")
+        lines.append(f"By {group.name}, {contender.label}: {said}")
     return tuple(lines)
 
 
-def _nij(found: Comparison, one: Compared, group: pd.Series) -> NijScores:
+def _nij(found: Comparison, contender: Compared, group: pd.Series) -> NijScores:
     """The scores, their rates as coarse as may be printed."""
     names = group.to_numpy(dtype=object)
-    scores = nij_scores(found.test.y, one.probability, names)
+    scores = nij_scores(found.test.y, contender.probability, names)
     quiet = {name: int(((names == name) & (found.test.y == 0)).sum()) for name in scores.false_positive_rate}
     rates = {name: coarse(rate, quiet[name]) for name, rate in scores.false_positive_rate.items()}
     spread = max(rates.values()) - min(rates.values()) if len(rates) > 1 else math.nan

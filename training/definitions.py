@@ -20,9 +20,9 @@ def other_outcomes(sources: Sources) -> tuple[Outcome, ...]:
     """
     main = sources.outcome
     listed = (
-        one
-        for one in sources.outcomes
-        if one.kind is not OutcomeKind.HARM_DAYS and one.horizon_days <= main.horizon_days
+        outcome
+        for outcome in sources.outcomes
+        if outcome.kind is not OutcomeKind.HARM_DAYS and outcome.horizon_days <= main.horizon_days
     )
     other = Clock.RECORDED if main.clock is Clock.HAPPENED else Clock.HAPPENED
     turned = replace(main, name=f"{main.name}_by_day_{other.value}", clock=other)
@@ -53,16 +53,16 @@ def _of_one_horizon(main: Outcome) -> Iterator[Outcome]:
 def _each_meaning_once(outcomes: Iterable[Outcome], *, but: Outcome) -> Iterator[Outcome]:
     """Leave out what is asked already under another name; another meaning of a name that is taken gets a new one."""
     meant, named = {_meaning(but)}, {but.name}
-    for one in outcomes:
-        if _meaning(one) in meant:
+    for outcome in outcomes:
+        if _meaning(outcome) in meant:
             continue
-        found = replace(one, name=f"{one.name}_again") if one.name in named else one
+        found = replace(outcome, name=f"{outcome.name}_again") if outcome.name in named else outcome
         meant.add(_meaning(found))
         named.add(found.name)
         yield found
 
 
-def _meaning(one: Outcome) -> tuple[object, ...]:
+def _meaning(outcome: Outcome) -> tuple[object, ...]:
     """What is counted, without the words for it."""
-    where = frozenset((c.column, c.op, frozenset(c.values)) for c in one.conditions)
-    return one.kind, one.horizon_days, one.clock, where
+    where = frozenset((c.column, c.op, frozenset(c.values)) for c in outcome.conditions)
+    return outcome.kind, outcome.horizon_days, outcome.clock, where

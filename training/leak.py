@@ -81,7 +81,7 @@ def suspicions(
     columns : mapping of column to names of features
         What is left out together, see :func:`by_column`.
     """
-    best = max(comparison.contenders, key=lambda one: np.nan_to_num(one.measured.values["auc"].value))
+    best = max(comparison.contenders, key=lambda contender: np.nan_to_num(contender.measured.values["auc"].value))
     reached = best.measured.values["auc"].value
     found = []
     if reached > largest_auc:

@@ -81,16 +81,16 @@ def mitigate(ranked: Ranked, refit: Rows, found: Comparison, group_of: pd.Series
     tested = fold_rows(found.test, k=found.k, base_rate=float(refit.y.mean()))
     lines = [
         _line(
-            one.name,
-            one.label,
-            one.score,
-            one.measured,
+            contender.name,
+            contender.label,
+            contender.score,
+            contender.measured,
             ranked,
             audited,
-            against={} if one is model else difference(one.measured, model.measured),
+            against={} if contender is model else difference(contender.measured, model.measured),
         )
-        for one in found.contenders
-        if one.name != "base_rate"
+        for contender in found.contenders
+        if contender.name != "base_rate"
     ]
     # Threads that wait for each other on shared cores cost ten times what they save.
     with threadpool_limits(limits=1):
@@ -161,10 +161,10 @@ def _constrained(learnt: _Learnt, plain: LogisticRegression, *, recipe: Recipe) 
     fit.fit(learnt.design.matrix, learnt.y.astype(int), sensitive_features=learnt.group)
     slopes, intercepts, shares = [], [], []
     for place, share in fit.weights_.items():
-        one = fit.predictors_[place]
-        if share > 0 and hasattr(one, "coef_"):
-            slopes.append(one.coef_[0])
-            intercepts.append(float(one.intercept_[0]))
+        model = fit.predictors_[place]
+        if share > 0 and hasattr(model, "coef_"):
+            slopes.append(model.coef_[0])
+            intercepts.append(float(model.intercept_[0]))
             shares.append(float(share))
     if not shares:
         return plain.coef_[0], float(plain.intercept_[0])
@@ -192,28 +192,28 @@ def _line(
     )
 
 
-def _gap(one: Instrument, ranked: Ranked, audited: Audited, cut: Cut) -> GapFacts:
-    chosen = cut.chosen(one.score, None, ranked.test.cycle)
+def _gap(instrument: Instrument, ranked: Ranked, audited: Audited, cut: Cut) -> GapFacts:
+    chosen = cut.chosen(instrument.score, None, ranked.test.cycle)
     facts = audit_instrument(
-        one, audited, outcome=ranked.test.y, chosen=chosen, rule=cut.rule, only=("selected_share",)
+        instrument, audited, outcome=ranked.test.y, chosen=chosen, rule=cut.rule, only=("selected_share",)
     )
     return facts.attributes[0].gaps[0]
 
 
 def _estimate(measured: Measured, name: str) -> Estimate:
-    one = measured.values[name]
-    return Estimate(value=finite(one.value), low=finite(one.low), high=finite(one.high))
+    interval = measured.values[name]
+    return Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
 
 
 def _said(title: str, lines: list[TradeoffFacts], rows: int) -> str:
     parts = []
-    for one in lines:
-        cost, gap = one.against_model.get("harm_at_k"), one.long_gap.gap if one.long_gap else None
-        if one.name not in _TEXTS or cost is None or cost.value is None or gap is None:
+    for line in lines:
+        cost, gap = line.against_model.get("harm_at_k"), line.long_gap.gap if line.long_gap else None
+        if line.name not in _TEXTS or cost is None or cost.value is None or gap is None:
             continue
         reach = f" ({cost.low:+.1%} to {cost.high:+.1%})" if cost.low is not None and cost.high is not None else ""
-        parts.append(f"{one.label}: harm captured {cost.value:+.1%}{reach}, gap {gap:.3f}")
-    model = next(one.long_gap for one in lines if not one.against_model)
+        parts.append(f"{line.label}: harm captured {cost.value:+.1%}{reach}, gap {gap:.3f}")
+    model = next(line.long_gap for line in lines if not line.against_model)
     own = (
         f"the model's own gap is {model.gap:.3f}" if model and model.gap is not None else "the model has no gap to show"
     )

@@ -35,9 +35,9 @@ def proxy_facts(ranked: Ranked, *, recipe: Recipe) -> tuple[ProxyFacts, ...]:
     first = np.unique(ranked.person, return_index=True)[1]
     few = np.sort(np.random.default_rng(recipe.seed).permutation(first)[:MOST])
     X, people = test.X[few], ranked.person[few]
-    scores = {one.label: one.score[few] for one in ranked.instruments}
+    scores = {instrument.label: instrument.score[few] for instrument in ranked.instruments}
     asked: dict[str, list[tuple[ProxyGroupFacts, float]]] = {}
-    for attribute in (one for one in TESTED if one in ranked.groups):
+    for attribute in (name for name in TESTED if name in ranked.groups):
         of = ranked.groups[attribute].to_numpy()[people]
         stated = of != NOT_STATED
         groups = sorted(set(of[stated]))
@@ -61,7 +61,7 @@ def _group(
 ) -> tuple[ProxyGroupFacts, float]:
     predicted, gains = _left_out(X, belongs, seed=seed)
     people: Ints = np.arange(len(belongs))
-    area, error = (one[0] for one in auc_by_group(belongs, predicted, people, np.zeros(len(people), np.int64), 1))
+    area, error = (values[0] for values in auc_by_group(belongs, predicted, people, np.zeros(len(people), np.int64), 1))
     strongest = int(gains.argmax())
     alone = auc(belongs, np.nan_to_num(X[:, strongest], nan=-1.0))
     facts = ProxyGroupFacts(
@@ -110,7 +110,7 @@ def _attribute(attribute: str, found: list[tuple[ProxyGroupFacts, float]]) -> Pr
         return ProxyFacts(
             attribute=attribute, title=title, auc=Estimate(value=None), verdict=Verdict.NOT_ENOUGH, text=text
         )
-    best, _ = max(found, key=lambda one: one[0].auc.value or 0.0)
+    best, _ = max(found, key=lambda pair: pair[0].auc.value or 0.0)
     told = min(p for _, p in found) < _LEVEL
     reach = f"{best.auc.value:.3f} ({best.auc.low:.3f} to {best.auc.high:.3f})"
     text = (

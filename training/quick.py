@@ -74,8 +74,8 @@ def boosted(fit: Rows, test: Rows, *, seed: int) -> Floats:
 def listed(score: Floats, cycle: Ints, k: int) -> Floats:
     """Each row's share of a place on its list."""
     chosen = np.zeros(len(score))
-    for one in np.unique(cycle):
-        chosen[cycle == one] = places(score[cycle == one], k)
+    for meeting in np.unique(cycle):
+        chosen[cycle == meeting] = places(score[cycle == meeting], k)
     return chosen
 
 
@@ -101,7 +101,7 @@ def stressed(
     return StressFacts(
         name=name,
         text=text,
-        measures={one: _measured(test_y, score, held, draws) for one, score in scores.items()},
+        measures={contender: _measured(test_y, score, held, draws) for contender, score in scores.items()},
         top_list_overlap=held.stays(scores["lightgbm_monotone"]),
         planted=not same and np.array_equal(test_y, test.y),
         change="" if change is None else change(scores["lightgbm_monotone"]),

@@ -58,7 +58,7 @@ def decision(
     return {
         "approver": approver.strip(),
         "reason": reason.strip(),
-        "approval": approval_text((titles[one.gate], one.reason) for one in waivers),
-        "waivers": json.dumps({one.gate: one.reason for one in waivers}, ensure_ascii=False),
+        "approval": approval_text((titles[waiver.gate], waiver.reason) for waiver in waivers),
+        "waivers": json.dumps({waiver.gate: waiver.reason for waiver in waivers}, ensure_ascii=False),
         "code": __version__,
     }

@@ -59,12 +59,12 @@ def _definitions(
     found = outcome_table(extract, outcomes, dates, harm=sources.harm, lookback_days=recipe.lookback_days)
     indexed = found.set_index(["person_id", "as_of"])
     fitted, tested = (_labels(indexed, dataset, rows) for rows in (held.fit, held.test))
-    for one in outcomes:
-        fit_y, test_y = fitted[one.name], tested[one.name]
+    for outcome in outcomes:
+        fit_y, test_y = fitted[outcome.name], tested[outcome.name]
         if 0 < fit_y.sum() < len(fit_y) and 0 < test_y.sum() < len(test_y):
-            counted = {Clock.RECORDED: " (whenever it happened)", Clock.HAPPENED: ""}[one.clock]
-            text = f"{one.sentence} within {span(one.horizon_days)}{counted}"
-            yield stressed(one.name, text, held, fit_y=fit_y, test_y=test_y)
+            counted = {Clock.RECORDED: " (whenever it happened)", Clock.HAPPENED: ""}[outcome.clock]
+            text = f"{outcome.sentence} within {span(outcome.horizon_days)}{counted}"
+            yield stressed(outcome.name, text, held, fit_y=fit_y, test_y=test_y)
 
 
 def _labels(found: pd.DataFrame, dataset: Dataset, rows: Rows) -> dict[str, Floats]:
@@ -98,8 +98,8 @@ def _draws(held: Held) -> StressFacts:
     """How far the place at the cut line moves when other people had been learnt from."""
     scores = list(_refits(held))
     ranks, stay = [], [held.stays(score) for score in scores]
-    for one in np.unique(held.test.cycle):
-        inside = np.flatnonzero(held.test.cycle == one)
+    for cycle in np.unique(held.test.cycle):
+        inside = np.flatnonzero(held.test.cycle == cycle)
         last = inside[held.listed[inside] > 0]
         places_of = np.stack([_ranks(score[inside]) for score in scores])
         ranks.append(places_of[:, np.isin(inside, last)])

@@ -110,11 +110,11 @@ def read_cells(frame: pd.DataFrame, faults: list[str]) -> list[Cells]:
     for name in frame:
         column = frame[name]
         marked = np.array([isinstance(c, str) and c.strip() in MARKS for c in column], dtype=np.bool_)
-        one = Cells(str(name), column, is_empty(column), marked, read_numbers(column))
-        infinite = int(is_infinite(one.numbers).sum())
-        if one.is_number and infinite:
+        cells = Cells(str(name), column, is_empty(column), marked, read_numbers(column))
+        infinite = int(is_infinite(cells.numbers).sum())
+        if cells.is_number and infinite:
             faults.append(f"{name}: {infinite:,} of {len(column):,} rows {INFINITE}")
-        found.append(one)
+        found.append(cells)
     return found
 
 
@@ -127,50 +127,53 @@ def read_features(columns: Sequence[Cells], *, fitted: Bools, tested: Bools) -> 
         Rows fitted on, which decide what values there are, and rows tested.
     """
     found = Features()
-    for one in columns:
-        if one.empty[fitted].all():
-            found.warn(one.name, "has no value in any row fitted on; it was left out")
-        elif one.is_number:
-            _number(one, found, fitted=fitted)
+    for cells in columns:
+        if cells.empty[fitted].all():
+            found.warn(cells.name, "has no value in any row fitted on; it was left out")
+        elif cells.is_number:
+            _number(cells, found, fitted=fitted)
         else:
-            _text(one, found, fitted=fitted, tested=tested)
+            _text(cells, found, fitted=fitted, tested=tested)
     return found
 
 
-def _number(one: Cells, found: Features, *, fitted: Bools) -> None:
-    if one.marked.any():
-        found.note(one.name, f"{int(one.marked.sum()):,} rows hold NA or the like where others hold a number: missing")
-    if len(np.unique(one.numbers[fitted])) < 2:  # numpy counts all that is missing as one value
-        found.warn(one.name, "is the same in every row fitted on and says nothing; it was left out")
+def _number(cells: Cells, found: Features, *, fitted: Bools) -> None:
+    if cells.marked.any():
+        found.note(
+            cells.name, f"{int(cells.marked.sum()):,} rows hold NA or the like where others hold a number: missing"
+        )
+    if len(np.unique(cells.numbers[fitted])) < 2:  # numpy counts all that is missing as one value
+        found.warn(cells.name, "is the same in every row fitted on and says nothing; it was left out")
     else:
-        found.add(one.name, one.numbers)
+        found.add(cells.name, cells.numbers)
 
 
-def _text(one: Cells, found: Features, *, fitted: Bools, tested: Bools) -> None:
-    if holds_several(one.column).any() or are_days(one.column, one.empty):
-        found.note(one.name, "left out (dates, lists and records are no features)")
+def _text(cells: Cells, found: Features, *, fitted: Bools, tested: Bools) -> None:
+    if holds_several(cells.column).any() or are_days(cells.column, cells.empty):
+        found.note(cells.name, "left out (dates, lists and records are no features)")
         return
-    if 2 * (written := marked_numbers(one.column)) > int((~one.empty).sum()):
+    if 2 * (written := marked_numbers(cells.column)) > int((~cells.empty).sum()):
         why = (
             "holds numbers written with a comma, a blank, a currency or a percent sign; it was left out. Write digits "
         )
-        found.warn(one.name, f"{why}and a decimal point alone", f" ({written:,} of {len(one.column):,} rows)")
+        found.warn(cells.name, f"{why}and a decimal point alone", f" ({written:,} of {len(cells.column):,} rows)")
         return
     value = np.array(
-        [NO_VALUE if gone else identity(cell) for cell, gone in zip(one.column, one.empty, strict=True)], dtype=object
+        [NO_VALUE if gone else identity(cell) for cell, gone in zip(cells.column, cells.empty, strict=True)],
+        dtype=object,
     )
     levels = sorted(set(value[fitted]))
     if len(levels) > MOST_LEVELS:
-        numbers = int((~np.isnan(one.numbers)).sum())
+        numbers = int((~np.isnan(cells.numbers)).sum())
         mixed = f"; {numbers:,} of {len(value):,} rows hold a number, the others do not" if numbers else ""
-        found.note(one.name, f"left out (text of more than {MOST_LEVELS} different values{mixed})")
+        found.note(cells.name, f"left out (text of more than {MOST_LEVELS} different values{mixed})")
         return
     if len(levels) < 2:
-        found.warn(one.name, "is the same in every row fitted on and says nothing; it was left out")
+        found.warn(cells.name, "is the same in every row fitted on and says nothing; it was left out")
         return
-    _count_unseen(one.name, value, levels, found, tested=tested)
+    _count_unseen(cells.name, value, levels, found, tested=tested)
     for level in levels:
-        found.add(f"{one.name}={level}", (value == level).astype(np.float64))
+        found.add(f"{cells.name}={level}", (value == level).astype(np.float64))
 
 
 def _count_unseen(name: str, value: np.ndarray, levels: list[str], found: Features, *, tested: Bools) -> None:

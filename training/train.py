@@ -165,7 +165,7 @@ def _model_and_facts(
         audit=audited,
         ablation=steps,
         stress=stressed,
-        leaks=tuple(one.text for one in leaks),
+        leaks=tuple(leak.text for leak in leaks),
         warnings=(*_managed(dataset), *uninformative(refit)),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
@@ -182,7 +182,9 @@ def _managed(dataset: Dataset) -> tuple[str, ...]:
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
-    curves = [(one.label, one.measured.curve) for one in found.contenders if one.name != "base_rate"]
+    curves = [
+        (contender.label, contender.measured.curve) for contender in found.contenders if contender.name != "base_rate"
+    ]
     rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
     shown = {
         "auc.png": measures_picture(found, measure="auc", title="AUC"),
@@ -224,14 +226,16 @@ def _track(
     with tracked(store_of(out), name=recipe.name, artifacts=out / "mlruns") as run:
         run.params(recipe.model_dump(mode="json"))
         chosen = found[found.chosen].measured.values
-        run.metrics({name: one.value for name, one in chosen.items()})
+        run.metrics({name: measured.value for name, measured in chosen.items()})
         hashes = {f"{name}_hash": value for name, value in asdict(release.hashes).items()}
         hashes |= {"data_hash": facts.data.data_hash, "release_hash": release.hashes.release}
         run.tags({**hashes, "recipe_hash": recipe.sha256, "chosen": found.chosen})
         run.dataset(facts.data.force or "extract", facts.data.data_hash, context="training")
-        for one in found.contenders:
-            values = {name: value.value for name, value in one.measured.values.items() if np.isfinite(value.value)}
-            run.child(one.label, params={"contender": one.name}, metrics=values)
+        for contender in found.contenders:
+            values = {
+                name: value.value for name, value in contender.measured.values.items() if np.isfinite(value.value)
+            }
+            run.child(contender.label, params={"contender": contender.name}, metrics=values)
         for name, picture in pictures.items():
             run.picture(name, picture.png, scratch=made)
         run.file(made / REPORT)

@@ -99,8 +99,8 @@ def of_one_group(attribute: pd.Series, group: str, held: Held) -> StressFacts:
 def _places_of(group: str, tested: Bools, score: Floats, held: Held) -> str:
     """The group's places before and after, on lists long enough to count them."""
     said = []
-    for one in (held.score, score):
-        places = listed(one, held.test.cycle, LONGER * held.k)
+    for ranking in (held.score, score):
+        places = listed(ranking, held.test.cycle, LONGER * held.k)
         mine = round(float(places @ tested))
         said.append(protect({"theirs": mine, "others": round(float(places.sum())) - mine})["theirs"])
     return f"Places of {group} on lists {LONGER} times as long: {said[0]} before, {said[1]} after."

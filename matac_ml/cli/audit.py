@@ -118,7 +118,6 @@ def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: 
         With every fault at once.
     """
     faults, frame = columns.faults_of(held), held.frame
-    each, one = (pd.Series(codes, dtype=object) for codes in (range(len(frame)), [0] * len(frame)))
     outcome = required_outcome(*column_of(frame, columns.outcome, faults))
     score = required_numbers(*column_of(frame, columns.score, faults))
     probability = None
@@ -126,8 +125,12 @@ def _read(held: TableFile, columns: _Columns, threshold: list[float], *, pairs: 
         probability = required_numbers(*column_of(frame, columns.probability, faults), within=(0.0, 1.0))
         faults += [f"--threshold {cut:g}: must be between 0 and 1" for cut in threshold if not 0 <= cut <= 1]
     faults += [f"--threshold {cut:g}: must be a finite number" for cut in threshold if not np.isfinite(cut)]
-    who = identities(*column_of(frame, columns.person, faults)) if columns.person else each
-    which = one
+    who = (
+        identities(*column_of(frame, columns.person, faults))
+        if columns.person
+        else pd.Series(range(len(frame)), dtype=object)
+    )
+    which = pd.Series(0, index=range(len(frame)), dtype=object)
     if columns.cycle:
         which = identities(*column_of(frame, columns.cycle, faults), what="which list they are on")
     found = pd.DataFrame({name: groups(*column_of(frame, name, faults)) for name in columns.group})
@@ -155,7 +158,7 @@ def _audited(rows: _Rows, columns: _Columns, *, k: int, longer: list[int], thres
         cycle=pd.factorize(rows.cycle)[0].astype(np.int64),
         groups=rows.groups.iloc[first].reset_index(drop=True),
         k=k,
-        other_cuts=(*(Cut(places=one) for one in longer), *(Cut(threshold=one) for one in threshold)),
+        other_cuts=(*(Cut(places=cut) for cut in longer), *(Cut(threshold=cut) for cut in threshold)),
         titles={},
         same=pd.factorize(rows.person.iloc[first])[0].astype(np.int64),
     )

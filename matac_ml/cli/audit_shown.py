@@ -20,13 +20,13 @@ def show(facts: "AuditFacts") -> None:
         typer.echo(f"{count:>4}  {verdict.value}")
     for attribute in facts.instruments[0].attributes:
         typer.echo(f"\n{attribute.title}")
-        for gap in sorted(attribute.gaps, key=lambda one: one.verdict is not Verdict.DISPARITY):
+        for gap in sorted(attribute.gaps, key=lambda gap: gap.verdict is not Verdict.DISPARITY):
             typer.echo(f"  {gap.text}")
         _show_groups(attribute)
     for cut in facts.other_cuts:
         typer.echo(f"\nWith the cut at: {cut.rule}")
         for attribute in cut.attributes:
-            for gap in sorted(attribute.gaps, key=lambda one: one.verdict is not Verdict.DISPARITY):
+            for gap in sorted(attribute.gaps, key=lambda gap: gap.verdict is not Verdict.DISPARITY):
                 typer.echo(f"  {attribute.title}: {gap.text}")
             _show_groups(attribute)
     for note in facts.notes:

@@ -20,8 +20,8 @@ def say_check_first(records: "Extract", people: Iterable[object]) -> None:
     shown = [person for person in dict.fromkeys(map(str, people)) if person in doubtful]
     if not shown:
         return
-    one = "1 identifier" if len(shown) == 1 else f"{len(shown):,} identifiers"
-    typer.echo(f"\nCHECK FIRST: {one} may not stand for one person. Look at the records before any use.")
+    many = "1 identifier" if len(shown) == 1 else f"{len(shown):,} identifiers"
+    typer.echo(f"\nCHECK FIRST: {many} may not stand for one person. Look at the records before any use.")
     for person in shown[:_PRINTED]:
         typer.echo(f"         {person}: {doubtful[person]}.")
     if len(shown) > _PRINTED:

@@ -95,8 +95,8 @@ def _say_left_out(person: str, records: "Extract", policy: str) -> None:
 def _reasons(given: Sequence[str] | None, option: str, is_known: Callable[[str], bool]) -> dict[str, str]:
     """Person to reason, from PERSON=REASON; where several signs could part them, the part before must be known."""
     split = []
-    for one in given or ():
-        parts = [(one[: sign.start()], one[sign.end() :]) for sign in re.finditer("=", one)]
+    for text in given or ():
+        parts = [(text[: sign.start()], text[sign.end() :]) for sign in re.finditer("=", text)]
         if not parts:
             raise UsageError(f"{option} must be PERSON=REASON.")
         found = [part for part in parts if is_known(part[0])] if len(parts) > 1 else parts

@@ -35,8 +35,8 @@ def status(person: Person, ledger: Url, extract: Known = None) -> None:
 
     with open_cycle(ledger, read(extract, person), read_only=True) as cycle:
         case = cycle.case(person)
-        for one in case.entries:
-            typer.echo(f"{one.number:>6}  {tell(one)} (recorded {one.recorded_at:%Y-%m-%d %H:%M} UTC)")
+        for entry in case.entries:
+            typer.echo(f"{entry.number:>6}  {tell(entry)} (recorded {entry.recorded_at:%Y-%m-%d %H:%M} UTC)")
         typer.echo(next_said(case))
         if case.started:
             typer.echo(f"Programme from {case.started}: {weeks_said(case, cycle.today())}.")
@@ -71,6 +71,6 @@ def show_toolkit(toolkit: ToolkitFile = None) -> None:
     from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 
     found = load_toolkit(toolkit or DEFAULT)
-    for name, one in found.interventions.items():
-        typer.echo(f"{name:<28} {one.category:<12} {one.text} ({one.source})")
+    for name, intervention in found.interventions.items():
+        typer.echo(f"{name:<28} {intervention.category:<12} {intervention.text} ({intervention.source})")
     typer.echo(f"Toolkit {found.name} {found.version} ({found.sha256[:12]}).")

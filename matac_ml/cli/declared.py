@@ -26,4 +26,4 @@ def declared_features(path: Path | None) -> "tuple[Feature, ...]":
         catalogue = importlib.import_module("features").CATALOGUE
     except (ImportError, AttributeError):
         raise UsageError("Outside a checkout, name a bundle's features.json with --features.") from None
-    return tuple(one for one in catalogue if isinstance(one, Feature))
+    return tuple(feature for feature in catalogue if isinstance(feature, Feature))

@@ -51,7 +51,7 @@ def features(
     if out.suffix != ".parquet":
         raise UsageError(f"OUT must end in .parquet, got {out.name}.")
     records, chosen = read_extract(extract), declared_features(declared)
-    days = [as_of_day(records, one) for one in as_of or (None,)]
+    days = [as_of_day(records, day) for day in as_of or (None,)]
     index = load_harm_index(harm)
     if engine is Engine.SPARK:
         from matac_ml.spark import spark_session, write_feature_table_spark

@@ -83,7 +83,7 @@ def unmapped(
     typer.echo(
         f"{crimes - coded:,} of {crimes:,} crimes have no code; {lost:,} have or had one of {len(missing):,} unlisted."
     )
-    for code in sorted(missing, key=lambda one: (-counted[one], one)):
+    for code in sorted(missing, key=lambda code: (-counted[code], code)):
         typer.echo(f"  {code:<12}{counted[code]:>10,}")
     given = "missing harm" if chosen.unmapped_days is None else f"{chosen.unmapped_days} days each"
     typer.echo(f"An unlisted crime gets {given}.")

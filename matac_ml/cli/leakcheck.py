@@ -66,12 +66,12 @@ def leakcheck(
     findings = [*check_features(records, day, derive), check_recording_day(records, day, derive)]
     findings.append(check_late_recording(records, day, derive, growing_columns(declared)))
     findings.append(check_labels(records, day, label))
-    for one in findings:
-        typer.echo(f"  {'ok  ' if one.passed else 'LEAK'}  {one.text}")
+    for finding in findings:
+        typer.echo(f"  {'ok  ' if finding.passed else 'LEAK'}  {finding.text}")
     rows = rows.merge(label(records, day), on="person_id")
     fair = _say_shuffled(shuffled_auc(rows.drop(columns="after"), rows["after"]))
     _say_merged(merged_without_a_day(records))
-    failed = [one.text for one in findings if not one.passed]
+    failed = [finding.text for finding in findings if not finding.passed]
     if failed or not fair:
         raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
     typer.echo("No leak was found by these checks.")

@@ -69,22 +69,22 @@ def head(ledger: Url) -> None:
 def export(ledger: Url) -> None:
     """Print every entry as one line of JSON. It names people: handle it as the records themselves."""
     with _open(ledger) as book:
-        for one in book.entries():
+        for entry in book.entries():
             personal = None
-            if one.personal is not None:
+            if entry.personal is not None:
                 personal = {
-                    "subject": one.personal.subject,
-                    "reference": one.personal.reference,
-                    "justification": one.personal.justification,
-                    "payload": dict(one.personal.payload),
+                    "subject": entry.personal.subject,
+                    "reference": entry.personal.reference,
+                    "justification": entry.personal.justification,
+                    "payload": dict(entry.personal.payload),
                 }
             line = {
-                "number": one.number,
-                "recorded_at": one.recorded_at.isoformat(),
-                "kind": one.kind,
-                "actor": one.actor,
-                "purpose": one.purpose,
-                "hash": one.hash,
+                "number": entry.number,
+                "recorded_at": entry.recorded_at.isoformat(),
+                "kind": entry.kind,
+                "actor": entry.actor,
+                "purpose": entry.purpose,
+                "hash": entry.hash,
                 "personal": personal,
             }
             typer.echo(json.dumps(line, ensure_ascii=False))
@@ -177,7 +177,7 @@ def _known_as(subject: str, extract: Path | None) -> tuple[str, ...]:
 def _check_reason(actor: str, reason: str, known_as: Sequence[str]) -> None:
     faults = faults_of_name(actor, "the name of who does it")
     faults += [] if is_reason(reason) else [f"its reason must have at least {REASON_CHARACTERS} visible characters"]
-    if any(one in reason for one in known_as):
+    if any(identifier in reason for identifier in known_as):
         faults.append("its reason names the person, and would stay in the ledger")
     if faults:
         raise UsageError("Nothing was written.", faults=faults)

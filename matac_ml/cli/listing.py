@@ -40,7 +40,7 @@ def say_list(found: Listed, both: Registers, day: date, *, records: Extract) -> 
     many = int(found.line.tied.sum())
     if many > _MOST_TIED:
         head = head[head["standing"] == ON]
-    serial = {one.person_id for one in both.perpetrators}
+    serial = {member.person_id for member in both.perpetrators}
     typer.echo(_heading(policy, day))
     if found.frame.empty:
         typer.echo(
@@ -101,9 +101,9 @@ def _say_tie(found: Listed) -> None:
 def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     """Print one person's points line by line, the incidents behind each line, and the sum."""
     view = PersonView(person, day, harm=HarmTable(policy.harm_index))
-    lines = incident_lines(view, policy.harm_index)
+    recorded = incident_lines(view, policy.harm_index)
     if not view.is_suspect:
-        _say_not_scored(person.person_id, lines, day)
+        _say_not_scored(person.person_id, recorded, day)
         return
     back = max(LOOKBACK_DAYS, policy.entry.window_days)
     values = person_features(person, policy.features, day, harm=policy.harm_index, lookback_days=back)
@@ -111,23 +111,23 @@ def say_person(policy: Policy, person: PersonFile, day: date) -> None:
     typer.echo(
         f"{person.person_id}. {_heading(policy, day)}\nHarm index {policy.harm_index.name} {policy.harm_index.version}."
     )
-    _say_dual_role([one for one in lines if one.role == "victim"])
+    _say_dual_role([incident for incident in recorded if incident.role == "victim"])
     declared = {feature.name: feature for feature in policy.features}
-    incidents = {one.incident_id: one for one in reversed(lines) if one.role != "victim"}
+    incidents = {incident.incident_id: incident for incident in reversed(recorded) if incident.role != "victim"}
     for line in sheet.lines:
         typer.echo(f"\n{line.points:>5}  {line.wording}: {line.value_text} ({line.band})")
         behind = {
-            one.incident_id
+            item.incident_id
             for name in line.measured_by
-            for one in evidence(person, declared[name], day, harm=policy.harm_index, lookback_days=back)
+            for item in evidence(person, declared[name], day, harm=policy.harm_index, lookback_days=back)
         }
-        shown = [one for key, one in incidents.items() if key in behind]
+        shown = [incident for key, incident in incidents.items() if key in behind]
         if line.component is ComponentName.VICTIMS:
             _say_victims(shown)
             continue
-        for one in shown:
-            days = f", {_days(one)}" if line.component is ComponentName.GRAVITY else ""
-            typer.echo(f"         {_incident(one)}{days}")
+        for incident in shown:
+            days = f", {_days(incident)}" if line.component is ComponentName.GRAVITY else ""
+            typer.echo(f"         {_incident(incident)}{days}")
     sums = " + ".join(str(line.points) for line in sheet.lines)
     typer.echo(f"\n{sums} = {sheet.total} points ({sheet.band}).\n{_NOBODY}")
 
@@ -151,12 +151,12 @@ def _say_dual_role(lines: list[IncidentLine]) -> None:
 
 
 def _say_incidents_as_victim(lines: Iterable[IncidentLine]) -> None:
-    for one in lines:
-        named = [f"{who.person_id}{' (recorded against each other)' if who.each_other else ''}" for who in one.others]
-        typer.echo(f"         {_incident(one)}; suspected: {', '.join(named) or 'nobody recorded'}")
+    for line in lines:
+        named = [f"{who.person_id}{' (recorded against each other)' if who.each_other else ''}" for who in line.others]
+        typer.echo(f"         {_incident(line)}; suspected: {', '.join(named) or 'nobody recorded'}")
 
 
-def _incident(one: IncidentLine) -> str:
+def _incident(line: IncidentLine) -> str:
     """When it happened and became known, and what it was classified as on the day."""
     late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
     what = one.offence_code or "no offence code" if one.is_crime else "not a crime"
@@ -168,15 +168,15 @@ def _incident(one: IncidentLine) -> str:
 def _say_victims(shown: list[IncidentLine]) -> None:
     """Each victim with the relationship and the incidents, so that the count can be checked."""
     victims: dict[str, tuple[set[str], list[str]]] = {}
-    for one in shown:
-        for victim in one.others:
+    for line in shown:
+        for victim in line.others:
             related, listed = victims.setdefault(victim.person_id, (set(), []))
             related.add(relationship(victim.relationship or "relationship not recorded"))
-            listed.append(one.incident_id)
+            listed.append(line.incident_id)
     for person_id, (related, listed) in sorted(victims.items()):
         typer.echo(f"         {person_id}  {', '.join(sorted(related))}: {', '.join(sorted(listed))}")
 
 
-def _days(one: IncidentLine) -> str:
+def _days(line: IncidentLine) -> str:
     """Harm of one incident as classified on the day; whole hundredths, so the text of the number is exact."""
-    return "harm not known" if one.harm_days is None else f"harm of {Decimal(f'{one.harm_days:.2f}').normalize():,f}"
+    return "harm not known" if line.harm_days is None else f"harm of {Decimal(f'{line.harm_days:.2f}').normalize():,f}"

@@ -43,7 +43,7 @@ def score(
     chosen, records = _load(policy, extract)
     day = as_of_day(records, as_of)
     found = listed(records, chosen, day, k=top)
-    say_missing(found.frame, [one.name for one in chosen.features])
+    say_missing(found.frame, [feature.name for feature in chosen.features])
     say_list(found, registers(records, chosen.serial_rule, day), day, records=records)
     if out is not None:
         everybody = found.ordered()
@@ -89,15 +89,15 @@ def compare(
     after, _ = _load(new, extract)
     found = compare_policies(before, after, records, k=k or before.capacity, cycles=cycles, horizon=horizon)
     changed = (*found.entering, *found.leaving, *found.tied)
-    say_check_first(records, [one.person_id for one in changed])
+    say_check_first(records, [change.person_id for change in changed])
     typer.echo(f"{before.name} {before.version} and {after.name} {after.version}, first {found.k}, as of {found.as_of}")
 
     def show(title: str, changes: tuple[Change, ...]) -> None:
         typer.echo(f"\n{title}: {len(changes)}")
-        for one in changes:
-            moved = f"{_points(one.before)} became {_points(one.after)}"
-            how = "" if title != TIE_CHANGES else f"  {one.standing[0]}, then {one.standing[1]}"
-            typer.echo(f"  {one.person_id:<16}{moved}{how}  {one.because}")
+        for change in changes:
+            moved = f"{_points(change.before)} became {_points(change.after)}"
+            how = "" if title != TIE_CHANGES else f"  {change.standing[0]}, then {change.standing[1]}"
+            typer.echo(f"  {change.person_id:<16}{moved}{how}  {change.because}")
 
     for policy, held in zip((before, after), found.places, strict=True):
         typer.echo(f"  {policy.name} {policy.version}: {held}")
@@ -182,7 +182,7 @@ def export(
     chosen, records = _load(policy, extract)
     found = listed(records, chosen, as_of_day(records, as_of))
     frame = found.first(top)
-    say_missing(frame, [one.name for one in chosen.features])
+    say_missing(frame, [feature.name for feature in chosen.features])
     say_check_first(records, frame["person_id"])
     with write_whole(out) as path:
         write_workbook(chosen, frame, path)

@@ -25,7 +25,7 @@ def say_missing_in(out: Path) -> None:
     from pyarrow.parquet import read_metadata
 
     found = [read_metadata(path) for path in ([out] if out.is_file() else sorted(out.glob("*.parquet")))]
-    groups = [one.row_group(number) for one in found for number in range(one.num_row_groups)]
+    groups = [file.row_group(number) for file in found for number in range(file.num_row_groups)]
     if not sum(group.num_rows for group in groups):
         return
     valued = {

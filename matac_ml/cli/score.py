@@ -62,11 +62,12 @@ def score(
         typer.echo(f"Nobody is eligible by the policy {setting.policy.name}, so nobody has a rank.")
     say_missing(ranking.measured())
     if out.suffix == ".json":
-        people = person or [str(one) for one in ranking.first(top or setting.policy.capacity).people["person_id"]]
+        people = person or list(map(str, ranking.first(top or setting.policy.capacity).people["person_id"]))
         scores = _explained(records, setting, ranking, people)
-        say_check_first(records, [one.person_id for one in scores])
+        say_check_first(records, [explained.person_id for explained in scores])
         with write_whole(out) as path:
-            path.write_text("[" + ",\n".join(one.model_dump_json() for one in scores) + "]\n", encoding="utf-8")
+            rows = ",\n".join(explained.model_dump_json() for explained in scores)
+            path.write_text(f"[{rows}]\n", encoding="utf-8")
         typer.echo(_said(scores, setting.as_of, out))
         return
     table = _table(ranking, records.doubtful())
@@ -110,11 +111,11 @@ def _explained(
     subjects = [
         Subject(
             file,
-            asked_as=one,
+            asked_as=name,
             values=ranking.values(file.person_id),
             doubtful=extract.doubtful().get(file.person_id, ""),
         )
-        for one, file in ((one, read_person(extract, one)) for one in people)
+        for name, file in ((name, read_person(extract, name)) for name in people)
     ]
     return explain_people(subjects, replace(setting, rank_table=ranking.rank_table))
 
@@ -123,7 +124,7 @@ def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Pa
     from matac_ml.api.explanation import NotScored
     from matac_ml.explain.wording import count
 
-    unscored = sum(isinstance(one, NotScored) for one in scores)
+    unscored = sum(isinstance(score, NotScored) for score in scores)
     said = f"{count(len(scores) - unscored, 'explained score')}, as of {as_of}: {out}."
     if not unscored:
         return said

@@ -36,13 +36,13 @@ def serial(
         typer.echo(f"Changed for this run: a perpetrator needs {incidents} incidents or more, not {chosen.incidents}.")
         chosen = replace(chosen, incidents=incidents)
     found = registers(records, chosen, day)
-    turned = [sum(one.both_roles for one in members) for members in (found.perpetrators, found.victims)]
+    turned = [sum(member.both_roles for member in members) for members in (found.perpetrators, found.victims)]
     typer.echo(
         f"\nREAD FIRST: {turned[0]:,} serial perpetrators are also recorded as victims, {turned[1]:,} serial victims "
         f"also as suspects; {len(found.on_both):,} are on both registers. Review their safety before anything else."
     )
-    say_check_first(records, [one.person_id for kind in (found.perpetrators, found.victims) for one in kind])
-    everyone = tuple(one.person_id for one in found.perpetrators)
+    say_check_first(records, [member.person_id for kind in (found.perpetrators, found.victims) for member in kind])
+    everyone = tuple(member.person_id for member in found.perpetrators)
     moved = movements(records, chosen, day, everyone if out is not None else everyone[:show])
     _show("Serial perpetrators", "victims", found.perpetrators, show)
     _say_movement(moved[:show] if out is None else tuple(m for m in moved if m.person_id in everyone[:show]))
@@ -57,13 +57,15 @@ def serial(
 
 def _show(title: str, others: str, members: tuple[Member, ...], show: int) -> None:
     typer.echo(f"\n{title}: {len(members):,}")
-    for one in members[:show]:
+    for member in members[:show]:
         other = "SUSPECT" if others == "suspects" else "VICTIM"
-        both = "  ON BOTH REGISTERS" if one.on_both else f"  ALSO RECORDED AS {other}" if one.both_roles else ""
-        listed = ", ".join(one.incident_ids[:6]) + (
-            f" and {len(one.incident_ids) - 6} more" * (len(one.incident_ids) > 6)
+        both = "  ON BOTH REGISTERS" if member.on_both else f"  ALSO RECORDED AS {other}" if member.both_roles else ""
+        listed = ", ".join(member.incident_ids[:6]) + (
+            f" and {len(member.incident_ids) - 6} more" * (len(member.incident_ids) > 6)
         )
-        typer.echo(f"  {one.person_id}{both}: {one.others} {others}, {len(one.incident_ids)} incidents: {listed}")
+        typer.echo(
+            f"  {member.person_id}{both}: {member.others} {others}, {len(member.incident_ids)} incidents: {listed}"
+        )
 
 
 def _say_movement(moved: tuple[Movement, ...]) -> None:
@@ -103,15 +105,15 @@ def _write(path: Path, members: tuple[Member, ...], day: date, doubtful: Mapping
     rows = (
         [
             day,
-            one.person_id,
-            "yes" if one.both_roles else "no",
-            "yes" if one.on_both else "no",
-            one.others,
-            one.latest,
-            doubtful.get(one.person_id, ""),
-            " ".join(one.incident_ids),
+            member.person_id,
+            "yes" if member.both_roles else "no",
+            "yes" if member.on_both else "no",
+            member.others,
+            member.latest,
+            doubtful.get(member.person_id, ""),
+            " ".join(member.incident_ids),
         ]
-        for one in members
+        for member in members
     )
     with write_whole(path) as partial:
         partial.write_text(csv_text(head, rows), encoding="utf-8")
