@@ -23,7 +23,7 @@ from training.dataset import Dataset, build
 from training.leak import by_column, suspicions
 from training.recipe import Recipe
 from training.rows import Floats
-from training.sources import Sources, find_sources
+from training.sources import RunSources, find_sources
 
 NAME = "training"
 #: AUC by which LightGBM may stay below the best possible, on the same people and days.
@@ -57,7 +57,7 @@ def _force(folder: Path, *, incidents: int, years: int = 4, **more: Any) -> Forc
     return make_force(folder, incidents=incidents, years=years, seed=11, **more)
 
 
-def _compared(truth: ForceTruth, recipe: Recipe, *more: Feature) -> tuple[Dataset, Sources, Comparison]:
+def _compared(truth: ForceTruth, recipe: Recipe, *more: Feature) -> tuple[Dataset, RunSources, Comparison]:
     sources = find_sources(recipe, Path())
     sources = replace(sources, features=(*sources.features, *more))
     dataset = build(read_extract(truth.extract), sources, recipe=recipe)

@@ -12,9 +12,9 @@ from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference,
 from matac_ml.spec import Family, Feature
 from training.compare import Comparison, Folds, Progress, fold_rows, silent
 from training.fit import fit_booster, fit_calibration
+from training.parallel import parallel
 from training.recipe import Recipe
 from training.rows import Floats, sample_by_person
-from training.side_by_side import side_by_side
 
 #: Families that are shown as reasons only where they add something; the others are the matrix's own components.
 CANDIDATES = (Family.ESCALATION, Family.CONTEXT)
@@ -52,7 +52,7 @@ def ablate(
     before = found["matrix"].measured if "matrix" in found else found["base_rate"].measured
     present = [family for family in Family if any(feature.family == family for feature in features)]
     kept = [tuple(f.name for f in features if f.family in present[: place + 1]) for place in range(len(present))]
-    done = side_by_side(
+    done = parallel(
         partial(_fitted, names, folds, recipe, partial(progress, f"ablation: + {family.value}"))
         for family, names in zip(present, kept, strict=True)
     )

@@ -8,13 +8,13 @@ from matac_ml.facts import AuditFacts
 from matac_ml.fairness import Cut, Instrument, audit, audit_groups
 from matac_ml.fairness.history import groups_of_history, with_pairs
 from matac_ml.records import Extract
-from training.beneath import Ranked, counter_facts, label_facts, victim_facts
 from training.compare import Comparison, Progress, silent
 from training.dataset import Dataset
+from training.fairness_context import FairnessContext, counter_facts, label_facts, victim_facts
 from training.mitigation import mitigate
 from training.proxies import proxy_facts
 from training.recipe import Recipe
-from training.sources import Sources
+from training.sources import RunSources
 
 #: How many times longer the lists are that are audited beside the real ones: ten places show little about anybody.
 LONGER = 10
@@ -22,7 +22,7 @@ LONGER = 10
 
 def audit_run(
     extract: Extract,
-    sources: Sources,
+    sources: RunSources,
     dataset: Dataset,
     found: Comparison,
     *,
@@ -30,41 +30,41 @@ def audit_run(
     progress: Progress = silent,
 ) -> AuditFacts | None:
     """Audit the matrix and the chosen model; None when the extract holds nothing to group people by."""
-    ranked = _ranked(extract, dataset, found)
-    if ranked.groups.empty or not len(ranked.groups.columns):
+    context = _ranked(extract, dataset, found)
+    if context.groups.empty or not len(context.groups.columns):
         return None
     facts = audit(
-        ranked.instruments,
+        context.instruments,
         outcome=found.test.y,
-        person=ranked.person,
+        person=context.person,
         cycle=found.test.cycle,
-        groups=ranked.groups.reset_index(drop=True),
+        groups=context.groups.reset_index(drop=True),
         k=found.k,
-        other_cuts=(ranked.cut,),
+        other_cuts=(context.cut,),
         resamples=recipe.resamples,
         permutations=recipe.permutations,
         seed=recipe.seed,
     )
     progress("audit other outcomes, the victims' side and people in both roles")
     beneath: dict[str, object] = {
-        "labels": label_facts(ranked, sources, recipe=recipe),
-        "victim_side": victim_facts(ranked, sources, recipe=recipe),
-        "counter_allegations": counter_facts(ranked),
+        "labels": label_facts(context, sources, recipe=recipe),
+        "victim_side": victim_facts(context, sources, recipe=recipe),
+        "counter_allegations": counter_facts(context),
     }
     if recipe.proxies:
         progress("test how well the features tell groups apart")
-        beneath["proxies"] = proxy_facts(ranked, recipe=recipe)
+        beneath["proxies"] = proxy_facts(context, recipe=recipe)
     attribute = recipe.mitigation.attribute
-    if attribute in ranked.groups:
+    if attribute in context.groups:
         progress(f"fit what would even out {attribute}, and what it costs")
         everybody = audit_groups(extract.people_frame(), dataset.people, dataset.split.test[0])
-        group = everybody[attribute] if attribute in everybody else ranked.groups[attribute].reindex(everybody.index)
+        group = everybody[attribute] if attribute in everybody else context.groups[attribute].reindex(everybody.index)
         group = group.fillna(NOT_STATED)
-        beneath["mitigation"] = mitigate(ranked, dataset.folds.refit, found, group, recipe=recipe)
+        beneath["mitigation"] = mitigate(context, dataset.folds.refit, found, group, recipe=recipe)
     return facts.model_copy(update=beneath)
 
 
-def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> Ranked:
+def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> FairnessContext:
     """Everybody on the test lists, with their groups and what matrix and model say of them."""
     test = found.test
     codes, person = np.unique(test.person, return_inverse=True)
@@ -82,7 +82,7 @@ def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> Ranked:
             "as_of": [test.dates[cycle] for cycle in test.cycle],
         }
     )
-    return Ranked(
+    return FairnessContext(
         extract,
         con,
         test,

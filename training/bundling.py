@@ -8,14 +8,14 @@ from matac_ml.facts import RunFacts
 from training.contenders import Fitted
 from training.recipe import Recipe
 from training.rows import Rows
-from training.sources import Sources
+from training.sources import RunSources
 
 
 def risk_model(
     fitted: Fitted,
     refit: Rows,
     *,
-    sources: Sources,
+    sources: RunSources,
     recipe: Recipe,
     facts: RunFacts | None = None,
     unsupported_families: tuple[str, ...] = (),

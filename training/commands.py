@@ -145,8 +145,9 @@ def promote(
     run: Run = RUN,
 ) -> None:
     """Give the alias ``champion`` to the run's registered version, when every gate is passed or waived."""
+    from training.registry import promote_version
     from training.releasing import decision, release_in
-    from training.track import promote_version, store_of
+    from training.store import store_of
 
     made = release_in(run)
     tags = decision(made.release, approver=approver, reason=reason, waive=waive or [], because=because or [])
@@ -198,13 +199,13 @@ def compare(
         _compare_versions(*runs, store=store, out=out, extract=extract)
         return
     from training.compare_table import compare_table
-    from training.table import Columns
+    from training.table import TableColumns
 
     given = {"--table": table, "--outcome": outcome, "--time": time_column, "--person": person}
     missing = [name for name, value in given.items() if not value]
     if table is None or missing:
         raise UsageError(f"compare needs {', '.join(missing)}, or --runs A B.")
-    columns = Columns(
+    columns = TableColumns(
         outcome, time_column, person, tuple(group or ()), tuple(exclude or ()), score or None, recency or None,
         date_format=date_format or None, cycle=cycle,
     )  # fmt: skip
@@ -220,7 +221,8 @@ def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: 
     from matac_ml.bundle import load_bundle
     from matac_ml.records import read_extract
     from training.compare_runs import as_version, compare_runs
-    from training.track import bundle_of, store_of
+    from training.registry import bundle_of
+    from training.store import store_of
 
     first, second = (
         as_version(f"version {name}", load_bundle(bundle_of(store_of(store), name))) for name in (one, other)

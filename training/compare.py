@@ -9,9 +9,9 @@ import numpy as np
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, difference, measure
 from training.contenders import Fitted, distinct, fit_contender
+from training.parallel import parallel
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats, Rows
-from training.side_by_side import side_by_side
 
 #: Called with the name of what starts and the share of the work done.
 Progress = Callable[[str], None]
@@ -32,7 +32,7 @@ class Folds:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedContender:
     """One contender on the test fold.
 
     Attributes
@@ -74,13 +74,13 @@ class Comparison:
         The reason, for a reader.
     """
 
-    contenders: tuple[Compared, ...]
+    contenders: tuple[ComparedContender, ...]
     test: Rows
     k: int
     chosen: str
     why: str
 
-    def __getitem__(self, name: str) -> Compared:
+    def __getitem__(self, name: str) -> ComparedContender:
         return next(contender for contender in self.contenders if contender.name == name)
 
     def __contains__(self, name: str) -> bool:
@@ -104,17 +104,19 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
     recipe = distinct(recipe, folds.fit.directions)
     # A recipe names the simplest first; what takes longest is begun first, so that no core waits for it at the end.
     begun: tuple[str, ...] = tuple(reversed(recipe.contenders))
-    done = side_by_side(partial(_scored, name, folds, recipe, progress) for name in begun)
+    done = parallel(partial(_scored, name, folds, recipe, progress) for name in begun)
     scored = dict(zip(begun, done, strict=True))
     fitted = [scored[name][0] for name in recipe.contenders]
     chosen, why = choose(fitted, recipe=recipe)
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
     rows = fold_rows(folds.test, k=k, base_rate=float(folds.refit.y.mean()))
-    found: list[Compared] = []
+    found: list[ComparedContender] = []
     for contender in fitted:
         progress(f"measure {contender.name}")
         score, probability = scored[contender.name][1], contender.calibrated(scored[contender.name][1])
-        found.append(Compared(contender, score, probability, measure(rows, score, probability, draws=draws), {}))
+        found.append(
+            ComparedContender(contender, score, probability, measure(rows, score, probability, draws=draws), {})
+        )
     return Comparison(_against_matrix(found), folds.test, k, chosen, why)
 
 
@@ -125,14 +127,14 @@ def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tupl
     return fitted, fitted.raw(folds.test)
 
 
-def _against_matrix(found: list[Compared]) -> tuple[Compared, ...]:
+def _against_matrix(found: list[ComparedContender]) -> tuple[ComparedContender, ...]:
     matrix = next((contender for contender in found if contender.name == "matrix"), None)
     if matrix is None:
         return tuple(found)
     return tuple(
         contender
         if contender is matrix
-        else Compared(
+        else ComparedContender(
             contender.fitted,
             contender.score,
             contender.probability,

@@ -13,7 +13,7 @@ from matac_ml.evaluation import FEWEST_PEOPLE, NijScores, nij_scores
 from matac_ml.fairness.performance import coarse, step
 from matac_ml.page import Picture, Table
 from matac_ml.tablefile import read_table
-from training.compare import Compared, Comparison, Progress, compare
+from training.compare import ComparedContender, Comparison, Progress, compare
 from training.folder import one_at_a_time
 from training.leak import suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
@@ -21,8 +21,7 @@ from training.recipe import Recipe
 from training.report import Report, figure, write_report
 from training.rows import Rows
 from training.search import search
-from training.table import Columns, table_rows
-from training.table import Table as Prepared
+from training.table import LabelledTable, TableColumns, table_rows
 from training.table_times import EPOCH
 
 #: The choices of a recipe that a comparison on a table looks at; the others are not printed.
@@ -52,7 +51,7 @@ class ComparedTable:
 
 def compare_table(
     path: Path,
-    columns: Columns,
+    columns: TableColumns,
     out: Path,
     *,
     recipe: Recipe,
@@ -90,8 +89,8 @@ def compare_table(
 def _compared(
     name: str,
     table_hash: str,
-    prepared: Prepared,
-    columns: Columns,
+    prepared: LabelledTable,
+    columns: TableColumns,
     out: Path,
     *,
     k: int | None,
@@ -149,7 +148,7 @@ def _too_few(found: Comparison) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _searched(prepared: Prepared, table_hash: str, out: Path, progress: Progress) -> Recipe:
+def _searched(prepared: LabelledTable, table_hash: str, out: Path, progress: Progress) -> Recipe:
     """The recipe with the settings that a search found, when it asks for one."""
     recipe = prepared.recipe
     if not recipe.search.trials:
@@ -167,7 +166,7 @@ def _searched(prepared: Prepared, table_hash: str, out: Path, progress: Progress
     return recipe.model_copy(update={"booster": found.settings})
 
 
-def _named(found: Comparison, columns: Columns) -> Comparison:
+def _named(found: Comparison, columns: TableColumns) -> Comparison:
     """Call what stands where the matrix and the simple rule do by the names of the table's own columns."""
     # Without a direction the booster that policy directs is the free one.
     own = {"matrix": columns.score or "", "last_incident": f"{columns.recency} alone"}
@@ -187,8 +186,8 @@ def _left_out(recipe: Recipe, found: Comparison) -> list[str]:
 
 def _report(
     name: str,
-    columns: Columns,
-    prepared: Prepared,
+    columns: TableColumns,
+    prepared: LabelledTable,
     found: Comparison,
     warnings: tuple[str, ...],
     notes: tuple[str, ...],
@@ -209,7 +208,7 @@ def _report(
     )
 
 
-def _pictures(prepared: Prepared, found: Comparison) -> tuple[Picture, ...]:
+def _pictures(prepared: LabelledTable, found: Comparison) -> tuple[Picture, ...]:
     curves = [
         (contender.label, contender.measured.curve) for contender in found.contenders if contender.name != "base_rate"
     ]
@@ -248,7 +247,7 @@ def group_lines(found: Comparison, group: pd.Series) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _nij(found: Comparison, contender: Compared, group: pd.Series) -> NijScores:
+def _nij(found: Comparison, contender: ComparedContender, group: pd.Series) -> NijScores:
     """The scores, their rates as coarse as may be printed."""
     names = group.to_numpy(dtype=object)
     scores = nij_scores(found.test.y, contender.probability, names)

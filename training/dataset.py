@@ -21,7 +21,7 @@ from training.compare import Folds, Progress, silent
 from training.managed import treated
 from training.recipe import Recipe
 from training.rows import Rows
-from training.sources import Sources
+from training.sources import RunSources
 
 #: Outcomes measured beside the predicted one, over the same horizon.
 HARM, NEW_VICTIM = "harm_days_in_horizon", "new_victim_in_horizon"
@@ -112,7 +112,7 @@ def _first_recorded(extract: Extract) -> date:
     return first
 
 
-def build(extract: Extract, sources: Sources, *, recipe: Recipe, progress: Progress = silent) -> Dataset:
+def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Progress = silent) -> Dataset:
     """Derive every row of the run.
 
     Raises
@@ -160,7 +160,7 @@ def _keys(path: Path, extract: Extract, recipe: Recipe) -> pd.DataFrame:
 
 
 def _with_outcomes(
-    keys: pd.DataFrame, extract: Extract, sources: Sources, dates: Sequence[date], *, lookback_days: int
+    keys: pd.DataFrame, extract: Extract, sources: RunSources, dates: Sequence[date], *, lookback_days: int
 ) -> pd.DataFrame:
     horizon = sources.outcome.horizon_days
     beside = (
@@ -174,7 +174,7 @@ def _with_outcomes(
     return _merged(keys, found[names])
 
 
-def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series:
+def _left_out(keys: pd.DataFrame, sources: RunSources, recipe: Recipe) -> pd.Series:
     """Why each row is left out; empty for those that stay. The first reason that holds is given."""
     youngest = sources.policy.eligibility.minimum_age
     age = keys["age_years"]
@@ -195,7 +195,7 @@ def _left_out(keys: pd.DataFrame, sources: Sources, recipe: Recipe) -> pd.Series
 
 
 def _rows(
-    path: Path, keys: pd.DataFrame, split: TemporalSplit, sources: Sources, recipe: Recipe
+    path: Path, keys: pd.DataFrame, split: TemporalSplit, sources: RunSources, recipe: Recipe
 ) -> tuple[Rows, dict[str, int]]:
     """Read the features of the rows that stay: every test row, and a sample of people before the test."""
     why = _left_out(keys, sources, recipe)
@@ -244,7 +244,7 @@ def _drawn(person: Any, before: Any, recipe: Recipe) -> Any:
     return before & chosen[person]
 
 
-def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: Sources) -> tuple[Any, Any, Any]:
+def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) -> tuple[Any, Any, Any]:
     """Stream the feature file, keeping the wanted rows: features, matrix points, days since the last incident."""
     declared = (*sources.policy.features, *sources.features)
     recency = next(f.name for f in declared if f.aggregate == Aggregate.DAYS_SINCE_LAST and f.view == View.SUSPECT)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from features.shared import CHARGED, HARMFUL
 from matac_ml.spec import Clock, Condition, Outcome, OutcomeKind
-from training.sources import Sources
+from training.sources import RunSources
 
 
-def other_outcomes(sources: Sources) -> tuple[Outcome, ...]:
+def other_outcomes(sources: RunSources) -> tuple[Outcome, ...]:
     """What a run's list is also held against, each meaning once and none of them what is predicted.
 
     Returns

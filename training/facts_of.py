@@ -25,13 +25,13 @@ from matac_ml.facts import (
 )
 from matac_ml.records import Extract
 from training.ablation import Step
-from training.compare import Compared, Comparison
+from training.compare import ComparedContender, Comparison
 from training.dataset import Dataset
 from training.gates import judge
 from training.recipe import Recipe
 from training.report import recipe_text
 from training.rows import Rows
-from training.sources import Sources
+from training.sources import RunSources
 
 LIBRARIES = ("scikit-learn", "lightgbm", "shap", "mlflow", "pandas", "fairlearn", "duckdb", "numpy")
 _IMPORTANCE_ROWS = 5_000
@@ -39,7 +39,7 @@ _IMPORTANCE_ROWS = 5_000
 
 def run_facts(
     extract: Extract,
-    sources: Sources,
+    sources: RunSources,
     dataset: Dataset,
     found: Comparison,
     model: RiskModel,
@@ -125,7 +125,7 @@ def _split(dataset: Dataset) -> SplitFacts:
     )
 
 
-def _contender(one: Compared, found: Comparison) -> ContenderFacts:
+def _contender(one: ComparedContender, found: Comparison) -> ContenderFacts:
     measured = one.measured
     confusion = tuple(
         ConfusionFacts(
@@ -151,7 +151,7 @@ def _contender(one: Compared, found: Comparison) -> ContenderFacts:
     )
 
 
-def _by_cycle(one: Compared, found: Comparison) -> dict[Any, float]:
+def _by_cycle(one: ComparedContender, found: Comparison) -> dict[Any, float]:
     test = found.test
     done = {}
     for cycle in np.unique(test.cycle):
@@ -160,7 +160,7 @@ def _by_cycle(one: Compared, found: Comparison) -> dict[Any, float]:
     return done
 
 
-def _features(sources: Sources, rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:
+def _features(sources: RunSources, rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:
     few = rows.X[:: max(1, len(rows) // _IMPORTANCE_ROWS)]
     importance = np.abs(model.contributions(few)[0]).mean(axis=0)
     missing = np.isnan(rows.X).mean(axis=0)

@@ -5,7 +5,7 @@ import math
 from matac_ml.facts import AuditFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import BY_NAME, COMPARED
-from training.compare import Compared, Comparison
+from training.compare import ComparedContender, Comparison
 from training.recipe import Gates
 
 _OFF = "The recipe switched this gate off"
@@ -13,13 +13,13 @@ _DISPARITY = "No disparity of the model that the matrix does not have"
 
 
 def judge(
-    chosen: Compared, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, settings: Gates
+    chosen: ComparedContender, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, settings: Gates
 ) -> tuple[GateFacts, ...]:
     """Judge every gate.
 
     Parameters
     ----------
-    chosen : Compared
+    chosen : ComparedContender
         The contender in the bundle.
     audit : AuditFacts or None
     leaks : tuple of str
@@ -49,7 +49,7 @@ def _not_judged(name: str, title: str, text: str) -> GateFacts:
     return GateFacts(name=name, title=title, standing=GateStanding.NOT_JUDGED, text=text)
 
 
-def _better_than_matrix(chosen: Compared, found: Comparison, settings: Gates) -> GateFacts:
+def _better_than_matrix(chosen: ComparedContender, found: Comparison, settings: Gates) -> GateFacts:
     name, title = "better_than_matrix", "AUC at least the matrix's"
     if not settings.auc_at_least_matrix:
         return _not_judged(name, title, _OFF)
@@ -62,7 +62,7 @@ def _better_than_matrix(chosen: Compared, found: Comparison, settings: Gates) ->
     return GateFacts(name=name, title=title, standing=_standing(area >= matrix), text=text, figure=area, bound=matrix)
 
 
-def _better_than_base_rate(chosen: Compared, found: Comparison, settings: Gates) -> GateFacts:
+def _better_than_base_rate(chosen: ComparedContender, found: Comparison, settings: Gates) -> GateFacts:
     name, title = "better_than_base_rate", "Brier score no worse than the base rate's"
     if not settings.brier_at_least_base_rate:
         return _not_judged(name, title, _OFF)
@@ -75,7 +75,7 @@ def _better_than_base_rate(chosen: Compared, found: Comparison, settings: Gates)
     return GateFacts(name=name, title=title, standing=_standing(error <= base), text=text, figure=error, bound=base)
 
 
-def _no_leak(chosen: Compared, leaks: tuple[str, ...], settings: Gates) -> GateFacts:
+def _no_leak(chosen: ComparedContender, leaks: tuple[str, ...], settings: Gates) -> GateFacts:
     name, title, limit = "no_leak", "No leak suspected", settings.largest_auc
     area = chosen.measured.values["auc"].value
     if not math.isfinite(area) and not leaks:

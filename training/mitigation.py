@@ -23,9 +23,10 @@ from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import audit_instrument
-from training.beneath import Ranked
+from training.fairness_context import FairnessContext
 from training.compare import Comparison, fold_rows
 from training.design import LinearDesign
+from training.fairness_context import FairnessContext
 from training.fit import fit_calibration
 from training.recipe import Recipe
 from training.rows import Floats, Rows, sample_by_person
@@ -59,7 +60,9 @@ class _Learnt:
     group: npt.NDArray[np.object_]
 
 
-def mitigate(ranked: Ranked, refit: Rows, found: Comparison, group_of: pd.Series, *, recipe: Recipe) -> MitigationFacts:
+def mitigate(
+    context: FairnessContext, refit: Rows, found: Comparison, group_of: pd.Series, *, recipe: Recipe
+) -> MitigationFacts:
     """Fit the extra contenders and set them beside all others.
 
     Parameters
@@ -73,7 +76,7 @@ def mitigate(ranked: Ranked, refit: Rows, found: Comparison, group_of: pd.Series
     few = sample_by_person(refit, recipe.mitigation.rows, seed=recipe.seed)
     learnt = _Learnt(LinearDesign.of(few), few.y, group_of.to_numpy()[few.person])
     audited = prepared(
-        ranked.person, ranked.groups[[attribute]].reset_index(drop=True), resamples=2,
+        context.person, context.groups[[attribute]].reset_index(drop=True), resamples=2,
         permutations=max(20, recipe.permutations // _LIGHTER), seed=recipe.seed, titles=TITLES,
     )  # fmt: skip
     model = found[found.chosen]
@@ -85,7 +88,7 @@ def mitigate(ranked: Ranked, refit: Rows, found: Comparison, group_of: pd.Series
             contender.label,
             contender.score,
             contender.measured,
-            ranked,
+            context,
             audited,
             against={} if contender is model else difference(contender.measured, model.measured),
         )
@@ -98,7 +101,7 @@ def mitigate(ranked: Ranked, refit: Rows, found: Comparison, group_of: pd.Series
     for name, raw in fits.items():
         measured = measure(tested, raw[1], probability(fit_calibration(*raw[0]).log_odds(raw[1])), draws=draws)
         against = difference(measured, model.measured)
-        lines.append(_line(name, _LABELS[name], raw[1], measured, ranked, audited, against=against))
+        lines.append(_line(name, _LABELS[name], raw[1], measured, context, audited, against=against))
     title = TITLES.get(attribute, attribute)
     return MitigationFacts(
         attribute=attribute, title=title, contenders=tuple(lines), text=_said(title, lines, len(few))
@@ -173,11 +176,11 @@ def _constrained(learnt: _Learnt, plain: LogisticRegression, *, recipe: Recipe) 
 
 
 def _line(
-    name: str, label: str, score: Floats, measured: Measured, ranked: Ranked, audited: Audited, *,
+    name: str, label: str, score: Floats, measured: Measured, context: FairnessContext, audited: Audited, *,
     against: Mapping[str, Interval],
 ) -> TradeoffFacts:  # fmt: skip
     short, long = (
-        _gap(Instrument(name, label, score), ranked, audited, cut) for cut in (Cut(places=ranked.k), ranked.cut)
+        _gap(Instrument(name, label, score), context, audited, cut) for cut in (Cut(places=context.k), context.cut)
     )
     return TradeoffFacts(
         name=name,
@@ -192,10 +195,10 @@ def _line(
     )
 
 
-def _gap(instrument: Instrument, ranked: Ranked, audited: Audited, cut: Cut) -> GapFacts:
-    chosen = cut.chosen(instrument.score, None, ranked.test.cycle)
+def _gap(instrument: Instrument, context: FairnessContext, audited: Audited, cut: Cut) -> GapFacts:
+    chosen = cut.chosen(instrument.score, None, context.test.cycle)
     facts = audit_instrument(
-        instrument, audited, outcome=ranked.test.y, chosen=chosen, rule=cut.rule, only=("selected_share",)
+        instrument, audited, outcome=context.test.y, chosen=chosen, rule=cut.rule, only=("selected_share",)
     )
     return facts.attributes[0].gaps[0]
 

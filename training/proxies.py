@@ -13,7 +13,7 @@ from matac_ml.facts import Estimate, ProxyFacts, ProxyGroupFacts, Verdict, finit
 from matac_ml.fairness.chance import holm
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.within import auc_by_group
-from training.beneath import Ranked
+from training.fairness_context import FairnessContext
 from training.recipe import Recipe
 from training.rows import Floats, Ints
 
@@ -25,20 +25,20 @@ _FOLDS, _ROUNDS = 3, 40
 _LEVEL = 0.05
 
 
-def proxy_facts(ranked: Ranked, *, recipe: Recipe) -> tuple[ProxyFacts, ...]:
+def proxy_facts(context: FairnessContext, *, recipe: Recipe) -> tuple[ProxyFacts, ...]:
     """Predict every protected group from the features, for people left out of the fit.
 
     A person stands once, as on the first list; a small booster is fitted for each group against everybody else whose
     group is stated.
     """
-    test = ranked.test
-    first = np.unique(ranked.person, return_index=True)[1]
+    test = context.test
+    first = np.unique(context.person, return_index=True)[1]
     few = np.sort(np.random.default_rng(recipe.seed).permutation(first)[:MOST])
-    X, people = test.X[few], ranked.person[few]
-    scores = {instrument.label: instrument.score[few] for instrument in ranked.instruments}
+    X, people = test.X[few], context.person[few]
+    scores = {instrument.label: instrument.score[few] for instrument in context.instruments}
     asked: dict[str, list[tuple[ProxyGroupFacts, float]]] = {}
-    for attribute in (name for name in TESTED if name in ranked.groups):
-        of = ranked.groups[attribute].to_numpy()[people]
+    for attribute in (name for name in TESTED if name in context.groups):
+        of = context.groups[attribute].to_numpy()[people]
         stated = of != NOT_STATED
         groups = sorted(set(of[stated]))
         if len(groups) == 2:  # one question: the other group is its mirror

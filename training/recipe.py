@@ -29,7 +29,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class AsOf(_Frozen):
+class PredictionDates(_Frozen):
     """When people are looked at; see the comments of ``recipes/default.yaml``."""
 
     every_days: int = Field(28, ge=1)
@@ -41,7 +41,7 @@ class AsOf(_Frozen):
     calibrate: int = Field(4, ge=0)
 
     @model_validator(mode="after")
-    def _in_order(self) -> "AsOf":
+    def _in_order(self) -> "PredictionDates":
         if self.dates is not None and list(self.dates) != sorted(set(self.dates)):
             raise ValueError("dates must rise, each named once")
         return self
@@ -119,7 +119,7 @@ class Recipe(_Frozen):
     harm_index: str | None = None
     families: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
-    as_of: AsOf = AsOf()
+    as_of: PredictionDates = PredictionDates()
     lookback_days: int = Field(1095, ge=28)
     recorded_within_days: int | None = Field(None, ge=1)
     exclude_managed: bool = True

@@ -19,7 +19,7 @@ from matac_ml.fairness.performance import (
 from matac_ml.outfile import write_whole
 from matac_ml.page import Picture, Table, as_html, write_prose
 from matac_ml.yamltext import yaml_text
-from training.compare import Compared, Comparison
+from training.compare import ComparedContender, Comparison
 from training.contenders import LABELS
 from training.recipe import Recipe
 
@@ -112,14 +112,14 @@ from the printed precision, so that no hidden count can be worked out. MLflow ha
 """
 
 
-def _capacity_row(contender: Compared) -> tuple[str, ...]:
+def _capacity_row(contender: ComparedContender) -> tuple[str, ...]:
     cells = _at_capacity(contender)
     counts = (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
     rates = (cells.precision, cells.recall, cells.false_positive_rate)
     return (*(cell.text for cell in counts), *("–" if rate is None else figure(rate) for rate in rates))
 
 
-def _at_capacity(contender: Compared) -> CapacityCells:
+def _at_capacity(contender: ComparedContender) -> CapacityCells:
     matrix = contender.measured.at_capacity
     places = matrix.true_positive + matrix.false_positive
     outcomes = matrix.true_positive + matrix.false_negative
@@ -132,7 +132,7 @@ def _share(part: Cell, rest: Cell) -> str:
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
 
 
-def _published(contender: Compared, measure: str) -> Interval:
+def _published(contender: ComparedContender, measure: str) -> Interval:
     """A measure as a report may print it: in wide steps where a small count is behind it."""
     found, matrix = contender.measured.values[measure], contender.measured.at_capacity
     places = matrix.true_positive + matrix.false_positive
@@ -145,7 +145,7 @@ def _published(contender: Compared, measure: str) -> Interval:
     return _interval(coarse_recall(exact, _at_capacity(contender), places=places, outcomes=outcomes))
 
 
-def _published_difference(comparison: Comparison, contender: Compared, measure: str) -> Interval:
+def _published_difference(comparison: Comparison, contender: ComparedContender, measure: str) -> Interval:
     """The same of a difference to the matrix."""
     gap = contender.against_matrix[measure]
     if measure not in ("precision_at_k", "recall_at_k"):

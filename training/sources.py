@@ -19,7 +19,7 @@ _Loaded = TypeVar("_Loaded")
 
 
 @dataclass(frozen=True)
-class Sources:
+class RunSources:
     """Everything a run is defined by, besides the data."""
 
     features: tuple[Feature, ...]
@@ -29,7 +29,7 @@ class Sources:
     harm: HarmIndex
 
 
-def find_sources(recipe: Recipe, folder: Path) -> Sources:
+def find_sources(recipe: Recipe, folder: Path) -> RunSources:
     """Load what the recipe names; relative paths start in ``folder``.
 
     Raises
@@ -59,7 +59,7 @@ def find_sources(recipe: Recipe, folder: Path) -> Sources:
     outcome = _outcome(outcomes, recipe, faults) if outcomes else None
     if faults or policy is None or outcome is None or outcomes is None:
         raise RecipeError("The recipe names what cannot be used.", faults=faults)
-    return Sources(features, outcome, outcomes, policy, harm or policy.harm_index)
+    return RunSources(features, outcome, outcomes, policy, harm or policy.harm_index)
 
 
 def _path_or_name(name: str, folder: Path) -> str | Path:

@@ -21,14 +21,14 @@ from training.definitions import other_outcomes
 from training.quick import ROWS, Held, boosted, stressed
 from training.recipe import Recipe
 from training.rows import Floats, Rows, sample_by_person
-from training.sources import Sources
+from training.sources import RunSources
 from training.under_recording import under_recorded
 
 _SEEDS, _DRAWS = 5, 8
 
 
 def stress(
-    extract: Extract, sources: Sources, dataset: Dataset, *, recipe: Recipe, k: int, progress: Progress = silent
+    extract: Extract, sources: RunSources, dataset: Dataset, *, recipe: Recipe, k: int, progress: Progress = silent
 ) -> tuple[StressFacts, ...]:
     """Fit the contenders under other definitions, with records missing, other seeds and other draws of people.
 
@@ -52,7 +52,7 @@ def stress(
 
 
 def _definitions(
-    extract: Extract, sources: Sources, dataset: Dataset, held: Held, *, recipe: Recipe
+    extract: Extract, sources: RunSources, dataset: Dataset, held: Held, *, recipe: Recipe
 ) -> Iterator[StressFacts]:
     outcomes = other_outcomes(sources)
     dates = [*dataset.split.refit, *dataset.split.test]

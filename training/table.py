@@ -27,7 +27,7 @@ from training.table_times import Times, read_times, split_times
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """Which column is what.
 
     Attributes
@@ -60,7 +60,7 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelledTable:
     """A table made into rows, with what was done to it.
 
     Attributes
@@ -80,7 +80,7 @@ class Table:
     recipe: Recipe
 
 
-def table_rows(held: TableFile, columns: Columns, *, recipe: Recipe, horizon: int) -> Table:
+def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizon: int) -> LabelledTable:
     """Make rows and folds of a table.
 
     Parameters
@@ -127,7 +127,7 @@ def table_rows(held: TableFile, columns: Columns, *, recipe: Recipe, horizon: in
     )
     folds = _folds(rows, split, times)
     _both_outcomes(held, folds)
-    return Table(
+    return LabelledTable(
         folds,
         split,
         times,
@@ -151,7 +151,7 @@ def _refused(held: TableFile, faults: list[str]) -> UsageError:
     return UsageError(f"{held.name} cannot be compared on.", faults=faults)
 
 
-def _named_faults(held: TableFile, columns: Columns) -> list[str]:
+def _named_faults(held: TableFile, columns: TableColumns) -> list[str]:
     """Columns that are not there, or that are given for two things."""
     roles = [columns.outcome, columns.time, columns.person, columns.score, columns.recency, *columns.groups]
     one_each = [name for name in roles if name]
@@ -201,7 +201,7 @@ def _both_outcomes(held: TableFile, folds: Folds) -> None:
         )
 
 
-def _same_score(columns: Columns, score: Floats) -> tuple[str, ...]:
+def _same_score(columns: TableColumns, score: Floats) -> tuple[str, ...]:
     same = columns.score is not None and np.ptp(score) == 0
     return (f"{columns.score} is the same in every row: it puts nobody before anybody.",) if same else ()
 
@@ -231,7 +231,7 @@ def _notes(rows: Rows, times: Times, features: Features) -> list[str]:
     return [f"{lists}; {len(rows.names)} features.", *notes]
 
 
-def _recipe(recipe: Recipe, columns: Columns) -> Recipe:
+def _recipe(recipe: Recipe, columns: TableColumns) -> Recipe:
     """Leave out the contenders for which the table has no column."""
     absent = {"matrix": columns.score, "last_incident": columns.recency}
     kept = tuple(name for name in recipe.contenders if absent.get(name, "present"))

@@ -25,15 +25,17 @@ from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
+from training.registry import Registered
 from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
 from training.search import search
 from training.shap_pictures import global_picture
-from training.sources import Sources, find_sources
+from training.sources import RunSources, find_sources
+from training.store import store_of
 from training.stress import stress
 from training.stress_report import stress_table
-from training.track import Registered, store_of, tracked
+from training.track import tracked
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _searched(recipe: Recipe, records: Extract, dataset: Dataset, out: Path, pro
 
 
 def _model_and_facts(
-    records: Extract, sources: Sources, dataset: Dataset, found: Comparison, *, recipe: Recipe, progress: Progress
+    records: Extract, sources: RunSources, dataset: Dataset, found: Comparison, *, recipe: Recipe, progress: Progress
 ) -> tuple[RiskModel, RunFacts]:
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
     progress("audit the matrix and the model")

@@ -17,7 +17,8 @@ from matac_ml.records import read_extract
 from matac_ml.synthetic import make_force
 from matac_ml.vocabulary import TABLES
 from training.compare_runs import as_version, compare_runs
-from training.track import bundle_of, store_of
+from training.registry import bundle_of
+from training.store import store_of
 
 RECIPE = """
 name: small

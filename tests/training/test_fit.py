@@ -13,9 +13,9 @@ from tests.training.made_up import rows_with_truth
 from training.contenders import LABELS, fit_contender
 from training.elastic_net import TOLERANCE, elastic_net
 from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
+from training.parallel import parallel
 from training.recipe import Booster, Linear, Recipe
 from training.rows import Rows, sample_by_person
-from training.side_by_side import side_by_side
 
 SMALL = Booster(rounds=40, leaves=7, depth=3, min_leaf=20)
 RECIPE = Recipe(name="test", booster=SMALL, resamples=50, linear=Linear(penalty=0.001))
@@ -79,7 +79,7 @@ def test_beside_other_threads_only_the_warning_of_a_single_step_is_kept_back() -
     messages = ("Objective did not converge. You might want to ...", "lbfgs failed to converge")
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
-        side_by_side([partial(warnings.warn, one, ConvergenceWarning, stacklevel=1) for one in messages])
+        parallel([partial(warnings.warn, one, ConvergenceWarning, stacklevel=1) for one in messages])
     assert [str(one.message) for one in seen] == [messages[1]]
 
 

@@ -18,8 +18,10 @@ from matac_ml.errors import BundleError, GateError, UsageError
 from matac_ml.release import seal_papers
 from tests.bundle.made_up import TEXTS, all_passed, linear_model, make_release, rewrite
 from training.flavour import _load_pyfunc
+from training.registry import Registered, bundle_of, promote_version, release_of
 from training.releasing import decision, release_in
-from training.track import Registered, bundle_of, promote_version, release_of, store_of, tracked
+from training.store import store_of
+from training.track import tracked
 
 WHO = {"approver": "The board", "reason": "Minute 7 of the November board."}
 

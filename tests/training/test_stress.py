@@ -13,14 +13,14 @@ from matac_ml.spec import Clock, Outcome, OutcomeKind
 from tests.training.made_up import rows_with_truth
 from training.definitions import other_outcomes
 from training.quick import Held
-from training.sources import Sources
+from training.sources import RunSources
 from training.stress_report import stress_table
 from training.under_recording import of_one_group
 
 
-def _sources(outcome: Outcome, listed: tuple[Outcome, ...]) -> Sources:
+def _sources(outcome: Outcome, listed: tuple[Outcome, ...]) -> RunSources:
     policy = load_policy("default")
-    return Sources((), outcome, listed, policy, policy.harm_index)
+    return RunSources((), outcome, listed, policy, policy.harm_index)
 
 
 @pytest.mark.parametrize("days", [91, 182, 365, 730])

@@ -19,7 +19,7 @@ from matac_ml.errors import UsageError
 from matac_ml.tablefile import read_table
 from training.folder import is_finished
 from training.recipe import Recipe
-from training.table import Columns, table_rows
+from training.table import TableColumns, table_rows
 
 RECIPE = """
 name: small
@@ -33,7 +33,7 @@ contenders: [base_rate, last_incident, matrix, elastic_net, lightgbm_monotone, l
 booster: {rounds: 20, leaves: 4, depth: 2, min_leaf: 20}
 """
 GIVEN = ("--outcome", "again", "--time", "when", "--person", "who")
-NAMED = Columns("again", "when", "who")
+NAMED = TableColumns("again", "when", "who")
 
 
 def _frame(rows: int = 480, seed: int = 3) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, str]:
     return compare_on(tmp_path_factory.mktemp("whole"), frame, *more, recipe=ALL)
 
 
-def rows_of(folder: Path, frame: pd.DataFrame, columns: Columns = NAMED, *, horizon: int = 1) -> Any:
+def rows_of(folder: Path, frame: pd.DataFrame, columns: TableColumns = NAMED, *, horizon: int = 1) -> Any:
     """The rows and folds of a frame that was written as CSV and read again."""
     frame.to_csv(folder / "t.csv", index=False)
     return table_rows(read_table(folder / "t.csv"), columns, recipe=Recipe(name="x"), horizon=horizon)

@@ -9,8 +9,9 @@ import pytest
 
 from matac_ml.errors import UsageError
 from tests.bundle.made_up import make_release
+from training.registry import bundle_of, promote_version, release_of
 from training.releasing import RunRelease, release_in
-from training.track import bundle_of, promote_version, release_of, store_of
+from training.store import store_of
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import read_extract
 from training.compare_runs import as_version, compare_runs
+from training.registry import bundle_of
 from training.shap_pictures import TOLERANCE, cross_check
-from training.track import bundle_of, store_of
+from training.store import store_of
 from training.train import train
 
 

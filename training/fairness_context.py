@@ -19,7 +19,7 @@ from matac_ml.fairness.victims import VictimRows, named_after, relationships, vi
 from matac_ml.records import Extract
 from training.recipe import Recipe
 from training.rows import Floats, Ints, Rows
-from training.sources import Sources
+from training.sources import RunSources
 
 #: Attributes by which labels are stressed and victims grouped: few, so that each can be read.
 _BY = ("sex", "ethnicity", "age", "deprivation", "area")
@@ -29,7 +29,7 @@ _LIGHTER = 4
 
 
 @dataclass(frozen=True)
-class Ranked:
+class FairnessContext:
     """Who was ranked on the test lists, and what is known of them.
 
     Attributes
@@ -61,31 +61,31 @@ class Ranked:
         return self.cut.chosen(instrument.score, instrument.probability, self.test.cycle)
 
 
-def label_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> tuple[LabelFacts, ...]:
+def label_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe) -> tuple[LabelFacts, ...]:
     """The same lists under the outcome predicted and under stricter ones."""
     horizon = sources.outcome.horizon_days
     stricter = stricter_outcomes(horizon)
     days = sorted(set(ranked.rows["as_of"]))
     known = outcome_table(ranked.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
     known["as_of"] = pd.to_datetime(known["as_of"])
-    keys = ranked.rows.assign(as_of=pd.to_datetime(ranked.rows["as_of"]))
+    keys = context.rows.assign(as_of=pd.to_datetime(context.rows["as_of"]))
     merged = keys.merge(known, on=["person_id", "as_of"], how="left", validate="one_to_one")
-    labels = {PREDICTED: (sources.outcome.sentence, ranked.test.y)}
+    labels = {PREDICTED: (sources.outcome.sentence, context.test.y)}
     labels |= {outcome.name: (outcome.sentence, _happened(merged[outcome.name])) for outcome in stricter}
     named = np.zeros(len(merged))
-    named[named_after(ranked.con, ranked.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
+    named[named_after(context.con, context.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
     name, text = VICTIM_NAMED
-    wanted = [outcome for outcome in _BY if outcome in ranked.groups]
+    wanted = [name for name in _BY if name in context.groups]
     audited = prepared(
-        ranked.person,
-        ranked.groups[wanted],
+        context.person,
+        context.groups[wanted],
         resamples=max(20, recipe.resamples // _LIGHTER),
         permutations=max(20, recipe.permutations // _LIGHTER),
         seed=recipe.seed,
         titles=TITLES,
     )
     return label_stress(
-        ranked.instruments, audited, labels=labels | {name: (text, named)}, cycle=ranked.test.cycle, cut=ranked.cut
+        context.instruments, audited, labels=labels | {name: (text, named)}, cycle=context.test.cycle, cut=context.cut
     )
 
 
@@ -93,21 +93,19 @@ def _happened(column: pd.Series) -> Floats:
     return (column.fillna(0).to_numpy(dtype=np.float64) > 0).astype(np.float64)
 
 
-def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimSideFacts | None:
+def victim_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe) -> VictimSideFacts | None:
     """Whose perpetrators the lists miss; None when no victim is named after any list."""
-    after = named_after(ranked.con, ranked.rows, horizon_days=sources.outcome.horizon_days)
+    after = named_after(context.con, context.rows, horizon_days=sources.outcome.horizon_days)
     if after.empty:
         return None
     victim, ids = pd.factorize(after["victim"], sort=True)
     suspect, _ = pd.factorize(after["suspect"], sort=True)
-    first_day = min(ranked.rows["as_of"])
-    people = ranked.extract.people_frame()
+    first_day = min(context.rows["as_of"])
+    people = context.extract.people_frame()
     groups = audit_groups(people, list(ids), first_day)
     partners = [str(code) for code in (*CURRENT_PARTNERS, *FORMER_PARTNERS)]
-    what = relationships(ranked.con, partners).reindex(groups.index)["relationship"]
-    groups = groups[[instrument for instrument in _BY if instrument in groups]].assign(
-        relationship=what.fillna("Not stated")
-    )
+    what = relationships(context.con, partners).reindex(groups.index)["relationship"]
+    groups = groups[[name for name in _BY if name in groups]].assign(relationship=what.fillna("Not stated"))
     rows = VictimRows(
         row=after["row"].to_numpy(dtype=np.int64),
         victim=victim.astype(np.int64),
@@ -115,29 +113,29 @@ def victim_facts(ranked: Ranked, sources: Sources, *, recipe: Recipe) -> VictimS
         groups=groups.reset_index(drop=True),
     )
     listed = {
-        instrument.name: (instrument.label, ranked.chosen(instrument), share_above(instrument.score, ranked.test.cycle))
-        for instrument in ranked.instruments
+        instrument.name: (instrument.label, context.chosen(instrument), share_above(instrument.score, context.test.cycle))
+        for instrument in context.instruments
     }
     titles = {**TITLES, "relationship": "What the victim is to the suspect"}
     return victim_side(
-        listed, rows, titles=titles, rule=ranked.cut.rule, replicates=recipe.permutations, seed=recipe.seed
+        listed, rows, titles=titles, rule=context.cut.rule, replicates=recipe.permutations, seed=recipe.seed
     )
 
 
-def counter_facts(ranked: Ranked) -> CounterAllegationFacts | None:
+def counter_facts(context: FairnessContext) -> CounterAllegationFacts | None:
     """People in both roles, and pairs recorded against each other; None where roles are not known."""
-    if "roles" not in ranked.groups:
+    if "roles" not in context.groups:
         return None
-    people = ranked.extract.people_frame().set_index("person_id")["sex"].astype(str)
-    pairs = mutual_pairs(ranked.con, min(ranked.rows["as_of"]))
+    people = context.extract.people_frame().set_index("person_id")["sex"].astype(str)
+    pairs = mutual_pairs(context.con, min(context.rows["as_of"]))
     place = {
         instrument.name: (
             instrument.label,
-            pd.Series(share_above(instrument.score, ranked.test.cycle)).groupby(ranked.rows["person_id"].to_numpy()).mean(),
+            pd.Series(share_above(instrument.score, context.test.cycle)).groupby(context.rows["person_id"].to_numpy()).mean(),
         )
-        for instrument in ranked.instruments
+        for instrument in context.instruments
     }
-    sex = people.reindex(ranked.groups.index)
+    sex = people.reindex(context.groups.index)
     return counter_allegations(
-        pairs, questions(pairs, people.to_dict()), instruments=place, roles=ranked.groups["roles"], sex=sex
+        pairs, questions(pairs, people.to_dict()), instruments=place, roles=context.groups["roles"], sex=sex
     )

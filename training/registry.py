@@ -1,0 +1,148 @@
+"""The registry: each version with its bundle, papers and gates, checked against the hashes it was registered with."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mlflow.artifacts import download_artifacts
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
+
+from matac_ml.bundle import load_bundle
+from matac_ml.errors import BundleError, UsageError
+from matac_ml.manifest import MANIFEST, read_checked
+from matac_ml.release import GATES_FILE, PAPERS, Release, read_release
+from training.releasing import RunRelease
+from training.store import existing_store
+
+MODEL = "matac-ml"
+#: Alias of the newest registered version, and of the one that was promoted.
+CANDIDATE, CHAMPION = "candidate", "champion"
+_AGAIN = "Train and register it again."
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version in the registry."""
+
+    name: str
+    version: str
+    run_id: str
+    alias: str
+
+
+def keep_release(client: MlflowClient, version: str, run_id: str, release: RunRelease) -> None:
+    """Log papers and gates under the release's own name, and tag the version with every hash."""
+    folder = _folder_of(release.hashes.release)
+    client.log_artifacts(run_id, str(release.papers), f"{folder}/{PAPERS}")
+    client.log_artifact(run_id, str(release.gates), folder)
+    for name, value in (*asdict(release.hashes).items(), ("release", release.hashes.release)):
+        client.set_model_version_tag(MODEL, version, f"{name}_hash", value)
+
+
+def _folder_of(release_hash: str) -> str:
+    return f"release-{release_hash[:16]}"
+
+
+def bundle_of(store: str, version: str) -> Path:
+    """Return the folder of a registered version's bundle, checked against the hash in the version's tags.
+
+    Parameters
+    ----------
+    version : str
+        A number, or an alias such as ``candidate``.
+
+    Raises
+    ------
+    UsageError
+        When there is no store, or it holds no such version; nothing is made.
+    BundleError
+        When the files are not those that were registered.
+    """
+    return _checked_bundle(_version(store, version))
+
+
+def _version(store: str, version: str) -> ModelVersion:
+    client = existing_store(store)
+    by_name = client.get_model_version if version.isdigit() else client.get_model_version_by_alias
+    try:
+        return by_name(MODEL, version)
+    except MlflowException as error:
+        raise UsageError(
+            f"The registry must hold version {version!r} of {MODEL}; train first, or name another. {error.message}"
+        ) from error
+
+
+def _checked_bundle(version: ModelVersion) -> Path:
+    name = f"Version {version.version} of {MODEL}"
+    try:
+        folder = Path(download_artifacts(artifact_uri=f"models:/{MODEL}/{version.version}"))
+    except (MlflowException, OSError) as error:
+        raise BundleError(f"The files of {name} must be in the registry's store, and cannot be read.") from error
+    manifest = next(folder.rglob(MANIFEST), None)
+    if manifest is None:
+        raise BundleError(f"{name} must hold a bundle, and holds none. Train and register it again.")
+    registered = version.tags.get("bundle_hash", "")
+    checked = read_checked(manifest.parent, what=f"bundle of version {version.version}", remedy=_AGAIN)
+    if checked.sha256 != registered:
+        raise BundleError(
+            f"{name} was registered with the bundle {registered or 'of no hash'}, and its files are those of "
+            f"{checked.sha256}. {_AGAIN}"
+        )
+    return manifest.parent
+
+
+def release_of(store: str, version: str) -> Release:
+    """Return papers and gates that are kept with a registered version, checked against the hash in its tags.
+
+    Raises
+    ------
+    UsageError
+        When there is no store, or it holds no such version.
+    BundleError
+        When bundle, papers or gates are not those that were registered.
+    """
+    found = _version(store, version)
+    return _checked_release(found, _checked_bundle(found))
+
+
+def _checked_release(version: ModelVersion, bundle: Path) -> Release:
+    wanted = version.tags.get("release_hash", "")
+    try:
+        kept = download_artifacts(run_id=version.run_id, artifact_path=_folder_of(wanted))
+    except (MlflowException, OSError) as error:
+        raise BundleError(f"Version {version.version} of {MODEL} must have papers and gates. {_AGAIN}") from error
+    release = read_release(load_bundle(bundle), papers=Path(kept) / PAPERS, gates=Path(kept) / GATES_FILE)
+    if release.hash != wanted:
+        message = f"Version {version.version} of {MODEL} was registered as release {wanted}, got {release.hash}."
+        raise BundleError(f"{message} {_AGAIN}")
+    return release
+
+
+def promote_version(store: str, release: RunRelease, *, tags: Mapping[str, str]) -> Registered:
+    """Give the alias ``champion`` to the newest version of a bundle, and keep the release's papers with it.
+
+    Papers that were written again since the version was registered are kept beside the earlier ones.
+
+    Raises
+    ------
+    UsageError
+        When there is no store, or no registered version has the bundle; nothing is made.
+    BundleError
+        When the files of the version are not those that were registered.
+    """
+    client = existing_store(store)
+    versions = client.search_model_versions(f"name = '{MODEL}'")
+    same = [v for v in versions if v.tags.get("bundle_hash") == release.hashes.bundle]
+    if not same:
+        raise UsageError("No registered version has this bundle's hash; train and register it first.")
+    newest = max(same, key=lambda v: int(v.version))
+    bundle = _checked_bundle(newest)
+    if newest.tags.get("release_hash") != release.hashes.release:
+        keep_release(client, newest.version, newest.run_id, release)
+    _checked_release(client.get_model_version(MODEL, newest.version), bundle)
+    for name, value in tags.items():
+        client.set_model_version_tag(MODEL, newest.version, name, value)
+    client.set_registered_model_alias(MODEL, CHAMPION, newest.version)
+    return Registered(MODEL, str(newest.version), str(newest.run_id), CHAMPION)
