@@ -20,7 +20,7 @@ from training.pictures import calibration_picture, design_picture, measures_pict
 from training.recipe import Recipe
 from training.report import Report, figure, write_report
 from training.rows import Rows
-from training.search import search
+from training.search import searched
 from training.table import LabelledTable, TableColumns, table_rows
 from training.table_times import EPOCH
 
@@ -98,7 +98,15 @@ def _compared(
     pictures: bool,
 ) -> ComparedTable:
     places, about = _capacity(prepared.folds.test, k)
-    chosen = _searched(prepared, table_hash, out, progress)
+    made_of = f"{table_hash}{prepared.recipe.sha256}{prepared.split}{prepared.folds.refit.names}"
+    chosen = searched(
+        prepared.folds.refit,
+        recipe=prepared.recipe,
+        horizon_days=prepared.split.horizon_days,
+        study_file=out / "search.db",
+        key=hashlib.sha256(made_of.encode()).hexdigest()[:32],
+        progress=progress,
+    )
     found = _named(compare(prepared.folds, recipe=chosen, k=places, progress=progress), columns)
     leaks = suspicions(found, prepared.folds, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
     warnings = (*(leak.text for leak in leaks), *prepared.warnings, *_too_few(found))
@@ -146,24 +154,6 @@ def _too_few(found: Comparison) -> tuple[str, ...]:
             f"because fewer than {FEWEST_PEOPLE} people say nothing of others."
         )
     return tuple(said)
-
-
-def _searched(prepared: LabelledTable, table_hash: str, out: Path, progress: Progress) -> Recipe:
-    """The recipe with the settings that a search found, when it asks for one."""
-    recipe = prepared.recipe
-    if not recipe.search.trials:
-        return recipe
-    made_of = f"{table_hash}{recipe.sha256}{prepared.split}{prepared.folds.refit.names}"
-    found = search(
-        prepared.folds.refit,
-        recipe=recipe,
-        horizon_days=prepared.split.horizon_days,
-        study_file=out / "search.db",
-        key=hashlib.sha256(made_of.encode()).hexdigest()[:32],
-        progress=progress,
-    )
-    progress(f"search: {found.trials} trials in {found.seconds:.0f} s; {found.why}")
-    return recipe.model_copy(update={"booster": found.settings})
 
 
 def _named(found: Comparison, columns: TableColumns) -> Comparison:

@@ -20,6 +20,7 @@ from training.fit import (
     fit_elastic_net,
     fit_histogram,
     fit_venn_abers,
+    log_losses,
 )
 from training.recipe import Recipe
 from training.rows import Floats, Rows, sample_by_person
@@ -151,8 +152,7 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, 
     final, scorer = _FIT[name](refit, recipe, seed)
     table = fit_venn_abers(raw, y) if scorer is not None else None
     line = fit_calibration(raw, y)
-    p = np.clip(probability(line.log_odds(raw)), 1e-9, 1 - 1e-9)
-    loss = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    loss = log_losses(y, probability(line.log_odds(raw)))
     return Fitted(name, LABELS[name], final, line, scorer, table, how, later, loss)
 
 

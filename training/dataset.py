@@ -20,7 +20,7 @@ from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
 from training.compare import Folds, Progress, silent
 from training.managed import treated
 from training.recipe import Recipe
-from training.rows import Rows
+from training.rows import Rows, of_drawn_people
 from training.sources import RunSources
 
 #: Outcomes measured beside the predicted one, over the same horizon.
@@ -204,8 +204,10 @@ def _rows(
     day = keys["as_of"].dt.date.to_numpy()
     tested = np.isin(day, np.array(split.test, dtype=object)) & kept
     person = pd.factorize(keys["person_id"], sort=True)[0].astype(np.int64)
-    drawn = _drawn(person, kept & ~tested, recipe)
-    wanted = tested | drawn
+    before = kept & ~tested
+    if recipe.fit_rows is not None and before.sum() > recipe.fit_rows:
+        before &= of_drawn_people(person, before, recipe.fit_rows, seed=recipe.seed)
+    wanted = tested | before
     if not wanted.any():
         raise RecipeError(
             f"There must be somebody to learn from. Of {len(keys):,} rows, one for each date and suspect of a domestic "
@@ -231,17 +233,6 @@ def _rows(
         harm=np.nan_to_num(chosen[HARM].to_numpy(dtype=np.float64)),
         new_victims=np.nan_to_num(chosen[NEW_VICTIM].to_numpy(dtype=np.float64)),
     ), left_out
-
-
-def _drawn(person: Any, before: Any, recipe: Recipe) -> Any:
-    """Draw whole people among the rows before the test until the recipe's number of rows is reached."""
-    if recipe.fit_rows is None or before.sum() <= recipe.fit_rows:
-        return before
-    order = np.random.default_rng(recipe.seed).permutation(int(person.max()) + 1)
-    sizes = np.bincount(person[before], minlength=order.size)[order]
-    chosen = np.zeros(order.size, dtype=bool)
-    chosen[order[: int(np.searchsorted(np.cumsum(sizes), recipe.fit_rows, side="right"))]] = True
-    return before & chosen[person]
 
 
 def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) -> tuple[Any, Any, Any]:

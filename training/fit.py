@@ -6,6 +6,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from scipy.optimize import brentq
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
@@ -128,12 +129,14 @@ def fit_calibration(raw: Floats, y: Floats) -> LogisticCalibration:
 
 
 def _level(raw: Floats, y: Floats) -> float:
-    """The shift of log-odds that makes the mean probability the share of outcomes, by bisection."""
-    low, high = -30.0, 30.0
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if (1 / (1 + np.exp(-(raw + middle)))).mean() < y.mean() else (low, middle)
-    return (low + high) / 2
+    """The shift of log-odds that makes the mean probability the share of outcomes."""
+    return float(brentq(lambda shift: (1 / (1 + np.exp(-(raw + shift)))).mean() - y.mean(), -30.0, 30.0, xtol=1e-15))
+
+
+def log_losses(y: Floats, p: Floats) -> Floats:
+    """Log-loss of each row; no probability is nearer to 0 or 1 than a thousand-millionth, or one row would decide."""
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
 def fit_venn_abers(raw: Floats, y: Floats, *, decimals: int = 2) -> VennAbersTable:

@@ -76,11 +76,16 @@ def sample_by_person(rows: Rows, at_most: int | None, *, seed: int) -> Rows:
     """
     if at_most is None or len(rows) <= at_most:
         return rows
-    order = np.random.default_rng(seed).permutation(int(rows.person.max()) + 1)
-    sizes = np.bincount(rows.person, minlength=order.size)[order]
-    chosen = np.zeros(order.size, dtype=bool)
-    chosen[order[: max(1, int(np.searchsorted(np.cumsum(sizes), at_most, side="right")))]] = True
-    return rows.take(chosen[rows.person])
+    return rows.take(of_drawn_people(rows.person, np.ones(len(rows), dtype=np.bool_), at_most, seed=seed))
+
+
+def of_drawn_people(person: Ints, counted: Bools, at_most: int, *, seed: int) -> Bools:
+    """Whether each row is about a person drawn; one at least is drawn, and as many as have ``at_most`` counted rows."""
+    order = np.random.default_rng(seed).permutation(int(person.max()) + 1)
+    rows_so_far = np.cumsum(np.bincount(person[counted], minlength=order.size)[order])
+    chosen = np.zeros(order.size, dtype=np.bool_)
+    chosen[order[: max(1, int(np.searchsorted(rows_so_far, at_most, side="right")))]] = True
+    return chosen[person]
 
 
 def uninformative(rows: Rows, *, most: int = 12) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from matac_ml.database import sqlite_url
 from matac_ml.errors import UsageError
 from matac_ml.evaluation.splits import closed_before
 from training.compare import Progress, silent
-from training.fit import fit_booster
+from training.fit import fit_booster, log_losses
 from training.recipe import Booster, Recipe
 from training.rows import Floats, Rows, sample_by_person
 
@@ -84,9 +84,19 @@ def losses(settings: Booster, folds: list[tuple[Rows, Rows]], *, seed: int) -> F
     parts = []
     for earlier, later in folds:
         p = probability(fit_booster(earlier, settings, seed=seed, monotone=True).log_odds(later.X))
-        p = np.clip(p, 1e-9, 1 - 1e-9)
-        parts.append(-(later.y * np.log(p) + (1 - later.y) * np.log(1 - p)))
+        parts.append(log_losses(later.y, p))
     return np.concatenate(parts)
+
+
+def searched(
+    rows: Rows, *, recipe: Recipe, horizon_days: int, study_file: Path, key: str, progress: Progress = silent
+) -> Recipe:
+    """The recipe with the settings that a search found; as it is when it asks for none. Parameters as of a search."""
+    if not recipe.search.trials:
+        return recipe
+    found = search(rows, recipe=recipe, horizon_days=horizon_days, study_file=study_file, key=key, progress=progress)
+    progress(f"search: {found.trials} trials in {found.seconds:.0f} s; {found.why}")
+    return recipe.model_copy(update={"booster": found.settings})
 
 
 def search(

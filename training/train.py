@@ -29,7 +29,7 @@ from training.registry import Registered
 from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
-from training.search import search
+from training.search import searched
 from training.shap_pictures import global_picture
 from training.sources import RunSources, find_sources
 from training.store import store_of
@@ -108,7 +108,14 @@ def _trained(
     progress("read the extract")
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
-    recipe = _searched(recipe, records, dataset, out, progress)
+    recipe = searched(
+        dataset.folds.refit,
+        recipe=recipe,
+        horizon_days=dataset.split.horizon_days,
+        study_file=out / "search.db",
+        key=f"{records.data_hash[:16]}-{recipe.sha256[:16]}",
+        progress=progress,
+    )
     found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
     model, facts = _model_and_facts(records, sources, dataset, found, recipe=recipe, progress=progress)
     progress("draw up lists in each area")
@@ -125,22 +132,6 @@ def _trained(
     registered = _track(out, made, recipe, found, facts, release, pictures)
     papers = tuple(out / path.relative_to(made) for path in written)
     return Trained(model, found, facts, bundle_hash, papers, registered, release.hashes.release)
-
-
-def _searched(recipe: Recipe, records: Extract, dataset: Dataset, out: Path, progress: Progress) -> Recipe:
-    """The recipe with the settings that a search found, when it asks for one."""
-    if not recipe.search.trials:
-        return recipe
-    found = search(
-        dataset.folds.refit,
-        recipe=recipe,
-        horizon_days=dataset.split.horizon_days,
-        study_file=out / "search.db",
-        key=f"{records.data_hash[:16]}-{recipe.sha256[:16]}",
-        progress=progress,
-    )
-    progress(f"search: {found.trials} trials in {found.seconds:.0f} s; {found.why}")
-    return recipe.model_copy(update={"booster": found.settings})
 
 
 def _model_and_facts(
