@@ -6,6 +6,7 @@ argument, which everybody can. What cannot work is said once, and the program en
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,9 @@ def serve(
 
     On this machine alone, or, with access on, on a network. What is not given comes from the environment.
     """
+    for library in ("bentoml", "sqlalchemy", "starlette", "uvicorn"):  # the workers import them, where nobody reads why
+        if find_spec(library) is None:
+            raise ModuleNotFoundError(name=library)
     set_up_logs()
     given = {
         "MATAC_EXTRACT": extract and extract.absolute(),

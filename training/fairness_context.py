@@ -113,7 +113,11 @@ def victim_facts(context: FairnessContext, sources: RunSources, *, recipe: Recip
         groups=groups.reset_index(drop=True),
     )
     listed = {
-        instrument.name: (instrument.label, context.chosen(instrument), share_above(instrument.score, context.test.cycle))
+        instrument.name: (
+            instrument.label,
+            context.chosen(instrument),
+            share_above(instrument.score, context.test.cycle),
+        )
         for instrument in context.instruments
     }
     titles = {**TITLES, "relationship": "What the victim is to the suspect"}
@@ -128,10 +132,13 @@ def counter_facts(context: FairnessContext) -> CounterAllegationFacts | None:
         return None
     people = context.extract.people_frame().set_index("person_id")["sex"].astype(str)
     pairs = mutual_pairs(context.con, min(context.rows["as_of"]))
+    person_id = context.rows["person_id"].to_numpy()
     place = {
         instrument.name: (
             instrument.label,
-            pd.Series(share_above(instrument.score, context.test.cycle)).groupby(context.rows["person_id"].to_numpy()).mean(),
+            pd.Series(share_above(instrument.score, context.test.cycle))
+            .groupby(context.rows["person_id"].to_numpy())
+            .mean(),
         )
         for instrument in context.instruments
     }

@@ -23,7 +23,6 @@ from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import audit_instrument
-from training.fairness_context import FairnessContext
 from training.compare import Comparison, fold_rows
 from training.design import LinearDesign
 from training.fairness_context import FairnessContext

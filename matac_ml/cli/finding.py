@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 _CHECKOUT = Path(__file__).parents[2]
 #: Modules that a plain installation lacks -> the extra that brings them.
 EXTRAS = {
+    "fairlearn": "audit",
+    "sklearn": "audit",
+    "threadpoolctl": "audit",
+    "psycopg": "casework",
+    "sqlalchemy": "casework",
+    "jinja2": "report",
+    "matplotlib": "report",
+    "openpyxl": "workbook",
+    "xlsxwriter": "workbook",
+    "joblib": "train",
     "mlflow": "train",
     "optuna": "train",
     "shap": "train",
@@ -22,11 +32,13 @@ EXTRAS = {
     "bentoml": "serve",
     "joserfc": "serve",
     "prometheus_client": "serve",
-    "psycopg": "serve",
     "starlette": "serve",
     "uvicorn": "serve",
     "pyspark": "spark",
+    "sqlglot": "spark",
 }
+#: What runs from the checkout -> the extra that brings everything it needs.
+_WHOLE = {"training": "train", "serving": "serve"}
 
 
 def from_checkout(where: str, *, wanted_by: str) -> Any:
@@ -70,7 +82,7 @@ def find(where: str, *, wanted_by: str) -> "Iterator[typer.Typer]":
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRAS:
             raise
-        extra = EXTRAS[missing]
+        extra = _WHOLE.get(where.partition(".")[0], EXTRAS[missing])
         raise UsageError(
             f"{wanted_by} needs {missing}, which is not installed. Install the extra {extra!r}: "
             f"pip install 'matac-ml[{extra}]'."

@@ -178,6 +178,10 @@ def _groups(
     extract: Extract, drawn: Sequence[Sequence[Listed]], today: date
 ) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """Places by group on every policy's lists, each policy's line protected as a whole."""
+    # Here and not above: the audit's libraries are an extra, and a list is drawn up without them.
+    from matac_ml.fairness.disclosure import protect
+    from matac_ml.fairness.groups import TITLES, audit_groups
+
     placed = [pd.concat([one.frame["place"] for one in lists]).groupby(level=0).sum() for lists in drawn]
     everybody = sorted(set().union(*(mine.index for mine in placed)))
     if not everybody:
