@@ -15,7 +15,8 @@ from pydantic import Field, ValidationError, model_validator
 from matac_ml.errors import BundleError, GateError
 from matac_ml.facts import Fact, GateFacts
 from matac_ml.manifest import from_json, read_plain, to_json
-from matac_ml.written import REASON_CHARACTERS, has_hidden, is_reason, seen_characters
+from matac_ml.practice import REASON_CHARACTERS
+from matac_ml.written import has_hidden, is_reason, seen_characters
 
 #: Every gate that a run judges, in the order in which papers list them.
 GATES = ("better_than_matrix", "better_than_base_rate", "no_leak", "no_new_disparity")

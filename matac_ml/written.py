@@ -4,8 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-#: A reason shorter than this explains nothing. Counted in characters that can be seen.
-REASON_CHARACTERS = 10
+from matac_ml.practice import REASON_CHARACTERS
 
 # Characters that take part in text and show nothing, beyond the categories below: Unicode's
 # Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties.txt), which Python does not expose, and the blank

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from matac_ml.casework.steps import MOST_WEEKS
-from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason
+from matac_ml.practice import REASON_CHARACTERS
+from matac_ml.written import faults_of_name, is_reason
 from serving.rows import PLAIN, WHOLE, Asked, Day, Identifier, KnownIdentifier, PartnerRecords
 
 MAX_NOMINATIONS = 200

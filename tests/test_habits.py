@@ -5,10 +5,13 @@ import graphlib
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import grimp
 import pytest
+
+from matac_ml import practice
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("matac_ml", "features", "training", "serving", "model_cards", "examples")
@@ -55,7 +58,8 @@ def test_nothing_is_unpickled() -> None:
     banned = re.compile(r"^\s*(import|from) (pickle|cloudpickle|dill|shelve|marshal)\b", re.MULTILINE)
     texts = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in sources()}
     assert [name for name, text in texts.items() if banned.search(text)] == []
-    assert [name for name, text in texts.items() if re.search(r"\bjoblib\b", text)] == ["training/parallel.py"]
+    imports = re.compile(r"^\s*(import|from) joblib\b", re.MULTILINE)
+    assert [name for name, text in texts.items() if imports.search(text)] == ["training/parallel.py"]
     assert re.findall(r"Parallel\([^)]*\)", texts["training/parallel.py"]) == [
         'Parallel(n_jobs=together, backend="threading")'
     ]
@@ -154,7 +158,7 @@ def test_the_architecture_gives_a_reason_for_every_library() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [
         *told["dependencies"],
-        *(one for extra in ("train", "serve", "spark") for one in told["optional-dependencies"][extra]),
+        *(one for extra, wanted in told["optional-dependencies"].items() if extra != "test" for one in wanted),
     ]
     names = [re.split(r"[\[<>=~]", one)[0] for one in wanted]
     assert [name for name in names if name not in page] == []
@@ -165,3 +169,36 @@ def test_no_module_needs_itself() -> None:
     graph = grimp.build_graph(*ROOMS[:-1], cache_dir=None)
     needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     graphlib.TopologicalSorter(needs).prepare()
+
+
+#: Where a number of practice stands for something else, with what.
+OTHER_MEANINGS = {
+    "matac_ml/codes.py: TIME_LIMIT_EXPIRED": "an outcome's code",
+    "matac_ml/spec/aggregates/proportions.py: LEAST_EXPOSURE_DAYS": "days at liberty that a rate needs",
+}
+
+
+def test_what_practice_sets_is_named_once() -> None:
+    """No name, parameter or field has one of these numbers as its value but in ``practice.py``."""
+    set_by = {practice.LOOKBACK_DAYS, practice.CYCLE_DAYS, practice.HORIZON_DAYS, practice.PROGRAMME_WEEKS}
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources()
+        if path.parts[len(ROOT.parts)] not in ("features", "examples") and path.name != "practice.py"
+        for name, value in _given(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(value, ast.Constant) and type(value.value) is int and value.value in set_by
+    }
+    assert found == set(OTHER_MEANINGS)
+
+
+def _given(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    """Every name with the value that it is given, and every parameter with its default."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield ", ".join(ast.unparse(target) for target in node.targets), node.value
+        elif isinstance(node, ast.AnnAssign):
+            yield ast.unparse(node.target), node.value
+        elif isinstance(node, ast.FunctionDef):
+            known = node.args
+            yield from zip([a.arg for a in (*known.posonlyargs, *known.args)][::-1], known.defaults[::-1], strict=False)
+            yield from zip([a.arg for a in known.kwonlyargs], known.kw_defaults, strict=True)

@@ -65,8 +65,8 @@ def label_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe
     """The same lists under the outcome predicted and under stricter ones."""
     horizon = sources.outcome.horizon_days
     stricter = stricter_outcomes(horizon)
-    days = sorted(set(ranked.rows["as_of"]))
-    known = outcome_table(ranked.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
+    days = sorted(set(context.rows["as_of"]))
+    known = outcome_table(context.extract, stricter, days, harm=sources.harm, lookback_days=recipe.lookback_days)
     known["as_of"] = pd.to_datetime(known["as_of"])
     keys = context.rows.assign(as_of=pd.to_datetime(context.rows["as_of"]))
     merged = keys.merge(known, on=["person_id", "as_of"], how="left", validate="one_to_one")
@@ -136,9 +136,7 @@ def counter_facts(context: FairnessContext) -> CounterAllegationFacts | None:
     place = {
         instrument.name: (
             instrument.label,
-            pd.Series(share_above(instrument.score, context.test.cycle))
-            .groupby(context.rows["person_id"].to_numpy())
-            .mean(),
+            pd.Series(share_above(instrument.score, context.test.cycle)).groupby(person_id).mean(),
         )
         for instrument in context.instruments
     }

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matac_ml.errors import RecipeError
+from matac_ml.practice import CYCLE_DAYS, LOOKBACK_DAYS
 from matac_ml.yamlfile import read_yaml
 
 DEFAULT = Path(__file__).parent / "recipes" / "default.yaml"
@@ -32,7 +33,7 @@ class _Frozen(BaseModel):
 class PredictionDates(_Frozen):
     """When people are looked at; see the comments of ``recipes/default.yaml``."""
 
-    every_days: int = Field(28, ge=1)
+    every_days: int = Field(CYCLE_DAYS, ge=1)
     dates: tuple[date, ...] | None = None
     first: date | None = None
     last: date | None = None
@@ -120,7 +121,7 @@ class Recipe(_Frozen):
     families: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     as_of: PredictionDates = PredictionDates()
-    lookback_days: int = Field(1095, ge=28)
+    lookback_days: int = Field(LOOKBACK_DAYS, ge=CYCLE_DAYS)
     recorded_within_days: int | None = Field(None, ge=1)
     exclude_managed: bool = True
     fit_rows: int | None = Field(120_000, ge=100)

@@ -208,14 +208,14 @@ def recipe_text(recipe: Recipe, *, only: Collection[str] | None = None) -> str:
     return yaml_text({name: value for name, value in held.items() if only is None or name in only})
 
 
-def _line(comparison: Comparison, contender: Compared, shown: Sequence[str]) -> tuple[str, ...]:
+def _line(comparison: Comparison, contender: ComparedContender, shown: Sequence[str]) -> tuple[str, ...]:
     """One contender: its measures, ties at the cut line, and how much of the list changes from date to date."""
     changes = turnover(contender.score, comparison.test.person, comparison.test.cycle, k=comparison.k)
     cells = _cells({name: _published(contender, name) for name in shown})
     return (contender.label, *cells, f"{contender.measured.tied_at_cut:.1f}", figure(changes))
 
 
-def _difference(comparison: Comparison, contender: Compared, shown: Sequence[str]) -> tuple[str, ...]:
+def _difference(comparison: Comparison, contender: ComparedContender, shown: Sequence[str]) -> tuple[str, ...]:
     """One contender minus the matrix."""
     found = {name: _published_difference(comparison, contender, name) for name in shown}
     return (contender.label, *_cells(found, signed=True))

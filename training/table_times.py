@@ -11,6 +11,7 @@ from matac_ml import clock
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import TemporalSplit, temporal_split
 from matac_ml.evaluation.splits import closed_before
+from matac_ml.practice import CYCLE_DAYS
 from matac_ml.tablecolumns import days, is_empty, read_numbers
 from training.rows import Ints
 
@@ -18,8 +19,6 @@ from training.rows import Ints
 EPOCH = date(1, 1, 1)
 #: Numbers above this are no count of anything; 20240131 is a date.
 _LARGEST = 1_000_000
-#: A meeting's four weeks: days that follow each other faster are no lists by themselves.
-MEETING = 28
 
 
 @dataclass(frozen=True)
@@ -107,11 +106,12 @@ def _check_numbers(name: object, numbers: np.ndarray, given: np.ndarray, faults:
 def _too_fine(found: list[date]) -> str:
     """Why different days cannot each be a list; empty when they can."""
     steps = sorted((after - before).days for before, after in pairwise(found))
-    if len(steps) < 2 or steps[len(steps) // 2] >= MEETING:
+    if len(steps) < 2 or steps[len(steps) // 2] >= CYCLE_DAYS:
         return ""
     return (
-        f"{len(found):,} different days, most less than {MEETING} days after the one before, would each be a list of "
-        f"their own. Give --cycle {MEETING} for lists of {MEETING} days, or --cycle {steps[0]} to keep the days apart"
+        f"{len(found):,} different days, most less than {CYCLE_DAYS} days after the one before, would each be a list "
+        f"of their own. Give --cycle {CYCLE_DAYS} for lists of {CYCLE_DAYS} days, or --cycle {steps[0]} to keep the "
+        "days apart"
     )
 
 

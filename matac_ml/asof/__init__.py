@@ -8,7 +8,7 @@ from matac_ml.asof.building import person_file_from_records
 from matac_ml.asof.evidence import evidence
 from matac_ml.asof.incident import Counterpart, Incident, Part
 from matac_ml.asof.outcomes import Censoring, outcome_table
-from matac_ml.asof.person import LOOKBACK_DAYS, person_features, view_features
+from matac_ml.asof.person import person_features, view_features
 from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_people, read_person

@@ -4,10 +4,10 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 
 from matac_ml.asof.incident import Incident
-from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.person_view import PersonView, ViewRow
 from matac_ml.asof.rows import PersonFile
 from matac_ml.asof.weights import HarmTable, HarmWeights
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.spec import Feature, View
 
 

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.plan import Plan, new_plan
 from matac_ml.asof.population import population_frame
 from matac_ml.asof.query import plan_query
 from matac_ml.asof.tables import table_statements
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.asof.whole_force import changing_days, make_tables, set_dates
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.spec import Clock, Outcome, OutcomeKind
 from matac_ml.spec.harm_units import HUNDREDTHS

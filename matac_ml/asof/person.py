@@ -6,9 +6,8 @@ from datetime import date
 from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.rows import PersonFile
 from matac_ml.asof.weights import HarmTable, HarmWeights
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.spec import Feature
-
-LOOKBACK_DAYS = 1095
 
 
 def person_features(

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from matac_ml.ages import full_years_sql
-from matac_ml.asof.person import LOOKBACK_DAYS
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 
 # A link to an incident is known from its own recorded_on, which is never before the incident's.

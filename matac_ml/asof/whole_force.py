@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matac_ml.asof.identity_tables import VIEWS, Statement
-from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import Compiled, compile_features
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.errors import UsageError
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.spec import Feature
 

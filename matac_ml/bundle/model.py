@@ -20,6 +20,7 @@ from matac_ml.bundle.scorers import Scorer
 from matac_ml.errors import BundleError
 from matac_ml.facts import RunFacts
 from matac_ml.manifest import manifest_of, sha256, to_json
+from matac_ml.practice import LOOKBACK_DAYS
 
 if TYPE_CHECKING:
     from matac_ml.harm import HarmIndex
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from matac_ml.spec import Feature, Outcome
 
 Floats = npt.NDArray[np.float64]
-#: The look-back of models that were not told another: three years.
-LOOKBACK_DAYS = 1095
 
 
 @dataclass(frozen=True)

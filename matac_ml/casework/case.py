@@ -7,8 +7,9 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.score import Score
-from matac_ml.casework.steps import PROGRAMME_WEEKS, STEPS, State
+from matac_ml.casework.steps import STEPS, State
 from matac_ml.errors import LedgerError
+from matac_ml.practice import PROGRAMME_WEEKS
 
 
 @dataclass(frozen=True)

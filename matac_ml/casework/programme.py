@@ -9,11 +9,12 @@ from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM
 from matac_ml.casework.score import Score, compared
 from matac_ml.casework.steps import MOST_WEEKS, State
 from matac_ml.casework.toolkit import Toolkit
+from matac_ml.practice import CYCLE_DAYS
 
 #: A programme that begins later than this after the meeting is a slip of the keyboard.
 LATEST_START = timedelta(days=365)
 #: The records behind an exit score reach to within one cycle of the exit.
-EXIT_RECORDS = timedelta(days=28)
+EXIT_RECORDS = timedelta(days=CYCLE_DAYS)
 #: Categories of the toolkit that a disruption plan is made of.
 DISRUPTING = ("disruption", "enforcement")
 

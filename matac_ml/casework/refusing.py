@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from matac_ml.errors import UsageError
-from matac_ml.written import REASON_CHARACTERS, has_hidden, is_reason, seen_characters
+from matac_ml.practice import REASON_CHARACTERS
+from matac_ml.written import has_hidden, is_reason, seen_characters
 
 
 def faults_of_day(day: date, last: date | None, today: date) -> list[str]:

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-#: A programme lasts so many weeks (Northamptonshire, 2019) unless the toolkit or the plan says otherwise.
-PROGRAMME_WEEKS = 17
 MOST_WEEKS = 104
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matac_ml.casework.steps import MOST_WEEKS, PROGRAMME_WEEKS
+from matac_ml.casework.steps import MOST_WEEKS
+from matac_ml.practice import PROGRAMME_WEEKS
 from matac_ml.yamlfile import read_yaml
 
 DEFAULT = Path(__file__).parent / "toolkit.yaml"

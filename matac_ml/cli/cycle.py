@@ -16,6 +16,7 @@ from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
+from matac_ml.practice import REASON_CHARACTERS
 
 if TYPE_CHECKING:
     from matac_ml.casework import Entry, Score
@@ -27,7 +28,7 @@ for _show in (status, caseload, statistics):
 app.command("toolkit")(show_toolkit)
 
 Actor = Annotated[str, typer.Option(help="Who takes the step.")]
-Reason = Annotated[str, typer.Option(help="Why, in their own words; at least ten characters.")]
+Reason = Annotated[str, typer.Option(help=f"Why, in their own words; at least {REASON_CHARACTERS} characters.")]
 On = Annotated[datetime | None, typer.Option(formats=ISO, help="The day the step was taken; today when not given.")]
 Scored = Annotated[
     Path | None, typer.Option("--extract", help="Extract to take the score from, and to resolve merged identifiers.")

@@ -16,10 +16,8 @@ _CHECKOUT = Path(__file__).parents[2]
 EXTRAS = {
     "fairlearn": "audit",
     "sklearn": "audit",
-    "threadpoolctl": "audit",
     "psycopg": "casework",
     "sqlalchemy": "casework",
-    "jinja2": "report",
     "matplotlib": "report",
     "openpyxl": "workbook",
     "xlsxwriter": "workbook",

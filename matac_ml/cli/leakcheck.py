@@ -9,8 +9,8 @@ from matac_ml.cli.declared import declared_features
 from matac_ml.cli.missing import say_missing
 from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName
 from matac_ml.errors import GateError, UsageError
+from matac_ml.practice import HORIZON_DAYS
 
-HORIZON = 182
 #: Shuffled labels may lie so many standard errors from one half by chance.
 _CHANCE = 4.0
 
@@ -46,10 +46,12 @@ def leakcheck(
     from matac_ml.spec import Outcome, OutcomeKind
 
     records, index, declared = read_extract(extract), load_harm_index(harm), declared_features(features)
-    day = as_of.date() if as_of else records.cut_off - timedelta(days=HORIZON - 1)
+    day = as_of.date() if as_of else records.cut_off - timedelta(days=HORIZON_DAYS - 1)
     if day > records.cut_off:
         raise UsageError(f"--as-of must not be after {records.cut_off}, the last day of the extract; got {day}.")
-    outcome = Outcome(name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON, sentence="Anything is recorded.")
+    outcome = Outcome(
+        name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON_DAYS, sentence="Anything is recorded."
+    )
 
     def derive(one: Extract, when: date) -> pd.DataFrame:
         return feature_table(one, declared, [when], harm=index).drop(columns="as_of")

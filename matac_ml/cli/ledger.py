@@ -11,7 +11,8 @@ import typer
 from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.ledgerfile import ledger_address
-from matac_ml.written import REASON_CHARACTERS, faults_of_name, is_reason, tidied
+from matac_ml.practice import REASON_CHARACTERS
+from matac_ml.written import faults_of_name, is_reason, tidied
 
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
@@ -123,7 +124,9 @@ def erase(
 def acknowledge_clock(
     ledger: Url,
     actor: Annotated[str, typer.Option(help="Who says that the clock is right.")],
-    reason: Annotated[str, typer.Option(help="Why the last entry is so far from today; at least ten characters.")],
+    reason: Annotated[
+        str, typer.Option(help=f"Why the last entry is so far from today; at least {REASON_CHARACTERS} characters.")
+    ],
 ) -> None:
     """Record that the clock is right though it is more than a year from the last entry; then entries can be added."""
     _check_reason(actor, reason, ())
@@ -136,7 +139,7 @@ def acknowledge_clock(
 def restore_guards(
     ledger: Url,
     actor: Annotated[str, typer.Option(help="Who restores them.")],
-    reason: Annotated[str, typer.Option(help="Why they were missing; at least ten characters.")],
+    reason: Annotated[str, typer.Option(help=f"Why they were missing; at least {REASON_CHARACTERS} characters.")],
 ) -> None:
     """Make the database's triggers anew when verify says that they are missing or altered, and record it."""
     _check_reason(actor, reason, ())

@@ -7,12 +7,13 @@ from decimal import Decimal
 import typer
 
 from matac_ml.api.explanation import IncidentLine
-from matac_ml.asof import LOOKBACK_DAYS, PersonFile, PersonView, evidence, person_features
+from matac_ml.asof import PersonFile, PersonView, evidence, person_features
 from matac_ml.asof.weights import HarmTable
 from matac_ml.cli.check_first import say_check_first
 from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.not_scored import what_to_do
 from matac_ml.explain.wording import relationship
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet
 from matac_ml.rfg.comparing import ON, Listed
@@ -158,11 +159,11 @@ def _say_incidents_as_victim(lines: Iterable[IncidentLine]) -> None:
 
 def _incident(line: IncidentLine) -> str:
     """When it happened and became known, and what it was classified as on the day."""
-    late = "" if one.occurred_on == one.recorded_on else f", recorded {one.recorded_on}"
-    what = one.offence_code or "no offence code" if one.is_crime else "not a crime"
-    since = "" if one.reclassified_on is None else f", reclassified {one.reclassified_on}"
-    noted = "".join(f", {words}" for words in one.noted)
-    return f"{one.incident_id}  happened {one.occurred_on}{late}  {what}{since}{noted}"
+    late = "" if line.occurred_on == line.recorded_on else f", recorded {line.recorded_on}"
+    what = line.offence_code or "no offence code" if line.is_crime else "not a crime"
+    since = "" if line.reclassified_on is None else f", reclassified {line.reclassified_on}"
+    noted = "".join(f", {words}" for words in line.noted)
+    return f"{line.incident_id}  happened {line.occurred_on}{late}  {what}{since}{noted}"
 
 
 def _say_victims(shown: list[IncidentLine]) -> None:

@@ -14,6 +14,7 @@ from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, new_app
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 
 if TYPE_CHECKING:
     from matac_ml.records import Extract
@@ -79,7 +80,9 @@ def compare(
     extract: ExtractFolder,
     k: Annotated[int | None, typer.Option(min=1, help="Places; the capacity of OLD when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test both on.")] = 6,
-    horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
+    horizon: Annotated[
+        int, typer.Option(min=CYCLE_DAYS, help="Days after each list in which records count.")
+    ] = HORIZON_DAYS,
     out: Annotated[Path | None, typer.Option(help="Also write a page with pictures; it names people.")] = None,
 ) -> None:
     """Show who would enter and leave the list, why, and what both lists would have held."""
@@ -141,7 +144,9 @@ def review(
     index: Annotated[list[str] | None, typer.Option(help="Also try the first policy by this harm index.")] = None,
     k: Annotated[int | None, typer.Option(min=1, help="Places; the first policy's capacity when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test all on.")] = 6,
-    horizon: Annotated[int, typer.Option(min=28, help="Days after each list in which records count.")] = 182,
+    horizon: Annotated[
+        int, typer.Option(min=CYCLE_DAYS, help="Days after each list in which records count.")
+    ] = HORIZON_DAYS,
 ) -> None:
     """Set several policies and harm indices side by side in one report.
 

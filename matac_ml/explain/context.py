@@ -7,12 +7,13 @@ from functools import cached_property
 
 from matac_ml import __version__
 from matac_ml.api.explanation import Versions
-from matac_ml.asof import LOOKBACK_DAYS, PersonFile, PersonView
+from matac_ml.asof import PersonFile, PersonView
 from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.evidence import EvidenceGroups
 from matac_ml.explain.rank_table import RankTable
 from matac_ml.harm import HarmIndex
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.rfg import Policy
 from matac_ml.spec import Family, Feature
 from matac_ml.spec.wording import shown

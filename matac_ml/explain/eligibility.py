@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from matac_ml.asof import LOOKBACK_DAYS, PersonFile, PersonView
+from matac_ml.asof import PersonFile, PersonView
 from matac_ml.explain.wording import joined
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.rfg import Policy
 from matac_ml.spec.wording import window
 

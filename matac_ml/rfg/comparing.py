@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from matac_ml.asof import LOOKBACK_DAYS, eligibility_frame, feature_table, outcome_table
+from matac_ml.asof import eligibility_frame, feature_table, outcome_table
 from matac_ml.evaluation import captured_at_k, places
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS, LOOKBACK_DAYS
 from matac_ml.ranks import CutLine, cut_line, shared_ranks
 from matac_ml.records import Extract
 from matac_ml.rfg.names import ComponentName
@@ -20,7 +21,6 @@ from matac_ml.rfg.points import is_eligible, place_scores, score_matrix
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.spec import Outcome, OutcomeKind
 
-CYCLE_DAYS = 28
 #: How somebody stands on a list.
 ON, TIED, UNRANKED = "on the list", "tied", "not ranked"
 #: The title of changes that are neither entering nor leaving.
@@ -138,7 +138,7 @@ def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = Non
 
 
 def compare_policies(
-    old: Policy, new: Policy, extract: Extract, *, k: int, cycles: int = 6, horizon: int = 182
+    old: Policy, new: Policy, extract: Extract, *, k: int, cycles: int = 6, horizon: int = HORIZON_DAYS
 ) -> Compared:
     """Compare two policies today and over past meetings.
 

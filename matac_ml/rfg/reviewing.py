@@ -14,11 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.asof import outcome_table
-from matac_ml.fairness.disclosure import protect
-from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.harm import load_harm_index
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 from matac_ml.records import Extract
-from matac_ml.rfg.comparing import CYCLE_DAYS, Listed, counted_after, listed, rank_correlation, share_held, stability
+from matac_ml.rfg.comparing import Listed, counted_after, listed, rank_correlation, share_held, stability
 from matac_ml.rfg.policy import Policy
 
 _Lists = Sequence[Listed]
@@ -91,7 +90,7 @@ def with_index(policy: Policy, index: str) -> Policy:
 
 
 def review_policies(
-    policies: Sequence[Policy], extract: Extract, *, k: int, cycles: int = 6, horizon: int = 182
+    policies: Sequence[Policy], extract: Extract, *, k: int, cycles: int = 6, horizon: int = HORIZON_DAYS
 ) -> Review:
     """Draw every policy's lists of today and of past meetings, and compare them.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matac_ml.codes import CURRENT_PARTNERS, FAMILY, FORMER_PARTNERS, Relationship
 from matac_ml.errors import UsageError
+from matac_ml.practice import LOOKBACK_DAYS
 
 _CONNECTED = (*CURRENT_PARTNERS, *FORMER_PARTNERS, *FAMILY)
 
@@ -30,7 +31,7 @@ class SerialRule:
 
     name: str
     label: str
-    window_days: int = 1095
+    window_days: int = LOOKBACK_DAYS
     others: int = 2
     incidents: int = 2
     crimes_only: bool = False

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import sqlglot
 
 from matac_ml.asof.identity_tables import VERSIONS
-from matac_ml.asof.person import LOOKBACK_DAYS
 from matac_ml.asof.query import compile_features
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.asof.whole_force import changing_days, make_tables
 from matac_ml.errors import UsageError
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.spec import Feature
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matac_ml.practice import CYCLE_DAYS, PROGRAMME_WEEKS
 from matac_ml.synthetic.settings import ForceSettings, Hazard
 
 Floats = NDArray[np.float64]
@@ -17,8 +18,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 YEAR = 365.25
-CYCLE_DAYS = 28
-PROGRAMME_DAYS = 17 * 7
+PROGRAMME_DAYS = PROGRAMME_WEEKS * 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from functools import cached_property
 
 import numpy as np
 
+from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.synthetic.process import Bools, Floats, Ints, decay, season
 from matac_ml.synthetic.recording import recorded_within
 from matac_ml.synthetic.settings import Hazard
 
-LOOKBACK_DAYS = 1095
 STEP_DAYS = 7
 
 

@@ -1,0 +1,12 @@
+"""The numbers that practice and policy set, each named once: whoever changes one changes it everywhere."""
+
+#: Days looked back on, where neither policy nor model says otherwise: three years.
+LOOKBACK_DAYS = 1095
+#: Days from one meeting to the next: four weeks.
+CYCLE_DAYS = 28
+#: Days after a list in which records count, where nobody says otherwise: half a year.
+HORIZON_DAYS = 182
+#: A programme lasts so many weeks (Northamptonshire, 2019) unless the toolkit or the plan says otherwise.
+PROGRAMME_WEEKS = 17
+#: A reason shorter than this explains nothing. Counted in characters that can be seen.
+REASON_CHARACTERS = 10
