@@ -94,7 +94,7 @@ def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path 
     return Service(f"http://127.0.0.1:{port}", port, process, log, folder)
 
 
-def wait_until_ready(service: Service, *, seconds: float = 60) -> float:
+def wait_until_ready(service: Service, *, seconds: float = 180) -> float:
     """Seconds until it said it was ready; AssertionError with its log when it never did."""
     started = time.monotonic()
     while time.monotonic() - started < seconds and service.process.poll() is None:
