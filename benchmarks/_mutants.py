@@ -1,0 +1,206 @@
+"""Small faults put into the code on purpose, and whether the tests of that folder notice: mutation testing.
+
+Cosmic Ray supplies the kinds of fault (another comparison, another number, a loop that never runs, ...). Which ones are
+tried is drawn with a seed: a place in the code first, then one of the faults possible there, so that a long formula
+weighs no more than a short one. Faults in annotations change nothing that runs, and an operator that its operands do
+not have (``&`` between texts) fails whatever the tests are: neither is drawn.
+
+Each fault is written into a copy of the project. First run the tests that execute its line, as coverage recorded them;
+when they all pass, every test of the folder runs. Only then does the fault count as unnoticed.
+"""
+
+import ast
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+from coverage import CoverageData
+
+ROOT = Path(__file__).parents[1]
+#: Longest run of tests of one fault: one that makes a loop endless is noticed too.
+MOST_SECONDS = 600
+#: What an addition or multiplication is not replaced by: nearly always an error of types, which any test would notice.
+_CRUDE = re.compile(r"ReplaceBinaryOperator_\w+_(BitAnd|BitOr|BitXor|LShift|RShift|Pow|Mod|FloorDiv)$")
+_COVERAGE = "[run]\ndynamic_context = test_function\nsource = {source}\ndata_file = {data}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault: the file, the line it starts in (from 1), the text of that line, and the whole file with the fault."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: `{self.before.strip()}` -> `{self.after.strip()}`"
+
+
+def draw(folder: str, *, times: int, seed: int) -> list[Mutant]:
+    """Faults of the Python files below a folder, drawn with a seed."""
+    rng = random.Random(seed)
+    places = [
+        (path, line, faults)
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for (line, _), faults in sorted(_faults(path).items())
+    ]
+    drawn: list[Mutant] = []
+    for path, line, faults in rng.sample(places, len(places)):
+        if len(drawn) == times:
+            break
+        mutant = _mutate(path, line, *rng.choice(faults))
+        if mutant is not None:
+            drawn.append(mutant)
+    return drawn
+
+
+def _faults(path: Path) -> dict[tuple[int, int], list[tuple[str, int]]]:
+    """By place (line and column), the kinds of fault possible there and which occurrence of its kind each one is."""
+    tree = get_ast_from_path(path)
+    nodes = list(ast_nodes(tree))
+    annotated = set(_annotated(path.read_text(encoding="utf-8")))
+    found: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    for name in operator_names():
+        if get_operator(name).arguments() or _CRUDE.search(name):
+            continue
+        positions = (start for node in nodes for start, _ in get_operator(name)().mutation_positions(node))
+        for occurrence, (line, column) in enumerate(positions):
+            if (line, column) not in annotated:
+                found[line, column].append((name, occurrence))
+    return found
+
+
+def _annotated(text: str) -> Iterator[tuple[int, int]]:
+    """Every place inside an annotation."""
+    for node in ast.walk(ast.parse(text)):
+        annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        if isinstance(annotation, ast.expr):
+            end = annotation.end_lineno or annotation.lineno
+            for line in range(annotation.lineno, end + 1):
+                first = annotation.col_offset if line == annotation.lineno else 0
+                last = (annotation.end_col_offset or 0) if line == end else 200
+                yield from ((line, column) for column in range(first, last))
+
+
+def _mutate(path: Path, line: int, operator: str, occurrence: int) -> Mutant | None:
+    text = path.read_text(encoding="utf-8")
+    code = mutate_code(text, get_operator(operator)(), occurrence)
+    if code is None or not _is_other(code, text):
+        return None
+    old, new = text.splitlines(), code.splitlines()
+    # A fault may take a whole line away: the line after it then stands in its place.
+    after = new[line - 1] if line <= len(new) else ""
+    return Mutant(str(path.relative_to(ROOT)), line, old[line - 1], after, code)
+
+
+def _is_other(code: str, text: str) -> bool:
+    """Whether it can be read by Python and means something else. The star of keyword-only arguments is no product."""
+    try:
+        return ast.dump(ast.parse(code)) != ast.dump(ast.parse(text))
+    except SyntaxError:
+        return False
+
+
+def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, workers: int = 2) -> list[Mutant]:
+    """The faults that no test notices, in the order given. ``work`` is a folder for copies of the project."""
+    copies: SimpleQueue[Path] = SimpleQueue()
+    for number in range(workers):
+        copies.put(_copy(work / f"copy-{number}"))
+    executed = _executed(sorted({mutant.path for mutant in mutants}), tests=tests, copy=_copy(work / "covered"))
+
+    def is_noticed(mutant: Mutant) -> bool:
+        copy = copies.get()
+        try:
+            first = executed.get((mutant.path, mutant.line), [])
+            return any(_fails(mutant, copy, chosen) for chosen in (first, list(tests)) if chosen)
+        finally:
+            copies.put(copy)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return [mutant for mutant, noticed in zip(mutants, pool.map(is_noticed, mutants), strict=True) if not noticed]
+
+
+def _copy(folder: Path) -> Path:
+    """The project's tracked files in another folder."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict[tuple[str, int], list[str]]:
+    """By file and line, the tests that execute it. Lines that only a fixture executes have none."""
+    data, settings = copy / "executed", copy / "coveragerc"
+    source = ",".join(sorted({str(copy / Path(path).parent) for path in paths}))
+    settings.write_text(_COVERAGE.format(source=source, data=data), encoding="utf-8")
+    failed = _pytest(copy, tests, before=["-m", "coverage", "run", f"--rcfile={settings}"])
+    if failed:
+        raise RuntimeError(f"the tests {', '.join(tests)} must pass before any fault is tried")
+    covered = CoverageData(str(data))
+    covered.read()
+    found: dict[tuple[str, int], list[str]] = {}
+    for path in paths:
+        for line, contexts in covered.contexts_by_lineno(str(copy / path)).items():
+            named = [_test_of(context, copy) for context in contexts if context]
+            found[path, line] = sorted({name for name in named if name})[:20]
+    return found
+
+
+def _test_of(context: str, copy: Path) -> str | None:
+    """The test that a coverage context names; None for a function of another file that is called like a test."""
+    module, _, name = context.rpartition(".")
+    path = Path(*module.split(".")).with_suffix(".py")
+    return f"{path}::{name}" if (copy / path).is_file() else None
+
+
+def _fails(mutant: Mutant, copy: Path, tests: Sequence[str]) -> bool:
+    """Whether a test fails with the fault in place."""
+    path = copy / mutant.path
+    whole = path.read_text(encoding="utf-8")
+    try:
+        _write(path, mutant.code)
+        return _pytest(copy, tests)
+    finally:
+        _write(path, whole)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    # Python takes compiled code for current when time and size agree, and both can: two faults within a second.
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+        compiled.unlink()
+
+
+def _pytest(copy: Path, tests: Sequence[str], *, before: Sequence[str] = ()) -> bool:
+    """Run tests in a copy, up to the first that fails; whether one did."""
+    options = ["-q", "-x", "-p", "no:cacheprovider", f"--basetemp={copy}.tmp"]
+    command = [sys.executable, *before, "-m", "pytest", *options, *tests]
+    ran = subprocess.Popen(
+        command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return ran.wait(timeout=MOST_SECONDS) != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        # A test that was broken off may leave a service behind: it runs in the session that was begun here.
+        if ran.poll() is None:
+            os.killpg(ran.pid, signal.SIGKILL)
+            ran.wait()
