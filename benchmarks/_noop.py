@@ -11,9 +11,9 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 import bentoml
 from starlette.types import ASGIApp
 
-from serving.schema import ScoreRequest
+from serving.endpoints.score import ScoreRequest
+from serving.server.supervisor import Supervisor, listen
 from serving.settings import read_workers
-from serving.supervisor import Supervisor, listen
 from serving.worker import application_of, run_worker
 
 

@@ -7,7 +7,8 @@ import httpx
 import psutil
 
 from benchmarks import Table
-from matac_ml.apikeys import ServiceRole, make_key
+from matac_ml.apikeys import make_key
+from matac_ml.roles import ServiceRole
 from tests.serving.running import running, write_keys
 
 AIM_MIB, AIM_LOG = 5, 20_000

@@ -8,25 +8,15 @@ import hashlib
 import hmac
 import secrets
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.errors import UsageError
+from matac_ml.roles import ServiceRole
 from matac_ml.yamlfile import read_yaml
 
 PREFIX = "matac_"
-
-
-class ServiceRole(StrEnum):
-    """Who may do what (see ``docs/service.md``). The board sees no person."""
-
-    ANALYST = "analyst"
-    DATA_SCIENTIST = "data_scientist"
-    BOARD = "board"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
 
 
 class ApiKey(BaseModel):

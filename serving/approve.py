@@ -17,7 +17,7 @@ from matac_ml.errors import UsageError
 from matac_ml.gates import Waiver, check_decision, check_waivers, paired
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.release import Release, beside, read_release
-from serving.approvals import APPROVED, RETIRED, approval_payload, approvals_in
+from serving.ledger.approvals import APPROVED, RETIRED, approval_payload, approvals_in
 
 
 def approve(

@@ -15,9 +15,16 @@ import typer
 from matac_ml.errors import BundleError, RecordsError, UsageError
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import private_files
-from serving.logs import set_up_logs
-from serving.settings import Settings, is_loopback, read_proxies, read_settings, read_start_seconds, read_workers
-from serving.supervisor import Supervisor, listen
+from serving.server.logs import set_up_logs
+from serving.server.supervisor import Supervisor, listen
+from serving.settings import (
+    ServiceSettings,
+    is_loopback,
+    read_proxies,
+    read_settings,
+    read_start_seconds,
+    read_workers,
+)
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,7 +39,7 @@ def _to_environment(given: Mapping[str, object], *, ledger_named: bool) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
 
 
-def _check(settings: Settings, host: str) -> None:
+def _check(settings: ServiceSettings, host: str) -> None:
     """Refuse at once what no worker could serve."""
     if not settings.access_is_on and not is_loopback(host):
         raise UsageError(

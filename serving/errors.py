@@ -4,11 +4,15 @@ A fault names the field, says what was expected and came, and what to do. All fa
 fault holds a value that was sent: it could be a person's.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse, Response
+
+logger = logging.getLogger("matac.service")
 
 
 @dataclass(frozen=True)
@@ -146,3 +150,43 @@ class ServiceError(Exception):
     def response(self) -> Response:
         """The error as an HTTP answer."""
         return JSONResponse(self.answer().model_dump(), status_code=self.code.status, headers=self.headers)
+
+
+def faults_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Every fault that pydantic found, as field and message, without the values."""
+    return [
+        (_field(fault["loc"]), fault["msg"].removeprefix("Value error, "))
+        for fault in error.errors(include_input=False, include_context=False, include_url=False)
+    ]
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """A path into the body, without anything unprintable that the caller named a key with."""
+    return ".".join("".join(c for c in str(part)[:60] if c.isascii() and c.isprintable()) for part in location)
+
+
+class JsonAnswer(Protocol):
+    """What writes itself as JSON: a model, or what was put together from texts of one."""
+
+    def model_dump_json(self) -> str:
+        """The answer as JSON."""
+        ...
+
+
+def as_json(answer: JsonAnswer) -> Response:
+    """An answer over HTTP."""
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+async def respond(work: Awaitable[JsonAnswer]) -> Response:
+    """The answer of some work as JSON, or its error in the one shape.
+
+    BentoML would turn an exception of ours into its own shape, so none leaves here.
+    """
+    try:
+        return as_json(await work)
+    except ServiceError as error:
+        return error.response()
+    except Exception:
+        logger.exception("a request failed")
+        return ServiceError(FAULT).response()

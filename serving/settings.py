@@ -22,7 +22,7 @@ class OidcSettings:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServiceSettings:
     """Everything a worker needs to know. No secret is among the arguments of a process: keys are in a file."""
 
     extract: Path
@@ -128,7 +128,7 @@ def _oidc(environ: Mapping[str, str], faults: list[str]) -> OidcSettings | None:
     )
 
 
-def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
     """Settings from ``MATAC_*`` variables (listed in ``docs/service.md``).
 
     Raises
@@ -144,7 +144,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     extract = Path(environ.get("MATAC_EXTRACT", ""))
     keys = environ.get("MATAC_KEYS_FILE")
     beside = Path(bundle) if bundle else extract
-    settings = Settings(
+    settings = ServiceSettings(
         extract=extract,
         bundle=Path(bundle) if bundle else None,
         policy=environ.get("MATAC_POLICY", "default"),
@@ -163,5 +163,5 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         access_log=bool(environ.get("MATAC_ACCESS_LOG")),
     )
     if faults:
-        raise UsageError("Settings are missing or invalid:", faults=faults)
+        raise UsageError("ServiceSettings are missing or invalid:", faults=faults)
     return settings

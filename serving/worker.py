@@ -1,7 +1,8 @@
 """One worker: BentoML's own ASGI application under uvicorn, on the socket that its parent listens on.
 
-``python -m serving.worker LISTENER REPORT LIFE`` is started by :mod:`serving.supervisor` with three open files: the
-socket, a pipe to say "ready" or why not and afterwards that it still runs, and a pipe that ends when the parent does.
+``python -m serving.worker LISTENER REPORT LIFE`` is started by :mod:`serving.server.supervisor` with three open files:
+the socket, a pipe to say "ready" or why not and afterwards that it still runs, and a pipe that ends when the parent
+does.
 """
 
 import asyncio
@@ -20,8 +21,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from matac_ml.errors import ShownError
-from serving.http11 import KEEP_ALIVE_SECONDS, MAX_HEAD, Protocol
-from serving.logs import set_up_logs
+from serving.server.http11 import KEEP_ALIVE_SECONDS, MAX_HEAD, Protocol
+from serving.server.logs import set_up_logs
 from serving.settings import read_proxies
 
 #: Seconds that requests have to end when the service is stopped.
@@ -115,7 +116,7 @@ def application_of(service: Any) -> ASGIApp:
 
 
 def _make_app() -> ASGIApp:
-    from serving.runtime import get_runtime
+    from serving.deployment.runtime import get_runtime
     from serving.service import MatacService
 
     get_runtime().start()

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key, read_keys
+from matac_ml.apikeys import ApiKey, hash_key, make_key, read_keys
 from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
+from matac_ml.roles import ServiceRole
 from matac_ml.yamltext import yaml_text
 
 app = new_app("Make and hash an API key for the service.")

@@ -7,6 +7,7 @@ from tests.docs.features_page import features_page
 from tests.docs.matrix_page import matrix_page
 from tests.docs.measures_page import measures_page
 from tests.docs.records_page import records_page
+from tests.docs.service_page import service_page
 
 ROOT = Path(__file__).resolve().parents[2]
 #: page, from the root of the checkout -> what writes it
@@ -15,6 +16,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/matrix.md": matrix_page,
     "docs/measures.md": measures_page,
     "docs/records.md": records_page,
+    "docs/service.md": service_page,
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.settings import Settings
+from serving.settings import ServiceSettings
 from tests.explain.made_up import make_bundle, make_extract
 from tests.serving.running import Service, running
 
@@ -19,9 +19,9 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(made_up: Path, tmp_path: Path) -> Settings:
+def settings(made_up: Path, tmp_path: Path) -> ServiceSettings:
     """Settings of a worker with access off, and a switch of its own."""
-    return Settings(
+    return ServiceSettings(
         extract=made_up / "extract",
         bundle=made_up / "bundle",
         policy="default",

@@ -16,7 +16,8 @@ import httpx
 import psutil
 import yaml
 
-from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key
+from matac_ml.apikeys import ApiKey, hash_key, make_key
+from matac_ml.roles import ServiceRole
 
 ROOT = Path(__file__).resolve().parents[2]
 WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from matac_ml.outfile import private_files
 from serving import worker
-from serving.supervisor import Supervisor, listen
+from serving.server.supervisor import Supervisor, listen
 
 #: Gone when the worker ends as a program ends, as a database of records is.
 ASIDE = tempfile.TemporaryDirectory(prefix="aside-")

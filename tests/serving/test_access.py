@@ -12,14 +12,15 @@ import yaml
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from matac_ml.apikeys import ServiceRole, make_key
+from matac_ml.apikeys import make_key
 from matac_ml.casework import Ledger, NewEntry
 from matac_ml.errors import UsageError
-from serving.access import KEEP_SECONDS as KEEP_FILE
-from serving.access import Access, KeyFile
+from matac_ml.roles import ServiceRole
+from serving.access.credentials import KEEP_SECONDS as KEEP_FILE
+from serving.access.credentials import Access, KeyFile
+from serving.access.oidc import FRESH_SECONDS, KEEP_SECONDS, RETRY_SECONDS, OidcTokens
+from serving.access.principal import Principal
 from serving.errors import ServiceError
-from serving.oidc import FRESH_SECONDS, KEEP_SECONDS, RETRY_SECONDS, OidcTokens
-from serving.principal import Principal
 from serving.settings import OidcSettings
 from tests.serving.running import WHY, Service, running, write_keys
 from tests.serving.test_faults import eventually

@@ -20,9 +20,9 @@ from matac_ml.errors import BundleError, GateError, LedgerError, UsageError
 from matac_ml.facts import GateStanding
 from matac_ml.gates import GATES, Waiver
 from matac_ml.release import beside, read_release
-from serving.approvals import APPROVED, approvals_in
 from serving.approve import approve, retire_release
-from serving.ledger_notes import LedgerNotes
+from serving.ledger.approvals import APPROVED, approvals_in
+from serving.ledger.writer import LedgerWriter
 from tests.bundle.made_up import all_passed, make_release
 
 WHY = {"by": "The board", "reason": "Minute 7 of the November board."}
@@ -36,12 +36,12 @@ def ledger(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def notes(ledger: str) -> Iterator[LedgerNotes]:
+def writer(ledger: str) -> Iterator[LedgerWriter]:
     """The ledger as the service reads it."""
-    notes = LedgerNotes(ledger)
-    notes.start()
-    yield notes
-    notes.stop()
+    writer = LedgerWriter(ledger)
+    writer.start()
+    yield writer
+    writer.stop()
 
 
 def hash_of(bundle: Path) -> str:
@@ -50,37 +50,37 @@ def hash_of(bundle: Path) -> str:
     return read_release(load_bundle(bundle), papers=papers, gates=gates).hash
 
 
-def test_an_approval_counts_until_it_is_retired(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+def test_an_approval_counts_until_it_is_retired(tmp_path: Path, ledger: str, writer: LedgerWriter) -> None:
     """Approved, retired, approved again: what the service reads follows each."""
     bundle = make_release(tmp_path / "run")
-    assert notes.approvals() == frozenset()
+    assert writer.approvals() == frozenset()
     for _ in range(2):
         entry = approve(bundle, ledger, **WHY)
-        (held,) = notes.approvals()
+        (held,) = writer.approvals()
         assert held.hashes is not None
         assert held.hashes.release == hash_of(bundle) == (entry.personal and entry.personal.reference)
         assert held.text == "Approved."
         retire_release(hash_of(bundle), ledger, **WHY)
-        assert notes.approvals() == frozenset()
+        assert writer.approvals() == frozenset()
 
 
-def test_a_retirement_whose_text_is_gone_ends_every_approval(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+def test_a_retirement_whose_text_is_gone_ends_every_approval(tmp_path: Path, ledger: str, writer: LedgerWriter) -> None:
     """Somebody deletes what was retired from the database: no release comes back into force by that."""
     bundle = make_release(tmp_path / "run")
     approve(bundle, ledger, **WHY)
     number = retire_release(hash_of(bundle), ledger, **WHY).number
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
         other.execute("DELETE FROM ledger_personal WHERE number = ?", (number,))
-    assert notes.approvals() == frozenset()
+    assert writer.approvals() == frozenset()
 
 
-def test_an_approval_that_was_altered_is_an_error(tmp_path: Path, ledger: str, notes: LedgerNotes) -> None:
+def test_an_approval_that_was_altered_is_an_error(tmp_path: Path, ledger: str, writer: LedgerWriter) -> None:
     """Another release written into the entry of an approval: it is not read, and whoever asks is told."""
     approve(make_release(tmp_path / "run"), ledger, **WHY)
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
         other.execute("UPDATE ledger_personal SET text = replace(text, '\"waivers\":[]', '\"waivers\":[1]')")
     with pytest.raises(LedgerError, match="Entry 1 cannot be read: it was altered"):
-        notes.approvals()
+        writer.approvals()
 
 
 def test_retiring_makes_no_ledger(tmp_path: Path, ledger: str) -> None:
@@ -129,7 +129,7 @@ def test_a_gate_that_does_not_hold_stops_an_approval(
 
 
 def test_a_waiver_by_name_with_a_reason_lets_an_approval_through(
-    tmp_path: Path, ledger: str, notes: LedgerNotes
+    tmp_path: Path, ledger: str, writer: LedgerWriter
 ) -> None:
     """Each of two gates has its own waiver; the ledger holds both, and the service says approved with waivers."""
     bundle = make_release(tmp_path / "run", gates=all_passed(but=["no_leak", "no_new_disparity"]))
@@ -137,7 +137,7 @@ def test_a_waiver_by_name_with_a_reason_lets_an_approval_through(
         approve(bundle, ledger, **WHY, waivers=[NO_LEAK])
     assert "no_leak:" not in str(refused.value)
     approve(bundle, ledger, **WHY, waivers=[NO_LEAK, Waiver("no_new_disparity", "Looked at in minute 8.")])
-    (held,) = notes.approvals()
+    (held,) = writer.approvals()
     assert held.text == (
         "Approved with waivers: No leak (The AUC is that of a made-up force.); "
         "No new disparity (Looked at in minute 8.)."
@@ -215,12 +215,12 @@ def test_only_what_was_approved_is_retired(tmp_path: Path, ledger: str) -> None:
     ids=["earlier version", "nothing", "hashes of another release", "lists", "waivers of nothing"],
 )
 def test_an_approval_that_names_no_release_is_not_taken_for_one(
-    ledger: str, notes: LedgerNotes, payload: dict[str, object]
+    ledger: str, writer: LedgerWriter, payload: dict[str, object]
 ) -> None:
     """Entries of an earlier version, or whose hashes do not give their reference, name no release."""
     with Ledger.open(ledger) as book:
         book.append(NewEntry(APPROVED, "The board", justification="Minute 7.", reference="e" * 64, payload=payload))
-    (held,) = notes.approvals()
+    (held,) = writer.approvals()
     assert (held.bundle, held.hashes) == ("e" * 64, None)
     assert approvals_in([]) == frozenset()
 

@@ -10,10 +10,11 @@ import pytest
 
 from matac_ml.casework import Ledger
 from matac_ml.explain.wording import day
+from serving.deployment.runtime import Runtime
+from serving.endpoints.cycle import CycleRequest
+from serving.endpoints.cycle import step as take_step
 from serving.errors import ServiceError
-from serving.runtime import Runtime
-from serving.schema import CycleRequest
-from serving.settings import Settings
+from serving.settings import ServiceSettings
 from tests.serving.running import WHY, Service
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
@@ -200,7 +201,9 @@ def test_a_subject_is_told_of_looks_and_of_decisions_each_as_what_it_is(
     assert "referral, for" not in str(after["text"])
 
 
-def test_whoever_the_extract_knows_can_be_referred_however_it_spells_them(settings: Settings, tmp_path: Path) -> None:
+def test_whoever_the_extract_knows_can_be_referred_however_it_spells_them(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
     """An identifier of signs is taken as the extract has it, with its points; one unknown to it is refused."""
     folder = tmp_path / "extract"
     folder.mkdir()
@@ -211,12 +214,12 @@ def test_whoever_the_extract_knows_can_be_referred_however_it_spells_them(settin
     (folder / "involvements.csv").write_text(f"incident_id,person_id,role\nI1,{person},suspect\nI1,V1,victim\n")
     (folder / "people.csv").write_text(f"person_id,birth_date\n{person},1985-05-05\nV1,1985-05-05\n")
     runtime = Runtime(replace(settings, extract=folder, bundle=None))
-    runtime.notes.start()
-    runtime.holder.start()
+    runtime.ledger.start()
+    runtime.watcher.start()
 
     def refer(who: str) -> int | None:
         asked = CycleRequest.model_validate({**STAFF, "step": "refer", "person_id": who})
-        return asyncio.run(runtime.casework.step(asked)).score
+        return asyncio.run(take_step(runtime, asked)).score
 
     try:
         assert (refer(person) or 0) > 0

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 import matac_ml.casework.ledger as ledger_module
-import serving.casework as casework_module
-from serving import gate as gate_module
-from serving.access import Access
-from serving.gate import Gate
-from serving.respond import respond
-from serving.runtime import Runtime
-from serving.schema import CohortRequest, CycleRequest, MatrixOnlyRequest
-from serving.settings import Settings
+from serving.access.credentials import Access
+from serving.deployment.runtime import Runtime
+from serving.endpoints import casework as casework_module
+from serving.errors import respond
+from serving.routes import endpoints_at
+from serving.server import gate as gate_module
+from serving.server.gate import Gate
+from serving.settings import ServiceSettings
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
 REFER = ("/v1/cycle", {**STAFF, "step": "refer", "person_id": "LATE1", "source": "housing"})
@@ -31,26 +31,23 @@ SECONDS, SLOW = 0.5, 1.2
 
 
 @pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
+def runtime(settings: ServiceSettings) -> Iterator[Runtime]:
     """A worker's runtime without a model."""
     started = Runtime(replace(settings, bundle=None))
-    started.notes.start()
-    started.holder.start()
+    started.ledger.start()
+    started.watcher.start()
     yield started
     started.stop()
 
 
 def ask(runtime: Runtime, path: str, body: dict[str, Any]) -> httpx.Response:
     """One request through the gate; the work that it left behind in threads has ended too."""
-    acts: dict[str, Callable[[Any], Any]] = {
-        "/v1/cycle": lambda sent: runtime.casework.step(CycleRequest.model_validate(sent)),
-        "/v1/cohort": lambda sent: runtime.casework.cohort(CohortRequest.model_validate(sent)),
-        "/v1/matrix-only": lambda sent: runtime.answering.matrix_only(MatrixOnlyRequest.model_validate(sent)),
-    }
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         sent = await Request(scope, receive).json()
-        await (await respond(acts[scope["path"]](sent)))(scope, receive, send)
+        (endpoint,) = endpoints_at(scope["path"])
+        assert endpoint.request is not None
+        await (await respond(endpoint.call(runtime, endpoint.request.model_validate(sent))))(scope, receive, send)
 
     gate = Gate(app, Access(lambda: (), None, is_on=False), body_limit=10_000, requests_per_minute=0)
 
@@ -74,7 +71,7 @@ def later(work: Callable[..., Any]) -> Callable[..., Any]:
 
 def kinds(runtime: Runtime) -> list[str]:
     """Every entry of the ledger."""
-    return [entry.kind for entry in runtime.notes.ledger.entries()]
+    return [entry.kind for entry in runtime.ledger.ledger.entries()]
 
 
 def prepare(runtime: Runtime, path: str) -> None:
@@ -94,7 +91,7 @@ def test_an_act_that_was_answered_as_too_late_is_never_written(
     with monkeypatch.context() as patch:
         patch.setattr(gate_module, "REQUEST_SECONDS", SECONDS)
         if path == SWITCH[0]:
-            patch.setattr(runtime.notes, "_waiting", later(runtime.notes._waiting))
+            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting))
         else:
             patch.setattr(casework_module, "Cycle", later(casework_module.Cycle))
         answer = ask(runtime, path, body)

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from matac_ml.apikeys import ServiceRole
 from matac_ml.casework import Ledger
-from serving.http11 import HEAD_SECONDS, MAX_HEAD, fault_of_head
+from matac_ml.roles import ServiceRole
+from serving.server.http11 import HEAD_SECONDS, MAX_HEAD, fault_of_head
 from tests.serving.running import Service, running, write_keys
 
 _TAKEN = b'{"user": "smuggler", "matrix_only": true, "reason": "This must never have been run."}'

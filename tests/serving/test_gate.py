@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key
-from serving.access import Access
-from serving.gate import Gate
+from matac_ml.apikeys import ApiKey, hash_key, make_key
+from matac_ml.roles import ServiceRole
+from serving.access.credentials import Access
+from serving.server.gate import Gate
 
 KEY = make_key()
 KEYS = (ApiKey(name="tasking-system", role=ServiceRole.ANALYST, sha256=hash_key(KEY)),)

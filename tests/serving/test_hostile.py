@@ -14,8 +14,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from matac_ml.apikeys import ApiKey, ServiceRole, hash_key, make_key
+from matac_ml.apikeys import ApiKey, hash_key, make_key
 from matac_ml.casework import Ledger
+from matac_ml.roles import ServiceRole
 from tests.serving.running import WHY, Service, running
 
 KEYS = {role: make_key() for role in ServiceRole}

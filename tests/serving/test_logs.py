@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from matac_ml.errors import LedgerError
-from serving.logs import MAX_CHARACTERS, MOST_A_MINUTE, Formatter, Repeats, describe, set_up_logs
+from serving.server.logs import MAX_CHARACTERS, MOST_A_MINUTE, Formatter, Repeats, describe, set_up_logs
 
 PERSON = "Jane Doe P00000018"
 

@@ -12,10 +12,10 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from matac_ml.apikeys import ServiceRole
 from matac_ml.errors import UsageError
+from matac_ml.roles import ServiceRole
+from serving.access.oidc import OidcTokens, _fetch
 from serving.errors import ServiceError
-from serving.oidc import OidcTokens, _fetch
 from serving.settings import OidcSettings
 
 CLIENT = "matac-ml"

@@ -1,6 +1,5 @@
 """A refusal that could tell something about a person is in the ledger before it is sent, whatever was asked."""
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +7,8 @@ import httpx
 import pytest
 
 from matac_ml.casework import Entry, Ledger, NewEntry
-from serving import schema
-from serving.answering import Answering
-from serving.casework import Casework
-from serving.schema import UserRequest
+from serving.endpoints import ENDPOINTS
+from serving.requests import UserRequest
 from tests.serving.running import WHY, Service
 from tests.serving.test_force import partner
 
@@ -168,12 +165,9 @@ def test_what_somebody_wrote_into_the_ledger_keeps_nothing_from_a_subject(servic
 
 
 def test_every_answer_about_people_goes_through_the_one_rule() -> None:
-    """Each method that takes a request is wrapped, and each request that has a person in it names that person."""
-    for room in (Answering, Casework):
-        for name, method in inspect.getmembers(room, inspect.iscoroutinefunction):
-            if not name.startswith("_"):
-                assert hasattr(method, "__wrapped__"), f"{room.__name__}.{name}"
-    models = [one for _, one in inspect.getmembers(schema, inspect.isclass) if issubclass(one, UserRequest)]
+    """Each JSON body is a request that the rule records, and each request with a person in it names that person."""
+    models = [endpoint.request for endpoint in ENDPOINTS if endpoint.request is not None]
+    assert all(issubclass(model, UserRequest) for model in models)
     naming = [one for one in models if {"person_id", "nominations", "proposed"} & set(one.model_fields)]
     assert len(naming) >= 6
     assert all(one.people is not UserRequest.people for one in naming)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matac_ml.casework import Ledger
 from matac_ml.casework.steps import MOST_WEEKS
-from serving.openapi import build_openapi
+from serving.endpoints.openapi import build_openapi
 from serving.routes import ROUTES
 from tests.serving.fuzzing import fuzz
 from tests.serving.running import WHY, Service
@@ -24,18 +24,18 @@ def test_a_thousand_made_up_requests_find_no_fault(service: Service, tmp_path: P
 
 def test_every_address_but_our_own_forms_is_described() -> None:
     """The description has each address with an answer for success and every error it gives."""
-    paths = build_openapi(access_is_on=True)["paths"]
-    for rule in ROUTES:
-        if rule.form or rule.path in ("/schema.json", "/docs.json"):
+    paths = build_openapi(ROUTES, access_is_on=True)["paths"]
+    for endpoint in ROUTES:
+        if not endpoint.described:
             continue
-        answers = paths[rule.path][rule.method.lower()]["responses"]
+        answers = paths[endpoint.path][endpoint.method.lower()]["responses"]
         assert {"200", "405", "500"} <= set(answers)
-        assert {str(code.status) for code in rule.errors} <= set(answers)
+        assert {str(code.status) for code in endpoint.every_error} <= set(answers)
 
 
 def test_bounds_of_numbers_are_described() -> None:
     """A number that may be absent has its least and most value in the description, as one that must be there has."""
-    schemas = build_openapi(access_is_on=True)["components"]["schemas"]
+    schemas = build_openapi(ROUTES, access_is_on=True)["components"]["schemas"]
     for model, field, least, most in (("CycleRequest", "week", 1, MOST_WEEKS), ("IncidentRow", "outcome_code", 0, 22)):
         number = schemas[model]["properties"][field]["anyOf"][0]
         assert (number.get("minimum"), number.get("maximum")) == (least, most)

@@ -14,13 +14,13 @@ from matac_ml.gates import approval_text
 from matac_ml.manifest import MANIFEST
 from matac_ml.release import seal_papers, write_gates
 from matac_ml.rfg import load_policy
-from serving.answering import Answering
-from serving.approvals import Approval
+from serving.deployment.active import ActiveDeployment, load_deployment
+from serving.deployment.watcher import DeploymentWatcher
+from serving.endpoints.paper import read_paper
 from serving.errors import ServiceError
-from serving.force import Force, load_force
-from serving.holder import Holder
-from serving.ledger_notes import LedgerNotes
-from serving.settings import Settings
+from serving.ledger.approvals import Approval
+from serving.ledger.writer import LedgerWriter
+from serving.settings import ServiceSettings
 from tests.bundle.made_up import TEXTS, all_passed, make_papers, rewrite
 from tests.serving.running import running
 from tests.serving.test_force import approved_now, put_release
@@ -32,13 +32,15 @@ MODEL_CARD = "model-card.html"
 def release(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle of a whole release; never changed by a test."""
     folder = tmp_path_factory.mktemp("release")
-    return put_release(Settings(made_up / "extract", made_up / "bundle", "default", "", None, None, folder), folder)
+    return put_release(
+        ServiceSettings(made_up / "extract", made_up / "bundle", "default", "", None, None, folder), folder
+    )
 
 
 @pytest.fixture(scope="module")
-def loaded(made_up: Path, release: Path) -> Force:
+def loaded(made_up: Path, release: Path) -> ActiveDeployment:
     """The release in force with access off, for its extract."""
-    return load_force(_settings(made_up, release, access=False), frozenset())
+    return load_deployment(_settings(made_up, release, access=False), frozenset())
 
 
 @pytest.fixture
@@ -47,14 +49,14 @@ def copy(release: Path, tmp_path: Path) -> Path:
     return shutil.copytree(release.parent, tmp_path / "copy") / "bundle"
 
 
-def _settings(made_up: Path, bundle: Path, *, access: bool = True) -> Settings:
+def _settings(made_up: Path, bundle: Path, *, access: bool = True) -> ServiceSettings:
     keys = bundle.parent / "keys.yaml" if access else None
-    return Settings(made_up / "extract", bundle, "default", "", keys, None, bundle.parent / "matrix-only")
+    return ServiceSettings(made_up / "extract", bundle, "default", "", keys, None, bundle.parent / "matrix-only")
 
 
-def in_force(made_up: Path, bundle: Path, approvals: frozenset[Approval], loaded: Force) -> Force:
+def in_force(made_up: Path, bundle: Path, approvals: frozenset[Approval], loaded: ActiveDeployment) -> ActiveDeployment:
     """The release as a service with access on loads it."""
-    return load_force(_settings(made_up, bundle), approvals, earlier=loaded)
+    return load_deployment(_settings(made_up, bundle), approvals, earlier=loaded)
 
 
 def _link(bundle: Path) -> None:
@@ -109,40 +111,44 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_release_that_is_not_the_approved_one_is_not_in_force(
-    made_up: Path, copy: Path, loaded: Force, change: str, caplog: pytest.LogCaptureFixture
+    made_up: Path, copy: Path, loaded: ActiveDeployment, change: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Approved as it was, then changed on disk: the matrix alone, no paper, and the reason; the log names nobody."""
     approvals = approved_now(copy)
     assert in_force(made_up, copy, approvals, loaded).mode.mode == "matrix_and_model"
     do, said = CHANGES[change]
     do(copy)
-    force = in_force(made_up, copy, approvals, loaded)
-    assert force.mode.mode == "matrix_only"
-    assert said in force.mode.reason
-    assert not force.papers.files
-    assert said in force.papers.reason or "fail their own checks" in force.papers.reason
-    assert force.approval == "Not approved."
+    deployment = in_force(made_up, copy, approvals, loaded)
+    assert deployment.mode.mode == "matrix_only"
+    assert said in deployment.mode.reason
+    assert not deployment.papers.files
+    assert said in deployment.papers.reason or "fail their own checks" in deployment.papers.reason
+    assert deployment.approval == "Not approved."
     assert "jane" not in caplog.text
 
 
-def test_the_approved_release_is_served_with_what_was_waived(made_up: Path, copy: Path, loaded: Force) -> None:
+def test_the_approved_release_is_served_with_what_was_waived(
+    made_up: Path, copy: Path, loaded: ActiveDeployment
+) -> None:
     """Model, papers and the words of the approval are in force together."""
     (held,) = approved_now(copy)
     waived = replace(held, waivers=(("No leak suspected", "A made-up force."),))
-    force = in_force(made_up, copy, frozenset({waived}), loaded)
-    assert (force.mode.mode, dict(force.papers.files)) == ("matrix_and_model", dict(sorted(TEXTS.items())))
-    assert force.approval == "Approved with waivers: No leak suspected (A made-up force.)."
-    assert force.setting.versions.model_approved
+    deployment = in_force(made_up, copy, frozenset({waived}), loaded)
+    assert (deployment.mode.mode, dict(deployment.papers.files)) == ("matrix_and_model", dict(sorted(TEXTS.items())))
+    assert deployment.approval == "Approved with waivers: No leak suspected (A made-up force.)."
+    assert deployment.context.versions.model_approved
     assert approval_text([]) == "Approved."
 
 
-def test_an_approval_of_an_earlier_version_is_told_apart_from_none(made_up: Path, copy: Path, loaded: Force) -> None:
+def test_an_approval_of_an_earlier_version_is_told_apart_from_none(
+    made_up: Path, copy: Path, loaded: ActiveDeployment
+) -> None:
     """It names the bundle alone: the matrix answers, and the reason says which step to take."""
     (held,) = approved_now(copy)
-    force = in_force(made_up, copy, frozenset({Approval(held.bundle)}), loaded)
-    assert force.mode.mode == "matrix_only"
-    assert "written by an earlier version" in force.mode.reason
-    assert "matac-ml approve" in force.mode.reason
+    deployment = in_force(made_up, copy, frozenset({Approval(held.bundle)}), loaded)
+    assert deployment.mode.mode == "matrix_only"
+    assert "written by an earlier version" in deployment.mode.reason
+    assert "matac-ml approve" in deployment.mode.reason
 
 
 def _other_policy(bundle: Path) -> None:
@@ -153,7 +159,9 @@ def _other_policy(bundle: Path) -> None:
     write_gates(bundle.parent / "gates.json", all_passed(), bundle=name)
 
 
-def test_points_are_those_of_a_policy_that_somebody_decided_for(made_up: Path, copy: Path, loaded: Force) -> None:
+def test_points_are_those_of_a_policy_that_somebody_decided_for(
+    made_up: Path, copy: Path, loaded: ActiveDeployment
+) -> None:
     """With access on, the policy of a bundle counts when the bundle was approved, and otherwise the service's own."""
     own = load_policy("default").sha256
     earlier = next(iter(approved_now(copy)))
@@ -161,34 +169,36 @@ def test_points_are_those_of_a_policy_that_somebody_decided_for(made_up: Path, c
     of_bundle = load_bundle(copy).policy.sha256
     assert of_bundle != own
     for approvals in (frozenset(), frozenset({earlier}), frozenset({Approval(load_bundle(copy).hash)})):
-        force = in_force(made_up, copy, approvals, loaded)
-        assert (force.mode.mode, force.setting.policy.sha256) == ("matrix_only", own)
-        assert "MATAC_POLICY" in force.mode.reason
+        deployment = in_force(made_up, copy, approvals, loaded)
+        assert (deployment.mode.mode, deployment.context.policy.sha256) == ("matrix_only", own)
+        assert "MATAC_POLICY" in deployment.mode.reason
     approved = approved_now(copy)
-    assert in_force(made_up, copy, approved, loaded).setting.policy.sha256 == of_bundle
+    assert in_force(made_up, copy, approved, loaded).context.policy.sha256 == of_bundle
     _reword(copy)
     reworded = in_force(made_up, copy, approved, loaded)
-    assert (reworded.mode.mode, reworded.setting.policy.sha256) == ("matrix_only", of_bundle)
+    assert (reworded.mode.mode, reworded.context.policy.sha256) == ("matrix_only", of_bundle)
     assert "MATAC_POLICY" not in reworded.mode.reason
     (copy.parent / "matrix-only").write_text("The board asked for it.\n")
-    assert in_force(made_up, copy, approved, loaded).setting.policy.sha256 == of_bundle
-    on_this_machine = load_force(_settings(made_up, copy, access=False), frozenset(), earlier=loaded)
-    assert on_this_machine.setting.policy.sha256 == of_bundle
+    assert in_force(made_up, copy, approved, loaded).context.policy.sha256 == of_bundle
+    on_this_machine = load_deployment(_settings(made_up, copy, access=False), frozenset(), earlier=loaded)
+    assert on_this_machine.context.policy.sha256 == of_bundle
 
 
-def test_the_bytes_that_were_checked_are_the_bytes_that_are_served(made_up: Path, copy: Path, loaded: Force) -> None:
+def test_the_bytes_that_were_checked_are_the_bytes_that_are_served(
+    made_up: Path, copy: Path, loaded: ActiveDeployment
+) -> None:
     """A paper changed after it was loaded is served as it was approved; the watcher then sees the change."""
     settings = _settings(made_up, copy)
-    notes = LedgerNotes("sqlite://")
-    holder = Holder(settings, notes)
-    holder._force = in_force(made_up, copy, approved_now(copy), loaded)  # as if it had been started
-    answering, seen = Answering(holder, notes), holder._fingerprint()
-    assert seen == holder._fingerprint()
+    ledger = LedgerWriter("sqlite://")
+    watcher = DeploymentWatcher(settings, ledger)
+    watcher._deployment = in_force(made_up, copy, approved_now(copy), loaded)  # as if it had been started
+    seen = watcher._fingerprint()
+    assert seen == watcher._fingerprint()
     _paper(MODEL_CARD, b"<p>Not what was approved.</p>")(copy)
-    assert answering.paper(MODEL_CARD) == TEXTS[MODEL_CARD]
-    assert holder._fingerprint() != seen
+    assert read_paper(watcher.deployment, MODEL_CARD) == TEXTS[MODEL_CARD]
+    assert watcher._fingerprint() != seen
     (copy.parent / "gates.json").write_text("{}")
-    assert len({seen, holder._fingerprint()}) == 2
+    assert len({seen, watcher._fingerprint()}) == 2
 
 
 @pytest.mark.parametrize(
@@ -196,14 +206,14 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_are_served(made_up: Path
     [("model-card.html", 409), ("manifest.json", 404), ("../gates.json", 404), ("Jane Doe.html", 404), ("", 404)],
 )
 def test_a_paper_that_is_not_in_force_is_refused_with_the_reason(
-    made_up: Path, copy: Path, loaded: Force, name: str, status: int
+    made_up: Path, copy: Path, loaded: ActiveDeployment, name: str, status: int
 ) -> None:
     """A name that could be a paper's gets the reason and the step; what could not be one is simply not there."""
-    notes = LedgerNotes("sqlite://")
-    holder = Holder(_settings(made_up, copy), notes)
-    holder._force = in_force(made_up, copy, frozenset(), loaded)
+    ledger = LedgerWriter("sqlite://")
+    watcher = DeploymentWatcher(_settings(made_up, copy), ledger)
+    watcher._deployment = in_force(made_up, copy, frozenset(), loaded)
     with pytest.raises(ServiceError) as refused:
-        Answering(holder, notes).paper(name)
+        read_paper(watcher.deployment, name)
     assert refused.value.code.status == status
     if status == 409:
         assert "holds no approval" in refused.value.answer().message

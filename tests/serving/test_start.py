@@ -130,7 +130,7 @@ def test_two_workers_that_cannot_start_say_so_once(made_up: Path, tmp: Path) -> 
 GONE = "import os, sys; os.write(int(sys.argv[2]), {said!r}); os._exit(4)"
 PARENT = """
 import os, sys
-from serving.supervisor import Supervisor, listen
+from serving.server.supervisor import Supervisor, listen
 sys.exit(Supervisor(["-c", sys.argv[2]], listen("127.0.0.1", int(sys.argv[1])), workers=2, environ=os.environ).run())
 """
 

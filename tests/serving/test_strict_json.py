@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.errors import ServiceError
-from serving.strict_json import MAX_DEPTH, read_json
+from serving.server.strict_json import MAX_DEPTH, read_json
 
 JSON = st.recursive(
     st.none()

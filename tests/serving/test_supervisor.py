@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from matac_ml.errors import UsageError
-from serving.scratch import scratch_folder
+from serving.server.scratch import scratch_folder
 from tests.serving.running import ROOT, environment, free_port
 
 
@@ -84,7 +84,7 @@ def test_a_worker_that_hangs_is_replaced(small: Small, how: str) -> None:
 
 PARENT = """
 import os, sys
-from serving.supervisor import Supervisor, listen
+from serving.server.supervisor import Supervisor, listen
 listener = listen("127.0.0.1", int(sys.argv[1]))
 sys.exit(Supervisor(["-c", sys.argv[2]], listener, workers=1, environ=os.environ, start_seconds=1).run())
 """

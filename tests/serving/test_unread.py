@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from serving import http11
+from serving.server import http11
 
 LARGE = b"x" * 8_000_000
 _GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n%s\r\n"

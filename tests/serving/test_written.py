@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from serving.schema import CohortRequest, CycleRequest, ForwardRequest, MatrixOnlyRequest
+from serving.endpoints.cohort import CohortRequest
+from serving.endpoints.cycle import CycleRequest
+from serving.endpoints.forward import ForwardRequest
+from serving.endpoints.matrix_only import MatrixOnlyRequest
 from tests.serving.running import Service
 
 WHY = {"user": "an.analyst", "purpose": "audit", "justification": "The November meeting.", "person_id": "P1"}

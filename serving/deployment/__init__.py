@@ -1,0 +1,1 @@
+"""What scores in a worker: loaded from disk, watched, replaced whole."""

@@ -1,0 +1,65 @@
+"""One worker's life: what it was told, who may call, the ledger it writes, and what is in force."""
+
+import gc
+from functools import cache
+
+import serving.deployment.quick_start  # noqa: F401  (before anything imports LightGBM)
+from matac_ml.casework.toolkit import DEFAULT, load_toolkit
+from matac_ml.rfg import load_policy
+from serving.access.credentials import Access, build_access
+from serving.deployment.active import ActiveDeployment
+from serving.deployment.watcher import DeploymentWatcher
+from serving.ledger.writer import LedgerWriter
+from serving.settings import ServiceSettings, read_settings
+
+
+class Runtime:
+    """Everything that lives as long as a worker; started once, stopped once."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.settings = settings
+        self.access: Access = build_access(settings)
+        self.ledger = LedgerWriter(settings.ledger)
+        self.watcher = DeploymentWatcher(settings, self.ledger)
+        self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
+        self._started = False
+
+    def start(self) -> None:
+        """Open the ledger, load what is in force, and begin to watch for a new bundle; once.
+
+        Raises
+        ------
+        ShownError
+            A setting names something that cannot be used: the policy, the extract, the ledger.
+        """
+        if self._started:
+            return
+        self._started = True
+        # Also beside a bundle: it stands in when the bundle is found altered, and then it must be there.
+        load_policy(self.settings.policy)
+        self.ledger.start()
+        self.watcher.start()
+        # What was loaded stays: the collector need not walk it again during requests.
+        gc.collect()
+        gc.freeze()
+
+    def stop(self) -> None:
+        """End the threads; what was promised to the ledger is written first."""
+        self.watcher.stop()
+        self.ledger.stop()
+
+    @property
+    def deployment(self) -> ActiveDeployment:
+        """What is in force now; ServiceError ``not_ready`` before anything is."""
+        return self.watcher.deployment
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a score could be given now: an extract is in force and the ledger can be reached."""
+        return self.watcher.is_ready and self.ledger.is_reachable()
+
+
+@cache
+def get_runtime() -> Runtime:
+    """This process's runtime, made from the environment when it is first asked for."""
+    return Runtime(read_settings())

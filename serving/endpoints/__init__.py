@@ -1,0 +1,46 @@
+"""Every address of the service but its pages: one file each, listed here.
+
+To add an address, write a file that declares an :class:`~serving.endpoints.endpoint.Endpoint` and list it. The gate,
+OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``make docs``) follow.
+"""
+
+from serving.endpoints import (
+    cohort,
+    cycle,
+    explanation,
+    forward,
+    incidents,
+    matrix_only,
+    metrics,
+    model,
+    openapi,
+    paper,
+    papers,
+    probes,
+    rank,
+    score,
+    subject_access,
+)
+from serving.endpoints.endpoint import AnyEndpoint
+
+ENDPOINTS: tuple[AnyEndpoint, ...] = (
+    score.ENDPOINT,
+    rank.ENDPOINT,
+    forward.ENDPOINT,
+    incidents.ENDPOINT,
+    explanation.ENDPOINT,
+    subject_access.ENDPOINT,
+    cycle.ENDPOINT,
+    cohort.ENDPOINT,
+    model.ENDPOINT,
+    papers.ENDPOINT,
+    paper.ENDPOINT,
+    matrix_only.ENDPOINT,
+    openapi.ENDPOINT,
+    openapi.FOR_CLIENTS,
+    openapi.OF_BENTOML,
+    probes.LIVE,
+    probes.HEALTH,
+    probes.READY,
+    metrics.ENDPOINT,
+)

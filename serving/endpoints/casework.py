@@ -1,0 +1,56 @@
+"""What the steps and the cohorts of the MATAC cycle share over HTTP: the kernel checks and writes both."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
+
+from matac_ml.casework import Cycle, Recorded, recorded_as
+from matac_ml.errors import LedgerError, UsageError
+from matac_ml.records import identities
+from serving.access.principal import CALLER
+from serving.deadline import begin, to_its_end
+from serving.deployment.active import ActiveDeployment
+from serving.deployment.runtime import Runtime
+from serving.errors import CONFLICT, NO_LEDGER, ServiceError
+
+Result = TypeVar("Result")
+
+
+async def act(work: Callable[["Future[None]"], Result]) -> Result:
+    """Do work in a thread, whole or not at all: it says with its future when it begins to write."""
+    begun: Future[None] = Future()
+    return await to_its_end(asyncio.to_thread(work, begun), begun)
+
+
+def in_cycle(
+    runtime: Runtime, deployment: ActiveDeployment, begun: "Future[None]", work: Callable[[Cycle], Result]
+) -> Result:
+    """Work on the cycle in this worker's ledger, of people as the extract in force knows them.
+
+    Raises
+    ------
+    ServiceError
+        ``conflict`` when it does not follow from where somebody stands, ``no_ledger`` when it cannot be written.
+    """
+    people = partial(identities, deployment.extract)
+
+    def recorded(person_id: str) -> Recorded:
+        return recorded_as(deployment.find(person_id), deployment.as_of)
+
+    try:
+        cycle = Cycle(
+            runtime.ledger.ledger,
+            runtime.toolkit,
+            people,
+            recorded,
+            caller=CALLER.get().id,
+            before_writing=partial(begin, begun),
+        )
+        return work(cycle)
+    except UsageError as error:
+        faults = [("step", fault) for fault in error.faults or (error.message,)]
+        raise ServiceError(CONFLICT, faults=faults) from error
+    except LedgerError as error:
+        raise ServiceError(NO_LEDGER) from error

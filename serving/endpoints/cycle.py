@@ -1,0 +1,167 @@
+"""``POST /v1/cycle``: one step of the MATAC cycle, the same as on the command line."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from matac_ml import clock
+from matac_ml.api.answers import CycleAnswer
+from matac_ml.casework import Cycle, Entry, Recorded, Score, recorded_as
+from matac_ml.casework.score import score_of
+from matac_ml.casework.steps import MOST_WEEKS, STEPS
+from matac_ml.explain.eligibility import left_out_text
+from matac_ml.roles import Permission
+from serving.deployment.active import ActiveDeployment
+from serving.deployment.runtime import Runtime
+from serving.endpoints.casework import act, in_cycle
+from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.people import also_victim
+from serving.errors import CONFLICT, ServiceError
+from serving.requests import Act, User
+from serving.rows import IDENTIFIER, WHOLE, Day, Identifier, KnownIdentifier
+
+
+class CycleRequest(Act):
+    """One step of the MATAC cycle, by a named person with a reason."""
+
+    step: Literal[
+        "refer", "release", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "end_early", "exit"
+    ]
+    person_id: KnownIdentifier
+    user: User = Field(description="Who takes the step.")
+    on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
+    source: Identifier | None = Field(default=None, description="refer: the partner agency; analysis unless told.")
+    score: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = Field(
+        default=None,
+        description="refer and exit: points typed by hand; worked out from the extract in force unless told.",
+    )
+    interventions: list[Identifier] | None = Field(
+        default=None, min_length=1, max_length=20, description="plan needs them: names of the toolkit."
+    )
+    starts: Day | None = Field(default=None, description="plan needs it: first day of programme or disruption.")
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
+        default=None, description="plan: weeks of the programme; the toolkit's number when not given."
+    )
+    week: Annotated[int, Field(ge=1, le=MOST_WEEKS), WHOLE] | None = Field(
+        default=None, description="engage needs it: week of the programme."
+    )
+    engaged: bool | None = Field(default=None, description="engage needs it: whether the person did.")
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom the step is about."""
+        return (self.person_id,)
+
+
+#: What a step takes beyond the person, who takes it, why and when, and whether it can be left out.
+_TAKES: dict[str, dict[str, bool]] = {
+    "refer": {"source": True, "score": True},
+    "plan": {"interventions": False, "starts": False, "weeks": True},
+    "engage": {"week": False, "engaged": False},
+    "exit": {"score": True},
+}
+_FIELDS = sorted({field for takes in _TAKES.values() for field in takes})
+#: How somebody whom the extract does not know may be spelt.
+_NEW = re.compile(IDENTIFIER)
+
+
+async def step(runtime: Runtime, asked: CycleRequest) -> CycleAnswer:
+    """Take one step; 409 when it does not follow from where the person stands."""
+    if faults := _mistaken(asked):
+        raise ServiceError(CONFLICT, faults=faults)
+    return await act(partial(_step, runtime, asked))
+
+
+def _mistaken(asked: CycleRequest) -> list[tuple[str, str]]:
+    """Fields that a step needs and did not get, and those it would leave unread."""
+    takes = _TAKES.get(asked.step, {})
+    given = {field for field in _FIELDS if getattr(asked, field) is not None}
+    faults = [(field, "this step needs it") for field, optional in takes.items() if not optional and field not in given]
+    return faults + [
+        (field, "this step does not take it") for field in _FIELDS if field in given and field not in takes
+    ]
+
+
+def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> CycleAnswer:
+    deployment = runtime.deployment
+    # Two spellings of somebody new would be two people; whoever the extract knows is spelt as it spells.
+    if asked.step == "refer" and not _NEW.fullmatch(asked.person_id) and deployment.find(asked.person_id) is None:
+        message = "an identifier that the extract does not know has letters, digits and . _ : / @ + - alone"
+        raise ServiceError(CONFLICT, faults=[("person_id", message)])
+    entry = in_cycle(runtime, deployment, begun, lambda cycle: _take(cycle, asked, partial(_score, deployment, asked)))
+    payload = entry.personal.payload if entry.personal else {}
+    context = deployment.context
+    left_out = left_out_text(
+        deployment.find(asked.person_id),
+        context.policy,
+        deployment.as_of,
+        lookback_days=context.instruments.lookback_days,
+    )
+    return CycleAnswer(
+        also_victim=also_victim(deployment, asked.person_id),
+        person_id=entry.personal.subject if entry.personal else asked.person_id,
+        state=STEPS[entry.kind][1].value,
+        score=payload["score"]["points"] if "score" in payload else None,
+        entry=entry.number,
+        head=entry.hash,
+        note=payload.get("note", left_out if asked.step == "refer" else ""),
+    )
+
+
+def _score(deployment: ActiveDeployment, asked: CycleRequest) -> Score | None:
+    """Points typed by hand, or worked out as of the day of the step; None of somebody who is not scored."""
+    person = deployment.find(asked.person_id) if asked.score is None else None
+    if person is None:
+        return None if asked.score is None else Score(asked.score)
+    # A score of somebody who is a victim alone would make a suspect of them.
+    if recorded_as(person, deployment.as_of) is Recorded.VICTIM_ONLY:
+        return None
+    day = min(deployment.as_of, asked.on or clock.today())
+    return score_of(person, deployment.context.policy, day, harm=deployment.context.harm)
+
+
+def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) -> Entry:
+    """Take the step; it has what it needs."""
+    person = asked.person_id
+    given: dict[str, Any] = {"actor": asked.user, "reason": asked.reason, "on": asked.on}
+    if asked.step == "refer":
+        return cycle.refer(person, source=asked.source or "analysis", score=score(), **given)
+    if asked.step in ("accept", "decline"):
+        return cycle.judge(person, accept=asked.step == "accept", **given)
+    if asked.step == "plan" and asked.starts is not None:
+        return cycle.plan(
+            person, interventions=asked.interventions or [], starts=asked.starts, weeks=asked.weeks, **given
+        )
+    if asked.step == "engage" and asked.week is not None:
+        return cycle.engage(person, week=asked.week, engaged=bool(asked.engaged), **given)
+    if asked.step == "exit":
+        leaving = score()
+        if leaving is None and cycle.recorded(person) is not Recorded.VICTIM_ONLY:
+            message = "this step needs it: the extract in force does not know the person"
+            raise ServiceError(CONFLICT, faults=[("score", message)])
+        return cycle.leave(person, score=leaving, **given)
+    simple: dict[str, Callable[..., Entry]] = {
+        "release": cycle.release,
+        "remove": cycle.remove,
+        "withdraw": cycle.withdraw,
+        "complete": cycle.complete,
+        "end_early": cycle.end_early,
+    }
+    return simple[asked.step](person, **given)
+
+
+ENDPOINT = Endpoint(
+    method="POST",
+    path="/v1/cycle",
+    permission=Permission.SCORE,
+    summary="One step of the MATAC cycle.",
+    description="one step of [the cycle](cycle.md), by a named person with a reason",
+    request=CycleRequest,
+    answer=CycleAnswer,
+    errors=(CONFLICT,),
+    handler=step,
+)

@@ -1,0 +1,22 @@
+"""``GET /livez``, ``/healthz`` and ``/readyz``: for whatever watches the process. BentoML answers them."""
+
+from matac_ml.roles import Permission
+from serving.endpoints.endpoint import AnyEndpoint, Endpoint
+from serving.errors import NOT_READY, Code
+
+
+def _probe(path: str, summary: str, *errors: Code) -> AnyEndpoint:
+    return Endpoint(
+        method="GET",
+        path=path,
+        permission=Permission.ANYBODY,
+        summary=summary,
+        errors=errors,
+        media=("text/plain",),
+        handler=None,
+    )
+
+
+LIVE = _probe("/livez", "Whether the process runs.")
+HEALTH = _probe("/healthz", "Whether the process runs.")
+READY = _probe("/readyz", "Whether scores can be given.", NOT_READY)

@@ -1,0 +1,1 @@
+"""The ledger as a worker writes and reads it."""

@@ -1,0 +1,84 @@
+"""What a worker reads in the ledger: what was given, to whom, and what was said and decided about a person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from matac_ml.api.explanation import ExplainedScore
+from matac_ml.casework import Entry
+from matac_ml.casework.steps import KINDS
+from matac_ml.casework.telling import tell
+from matac_ml.explain.subject import PastLook, PastRefusal, PastStep
+from matac_ml.explain.wording import day
+from serving.access.principal import Principal
+from serving.explained import read_explanation
+from serving.ledger.writer import REFUSED, LedgerWriter
+
+
+@dataclass(frozen=True)
+class PastExplanation:
+    """An explanation as it was given."""
+
+    text: str
+    given_at: datetime
+
+
+def find_explanation(ledger: LedgerWriter, nomination_id: str, user: str, caller: Principal) -> PastExplanation | None:
+    """What was given under an id, to whoever it was given to and to auditors; None to everybody else."""
+    for entry in ledger.read(kind="consultation", reference=nomination_id):
+        personal = entry.personal
+        if personal is None:
+            continue
+        same = entry.actor == user and caller.was(str(personal.payload.get("caller", "")))
+        if same or caller.reads_ledger:
+            return PastExplanation(str(personal.payload.get("explanation", "")), entry.recorded_at)
+    return None
+
+
+def people_listed(ledger: LedgerWriter, list_id: str) -> tuple[str, ...]:
+    """Whoever was on a list that the service gave, in its order; empty when the ledger holds no such list."""
+    entries = ledger.read(kind="list", reference=list_id)
+    return tuple(entry.personal.subject for entry in entries if entry.personal)
+
+
+def told_about(
+    ledger: LedgerWriter, person: Collection[str]
+) -> tuple[tuple[PastLook, ...], tuple[PastRefusal, ...], tuple[PastStep, ...]]:
+    """Every look at a person, every refusal and every step of the cycle, oldest first.
+
+    Parameters
+    ----------
+    person : collection of str
+        Every identifier the person has had: what was said under one that was given up was said of the same person.
+    """
+    entries = ledger.read(subject=person)
+    looks = tuple(_look(entry) for entry in entries if entry.kind not in KINDS and entry.kind != REFUSED)
+    refusals = tuple(_refusal(entry) for entry in entries if entry.kind == REFUSED)
+    steps = tuple(PastStep(entry.number, entry.recorded_at, tell(entry, day)) for entry in entries if entry.kind in KINDS)
+    return looks, refusals, steps
+
+
+def _refusal(entry: Entry) -> PastRefusal:
+    asked = str(entry.personal.payload.get("asked", "")) if entry.personal else ""
+    return PastRefusal(entry.number, entry.recorded_at, asked, entry.purpose)
+
+
+def _look(entry: Entry) -> PastLook:
+    look = PastLook(entry.number, entry.recorded_at, entry.kind, entry.purpose)
+    payload = entry.personal.payload if entry.personal else {}
+    if entry.kind == "list" and isinstance(payload.get("rank"), int):
+        return replace(look, rank=payload["rank"], matrix_total=payload.get("matrix_total"))
+    if "explanation" not in payload:
+        return look
+    try:
+        score = read_explanation(str(payload["explanation"]))
+    except ValueError:  # somebody wrote into the ledger: that must not keep the rest from whoever it is about
+        return replace(look, unreadable=True)
+    if not isinstance(score, ExplainedScore):
+        return look
+    return replace(
+        look,
+        matrix_total=score.matrix.total,
+        matrix_band=score.matrix.band,
+        probability=score.model.probability if score.model else None,
+    )

@@ -1,0 +1,31 @@
+"""``GET /static/service.css``: the one style sheet."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from matac_ml.roles import Permission
+from serving.deployment.runtime import Runtime
+from serving.endpoints.endpoint import Endpoint
+from serving.errors import NO_ROUTE, ServiceError
+
+_SHEET = Path(__file__).parent / "shared" / "service.css"
+
+
+async def style(_: Runtime, request: Request) -> Response:
+    """The style sheet, by its one name."""
+    if request.path_params["name"] != _SHEET.name:
+        raise ServiceError(NO_ROUTE)
+    return FileResponse(_SHEET, media_type="text/css")
+
+
+ENDPOINT = Endpoint(
+    method="GET",
+    path="/static/{name}",
+    permission=Permission.ANYBODY,
+    summary="Style of the pages.",
+    errors=(NO_ROUTE,),
+    media=("text/css",),
+    handler=style,
+)
