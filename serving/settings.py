@@ -163,5 +163,5 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
         access_log=bool(environ.get("MATAC_ACCESS_LOG")),
     )
     if faults:
-        raise UsageError("ServiceSettings are missing or invalid:", faults=faults)
+        raise UsageError("Settings are missing or invalid:", faults=faults)
     return settings
