@@ -13,7 +13,6 @@ from starlette.types import ASGIApp
 
 from serving.endpoints.score import ScoreRequest
 from serving.server.supervisor import Supervisor, listen
-from serving.settings import read_workers
 from serving.worker import application_of, run_worker
 
 
@@ -35,5 +34,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         run_worker(_make_app)
     else:
-        socket = listen("127.0.0.1", int(sys.argv[1]))
-        sys.exit(Supervisor(["-m", "benchmarks._noop"], socket, workers=read_workers(), environ=os.environ).run())
+        socket, workers = listen("127.0.0.1", int(sys.argv[1])), int(os.environ.get("MATAC_WORKERS", "1"))
+        sys.exit(Supervisor(["-m", "benchmarks._noop"], socket, workers=workers, environ=os.environ).run())

@@ -17,14 +17,7 @@ from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import private_files
 from serving.server.logs import set_up_logs
 from serving.server.supervisor import Supervisor, listen
-from serving.settings import (
-    ServiceSettings,
-    is_loopback,
-    read_proxies,
-    read_settings,
-    read_start_seconds,
-    read_workers,
-)
+from serving.settings import ServiceSettings, is_loopback, read_settings
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -89,10 +82,11 @@ def serve(
         "MATAC_WORKERS": workers,
     }
     _to_environment(given, ledger_named=bool(ledger) and ledger_file is None)
-    _check(read_settings(), host)
-    read_proxies()
-    processes, start_seconds = read_workers(), read_start_seconds()
+    settings = read_settings()
+    _check(settings, host)
     listener, worker = listen(host, port), ["-m", "serving.worker"]
     with private_files():  # the workers inherit it
-        code = Supervisor(worker, listener, workers=processes, environ=os.environ, start_seconds=start_seconds).run()
+        code = Supervisor(
+            worker, listener, workers=settings.workers, environ=os.environ, start_seconds=settings.start_seconds
+        ).run()
     raise typer.Exit(code)

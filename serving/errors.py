@@ -79,27 +79,6 @@ TOO_LONG = Code(
 )
 FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")
 
-CODES = (
-    BAD_HTTP,
-    NOT_JSON,
-    BAD_JSON,
-    TOO_LARGE,
-    TOO_SLOW,
-    INVALID,
-    UNKNOWN,
-    CONFLICT,
-    NOT_IN_FORCE,
-    NO_IDENTITY,
-    NOT_ALLOWED,
-    NO_ROUTE,
-    WRONG_METHOD,
-    TOO_MANY,
-    NO_LEDGER,
-    NOT_READY,
-    TOO_LONG,
-    FAULT,
-)
-
 
 class Fault(BaseModel):
     """One thing wrong with a request."""

@@ -1,13 +1,16 @@
 """What the service is told when it starts: from the environment alone, so that every worker is told the same."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import TypeVar
 
 from matac_ml.errors import UsageError
 from matac_ml.ledgerfile import ledger_address
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class OidcSettings:
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """Everything a worker needs to know. No secret is among the arguments of a process: keys are in a file."""
+    """Everything a service needs to know. No secret is among the arguments of a process: keys are in a file."""
 
     extract: Path
     bundle: Path | None
@@ -41,6 +44,8 @@ class ServiceSettings:
     watch_seconds: int = 2
     token_hours: int = 24
     access_log: bool = False
+    workers: int = 1
+    start_seconds: int = 600
 
     @property
     def access_is_on(self) -> bool:
@@ -58,30 +63,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
-    text = environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        faults.append(f"{name} must be a whole number from 0 to 999,999,999")
-        return default
-    return int(text)
-
-
-def read_workers(environ: Mapping[str, str] = os.environ) -> int:
-    """How many processes answer; UsageError when that is not 1 to 64."""
-    text = environ.get("MATAC_WORKERS", "1")
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= 64):
-        raise UsageError("MATAC_WORKERS must be a whole number from 1 to 64.")
-    return int(text)
-
-
-def read_start_seconds(environ: Mapping[str, str] = os.environ) -> int:
-    """Seconds that a worker has to become ready; UsageError when that is not 1 to 86,400."""
-    text = environ.get("MATAC_START_SECONDS", "600")
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 86_400):
-        raise UsageError("MATAC_START_SECONDS must be a whole number from 1 to 86,400.")
-    return int(text)
-
-
 def read_proxies(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's unless they are named.
 
@@ -90,78 +71,95 @@ def read_proxies(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     UsageError
         One of them is neither an address nor a network.
     """
-    named = tuple(one.strip() for one in environ.get("MATAC_TRUSTED_PROXIES", "").split(",") if one.strip())
+    proxies = tuple(proxy for part in environ.get("MATAC_TRUSTED_PROXIES", "").split(",") if (proxy := part.strip()))
     try:
-        for one in named:
-            ip_network(one)
+        for proxy in proxies:
+            ip_network(proxy)
     except ValueError:
         raise UsageError(
             "MATAC_TRUSTED_PROXIES must be addresses or networks, such as 10.1.2.3 or 10.1.2.0/24, between commas."
         ) from None
-    return named
+    return proxies
 
 
-def _ledger(environ: Mapping[str, str], faults: list[str]) -> str:
-    try:
-        return ledger_address(environ)
-    except UsageError as error:
-        faults.append(error.message)
-        return ""
+class _Reader:
+    """Reads variables one by one, and collects what is wrong with them; no value of one is repeated."""
 
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
 
-def _oidc(environ: Mapping[str, str], faults: list[str]) -> OidcSettings | None:
-    issuer = environ.get("MATAC_OIDC_ISSUER")
-    if not issuer:
-        return None
-    audience = environ.get("MATAC_OIDC_AUDIENCE", "")
-    if not audience:
-        faults.append("MATAC_OIDC_AUDIENCE must name this service, so that a token for another is refused")
-    jwks = environ.get("MATAC_OIDC_JWKS")
-    if jwks and not os.access(jwks, os.R_OK):
-        faults.append("MATAC_OIDC_JWKS must name the file of the provider's keys; it cannot be read")
-    return OidcSettings(
-        issuer=issuer,
-        audience=audience,
-        jwks=Path(jwks) if jwks else None,
-        role_claim=environ.get("MATAC_OIDC_ROLE_CLAIM", "roles"),
-        user_claim=environ.get("MATAC_OIDC_USER_CLAIM", "sub"),
-    )
+    def text(self, name: str, default: str = "") -> str:
+        return self._environ.get(f"MATAC_{name}") or default
+
+    def path(self, name: str) -> Path | None:
+        return Path(text) if (text := self.text(name)) else None
+
+    def whole(self, name: str, default: int, least: int = 0, most: int = 999_999_999) -> int:
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+            return int(text)
+        self.faults.append(f"MATAC_{name} must be a whole number from {least:,} to {most:,}")
+        return default
+
+    def found(self, work: Callable[[Mapping[str, str]], Found]) -> Found | None:
+        """What another reader of the environment finds; its complaint is one of the faults."""
+        try:
+            return work(self._environ)
+        except UsageError as error:
+            self.faults.append(error.message)
+            return None
+
+    def oidc(self) -> OidcSettings | None:
+        issuer, audience, jwks = self.text("OIDC_ISSUER"), self.text("OIDC_AUDIENCE"), self.path("OIDC_JWKS")
+        if not issuer:
+            return None
+        if not audience:
+            self.faults.append("MATAC_OIDC_AUDIENCE must name this service, so that a token for another is refused")
+        if jwks and not os.access(jwks, os.R_OK):
+            self.faults.append("MATAC_OIDC_JWKS must name the file of the provider's keys; it cannot be read")
+        claims = self.text("OIDC_ROLE_CLAIM", "roles"), self.text("OIDC_USER_CLAIM", "sub")
+        return OidcSettings(issuer, audience, jwks, *claims)
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
-    """Settings from ``MATAC_*`` variables (listed in ``docs/service.md``).
+    """Settings from ``MATAC_*`` variables (listed in ``docs/service.md``); an empty one counts as not set.
+
+    By hand, because the program that starts the workers needs them too, and pydantic-settings with pydantic would take
+    it twice as long to import as everything else together.
 
     Raises
     ------
     UsageError
         A variable is missing or wrong; all of them are listed.
     """
-    faults: list[str] = []
-    ledger = _ledger(environ, faults)
-    if not environ.get("MATAC_EXTRACT"):
-        faults.append("MATAC_EXTRACT must name the folder of an extract")
-    bundle = environ.get("MATAC_BUNDLE")
-    extract = Path(environ.get("MATAC_EXTRACT", ""))
-    keys = environ.get("MATAC_KEYS_FILE")
-    beside = Path(bundle) if bundle else extract
+    read = _Reader(environ)
+    ledger = read.found(ledger_address) or ""
+    read.found(read_proxies)
+    extract, bundle = read.path("EXTRACT"), read.path("BUNDLE")
+    if extract is None:
+        read.faults.append("MATAC_EXTRACT must name the folder of an extract")
+    beside = bundle or extract or Path()
     settings = ServiceSettings(
-        extract=extract,
-        bundle=Path(bundle) if bundle else None,
-        policy=environ.get("MATAC_POLICY", "default"),
+        extract=extract or Path(),
+        bundle=bundle,
+        policy=read.text("POLICY", "default"),
         ledger=ledger,
-        keys_file=Path(keys) if keys else None,
-        oidc=_oidc(environ, faults),
-        matrix_only_file=Path(environ.get("MATAC_MATRIX_ONLY", f"{beside}.matrix-only")),
-        papers=Path(environ.get("MATAC_PAPERS", beside.parent / "papers")),
-        gates=Path(environ.get("MATAC_GATES", beside.parent / "gates.json")),
-        toolkit=Path(environ["MATAC_TOOLKIT"]) if environ.get("MATAC_TOOLKIT") else None,
-        body_limit=_whole(environ, "MATAC_BODY_LIMIT", 1_048_576, faults),
-        requests_per_minute=_whole(environ, "MATAC_REQUESTS_PER_MINUTE", 1_200, faults),
-        stale_after_days=_whole(environ, "MATAC_STALE_AFTER_DAYS", 35, faults),
-        watch_seconds=max(_whole(environ, "MATAC_WATCH_SECONDS", 2, faults), 1),
-        token_hours=max(_whole(environ, "MATAC_TOKEN_HOURS", 24, faults), 1),
-        access_log=bool(environ.get("MATAC_ACCESS_LOG")),
+        keys_file=read.path("KEYS_FILE"),
+        oidc=read.oidc(),
+        matrix_only_file=read.path("MATRIX_ONLY") or Path(f"{beside}.matrix-only"),
+        papers=read.path("PAPERS") or beside.parent / "papers",
+        gates=read.path("GATES") or beside.parent / "gates.json",
+        toolkit=read.path("TOOLKIT"),
+        body_limit=read.whole("BODY_LIMIT", 1_048_576),
+        requests_per_minute=read.whole("REQUESTS_PER_MINUTE", 1_200),
+        stale_after_days=read.whole("STALE_AFTER_DAYS", 35),
+        watch_seconds=max(read.whole("WATCH_SECONDS", 2), 1),
+        token_hours=max(read.whole("TOKEN_HOURS", 24), 1),
+        access_log=bool(read.text("ACCESS_LOG")),
+        workers=read.whole("WORKERS", 1, 1, 64),
+        start_seconds=read.whole("START_SECONDS", 600, 1, 86_400),
     )
-    if faults:
-        raise UsageError("Settings are missing or invalid:", faults=faults)
+    if read.faults:
+        raise UsageError("Settings are missing or invalid:", faults=read.faults)
     return settings

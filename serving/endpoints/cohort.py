@@ -10,11 +10,9 @@ from matac_ml.api.answers import CohortAnswer
 from matac_ml.casework import Instrument
 from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.records import identities
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
 from serving.endpoints.casework import act, in_cycle
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import CONFLICT, ServiceError
 from serving.ledger.history import people_listed
@@ -113,8 +111,7 @@ def _reasons(field: str, entries: Sequence[OverrideEntry]) -> dict[str, str]:
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/cohort",
+    address="POST /v1/cohort",
     permission=Permission.SCORE,
     summary="The cohort of a meeting, with its overrides.",
     description=(

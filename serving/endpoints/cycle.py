@@ -14,11 +14,9 @@ from matac_ml.casework import Cycle, Entry, Recorded, Score, recorded_as
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import MOST_WEEKS, STEPS
 from matac_ml.explain.eligibility import left_out_text
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
 from serving.endpoints.casework import act, in_cycle
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import CONFLICT, ServiceError
 from serving.requests import Act, User
@@ -155,8 +153,7 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/cycle",
+    address="POST /v1/cycle",
     permission=Permission.SCORE,
     summary="One step of the MATAC cycle.",
     description="one step of [the cycle](cycle.md), by a named person with a reason",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -44,6 +44,8 @@ class Endpoint(Generic[Asked, Given]):
 
     Attributes
     ----------
+    address : str
+        Method and path, such as ``POST /v1/score``; a part of the path in braces is any name.
     permission : Permission
         What a caller needs. It has no default, so an address that does not say who may use it cannot be imported.
     summary : str
@@ -68,8 +70,7 @@ class Endpoint(Generic[Asked, Given]):
         Whether it is part of the interface that OpenAPI describes.
     """
 
-    method: Literal["GET", "POST"]
-    path: str
+    address: str
     permission: Permission
     summary: str
     handler: Callable[[Runtime, Asked], Awaitable[Given]] | None
@@ -80,6 +81,16 @@ class Endpoint(Generic[Asked, Given]):
     media: tuple[str, ...] = ("application/json",)
     form: bool = False
     described: bool = True
+
+    @property
+    def method(self) -> str:
+        """``GET`` or ``POST``."""
+        return self.address.partition(" ")[0]
+
+    @cached_property
+    def path(self) -> str:
+        """The path as it is declared."""
+        return self.address.partition(" ")[2]
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -121,4 +132,6 @@ class Endpoint(Generic[Asked, Given]):
             raise
 
 
+#: What a file that declares an address needs.
+__all__ = ["AnyEndpoint", "Endpoint", "Permission", "Runtime"]
 AnyEndpoint: TypeAlias = Endpoint[Any, Any]

@@ -4,10 +4,8 @@ import asyncio
 
 from matac_ml.api.answers import ExplanationAnswer
 from matac_ml.api.explanation import ExplainedScore, NotScored
-from matac_ml.roles import Permission
 from serving.access.principal import CALLER
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import UNKNOWN, ServiceError
 from serving.explained import read_explanation
 from serving.ledger.history import find_explanation
@@ -40,8 +38,7 @@ async def explanation(runtime: Runtime, asked: ExplanationRequest) -> Explanatio
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/explanation",
+    address="POST /v1/explanation",
     permission=Permission.EXPLAIN_AGAIN,
     summary="An explanation again, exactly as it was given.",
     description="an explanation again by its nomination id, exactly as it was given: to whoever got it and to auditors",

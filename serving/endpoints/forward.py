@@ -10,10 +10,8 @@ from matac_ml.asof import PersonFile, PersonView
 from matac_ml.explain.context import Subject
 from matac_ml.explain.forward import FORWARD_DAYS, forward_text
 from matac_ml.explain.person import explain_people
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import context_on, known_person, why_not_scored
 from serving.errors import UNKNOWN
 from serving.ledger.writer import Consultation
@@ -65,8 +63,7 @@ def look_forward(deployment: ActiveDeployment, person: PersonFile) -> tuple[Forw
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/forward",
+    address="POST /v1/forward",
     permission=Permission.SCORE,
     summary="The scores in 28, 90 and 182 days if nothing further were recorded.",
     description="scores in 28, 90 and 182 days if nothing further were recorded: the only counterfactual offered",

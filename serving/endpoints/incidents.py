@@ -4,9 +4,7 @@ from pydantic import Field
 
 from matac_ml.api.answers import IncidentsAnswer
 from matac_ml.explain.incident_table import incident_table
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import context_on, known_person, why_not_scored
 from serving.errors import CONFLICT, UNKNOWN
 from serving.ledger.writer import Consultation
@@ -40,8 +38,7 @@ async def incidents(runtime: Runtime, asked: IncidentsRequest) -> IncidentsAnswe
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/incidents",
+    address="POST /v1/incidents",
     permission=Permission.SCORE,
     summary="The incidents behind somebody's score, with the people in them.",
     description=(

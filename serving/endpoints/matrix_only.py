@@ -5,10 +5,8 @@ from concurrent.futures import Future
 
 from matac_ml.api.answers import MatrixOnlyAnswer
 from matac_ml.casework import Entry
-from matac_ml.roles import Permission
 from serving.deadline import to_its_end
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.requests import Act
 
 
@@ -32,8 +30,7 @@ async def _switch(runtime: Runtime, asked: MatrixOnlyRequest, written: "Future[l
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/matrix-only",
+    address="POST /v1/matrix-only",
     permission=Permission.ADMINISTER,
     summary="Turn the model off, or on again, for everybody.",
     request=MatrixOnlyRequest,

@@ -10,9 +10,7 @@ from functools import cache
 
 from starlette.responses import Response
 
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -71,8 +69,7 @@ async def metrics(_: Runtime, __: object) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/metrics",
+    address="GET /metrics",
     permission=Permission.READ_METRICS,
     summary="Counts and durations for Prometheus.",
     media=("text/plain",),

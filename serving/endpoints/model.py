@@ -1,9 +1,7 @@
 """``GET /v1/model``: the model and the policy in force."""
 
 from matac_ml.api.answers import ModelInForce
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 
 
 def model_in_force(runtime: Runtime) -> ModelInForce:
@@ -35,8 +33,7 @@ async def model(runtime: Runtime, _: object) -> ModelInForce:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/v1/model",
+    address="GET /v1/model",
     permission=Permission.READ_PAPERS,
     summary="Model and policy in force.",
     description="what is in force, and how it was approved",

@@ -11,9 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from matac_ml import __version__
 from matac_ml.api.answers import NOTICE
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import AnyEndpoint, Endpoint
+from serving.endpoints.endpoint import AnyEndpoint, Endpoint, Permission, Runtime
 from serving.errors import FAULT, WRONG_METHOD, Code, ErrorAnswer
 
 _REF = "#/components/schemas/{model}"
@@ -101,24 +99,21 @@ async def openapi(runtime: Runtime, request: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/v1/openapi.json",
+    address="GET /v1/openapi.json",
     permission=Permission.ANYBODY,
     summary="This description.",
     description="the description of every address, body, answer and error",
     handler=openapi,
 )
 FOR_CLIENTS = Endpoint(
-    method="GET",
-    path="/docs.json",
+    address="GET /docs.json",
     permission=Permission.ANYBODY,
     summary="This description, where BentoML's clients look for it.",
     described=False,
     handler=openapi,
 )
 OF_BENTOML: AnyEndpoint = Endpoint(
-    method="GET",
-    path="/schema.json",
+    address="GET /schema.json",
     permission=Permission.ANYBODY,
     summary="The description BentoML's own client reads.",
     described=False,

@@ -5,10 +5,8 @@ from starlette.responses import Response
 
 from matac_ml.manifest import is_file_name
 from matac_ml.release import PAPER_MEDIA
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import NOT_IN_FORCE, UNKNOWN, ServiceError
 
 
@@ -37,8 +35,7 @@ def read_paper(deployment: ActiveDeployment, name: str) -> bytes:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/v1/papers/{name}",
+    address="GET /v1/papers/{name}",
     permission=Permission.READ_PAPERS,
     summary="One paper of the release in force, as its manifest names it.",
     description="one paper of the release in force: a page, text, a table, JSON or PDF",

@@ -1,9 +1,7 @@
 """``GET /v1/papers``: the names of the papers in force."""
 
 from matac_ml.api.answers import PaperList
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 
 
 async def papers(runtime: Runtime, _: object) -> PaperList:
@@ -18,8 +16,7 @@ async def papers(runtime: Runtime, _: object) -> PaperList:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/v1/papers",
+    address="GET /v1/papers",
     permission=Permission.READ_PAPERS,
     summary="Names of the papers in force.",
     description="the names of the papers of the model in force",

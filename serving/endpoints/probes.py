@@ -1,14 +1,12 @@
 """``GET /livez``, ``/healthz`` and ``/readyz``: for whatever watches the process. BentoML answers them."""
 
-from matac_ml.roles import Permission
-from serving.endpoints.endpoint import AnyEndpoint, Endpoint
+from serving.endpoints.endpoint import AnyEndpoint, Endpoint, Permission
 from serving.errors import NOT_READY, Code
 
 
 def _probe(path: str, summary: str, *errors: Code) -> AnyEndpoint:
     return Endpoint(
-        method="GET",
-        path=path,
+        address=f"GET {path}",
         permission=Permission.ANYBODY,
         summary=summary,
         errors=errors,

@@ -8,10 +8,8 @@ from pydantic import Field
 
 from matac_ml.api.answers import RankAnswer, RankedPerson
 from matac_ml.explain.ranking import FirstPlaces, lines_of
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import UNKNOWN, ServiceError
 from serving.ledger.writer import Consultation
 from serving.requests import MAX_RANKED, ConsultationRequest
@@ -77,8 +75,7 @@ def first_places(deployment: ActiveDeployment, asked: RankRequest) -> tuple[Firs
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/rank",
+    address="POST /v1/rank",
     permission=Permission.SCORE,
     summary="The list of an area or the whole force.",
     description=(

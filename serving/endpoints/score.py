@@ -12,10 +12,8 @@ from matac_ml.api.explanation import ExplainedScore, NotScored
 from matac_ml.asof import PersonFile
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.person import explain_people
-from matac_ml.roles import Permission
 from serving.deployment.active import ActiveDeployment
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import context_on
 from serving.errors import CONFLICT, UNKNOWN, ServiceError
 from serving.explained import Explained
@@ -187,8 +185,7 @@ def _subject(
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/score",
+    address="POST /v1/score",
     permission=Permission.SCORE,
     summary="Explained scores of up to 200 people.",
     description=(

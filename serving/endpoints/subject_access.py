@@ -5,9 +5,7 @@ import asyncio
 from matac_ml.api.answers import SubjectAccessAnswer
 from matac_ml.explain.subject import subject_text
 from matac_ml.records import identities
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import UNKNOWN, ServiceError
 from serving.ledger.history import told_about
@@ -41,8 +39,7 @@ async def subject_access(runtime: Runtime, asked: SubjectAccessRequest) -> Subje
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/v1/subject-access",
+    address="POST /v1/subject-access",
     permission=Permission.EXPLAIN_AGAIN,
     summary="What is held and was said of one person, in plain English.",
     description="what we hold and have disclosed about a person, in plain English",

@@ -54,7 +54,8 @@ def told_about(
     entries = ledger.read(subject=person)
     looks = tuple(_look(entry) for entry in entries if entry.kind not in KINDS and entry.kind != REFUSED)
     refusals = tuple(_refusal(entry) for entry in entries if entry.kind == REFUSED)
-    steps = tuple(PastStep(entry.number, entry.recorded_at, tell(entry, day)) for entry in entries if entry.kind in KINDS)
+    taken = [entry for entry in entries if entry.kind in KINDS]
+    steps = tuple(PastStep(entry.number, entry.recorded_at, tell(entry, day)) for entry in taken)
     return looks, refusals, steps
 
 

@@ -5,9 +5,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import NO_ROUTE, ServiceError
 
 _SHEET = Path(__file__).parent / "shared" / "service.css"
@@ -21,8 +19,7 @@ async def style(_: Runtime, request: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/static/{name}",
+    address="GET /static/{name}",
     permission=Permission.ANYBODY,
     summary="Style of the pages.",
     errors=(NO_ROUTE,),

@@ -13,8 +13,7 @@ from serving.routes import ROUTES, address_of, endpoints_at
 from serving.service import MatacService
 
 WHOLE: dict[str, Any] = {
-    "method": "GET",
-    "path": "/v1/somewhere",
+    "address": "GET /v1/somewhere",
     "permission": Permission.READ_PAPERS,
     "summary": "Something.",
     "handler": None,

@@ -146,7 +146,7 @@ def test_a_file_without_a_public_key_is_refused_at_the_start(held: str | bytes, 
     file = tmp_path / "keys.json"
     file.write_bytes(held if isinstance(held, bytes) else held.encode())
     settings = OidcSettings("https://x.example", CLIENT, jwks=file, role_claim="roles", user_claim="sub")
-    with pytest.raises(UsageError, match=r"MATAC_OIDC_JWKS must name a JSON Web Key Set .* keys\.json"):
+    with pytest.raises(UsageError, match=r"MATAC_OIDC_JWKS must name a JSON Web Key Set .*keys\.json"):
         OidcTokens(settings)
 
 

@@ -3,10 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from matac_ml.roles import Permission
 from serving.access.principal import CALLER
-from serving.deployment.runtime import Runtime
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.rank import capacity
 from serving.errors import ServiceError
 from serving.pages.forms import Form
@@ -48,8 +46,7 @@ async def home(runtime: Runtime, _: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="GET",
-    path="/",
+    address="GET /",
     permission=Permission.READ_PAPERS,
     summary="What is in force, and the form that opens a list.",
     media=("text/html",),

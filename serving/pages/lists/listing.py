@@ -4,10 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml import clock
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
 from serving.endpoints import rank
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import ServiceError
 from serving.pages.forms import Form, consultation, consulting, read_form
 from serving.pages.lists.home import show_home
@@ -44,8 +42,7 @@ async def show_list(runtime: Runtime, request: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/list",
+    address="POST /list",
     permission=Permission.SCORE,
     summary="The list as a page.",
     media=("text/html",),

@@ -3,10 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matac_ml.roles import Permission
-from serving.deployment.runtime import Runtime
 from serving.endpoints import explanation
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import UNKNOWN, ServiceError
 from serving.pages.forms import consulting, read_form
 from serving.pages.people.person import show_person
@@ -25,8 +23,7 @@ async def again(runtime: Runtime, request: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/again",
+    address="POST /again",
     permission=Permission.EXPLAIN_AGAIN,
     summary="An explanation again as a page.",
     media=("text/html",),

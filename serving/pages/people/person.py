@@ -7,11 +7,9 @@ from starlette.responses import HTMLResponse, Response
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.explanation import ExplainedScore, NotScored, Reason
-from matac_ml.roles import Permission
 from serving.access.principal import CALLER
-from serving.deployment.runtime import Runtime
 from serving.endpoints import score
-from serving.endpoints.endpoint import Endpoint
+from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import incidents_of
 from serving.errors import ServiceError
 from serving.pages.forms import Form, consultation, consulting, read_form, validated
@@ -72,8 +70,7 @@ async def person(runtime: Runtime, request: Request) -> Response:
 
 
 ENDPOINT = Endpoint(
-    method="POST",
-    path="/person",
+    address="POST /person",
     permission=Permission.SCORE,
     summary="One person as a page.",
     media=("text/html",),
