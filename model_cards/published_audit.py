@@ -54,7 +54,7 @@ def published_audit(audit: AuditFacts, secret: str = "", *, lists: int | None = 
     Parameters
     ----------
     secret : str
-        Added to the exact figures of the audit, which decide how it is rounded.
+        Added to the exact counts of the audit, which decide how it is rounded.
     lists : int, optional
         As-of dates of the test; otherwise taken from the rows that people have.
     """
@@ -65,8 +65,10 @@ def published_audit(audit: AuditFacts, secret: str = "", *, lists: int | None = 
 
 class _Audit:
     def __init__(self, audit: AuditFacts, secret: str, lists: int | None) -> None:
-        self.audit, self.to = audit, Rounding(secret + audit.model_dump_json())
         groups = [g for instrument in audit.instruments for a in instrument.attributes for g in a.groups if g.people]
+        # Counts alone: the last bit of a rate or p-value differs between machines, and must not round everything anew.
+        counts = [(g.group, g.rows, g.people, g.outcomes, round(g.selected, 6)) for g in groups]
+        self.audit, self.to = audit, Rounding(f"{secret}{counts}")
         self.lists = lists or max((math.ceil(g.rows / g.people) for g in groups), default=1)
 
     def published(self) -> PublishedAudit:
