@@ -20,7 +20,7 @@ THEIRS = {
     "selected_share": "pprev",
     "base_rate": "prev",
     "precision": "precision",
-    "miss_rate": "fnr",
+    "false_negative_rate": "fnr",
     "false_positive_rate": "fpr",
 }
 TOLERANCE = 1e-12

@@ -145,13 +145,13 @@ def _detection(found: Found, repeats: int) -> Table:
                 (
                     strength,
                     which,
-                    *(_share(name in one for one in each) for name in ("selected_share", "miss_rate", "mean_score")),
+                    *(_share(name in one for one in each) for name in ("selected_share", "false_negative_rate", "mean_score")),
                     _share(bool(one) for one in each),
                 )
             )
     return Table(
         f"Under-recording planted for one ethnic group: share of {repeats} forces in which the audit names it",
-        ("strength", "list", "share on the lists", "miss rate", "mean score", "any measure"),
+        ("strength", "list", "share on the lists", "false negative rate", "mean score", "any measure"),
         tuple(rows),
         (
             f"{INCIDENTS:,} incidents in {YEARS} years; {LISTS} lists; 10, 25 or 50 % of the incidents of the suspects "

@@ -75,7 +75,7 @@ def _victim_side(audit: AuditFacts) -> dict[str, object] | None:
     tables = []
     for i, attribute in enumerate(instruments[0].attributes[:_VICTIMS_BY] if instruments else ()):
         each = [printed_groups(instrument.attributes[i]) for instrument in instruments]
-        rows = [(g.name, g.people, *(of[n].text("miss_rate") for of in each)) for n, g in enumerate(each[0])]
+        rows = [(g.name, g.people, *(of[n].text("false_negative_rate") for of in each)) for n, g in enumerate(each[0])]
         head = ("Group of victim", "Victims", *(f"{instrument.label}: missed, %" for instrument in instruments))
         tables.append((attribute.title, head, rows))
     return {"victims": found.victims, "tables": tables}

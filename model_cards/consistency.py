@@ -120,7 +120,7 @@ def _group(group: GroupFacts) -> Iterator[_Line]:
     again = {
         "base_rate": (group.outcomes, group.rows),
         "selected_share": (group.selected, group.rows),
-        "miss_rate": (group.outcomes - hits, group.outcomes),
+        "false_negative_rate": (group.outcomes - hits, group.outcomes),
         "false_positive_rate": (group.selected - hits, quiet),
     }
     for name, (part, whole) in again.items():

@@ -2,7 +2,8 @@
 
 #: Raised by one whenever an older reader could misread a newer bundle, or a newer reader an older bundle.
 #: 2: the look-back is in ``model.json``. 3: a gate in ``facts.json`` has a name and says when it could not be judged.
-FORMAT = 3
+#: 4: ``facts.json`` says ``false_negative_rate`` where it said ``miss_rate``.
+FORMAT = 4
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
 LARGEST = 1e12

@@ -19,7 +19,7 @@ class LabelFacts(Fact):
     outcomes : int
         Rows with this outcome, of the audit's rows.
     instruments : tuple of InstrumentFacts
-        Base rate, precision, miss rate and false positive rate of each group; base rates are compared too.
+        Base rate, precision, false negative rate and false positive rate of each group; base rates are compared too.
     changed : tuple of str
         Comparisons that end in another verdict than under the outcome predicted, as sentences.
     """
@@ -41,7 +41,7 @@ class VictimSideFacts(Fact):
     rows : int
         Victim, suspect and list.
     instruments : tuple of InstrumentFacts
-        ``rows`` and ``people`` of a group count victims. Measures: ``miss_rate`` (the suspect was not on the list) and
+        ``rows`` and ``people`` of a group count victims. Measures: ``false_negative_rate`` (the suspect was not on the list) and
         ``mean_place`` (the share of the list that stands above the suspect: 0 is the top).
     """
 

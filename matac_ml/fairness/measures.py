@@ -154,7 +154,7 @@ MEASURES = (
                  unit=PER_THOUSAND, held_alike=True, worst=0.0, unnoticed=1.0, of_everybody=True),
     GroupMeasure("precision", "Precision on the lists", HITS / SELECTED, 10, short="precision", unit=Unit(100, "%", 0),
                  held_alike=True, worst=0.0, unnoticed=0.2),
-    GroupMeasure("miss_rate", "False negative rate (outcomes off the lists)", (OUTCOMES - HITS) / OUTCOMES, 30,
+    GroupMeasure("false_negative_rate", "False negative rate (outcomes off the lists)", (OUTCOMES - HITS) / OUTCOMES, 30,
                  short="false negative rate", unit=PERCENT, held_alike=True, worst=1.0, unnoticed=0.2),
     GroupMeasure("false_positive_rate", "False positive rate of the lists", (SELECTED - HITS) / (ROWS - OUTCOMES), 100,
                  short="false positive rate", unit=PER_THOUSAND, held_alike=True, worst=0.0, unnoticed=1.0,
@@ -179,7 +179,7 @@ MEASURES = (
 )  # fmt: skip
 #: How often the suspects of victims are missed, and how far down the list they stand: of victims, not of people ranked.
 SUSPECTS_MISSED = GroupMeasure(
-    "miss_rate", "Their suspects were not on the list", (OUTCOMES - HITS) / OUTCOMES, 30, unit=PERCENT, worst=1.0,
+    "false_negative_rate", "Their suspects were not on the list", (OUTCOMES - HITS) / OUTCOMES, 30, unit=PERCENT, worst=1.0,
     unnoticed=0.2,
 )  # fmt: skip
 MEAN_PLACE = GroupMeasure(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from matac_ml.facts import AttributeFacts, GroupFacts, InstrumentFacts
 
 _LAW = (
-    "Where groups differ in how often something is recorded, no imperfect list can have equal precision, equal miss "
-    "rates and equal false positive rates for all of them at once (Chouldechova 2017; Kleinberg and others 2017)."
+    "Where groups differ in how often something is recorded, no imperfect list can have equal precision, equal "
+    "false negative rates and equal false positive rates for all of them at once (Chouldechova 2017; Kleinberg and others 2017)."
 )
 _CHOICE = "Which inequality is the lesser harm is a decision for people."
 #: Attributes that the paragraph speaks of, where the audit has them; otherwise the first.
@@ -18,7 +18,7 @@ _ROWS, _OUTCOMES = 300, 30
 def impossibility(instruments: Sequence[InstrumentFacts]) -> tuple[str, ...]:
     """Say how base rates differ, and what that makes impossible here: a paragraph.
 
-    With precision p and miss rate m the same for everybody, a group of base rate b has a false positive rate of
+    With precision p and false negative rate m the same for everybody, a group of base rate b has a false positive rate of
     ``b / (1 - b) * (1 - p) / p * (1 - m)`` (Chouldechova 2017, Big Data 5:153-163): unequal wherever b is.
     """
     attributes = instruments[0].attributes if instruments else ()
@@ -48,7 +48,7 @@ def _furthest(attribute: AttributeFacts) -> tuple[float, GroupFacts, float, Grou
 def _here(
     attribute: AttributeFacts, one: InstrumentFacts, low: float, lowest: GroupFacts, high: float, highest: GroupFacts
 ) -> tuple[str, ...]:
-    """What equal precision and miss rates would do to false positive rates, with the figures of the list."""
+    """What equal precision and false negative rates would do to false positive rates, with the figures of the list."""
     selected, outcomes = sum(g.selected for g in attribute.groups), sum(g.outcomes for g in attribute.groups)
     hits = sum(g.selected * (g.measures["precision"].value or 0.0) for g in attribute.groups)
     if not 0 < hits < selected or hits >= outcomes:

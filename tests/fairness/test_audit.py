@@ -36,7 +36,7 @@ def audited(bias: float = 0.0, *, seed: int = 0, k: int = 150, resamples: int = 
 
 
 def test_group_measures_equal_fairlearn() -> None:
-    """Selected share, miss rate, false positive rate and precision are fairlearn's, to twelve decimals."""
+    """Selected share, false negative rate, false positive rate and precision are fairlearn's, to twelve decimals."""
     y, score, person, cycle, groups = made_up()
     facts = audit(
         (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups, k=150,
@@ -49,7 +49,7 @@ def test_group_measures_equal_fairlearn() -> None:
     frame = MetricFrame(
         metrics={
             "selected_share": selection_rate,
-            "miss_rate": false_negative_rate,
+            "false_negative_rate": false_negative_rate,
             "false_positive_rate": false_positive_rate,
             "precision": precision_score,
         },
@@ -67,7 +67,7 @@ def test_a_planted_bias_is_found() -> None:
     gaps = {gap.measure: gap for gap in audited(bias=1.0)["model"].attributes[0].gaps}
     assert gaps["selected_share"].verdict is Verdict.DISPARITY
     assert gaps["selected_share"].lowest == "b"
-    assert gaps["miss_rate"].verdict is Verdict.DISPARITY
+    assert gaps["false_negative_rate"].verdict is Verdict.DISPARITY
 
 
 def test_groups_made_by_chance_give_few_alarms() -> None:
@@ -90,7 +90,7 @@ def test_a_group_of_three_is_not_enough_evidence() -> None:
     attribute = facts["model"].attributes[0]
     assert {gap.verdict for gap in attribute.gaps} == {Verdict.NOT_ENOUGH}
     three = next(g for g in attribute.groups if g.group == "three people")
-    assert three.measures["miss_rate"].low is None
+    assert three.measures["false_negative_rate"].low is None
 
 
 def test_the_same_seed_gives_the_same_facts() -> None:
@@ -167,7 +167,7 @@ def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_not
         ("mean_score", 0.12, 0.06),
         ("selected_share", 0.004, 0.004),
         ("precision", 0.84, 0.2),
-        ("miss_rate", 0.95, 0.05),
+        ("false_negative_rate", 0.95, 0.05),
         ("brier", 0.3, np.inf),
     ],
 )

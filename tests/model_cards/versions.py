@@ -51,7 +51,7 @@ def _group(name: str, some: Sequence[Person]) -> GroupFacts:
     hits = sum(min(p["outcomes"], p["selected"]) for p in some)
     parts = {
         "base_rate": (outcomes, rows), "selected_share": (selected, rows), "precision": (hits, selected),
-        "miss_rate": (outcomes - hits, outcomes), "false_positive_rate": (selected - hits, rows - outcomes),
+        "false_negative_rate": (outcomes - hits, outcomes), "false_positive_rate": (selected - hits, rows - outcomes),
     }  # fmt: skip
     measures = {what: Estimate(value=part / whole if whole else None) for what, (part, whole) in parts.items()}
     return GroupFacts(group=name, rows=rows, people=len(some), outcomes=outcomes, selected=selected, measures=measures)
@@ -141,7 +141,7 @@ def _fewer(group: GroupFacts, people: int, rows: int, outcomes: int) -> GroupFac
     again = {
         "base_rate": (counts["outcomes"], counts["rows"]),
         "selected_share": (group.selected, counts["rows"]),
-        "miss_rate": (counts["outcomes"] - hits, counts["outcomes"]),
+        "false_negative_rate": (counts["outcomes"] - hits, counts["outcomes"]),
         "false_positive_rate": (group.selected - hits, quiet),
     }
     measures = {
