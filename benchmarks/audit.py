@@ -19,7 +19,7 @@ from features import OUTCOMES
 from matac_ml.asof import feature_table, outcome_table
 from matac_ml.facts import InstrumentFacts, Verdict
 from matac_ml.fairness import Cut, Instrument, audit
-from matac_ml.fairness.audit import prepared
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import audit_groups
 from matac_ml.fairness.instrument import audit_instrument
 from matac_ml.fairness.measures import OF_A_CUT
@@ -109,7 +109,7 @@ class _Rows:
 
     def audit(self, groups: pd.DataFrame, seed: int) -> dict[str, InstrumentFacts]:
         """Matrix and model by list: with tests, without intervals."""
-        audited = prepared(self.person, groups, resamples=2, permutations=PERMUTATIONS, seed=seed, titles={})
+        audited = Audited.of(self.person, groups, resamples=2, permutations=PERMUTATIONS, seed=seed, titles={})
         done = {}
         for one in (
             Instrument("matrix", "RFGV matrix", self.points),
@@ -145,7 +145,10 @@ def _detection(found: Found, repeats: int) -> Table:
                 (
                     strength,
                     which,
-                    *(_share(name in one for one in each) for name in ("selected_share", "false_negative_rate", "mean_score")),
+                    *(
+                        _share(name in one for one in each)
+                        for name in ("selected_share", "false_negative_rate", "mean_score")
+                    ),
                     _share(bool(one) for one in each),
                 )
             )

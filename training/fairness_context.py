@@ -10,7 +10,7 @@ from matac_ml.asof import outcome_table
 from matac_ml.codes import CURRENT_PARTNERS, FORMER_PARTNERS
 from matac_ml.facts import CounterAllegationFacts, LabelFacts, VictimSideFacts
 from matac_ml.fairness import Instrument, audit_groups
-from matac_ml.fairness.audit import prepared
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
 from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
@@ -76,7 +76,7 @@ def label_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe
     named[named_after(context.con, context.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
     name, text = VICTIM_NAMED
     wanted = [name for name in _BY if name in context.groups]
-    audited = prepared(
+    audited = Audited.of(
         context.person,
         context.groups[wanted],
         resamples=max(20, recipe.resamples // _LIGHTER),

@@ -91,7 +91,7 @@ def _no_new_disparity(audit: AuditFacts | None) -> GateFacts:
     if audit is None:
         text = "No audit was made: the extract holds nothing to group people by"
         return _not_judged(name, _DISPARITY, text)
-    instruments = {one.name for one in audit.instruments}
+    instruments = {instrument.name for instrument in audit.instruments}
     if not {"model", "matrix"} <= instruments:
         return _not_judged(name, _DISPARITY, "The audit does not hold both the model and the matrix")
     return _disparities(name, audit)
@@ -99,10 +99,13 @@ def _no_new_disparity(audit: AuditFacts | None) -> GateFacts:
 
 def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     found = {
-        one.name: {
-            (a.attribute, gap.measure) for a in one.attributes for gap in a.gaps if gap.verdict is Verdict.DISPARITY
+        instrument.name: {
+            (a.attribute, gap.measure)
+            for a in instrument.attributes
+            for gap in a.gaps
+            if gap.verdict is Verdict.DISPARITY
         }
-        for one in audit.instruments
+        for instrument in audit.instruments
     }
     model = audit["model"]
     asked_of = [
@@ -113,7 +116,7 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
         return _not_judged(name, _DISPARITY, text)
     new = sorted(found["model"] - found["matrix"])
     # Only what both instruments have can be held against the model: points promise no probability and move nobody.
-    titles = {a.attribute: a.title for one in audit.instruments for a in one.attributes}
+    titles = {a.attribute: a.title for instrument in audit.instruments for a in instrument.attributes}
     comparable = [f"{titles[a]}: {BY_NAME[m].title}" for a, m in new if m in COMPARED and is_of_people(a)]
     counts = model.verdicts
     unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())

@@ -20,7 +20,6 @@ from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference,
 from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates, finite
 from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.attributes import Audited
-from matac_ml.fairness.audit import prepared
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import audit_instrument
 from training.compare import Comparison, fold_rows
@@ -74,7 +73,7 @@ def mitigate(
     attribute = str(recipe.mitigation.attribute)
     few = sample_by_person(refit, recipe.mitigation.rows, seed=recipe.seed)
     learnt = _Learnt(LinearDesign.of(few), few.y, group_of.to_numpy()[few.person])
-    audited = prepared(
+    audited = Audited.of(
         context.person, context.groups[[attribute]].reset_index(drop=True), resamples=2,
         permutations=max(20, recipe.permutations // _LIGHTER), seed=recipe.seed, titles=TITLES,
     )  # fmt: skip

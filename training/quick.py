@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matac_ml.errors import RecipeError
-from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places
+from matac_ml.evaluation import PersonBootstrap, auc, percentile_interval, places_on_lists
 from matac_ml.evaluation.discrimination import auc_of
 from matac_ml.facts import Estimate, StressFacts, estimates
 from training.design import LinearDesign
 from training.elastic_net import elastic_net
 from training.fit import fit_booster
 from training.recipe import Booster, Linear
-from training.rows import Floats, Ints, Rows
+from training.rows import Floats, Rows
 
 #: Rows that a quick model is fitted on.
 ROWS = 15_000
@@ -58,25 +58,17 @@ class Held:
         """Fit the first quick booster and draw up its lists; whatever is the same for every label is done once."""
         score = boosted(fit, test, seed=seed)
         design = LinearDesign.of(fit)
-        return cls(fit, test, k, seed, score, listed(score, test.cycle, k), design, design.of_others(test.X))
+        return cls(fit, test, k, seed, score, places_on_lists(score, test.cycle, k), design, design.of_others(test.X))
 
     def stays(self, score: Floats) -> float:
         """Share of the first list that stays when another score takes the place of the first."""
-        other = listed(score, self.test.cycle, self.k)
+        other = places_on_lists(score, self.test.cycle, self.k)
         return float(np.minimum(self.listed, other).sum() / max(1.0, self.listed.sum()))
 
 
 def boosted(fit: Rows, test: Rows, *, seed: int) -> Floats:
     """Log-odds of the test rows by a quick booster."""
     return fit_booster(fit, _SETTINGS, seed=seed, monotone=True).log_odds(test.X)
-
-
-def listed(score: Floats, cycle: Ints, k: int) -> Floats:
-    """Each row's share of a place on its list."""
-    chosen = np.zeros(len(score))
-    for meeting in np.unique(cycle):
-        chosen[cycle == meeting] = places(score[cycle == meeting], k)
-    return chosen
 
 
 def stressed(
@@ -109,7 +101,7 @@ def stressed(
 
 
 def _measured(y: Floats, score: Floats, held: Held, draws: PersonBootstrap) -> dict[str, Estimate]:
-    chosen = listed(score, held.test.cycle, held.k)
+    chosen = places_on_lists(score, held.test.cycle, held.k)
     top = draws.captured(y[:, None], score, held.test.cycle, k=held.k)
     return estimates(
         {

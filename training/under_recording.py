@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from matac_ml.codes import NOT_STATED
+from matac_ml.evaluation import places_on_lists
 from matac_ml.facts import StressFacts
 from matac_ml.fairness import audit_groups
 from matac_ml.fairness.disclosure import protect
@@ -17,7 +18,7 @@ from matac_ml.fairness.groups import TITLES
 from matac_ml.records import Extract
 from training.auditing import LONGER
 from training.dataset import Dataset
-from training.quick import Held, listed, stressed
+from training.quick import Held, stressed
 from training.recipe import Recipe
 from training.rows import Bools, Floats
 
@@ -100,7 +101,7 @@ def _places_of(group: str, tested: Bools, score: Floats, held: Held) -> str:
     """The group's places before and after, on lists long enough to count them."""
     said = []
     for ranking in (held.score, score):
-        places = listed(ranking, held.test.cycle, LONGER * held.k)
+        places = places_on_lists(ranking, held.test.cycle, LONGER * held.k)
         mine = round(float(places @ tested))
         said.append(protect({"theirs": mine, "others": round(float(places.sum())) - mine})["theirs"])
     return f"Places of {group} on lists {LONGER} times as long: {said[0]} before, {said[1]} after."

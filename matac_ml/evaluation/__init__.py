@@ -14,10 +14,18 @@ from matac_ml.evaluation.bootstrap import (
     sums_by_code,
 )
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
-from matac_ml.evaluation.capacity import AtCapacity, at_capacity, captured_at_k, places, precision_at_k, recall_at_k
+from matac_ml.evaluation.capacity import (
+    AtCapacity,
+    at_capacity,
+    captured_at_k,
+    places,
+    places_on_lists,
+    precision_at_k,
+    recall_at_k,
+)
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc, average_precision, brier, brier_skill
-from matac_ml.evaluation.formulas import Cells, Levels, Ranked, Ratio, cell
+from matac_ml.evaluation.formulas import CellSum, Levels, Ranked, Ratio, cell
 from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
@@ -29,7 +37,7 @@ __all__ = [
     "MEASURES",
     "AtCapacity",
     "CalibrationPoint",
-    "Cells",
+    "CellSum",
     "Confusion",
     "FoldRows",
     "InArea",
@@ -63,6 +71,7 @@ __all__ = [
     "percentile_interval",
     "percentiles",
     "places",
+    "places_on_lists",
     "precision_at_k",
     "recall_at_k",
     "rolling_origins",

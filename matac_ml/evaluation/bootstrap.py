@@ -208,8 +208,8 @@ class PersonBootstrap:
         """
         lists = self._each_list(values, score, cycle, k)
         total = next(lists)
-        for one in lists:
-            total += one
+        for list_ in lists:
+            total += list_
         return total
 
     def captured_by_list(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, *, k: int) -> Floats:
@@ -225,8 +225,8 @@ class PersonBootstrap:
     def _each_list(self, values: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, k: int) -> Iterator[Floats]:
         v, s, c = np.asarray(values, dtype=np.float64), np.asarray(score, dtype=np.float64), np.asarray(cycle)
         stacked = np.column_stack([v, np.ones(len(s))])
-        for one in np.unique(c):
-            inside = np.flatnonzero(c == one)
+        for list_ in np.unique(c):
+            inside = np.flatnonzero(c == list_)
             yield self._captured_once(stacked[inside], s[inside], self.code[inside], k)
 
     def _captured_once(self, values: Floats, score: Floats, code: Ints, k: int) -> Floats:

@@ -77,6 +77,15 @@ def places(score: npt.ArrayLike, k: int) -> Floats:
     return np.where(above, 1.0, np.where(tied, (k - above.sum()) / tied.sum(), 0.0))
 
 
+def places_on_lists(score: npt.ArrayLike, cycle: npt.ArrayLike, k: int) -> Floats:
+    """Return each row's share of a place on the list of its own cycle, shape ``(n,)``, each list of ``k``."""
+    s, c = np.asarray(score, dtype=np.float64), np.asarray(cycle)
+    share = np.zeros_like(s)
+    for code in np.unique(c):
+        share[c == code] = places(s[c == code], k)
+    return share
+
+
 def at_capacity(outcome: npt.ArrayLike, score: npt.ArrayLike, *, k: int) -> AtCapacity:
     """Precision and recall of the first ``k`` places of one list.
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matac_ml.errors import InvariantError
 from matac_ml.evaluation._checks import Floats, outcome_and_probability, outcome_and_score
-from matac_ml.evaluation.capacity import places
+from matac_ml.evaluation.capacity import places_on_lists
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,7 @@ def confusion_at_capacity(
 ) -> tuple[Confusion, Floats]:
     """Confusion matrix of the first ``k`` places of every cycle, and each row's share of a place ``(n,)``."""
     y, s = outcome_and_score(outcome, score)
-    chosen, c = np.zeros_like(s), np.asarray(cycle)
-    for one in np.unique(c):
-        chosen[c == one] = places(s[c == one], k)
+    chosen = places_on_lists(s, cycle, k)
     return _confusion(f"first {k} places of each list", y, chosen), chosen
 
 

@@ -18,8 +18,8 @@ Counts = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Cells added and subtracted: ``OUTCOMES - HITS``.
+class CellSum:
+    """CellSum added and subtracted: ``OUTCOMES - HITS``.
 
     Attributes
     ----------
@@ -37,13 +37,13 @@ class Cells:
         total: Floats = sum(np.abs(part) if self.absolute else part for part in parts)
         return total
 
-    def __add__(self, other: "Cells") -> "Cells":
+    def __add__(self, other: "CellSum") -> "CellSum":
         return replace(self, weights=self.weights + other.weights)
 
-    def __sub__(self, other: "Cells") -> "Cells":
-        return self + Cells(tuple((name, -factor) for name, factor in other.weights))
+    def __sub__(self, other: "CellSum") -> "CellSum":
+        return self + CellSum(tuple((name, -factor) for name, factor in other.weights))
 
-    def __truediv__(self, other: "Cells") -> "Ratio":
+    def __truediv__(self, other: "CellSum") -> "Ratio":
         return Ratio(self, other)
 
     def __str__(self) -> str:
@@ -53,9 +53,9 @@ class Cells:
         return said.removeprefix(" + ")
 
 
-def cell(name: str) -> Cells:
+def cell(name: str) -> CellSum:
     """One cell by its name."""
-    return Cells(((name, 1.0),))
+    return CellSum(((name, 1.0),))
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Ratio:
     ('hits / selected', 0.3, 0.7)
     """
 
-    above: Cells
-    below: Cells
+    above: CellSum
+    below: CellSum
     complement: bool = False
 
     def of(self, cells: Mapping[str, Any]) -> Floats:
@@ -127,7 +127,7 @@ class Ranked:
         return self.text
 
 
-class CalibrationPart(StrEnum):
+class LinePart(StrEnum):
     """A number of the line of the outcome's log-odds on the probability's."""
 
     SLOPE = "slope of the outcome's log-odds on the probability's"

@@ -15,7 +15,7 @@ from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstr
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc_of, average_precision_of, levels
-from matac_ml.evaluation.formulas import CalibrationPart, Ranked, Ratio, cell
+from matac_ml.evaluation.formulas import LinePart, Ranked, Ratio, cell
 
 ROWS, OUTCOMES, HARM, NEW_VICTIMS = cell("rows"), cell("outcomes"), cell("harm"), cell("new_victims")
 SELECTED, HITS, HARM_LISTED, VICTIMS_LISTED = map(cell, ("selected", "hits", "harm_listed", "new_victims_listed"))
@@ -40,7 +40,7 @@ class Measure:
 
     name: str
     title: str
-    formula: Ratio | Ranked | CalibrationPart
+    formula: Ratio | Ranked | LinePart
     better: int
     ideal: float | None = None
     decimals: int = 3
@@ -63,8 +63,8 @@ MEASURES = (
             Ranked(average_precision_of, "precision at each outcome, on average"), 1),
     Measure("brier", "Brier score", SQUARED_ERROR / ROWS, -1, decimals=4),
     Measure("brier_skill", "Brier skill over the base rate", 1 - SQUARED_ERROR / REFERENCE_ERROR, 1),
-    Measure("calibration_slope", "Calibration slope", CalibrationPart.SLOPE, 0, 1.0),
-    Measure("calibration_intercept", "Calibration intercept", CalibrationPart.INTERCEPT, 0, 0.0),
+    Measure("calibration_slope", "Calibration slope", LinePart.SLOPE, 0, 1.0),
+    Measure("calibration_intercept", "Calibration intercept", LinePart.INTERCEPT, 0, 0.0),
 )  # fmt: skip
 #: Measure by name.
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -168,7 +168,7 @@ _RANKED = tuple(m.formula.of for m in MEASURES if isinstance(m.formula, Ranked))
 def _by_formula(cells: Mapping[str, Any], ranked: Any, line: tuple[Any, Any]) -> dict[str, Any]:
     """Every measure: from cells, from the figures of every formula of ranks, or from slope and intercept."""
     by_rank = dict(zip(_RANKED, ranked, strict=True))
-    of_line = dict(zip(CalibrationPart, line, strict=True))
+    of_line = dict(zip(LinePart, line, strict=True))
     return {
         m.name: m.formula.of(cells) if isinstance(m.formula, Ratio)
         else by_rank[m.formula.of] if isinstance(m.formula, Ranked) else of_line[m.formula]
@@ -186,11 +186,11 @@ def _replicates(tested: FoldRows, score: Floats, probability: Floats, draws: Per
     return _by_formula(cells, draws.ranked(tested.y, score, _RANKED), line)
 
 
-def difference(one: Measured, other: Measured) -> dict[str, Interval]:
+def difference(first: Measured, second: Measured) -> dict[str, Interval]:
     """Return ``one`` minus ``other`` for every measure, with the interval of the paired difference."""
     return {
         name: percentile_interval(
-            one.values[name].value - other.values[name].value, one.replicates[name] - other.replicates[name]
+            first.values[name].value - second.values[name].value, first.replicates[name] - second.replicates[name]
         )
-        for name in one.values
+        for name in first.values
     }

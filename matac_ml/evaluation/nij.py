@@ -59,7 +59,7 @@ def nij_scores(
     (0.99, {'a': 0.0, 'b': 0.0})
     """
     y, p = outcome_and_probability(outcome, probability)
-    names = np.array([NOT_STATED if _absent(one) else str(one) for one in np.asarray(group, dtype=object)])
+    names = np.array([NOT_STATED if _absent(value) else str(value) for value in np.asarray(group, dtype=object)])
     square = (p - y) ** 2
     brier_by: dict[str, float] = {}
     rates: dict[str, float] = {}

@@ -32,8 +32,8 @@ def turnover(score: npt.ArrayLike, person: npt.ArrayLike, cycle: npt.ArrayLike, 
     """
     s, who, when = np.asarray(score, dtype=np.float64), np.asarray(person), np.asarray(cycle)
     lists = []
-    for one in np.unique(when):
-        inside = when == one
+    for date in np.unique(when):
+        inside = when == date
         share = places(s[inside], k)
         lists.append(dict(zip(who[inside][share > 0].tolist(), share[share > 0].tolist(), strict=True)))
     changed = [

@@ -108,12 +108,12 @@ class InstrumentFacts(Fact):
     attributes: tuple[AttributeFacts, ...]
 
     def __getitem__(self, attribute: str) -> AttributeFacts:
-        return next(one for one in self.attributes if one.attribute == attribute)
+        return next(found for found in self.attributes if found.attribute == attribute)
 
     @property
     def verdicts(self) -> dict[Verdict, int]:
         """How many comparisons of this instrument ended in each verdict."""
-        return count_verdicts(gap for one in self.attributes for gap in one.gaps)
+        return count_verdicts(gap for attribute in self.attributes for gap in attribute.gaps)
 
 
 class SwapFacts(Fact):

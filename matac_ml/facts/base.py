@@ -34,6 +34,6 @@ def finite(value: float) -> float | None:
 def estimates(found: Mapping[str, Any]) -> dict[str, Estimate]:
     """Turn measured intervals (``value``, ``low``, ``high``) into facts."""
     return {
-        name: Estimate(value=finite(one.value), low=finite(one.low), high=finite(one.high))
-        for name, one in found.items()
+        name: Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
+        for name, interval in found.items()
     }

@@ -41,8 +41,8 @@ class VictimSideFacts(Fact):
     rows : int
         Victim, suspect and list.
     instruments : tuple of InstrumentFacts
-        ``rows`` and ``people`` of a group count victims. Measures: ``false_negative_rate`` (the suspect was not on the list) and
-        ``mean_place`` (the share of the list that stands above the suspect: 0 is the top).
+        ``rows`` and ``people`` of a group count victims. Measures: ``false_negative_rate`` (the suspect was not on the
+        list) and ``mean_place`` (the share of the list that stands above the suspect: 0 is the top).
     """
 
     victims: int

@@ -36,7 +36,7 @@ class AuditFacts(Fact):
     notes: tuple[str, ...] = Field(default=(), description="What lies under the numbers, in plain English.")
 
     def __getitem__(self, name: str) -> InstrumentFacts:
-        return next(one for one in self.instruments if one.name == name)
+        return next(instrument for instrument in self.instruments if instrument.name == name)
 
     @property
     def verdicts(self) -> dict[Verdict, int]:

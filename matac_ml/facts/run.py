@@ -161,7 +161,7 @@ class RunFacts(Fact):
     seed: int
 
     def __getitem__(self, name: str) -> ContenderFacts:
-        return next(one for one in self.contenders if one.name == name)
+        return next(contender for contender in self.contenders if contender.name == name)
 
     def __contains__(self, name: str) -> bool:
-        return any(one.name == name for one in self.contenders)
+        return any(contender.name == name for contender in self.contenders)

@@ -1,7 +1,8 @@
 """Whom an audit is about: people, the groups they are in, and the resamples of them."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.evaluation import PersonBootstrap
+from matac_ml.fairness.groups import TITLES
 
 Ints = npt.NDArray[np.int64]
 
@@ -54,8 +56,17 @@ class Audited:
     resamples: int
     permutations: int
     seed: int
-    people: int = field(default=0)
+    people: int
     same: Ints | None = None
+
+    @classmethod
+    def of(
+        cls, person: Ints, groups: pd.DataFrame, *, resamples: int, permutations: int, seed: int,
+        titles: Mapping[str, str] = TITLES, same: Ints | None = None,
+    ) -> "Audited":  # fmt: skip
+        """Code everybody's groups, one row a person."""
+        attributes = tuple(Attribute.of(str(name), titles.get(str(name), str(name)), groups[name]) for name in groups)
+        return cls(person, attributes, resamples, permutations, seed, len(groups), same)
 
     @cached_property
     def real(self) -> Ints:

@@ -1,15 +1,14 @@
 """The audit: every group under every instrument, each comparison tested, each line ending in one of three verdicts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.facts import AuditFacts, SwapFacts
-from matac_ml.fairness.attributes import Attribute, Audited
+from matac_ml.facts import AuditFacts, InstrumentFacts, SwapFacts
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import Instrument, audit_instrument
@@ -61,25 +60,30 @@ def audit(
         When lengths disagree, a group is missing, or a value cannot be audited; with every fault at once.
     """
     person = _checked(instruments, outcome, person, cycle, groups)
-    audited = replace(
-        prepared(person, groups, resamples=resamples, permutations=permutations, seed=seed, titles=titles), same=same
+    audited = Audited.of(
+        person, groups, resamples=resamples, permutations=permutations, seed=seed, titles=titles, same=same
     )
-    ranks = {one.name: share_above(one.score, cycle) for one in instruments}
-    at_k, found = Cut(places=k), {}
+    above = {instrument.name: share_above(instrument.score, cycle) for instrument in instruments}
+    matrix = above.get("matrix")
+    at_k = Cut(places=k)
+    found: dict[Cut, list[InstrumentFacts]] = {}
+    swap: tuple[SwapFacts, ...] = ()
     for cut in (at_k, *other_cuts):
+        chosen = {i.name: cut.chosen(i.score, i.probability, cycle) for i in instruments}
         found[cut] = [
             audit_instrument(
-                one,
+                instrument,
                 audited,
                 outcome=outcome,
-                chosen=cut.chosen(one.score, one.probability, cycle),
-                displacement=ranks["matrix"] - ranks[one.name] if "matrix" in ranks and one.name != "matrix" else None,
+                chosen=chosen[instrument.name],
+                displacement=None if matrix is None or instrument.name == "matrix" else matrix - above[instrument.name],
                 rule=cut.rule,
                 only=None if cut is at_k else OF_A_CUT,
             )
-            for one in instruments
+            for instrument in instruments
         ]
-    chosen_by = {one.name: at_k.chosen(one.score, one.probability, cycle) for one in instruments}
+        if cut is at_k:
+            swap = _swap(chosen, audited)
     return AuditFacts(
         k=k,
         rows=len(outcome),
@@ -89,24 +93,16 @@ def audit(
         seed=seed,
         instruments=tuple(found[at_k]),
         other_cuts=tuple(facts for cut in other_cuts for facts in found[cut]),
-        swap=_swap(chosen_by, audited),
+        swap=swap,
         notes=impossibility(found[at_k]),
     )
-
-
-def prepared(
-    person: Ints, groups: pd.DataFrame, *, resamples: int, permutations: int, seed: int, titles: Mapping[str, str]
-) -> Audited:
-    """Code the groups of everybody."""
-    attributes = tuple(Attribute.of(str(name), titles.get(str(name), str(name)), groups[name]) for name in groups)
-    return Audited(person, attributes, resamples, permutations, seed, people=len(groups))
 
 
 def _checked(
     instruments: tuple[Instrument, ...], outcome: Floats, person: Ints, cycle: Ints, groups: pd.DataFrame
 ) -> Ints:
     lengths = {"outcome": len(outcome), "person": len(person), "cycle": len(cycle)}
-    lengths |= {one.name: len(one.score) for one in instruments}
+    lengths |= {instrument.name: len(instrument.score) for instrument in instruments}
     faults = [f"{name} has {n:,} rows, outcome {len(outcome):,}" for name, n in lengths.items() if n != len(outcome)]
     faults += _unfit(instruments, outcome)
     if not len(outcome):
@@ -126,11 +122,11 @@ def _checked(
 def _unfit(instruments: tuple[Instrument, ...], outcome: Floats) -> list[str]:
     """Values that no rate can be made of, counted."""
     counted = [("outcome", "values other than 0 and 1", int((~np.isin(outcome, (0.0, 1.0))).sum()))]
-    for one in instruments:
-        counted.append((one.name, "scores missing or infinite", int((~np.isfinite(one.score)).sum())))
-        if one.probability is not None:
-            inside = (one.probability >= 0) & (one.probability <= 1)
-            counted.append((one.name, "probabilities missing or outside 0 to 1", int((~inside).sum())))
+    for instrument in instruments:
+        counted.append((instrument.name, "scores missing or infinite", int((~np.isfinite(instrument.score)).sum())))
+        if instrument.probability is not None:
+            inside = (instrument.probability >= 0) & (instrument.probability <= 1)
+            counted.append((instrument.name, "probabilities missing or outside 0 to 1", int((~inside).sum())))
     return [f"{name}: {count:,} {what}" for name, what, count in counted if count]
 
 

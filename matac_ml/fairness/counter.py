@@ -68,8 +68,8 @@ def questions(pairs: pd.DataFrame, sex: Mapping[Any, str]) -> tuple[Question, ..
     woman, man = ({p for p, s in sex.items() if s == kind} for kind in ("female", "male"))
     women = np.array(
         [
-            (one in woman and other in man) - (other in woman and one in man)
-            for one, other in zip(pairs["one"], pairs["other"], strict=True)
+            (person in woman and other in man) - (other in woman and person in man)
+            for person, other in zip(pairs["one"], pairs["other"], strict=True)
         ],
         dtype=np.int64,
     )

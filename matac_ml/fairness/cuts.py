@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import places
+from matac_ml.evaluation import places_on_lists
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -38,11 +38,7 @@ class Cut:
         """Each row's share of a place, shape ``(n,)``: ties at the cut line share the places that are left."""
         if self.threshold is not None:
             return ((score if probability is None else probability) >= self.threshold).astype(np.float64)
-        found = np.zeros_like(score, dtype=np.float64)
-        for list_ in np.unique(cycle):
-            inside = cycle == list_
-            found[inside] = places(score[inside], self.places or 1)
-        return found
+        return places_on_lists(score, cycle, self.places or 1)
 
 
 def share_above(score: Floats, cycle: Ints) -> Floats:

@@ -95,9 +95,9 @@ def audit_groups(
     if history is not None:
         for name in HISTORY:
             found[name] = _stated(history.reindex(known.index)[name])
-    for name, (one, other) in INTERSECTIONS.items():
-        if one in found and other in found:
-            found[name] = found[one].astype(str) + ", " + found[other].astype(str)
+    for name, (first, second) in INTERSECTIONS.items():
+        if first in found and second in found:
+            found[name] = found[first].astype(str) + ", " + found[second].astype(str)
     recorded = [name for name in found if found[name].nunique() > 1]
     return found[recorded]
 

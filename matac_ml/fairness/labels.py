@@ -64,10 +64,10 @@ def label_stress(
     for name, (text, outcome) in labels.items():
         facts = tuple(
             audit_instrument(
-                one, audited, outcome=outcome, chosen=cut.chosen(one.score, one.probability, cycle), rule=cut.rule,
-                only=OF_A_CUT, also_tested=("base_rate",),
+                instrument, audited, outcome=outcome, rule=cut.rule, only=OF_A_CUT, also_tested=("base_rate",),
+                chosen=cut.chosen(instrument.score, instrument.probability, cycle),
             )
-            for one in instruments
+            for instrument in instruments
         )  # fmt: skip
         changed = _changed(found[0].instruments, facts) if found else ()
         found.append(LabelFacts(name=name, text=text, outcomes=int(outcome.sum()), instruments=facts, changed=changed))

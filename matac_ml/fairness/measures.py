@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.evaluation import Cells, Ratio, cell
+from matac_ml.evaluation import CellSum, Ratio, cell
 from matac_ml.fairness.within import auc_by_group, slope_by_group
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 #: Groups of neighbouring probabilities, of equal size over everybody, in which the calibration error is taken.
 BINS = 10
 _IN_BINS = tuple(f"residual_{bin_}" for bin_ in range(BINS))
-#: Cells that count rows, from which a reader who knows two knows a third.
+#: CellSum that count rows, from which a reader who knows two knows a third.
 COUNTS = ("rows", "outcomes", "selected", "hits")
 #: Sums over the rows of a group, from which every ratio here follows.
 SUMS = (*COUNTS, "score", "squared_error", "displacement", *_IN_BINS)
@@ -154,8 +154,8 @@ MEASURES = (
                  unit=PER_THOUSAND, held_alike=True, worst=0.0, unnoticed=1.0, of_everybody=True),
     GroupMeasure("precision", "Precision on the lists", HITS / SELECTED, 10, short="precision", unit=Unit(100, "%", 0),
                  held_alike=True, worst=0.0, unnoticed=0.2),
-    GroupMeasure("false_negative_rate", "False negative rate (outcomes off the lists)", (OUTCOMES - HITS) / OUTCOMES, 30,
-                 short="false negative rate", unit=PERCENT, held_alike=True, worst=1.0, unnoticed=0.2),
+    GroupMeasure("false_negative_rate", "False negative rate (outcomes off the lists)", (OUTCOMES - HITS) / OUTCOMES,
+                 30, short="false negative rate", unit=PERCENT, held_alike=True, worst=1.0, unnoticed=0.2),
     GroupMeasure("false_positive_rate", "False positive rate of the lists", (SELECTED - HITS) / (ROWS - OUTCOMES), 100,
                  short="false positive rate", unit=PER_THOUSAND, held_alike=True, worst=0.0, unnoticed=1.0,
                  of_everybody=True),
@@ -163,7 +163,7 @@ MEASURES = (
     GroupMeasure("calibration_in_the_large", "Recorded minus predicted", (OUTCOMES - SCORE) / ROWS, 100, unit=POINTS,
                  needs="probability", unnoticed=0.05),
     GroupMeasure("calibration_error", "Calibration error",
-                 Cells(tuple((name, 1.0) for name in _IN_BINS), absolute=True) / ROWS, 100, needs="probability",
+                 CellSum(tuple((name, 1.0) for name in _IN_BINS), absolute=True) / ROWS, 100, needs="probability",
                  unnoticed=0.05),
     GroupMeasure("brier", "Brier score", SQUARED_ERROR / ROWS, 30, tested=False, needs="probability"),
     GroupMeasure("rank_displacement", "Change of position against the matrix, in shares of the list (above 0: nearer "
@@ -179,8 +179,8 @@ MEASURES = (
 )  # fmt: skip
 #: How often the suspects of victims are missed, and how far down the list they stand: of victims, not of people ranked.
 SUSPECTS_MISSED = GroupMeasure(
-    "false_negative_rate", "Their suspects were not on the list", (OUTCOMES - HITS) / OUTCOMES, 30, unit=PERCENT, worst=1.0,
-    unnoticed=0.2,
+    "false_negative_rate", "Their suspects were not on the list", (OUTCOMES - HITS) / OUTCOMES, 30, unit=PERCENT,
+    worst=1.0, unnoticed=0.2,
 )  # fmt: skip
 MEAN_PLACE = GroupMeasure(
     "mean_place", "Share of the list above their suspects, on average", cell("share_above") / ROWS, 30, unnoticed=0.1

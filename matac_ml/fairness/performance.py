@@ -37,7 +37,7 @@ def step(places: float) -> float:
     >>> step(60), step(130), step(30)
     (0.05, 0.05, 0.1)
     """
-    return next((one for one in _STEPS if one * places >= COUNTS_A_STEP), 1.0)
+    return next((width for width in _STEPS if width * places >= COUNTS_A_STEP), 1.0)
 
 
 def coarse(rate: float, places: float) -> float:
@@ -46,17 +46,17 @@ def coarse(rate: float, places: float) -> float:
     >>> coarse(57 / 60, 60), coarse(58 / 60, 60)
     (0.95, 0.95)
     """
-    one = step(places)
-    return round(min(1.0, math.floor(rate / one + 0.5 + 1e-9) * one), 9)
+    width = step(places)
+    return round(min(1.0, math.floor(rate / width + 0.5 + 1e-9) * width), 9)
 
 
 def coarse_estimate(found: Estimate, places: float) -> Estimate:
     """The value as printed, its interval widened to the same steps."""
-    one = step(places)
+    width = step(places)
     return Estimate(
         value=None if found.value is None else _signed_coarse(found.value, places),
-        low=None if found.low is None else round(math.floor(found.low / one + 1e-9) * one, 9),
-        high=None if found.high is None else round(math.ceil(found.high / one - 1e-9) * one, 9),
+        low=None if found.low is None else round(math.floor(found.low / width + 1e-9) * width, 9),
+        high=None if found.high is None else round(math.ceil(found.high / width - 1e-9) * width, 9),
     )
 
 
@@ -128,10 +128,10 @@ def coarse_recall(found: Estimate, cells: CapacityCells, *, places: float, outco
     """Recall as it follows from the printed precision, its interval widened to the same steps."""
     if cells.recall is None or not places:
         return Estimate(value=None)
-    one, scale = step(places), outcomes / places
+    width, scale = step(places), outcomes / places
     back = places / max(1, rounded(outcomes))
-    low = None if found.low is None else math.floor(found.low * scale / one + 1e-9) * one * back
-    high = None if found.high is None else min(1.0, math.ceil(found.high * scale / one - 1e-9) * one * back)
+    low = None if found.low is None else math.floor(found.low * scale / width + 1e-9) * width * back
+    high = None if found.high is None else min(1.0, math.ceil(found.high * scale / width - 1e-9) * width * back)
     return Estimate(value=cells.recall, low=low, high=high)
 
 
@@ -195,9 +195,9 @@ def _open(points: Sequence[Point], whole: float, places: int) -> bool:
     """Whether two or more counts remain possible for every point, given what is printed of all of them together."""
     each = [possible(point.precision, point.places) for point in points]
     total = possible(whole, places)
-    for i, one in enumerate(each):
+    for i, counts_of_point in enumerate(each):
         others = [counts for j, counts in enumerate(each) if j != i]
         least, most = sum(c[0] for c in others), sum(c[-1] for c in others)
-        if sum(total[0] <= count + most and count + least <= total[-1] for count in one) < 2:
+        if sum(total[0] <= count + most and count + least <= total[-1] for count in counts_of_point) < 2:
             return False
     return True

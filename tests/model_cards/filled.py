@@ -64,7 +64,10 @@ def _victims() -> InstrumentFacts:
     groups = tuple(
         GroupFacts(
             group=name, rows=rows, people=people, outcomes=rows, selected=0.0,
-            measures={"false_negative_rate": Estimate(value=miss), "mean_place": Estimate(value=0.3, low=0.2, high=0.4)},
+            measures={
+                "false_negative_rate": Estimate(value=miss),
+                "mean_place": Estimate(value=0.3, low=0.2, high=0.4),
+            },
         )
         for name, rows, people, miss in (
             ("female", 1000, 800, 0.9), ("male", 198, 149, 194 / 198), ("Not stated", 6, 4, 0.5),
