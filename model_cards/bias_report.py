@@ -1,15 +1,16 @@
 """The figures of the bias report: what was found, what could not be said, the tables that decide."""
 
+import math
+
 from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, RunFacts, Verdict
-from matac_ml.fairness.detectable import IN_ITS_UNIT, OF_EVERYBODY
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.fairness.groups import is_of_people
-from matac_ml.fairness.measures import COMPARED
+from matac_ml.fairness.measures import BY_NAME, COMPARED
 from matac_ml.page import Document, Picture
 from model_cards import bias_more, pictures
 from model_cards.bias_files import FILES
 from model_cards.changes import verdict_changes
-from model_cards.groups import TITLES, disparities, gap_sentence, in_words, printed_groups
+from model_cards.groups import disparities, gap_sentence, in_words, printed_groups
 from model_cards.paper import fill_paper
 from model_cards.publication import longest, tables_by_group
 from model_cards.published import PublishedRun
@@ -135,5 +136,8 @@ def _apart(attribute: AttributeFacts) -> dict[str, str] | None:
 
 def _unnoticed() -> list[tuple[str, str]]:
     """The sizes of gap above which the verdict is *not enough evidence*."""
-    shares = [(TITLES[name], f"{share:.0%} of everybody's value") for name, share in OF_EVERYBODY.items()]
-    return shares + [(TITLES[name], in_words(name, bound)) for name, bound in IN_ITS_UNIT.items()]
+    return [
+        (m.title, f"{m.unnoticed:.0%} of everybody's value" if m.of_everybody else in_words(m.name, m.unnoticed))
+        for m in sorted(BY_NAME.values(), key=lambda m: not m.of_everybody)
+        if math.isfinite(m.unnoticed)
+    ]

@@ -4,11 +4,14 @@ Everything is worked out again from the exact counts, before any is rounded. A p
 written.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matac_ml.errors import InvariantError
+from matac_ml.evaluation import Ratio
 from matac_ml.facts import AttributeFacts, AuditFacts, ContenderFacts, GroupFacts, InstrumentFacts, RunFacts
+from matac_ml.fairness.measures import MEASURES
 
 #: What arithmetic in floating point may leave.
 TOLERANCE = 1e-6
@@ -116,14 +119,11 @@ def _hits(group: GroupFacts) -> float:
 
 
 def _group(group: GroupFacts) -> Iterator[_Line]:
-    hits, quiet = _hits(group), group.rows - group.outcomes
-    again = {
-        "base_rate": (group.outcomes, group.rows),
-        "selected_share": (group.selected, group.rows),
-        "false_negative_rate": (group.outcomes - hits, group.outcomes),
-        "false_positive_rate": (group.selected - hits, quiet),
-    }
-    for name, (part, whole) in again.items():
-        given = group.measures[name].value if name in group.measures else None
-        if given is not None and whole:
-            yield name, given, part / whole
+    """Every rate that follows from counts; the hits themselves were worked out from the precision."""
+    counts = {"rows": group.rows, "outcomes": group.outcomes, "selected": group.selected, "hits": _hits(group)}
+    for m in MEASURES:
+        given = group.measures[m.name].value if m.name in group.measures else None
+        if m.of_a_cut and isinstance(m.formula, Ratio) and m.name != "precision" and given is not None:
+            again = float(m.formula.of(counts))
+            if math.isfinite(again):
+                yield m.name, given, again

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matac_ml.evaluation import MEASURES
+from matac_ml.evaluation import BY_NAME, MEASURES
 from matac_ml.facts import ContenderFacts, Estimate, RunFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import (
     CapacityCells,
-    Cell,
     Point,
+    PrintedCount,
     capacity_cells,
     coarse_estimate,
     coarse_recall,
@@ -19,12 +19,6 @@ from matac_ml.fairness.performance import (
 )
 from model_cards.figures import BARELY, figure, with_interval, with_side
 from model_cards.published import THE_MODEL
-
-CAPACITY = ("precision_at_k", "recall_at_k", "harm_at_k", "new_victims_at_k")
-WHOLE = ("auc", "average_precision", "brier", "brier_skill", "calibration_slope", "calibration_intercept")
-_TITLES = {m.name: m.title for m in MEASURES}
-#: New victims are few and their number is not published; a share to two places leaves their number open.
-_TWO_PLACES = {"precision_at_k": 2, "new_victims_at_k": 2, "harm_at_k": 2}
 
 
 @dataclass(frozen=True)
@@ -46,16 +40,14 @@ class Performance:
     def estimate(self, measure: str) -> Estimate:
         """A measure as it may be printed."""
         found = self.facts.measures[measure]
-        if measure == "precision_at_k" and self.places:
-            return coarse_estimate(found, self.places)
         if measure == "recall_at_k" and self.cells is not None:
             return coarse_recall(found, self.cells, places=self.places, outcomes=_sum(self.facts)[1])
-        return found
+        return coarse_estimate(found, self.places) if BY_NAME[measure].small_counts and self.places else found
 
     def difference(self, measure: str, matrix: "Performance") -> Estimate:
         """This contender minus the matrix, as it may be printed."""
         gap = self.facts.against_matrix.get(measure, Estimate(value=None))
-        if measure not in ("precision_at_k", "recall_at_k") or gap.value is None:
+        if not BY_NAME[measure].small_counts or gap.value is None:
             return gap
         mine, theirs = self.estimate(measure).value, matrix.estimate(measure).value
         value = None if mine is None or theirs is None else mine - theirs
@@ -93,13 +85,13 @@ def _sum(contender: ContenderFacts) -> tuple[float, float]:
 
 def printed(performance: Performance, measure: str) -> str:
     """A measure with its interval."""
-    neutral = {"calibration_intercept": 0.0, "calibration_slope": 1.0}.get(measure)
-    return with_interval(performance.estimate(measure), places=_TWO_PLACES.get(measure, 3), neutral=neutral)
+    declared = BY_NAME[measure]
+    return with_interval(performance.estimate(measure), places=declared.in_papers, neutral=declared.ideal)
 
 
 def printed_difference(performance: Performance, matrix: Performance, measure: str) -> str:
     """A difference to the matrix with its interval."""
-    return with_interval(performance.difference(measure, matrix), signed=True, places=_TWO_PLACES.get(measure, 3))
+    return with_interval(performance.difference(measure, matrix), signed=True, places=BY_NAME[measure].in_papers)
 
 
 def told_apart(performance: Performance, matrix: Performance, measure: str) -> bool:
@@ -120,12 +112,12 @@ class ContenderTable(NamedTuple):
 
 def at_capacity(facts: RunFacts) -> ContenderTable:
     """Every contender on the meeting's lists."""
-    return _compared(facts, CAPACITY)
+    return _compared(facts, [m.name for m in MEASURES if m.at_capacity])
 
 
 def over_all(facts: RunFacts) -> ContenderTable:
     """Every contender over the whole list."""
-    return _compared(facts, WHOLE)
+    return _compared(facts, [m.name for m in MEASURES if not m.at_capacity])
 
 
 def _compared(facts: RunFacts, names: Sequence[str]) -> ContenderTable:
@@ -152,7 +144,7 @@ def _lines(
     facts: RunFacts, names: Sequence[str], shown: Sequence[tuple[ContenderFacts, Sequence[str]]]
 ) -> ContenderTable:
     return ContenderTable(
-        ("Contender", *(_TITLES[name] for name in names)),
+        ("Contender", *(BY_NAME[name].title for name in names)),
         tuple((_named(performance, facts), *cells) for performance, cells in shown),
         frozenset(i for i, (performance, _) in enumerate(shown) if performance.name == facts.chosen),
     )
@@ -195,11 +187,11 @@ def _small_rate(value: float | None) -> str:
     return "below 0.0001" if value is not None and 0 < value < 0.00005 else figure(value, places=4)
 
 
-def _count(cell: Cell) -> str:
+def _count(cell: PrintedCount) -> str:
     return MARK if cell.value is None else cell.text
 
 
-def rate(part: Cell, rest: Cell) -> str:
+def rate(part: PrintedCount, rest: PrintedCount) -> str:
     """A share worked out from two published cells; a mark where either is not shown."""
     if part.value is None or rest.value is None:
         return MARK

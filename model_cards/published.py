@@ -6,6 +6,7 @@ print side by side or draw tells no more than these rounded figures do, and a pa
 
 from collections.abc import Mapping
 
+from matac_ml.evaluation import BY_NAME, MEASURES
 from matac_ml.facts import (
     AblationStep,
     AuditFacts,
@@ -31,7 +32,6 @@ THE_MODEL = "The model"
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
 _Estimates = Mapping[str, Estimate]
-_CAPACITY = ("precision_at_k", "harm_at_k", "new_victims_at_k")
 
 
 class PublishedRun(RunFacts):
@@ -168,7 +168,9 @@ class _Run:
 
     def _capacity(self, found: _Estimates, places: float) -> dict[str, Estimate]:
         # A list of few places holds a small share of all harm and of all new victims: a hundredth is its scale.
-        steps = dict.fromkeys(_CAPACITY, LIST_STEP) | {"precision_at_k": step(places) if places else 1.0}
+        few = step(places) if places else 1.0
+        listed = (m for m in MEASURES if m.at_capacity and m.name != "recall_at_k")  # recall follows from precision
+        steps = {m.name: few if m.small_counts else LIST_STEP for m in listed}
         return {
             name: rounded_estimate(self.to, found[name], size, "capacity", name)
             for name, size in steps.items()
@@ -179,9 +181,9 @@ class _Run:
         first = contender.confusion[0] if contender.confusion else None
         places = _places(contender)
         measures = self.whole(contender.measures) | self._capacity(contender.measures, places)
-        for name, neutral in (("calibration_intercept", 0.0), ("calibration_slope", 1.0)):
-            if name in measures:
-                measures[name] = sided(measures[name], contender.measures[name], neutral=neutral)
+        for name, estimate in measures.items():
+            if (neutral := BY_NAME[name].ideal) is not None:
+                measures[name] = sided(estimate, contender.measures[name], neutral=neutral)
         measures |= anchored(measures, self._paired(contender), self.matrix)
         confusion: tuple[ConfusionFacts, ...] = ()
         if first:

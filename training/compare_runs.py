@@ -16,13 +16,9 @@ from matac_ml.page import Table, as_html, write_prose
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from matac_ml.yamltext import parse_yaml
-from training.report import digits_of
 from training.rows import Floats
 
 _TEMPLATE = Path(__file__).parent / "templates" / "runs.md"
-
-#: Left out: with few places they would give small counts back. Each run's own papers say them in wide steps.
-_FEW = ("precision_at_k", "recall_at_k")
 
 
 @dataclass(frozen=True)
@@ -105,9 +101,9 @@ def _measures(first: Version, second: Version) -> Table:
     found = [version.facts[contender or version.facts.chosen] for version, contender in columns]
     head = ("Measure", *(f"{v.name}: {f.label}" for (v, _), f in zip(columns, found, strict=True)))
     rows = tuple(
-        (m.title, *(_shown(f.measures.get(m.name), digits_of(m.name)) for f in found))
-        for m in MEASURES
-        if m.name not in _FEW
+        (m.title, *(_shown(f.measures.get(m.name), m.decimals) for f in found))
+        for m in MEASURES  # those of small counts are in each run's own papers, in steps that give none back
+        if not m.small_counts
     )
     return Table("What was measured on the test dates", head, rows)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from matac_ml.evaluation import MEASURES, Interval, turnover
+from matac_ml.evaluation import BY_NAME, MEASURES, Interval, turnover
 from matac_ml.facts import Estimate, finite
 from matac_ml.fairness.performance import (
     CapacityCells,
-    Cell,
+    PrintedCount,
     capacity_cells,
     coarse_estimate,
     coarse_recall,
@@ -58,11 +58,6 @@ def with_interval(found: Interval, *, signed: bool = False, digits: int = 3) -> 
     return f"{value} ({reach})" if reach else value
 
 
-def digits_of(measure: str) -> int:
-    """How many decimal places a measure is shown to: Brier scores of good and bad models differ in the fourth."""
-    return 4 if measure == "brier" else 3
-
-
 def baseline(comparison: Comparison) -> str:
     """What the contenders are compared with, in a sentence: the matrix, or the score that somebody brought."""
     label = comparison["matrix"].label
@@ -85,7 +80,7 @@ def verdicts(comparison: Comparison, *, bundle: bool = True) -> tuple[str, ...]:
             said = f"no difference from {other} can be told from chance"
         else:
             said = "the model is better" if gap.value * better > 0 else f"{other} is better"
-        gap, digits = _published_difference(comparison, comparison[comparison.chosen], name), digits_of(name)
+        gap, digits = _published_difference(comparison, comparison[comparison.chosen], name), BY_NAME[name].decimals
         by = figure(gap.value, signed=True, digits=digits)
         lines.append(f"By {title}, {said} (difference {by}, {between(gap, signed=True, digits=digits)}).")
     return tuple(lines)
@@ -126,7 +121,7 @@ def _at_capacity(contender: ComparedContender) -> CapacityCells:
     return capacity_cells(matrix.true_positive, places, outcomes, matrix.rows)
 
 
-def _share(part: Cell, rest: Cell) -> str:
+def _share(part: PrintedCount, rest: PrintedCount) -> str:
     if part.value is None or rest.value is None:
         return "hidden"
     return figure(part.value / (part.value + rest.value)) if part.value + rest.value else "–"
@@ -136,10 +131,10 @@ def _published(contender: ComparedContender, measure: str) -> Interval:
     """A measure as a report may print it: in wide steps where a small count is behind it."""
     found, matrix = contender.measured.values[measure], contender.measured.at_capacity
     places = matrix.true_positive + matrix.false_positive
-    if measure not in ("precision_at_k", "recall_at_k") or not places:
+    if not BY_NAME[measure].small_counts or not places:
         return found
     exact = Estimate(value=finite(found.value), low=finite(found.low), high=finite(found.high))
-    if measure == "precision_at_k":
+    if measure != "recall_at_k":
         return _interval(coarse_estimate(exact, places))
     outcomes = matrix.true_positive + matrix.false_negative
     return _interval(coarse_recall(exact, _at_capacity(contender), places=places, outcomes=outcomes))
@@ -148,7 +143,7 @@ def _published(contender: ComparedContender, measure: str) -> Interval:
 def _published_difference(comparison: Comparison, contender: ComparedContender, measure: str) -> Interval:
     """The same of a difference to the matrix."""
     gap = contender.against_matrix[measure]
-    if measure not in ("precision_at_k", "recall_at_k"):
+    if not BY_NAME[measure].small_counts:
         return gap
     value = _published(contender, measure).value - _published(comparison["matrix"], measure).value
     if measure == "recall_at_k":
@@ -222,7 +217,7 @@ def _difference(comparison: Comparison, contender: ComparedContender, shown: Seq
 
 
 def _cells(found: Mapping[str, Interval], *, signed: bool = False) -> list[str]:
-    return [with_interval(interval, signed=signed, digits=digits_of(name)) for name, interval in found.items()]
+    return [with_interval(interval, signed=signed, digits=BY_NAME[name].decimals) for name, interval in found.items()]
 
 
 def contender_lines(comparison: Comparison) -> tuple[str, ...]:
@@ -231,6 +226,6 @@ def contender_lines(comparison: Comparison) -> tuple[str, ...]:
     wide = max(len(contender.label) for contender in comparison.contenders) + 2
     lines = ["".join((f"{'contender':<{wide}}", *(f"{head:>18}" for head in shown.values())))]
     for contender in comparison.contenders:
-        values = [figure(_published(contender, name).value, digits=digits_of(name)) for name in shown]
+        values = [figure(_published(contender, name).value, digits=BY_NAME[name].decimals) for name in shown]
         lines.append("".join((f"{contender.label:<{wide}}", *(f"{value:>18}" for value in values))))
     return tuple(lines)

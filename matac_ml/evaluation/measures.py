@@ -33,9 +33,8 @@ class Measure:
     better : int
         1 or -1 where higher or lower is better; 0 where ``ideal`` is.
     decimals, in_papers : int
-        Decimal places in a comparison, and in papers.
-    small_counts : bool
-        Its parts are counts of a few places: it is printed only in steps that leave several counts possible.
+        Decimal places in a comparison, and in papers. Brier scores of good and bad models differ in the fourth; few
+        new victims could be counted from a share to three places.
     """
 
     name: str
@@ -45,17 +44,21 @@ class Measure:
     ideal: float | None = None
     decimals: int = 3
     in_papers: int = 3
-    small_counts: bool = False
 
     @property
     def at_capacity(self) -> bool:
         """Whether it looks at the places of the lists alone."""
         return isinstance(self.formula, Ratio) and bool(self.formula.names & _LISTED.keys())
 
+    @property
+    def small_counts(self) -> bool:
+        """Whether it counts people on a few places: it is printed only in steps that leave several counts possible."""
+        return isinstance(self.formula, Ratio) and "hits" in self.formula.names
+
 
 MEASURES = (
-    Measure("precision_at_k", "Precision at k", HITS / SELECTED, 1, in_papers=2, small_counts=True),
-    Measure("recall_at_k", "Recall at k", HITS / OUTCOMES, 1, small_counts=True),
+    Measure("precision_at_k", "Precision at k", HITS / SELECTED, 1, in_papers=2),
+    Measure("recall_at_k", "Recall at k", HITS / OUTCOMES, 1),
     Measure("harm_at_k", "Share of harm captured at k", HARM_LISTED / HARM, 1, in_papers=2),
     Measure("new_victims_at_k", "Share of new victims captured at k", VICTIMS_LISTED / NEW_VICTIMS, 1, in_papers=2),
     Measure("auc", "AUC", Ranked(auc_of, "how often a row with the outcome outscores one without"), 1),

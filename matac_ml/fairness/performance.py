@@ -17,7 +17,7 @@ from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import HIDDEN, MINIMUM_CELL, WITHHELD, protect, rounded
 
 
-class Cell(NamedTuple):
+class PrintedCount(NamedTuple):
     """One published count: what is printed, and the rounded number that other figures may be worked out from."""
 
     text: str
@@ -80,10 +80,10 @@ class CapacityCells:
         As printed.
     """
 
-    true_positive: Cell
-    false_positive: Cell
-    false_negative: Cell
-    true_negative: Cell
+    true_positive: PrintedCount
+    false_positive: PrintedCount
+    false_negative: PrintedCount
+    true_negative: PrintedCount
     precision: float | None
     recall: float | None
     false_positive_rate: float | None
@@ -98,7 +98,7 @@ def capacity_cells(hits: float, places: float, outcomes: float, rows: float) -> 
         True positives; all chosen; all with the outcome; all rows. Only ``places`` is taken to be known exactly.
     """
     if not places:
-        return CapacityCells(*(Cell(HIDDEN, None),) * 2, *(Cell(WITHHELD, None),) * 2, None, None, None)
+        return CapacityCells(*(PrintedCount(HIDDEN, None),) * 2, *(PrintedCount(WITHHELD, None),) * 2, None, None, None)
     precision = coarse(hits / places, places)
     counts = possible(precision, round(places))
     # A whole count, so that whoever divides the printed cells finds the printed rates.
@@ -117,11 +117,11 @@ def capacity_cells(hits: float, places: float, outcomes: float, rows: float) -> 
     )
 
 
-def _cell(middle: float, least: float, most: float) -> Cell:
+def _cell(middle: float, least: float, most: float) -> PrintedCount:
     """A count that may be anything from ``least`` to ``most``."""
     if least < MINIMUM_CELL:
-        return Cell(HIDDEN if most < MINIMUM_CELL else WITHHELD, None)
-    return Cell(f"{round(middle):,}", round(middle))
+        return PrintedCount(HIDDEN if most < MINIMUM_CELL else WITHHELD, None)
+    return PrintedCount(f"{round(middle):,}", round(middle))
 
 
 def coarse_recall(found: Estimate, cells: CapacityCells, *, places: float, outcomes: float) -> Estimate:
@@ -135,12 +135,12 @@ def coarse_recall(found: Estimate, cells: CapacityCells, *, places: float, outco
     return Estimate(value=cells.recall, low=low, high=high)
 
 
-def threshold_cells(hits: float, false: float, missed: float, quiet: float) -> tuple[Cell, ...]:
+def threshold_cells(hits: float, false: float, missed: float, quiet: float) -> tuple[PrintedCount, ...]:
     """Print the four cells at a threshold; the totals with and without the outcome are taken to be known."""
     texts = [protect({"chosen": chosen, "not": other}) for chosen, other in ((hits, missed), (false, quiet))]
     counts = [(hits, missed), (false, quiet)]
     found = [
-        Cell(text, None if text in (HIDDEN, WITHHELD) else rounded(count))
+        PrintedCount(text, None if text in (HIDDEN, WITHHELD) else rounded(count))
         for pair, values in zip(texts, counts, strict=True)
         for text, count in zip(pair.values(), values, strict=True)
     ]

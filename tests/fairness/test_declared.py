@@ -1,13 +1,17 @@
 """A measure is declared once, and from there reaches comparison, audit, publication and the pages."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from matac_ml import evaluation, fairness
 from matac_ml.evaluation import FoldRows, PersonBootstrap, cell, measure
-from matac_ml.facts import AuditFacts
+from matac_ml.facts import AuditFacts, ContenderFacts, Estimate
 from matac_ml.fairness import Instrument, audit
+from model_cards.bias_files import bias_files
+from model_cards.performance import at_capacity, over_all
 from model_cards.published_audit import published_audit
 from tests.docs.generate import ROOT
 
@@ -51,6 +55,15 @@ def test_every_measure_of_a_group_is_audited_and_published(whole: AuditFacts) ->
         assert [list(group.measures) for group in groups] == [declared] * 2
     tested = {m.name for m in fairness.MEASURES if m.tested}
     assert {gap.measure for gap in whole["model"].attributes[0].gaps} == tested
+
+
+def test_every_measure_is_in_the_papers(whole: AuditFacts) -> None:
+    """The tables of contenders name every measure of a list, and the file of groups every measure of a group."""
+    figures = {m.name: Estimate(value=0.5) for m in evaluation.MEASURES}
+    run = SimpleNamespace(contenders=(ContenderFacts(name="model", label="Model", measures=figures),), chosen="model")
+    heads = {head for table in (at_capacity(run), over_all(run)) for head in table[0]}
+    assert {m.title for m in evaluation.MEASURES} <= heads
+    assert all(m.title in bias_files(whole)["bias-groups.csv"] for m in fairness.MEASURES)
 
 
 @pytest.mark.parametrize("declared", [*evaluation.MEASURES, *fairness.MEASURES], ids=lambda m: m.name)
