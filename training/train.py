@@ -19,7 +19,6 @@ from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
-from training.facts_of import run_facts
 from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
@@ -29,6 +28,7 @@ from training.registry import Registered
 from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
+from training.run_facts import run_facts
 from training.search import searched
 from training.shap_pictures import global_picture
 from training.sources import RunSources, find_sources

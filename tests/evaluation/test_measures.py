@@ -6,10 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import at_capacity, auc, average_precision, brier, brier_skill, calibration_line, places
+from matac_ml.evaluation import (
+    at_capacity,
+    auc,
+    average_precision,
+    brier,
+    brier_skill,
+    calibration_line,
+    places,
+    wilson,
+)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -19,6 +29,14 @@ def test_auc_and_average_precision_equal_the_reference_implementation(seed: int)
     y, s, w = rng.integers(0, 2, 300), rng.integers(0, 12, 300), rng.integers(0, 4, 300).astype(float)
     assert auc(y, s, weight=w) == pytest.approx(roc_auc_score(y, s, sample_weight=w), abs=1e-12)
     assert average_precision(y, s, weight=w) == pytest.approx(average_precision_score(y, s, sample_weight=w), abs=1e-12)
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(0, 3), (5, 10), (10, 10), (500, 1000)])
+def test_wilson_equals_the_reference_implementation(hits: int, rows: int) -> None:
+    """For whole counts the interval is scipy's, to twelve decimals; ours takes parts of a place too."""
+    theirs = binomtest(hits, rows).proportion_ci(method="wilson")
+    assert wilson(hits, rows) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert wilson(hits, rows)[0] <= wilson(min(hits + 0.5, rows), rows)[0]
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), min_size=1, max_size=6), k=st.integers(1, 6))
