@@ -1,5 +1,6 @@
 """The quality of records as facts: one question, one count, one sentence on why a board should care."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -176,14 +177,16 @@ QUALITY_MEASURES = tuple(QualityMeasure(*declared) for declared in (
 ))  # fmt: skip
 
 
+def answers(con: duckdb.DuckDBPyConnection, cut_off: object) -> Iterator[QualityAnswer]:
+    """Answer the questions in order."""
+    for asked in QUALITY_MEASURES:
+        count, of = con.execute(asked.sql.replace("$cut_off", f"DATE '{cut_off}'")).fetchone() or (0, 0)
+        yield QualityAnswer(asked, int(count or 0), int(of or 0))
+
+
 def measure(con: duckdb.DuckDBPyConnection, cut_off: object) -> Quality:
-    """Ask every question of an extract's connection."""
-    answers = []
-    for m in QUALITY_MEASURES:
-        sql = m.sql.replace("$cut_off", f"DATE '{cut_off}'")
-        count, of = con.execute(sql).fetchone() or (0, 0)
-        answers.append(QualityAnswer(m, int(count or 0), int(of or 0)))
-    return Quality(tuple(answers), _delays(con), _years(con), offence_counts(con), uninformative(con))
+    """Ask every question of an extract's connection, and gather what its check found to say nothing."""
+    return Quality(tuple(answers(con, cut_off)), _delays(con), _years(con), offence_counts(con), uninformative(con))
 
 
 def offence_counts(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
