@@ -108,7 +108,7 @@ class MatacClient:
         as_of : date, optional
             The day after the extract ends unless told.
         """
-        asked = [{"person_id": one} if isinstance(one, str) else dict(one) for one in nominations]
+        asked = [{"person_id": person} if isinstance(person, str) else dict(person) for person in nominations]
         body: dict[str, Any] = {"nominations": asked}
         if as_of is not None:
             body["as_of"] = as_of.isoformat()

@@ -16,7 +16,7 @@ from matac_ml.explain.wording import relationship
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet
-from matac_ml.rfg.comparing import ON, Listed
+from matac_ml.rfg.lists import ON, Listed
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.reviewing import little_harm_many_victims
 from matac_ml.serial import Registers

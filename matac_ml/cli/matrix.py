@@ -38,7 +38,7 @@ def score(
     Equal people share a rank, and everybody who is equal at the last place is shown.
     """
     from matac_ml.cli.listing import say_list
-    from matac_ml.rfg.comparing import listed
+    from matac_ml.rfg.lists import listed
     from matac_ml.serial import registers
 
     chosen, records = _load(policy, extract)
@@ -181,7 +181,7 @@ def export(
     top: Annotated[int, typer.Option(min=1, max=100_000, help="The first so many people.")] = 1000,
 ) -> None:
     """Write a workbook whose own formulas recompute every point."""
-    from matac_ml.rfg.comparing import listed
+    from matac_ml.rfg.lists import listed
     from matac_ml.rfg.workbook import write_workbook
 
     chosen, records = _load(policy, extract)

@@ -1,28 +1,24 @@
 """Try a change: who would enter and leave the list under another policy, and what each list would have held."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from matac_ml.asof import eligibility_frame, feature_table, outcome_table
-from matac_ml.evaluation import captured_at_k, places
-from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS, LOOKBACK_DAYS
-from matac_ml.ranks import CutLine, cut_line, shared_ranks
+from matac_ml.asof import outcome_table
+from matac_ml.evaluation import captured_at_k
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 from matac_ml.records import Extract
+from matac_ml.rfg.lists import ON, TIED, UNRANKED, Listed, listed
 from matac_ml.rfg.names import ComponentName
-from matac_ml.rfg.points import is_eligible, place_scores, score_matrix
-from matac_ml.rfg.policy import Component, Policy, PolicyEntry
+from matac_ml.rfg.policy import Policy
+from matac_ml.rfg.stability import stability
 from matac_ml.spec import Outcome, OutcomeKind
 
-#: How somebody stands on a list.
-ON, TIED, UNRANKED = "on the list", "tied", "not ranked"
 #: The title of changes that are neither entering nor leaving.
 TIE_CHANGES = "Into or out of a tie for the last places"
 _COUNTED = (
@@ -30,41 +26,6 @@ _COUNTED = (
     ("harm_after", OutcomeKind.HARM_DAYS, "Harm days"),
     ("new_victims_after", OutcomeKind.NEW_VICTIM, "New victims"),
 )
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Everybody eligible under one policy on one day.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        Indexed by person: points of each component, ``total``, ``order`` (the total with the rule for ties below one
-        point), ``rank`` (equal people share one), ``standing`` (``on the list``, ``tied`` or ``not on the list``),
-        ``place`` (share of a place among the first k), ``also_victim``, and what the matrix measured.
-    """
-
-    policy: Policy
-    frame: pd.DataFrame
-    k: int
-
-    @cached_property
-    def line(self) -> CutLine:
-        """Who is among the first ``k``, and who is equal at the last place."""
-        return cut_line(self.frame["order"].to_numpy(np.float64), self.k)
-
-    def ordered(self) -> pd.DataFrame:
-        """Everybody in order of the list, ``person_id`` as the first column.
-
-        Equal people stand in order of identifier, so that the same records give the same file, and share a rank.
-        """
-        frame = self.frame.rename_axis("person_id").reset_index()
-        return frame.sort_values(["order", "person_id"], ascending=[False, True]).reset_index(drop=True)
-
-    def first(self, k: int | None = None) -> pd.DataFrame:
-        """The first ``k`` as :meth:`ordered` gives them, with everybody who is equal at the last place."""
-        ordered = self.ordered()
-        return ordered[cut_line(ordered["order"].to_numpy(np.float64), k or self.k).shown]
 
 
 @dataclass(frozen=True)
@@ -121,22 +82,6 @@ class Compared:
     stability: dict[str, tuple[float, float]]
 
 
-def listed(extract: Extract, policy: Policy, as_of: date, *, k: int | None = None) -> Listed:
-    """Score everybody eligible on a day."""
-    back = max(LOOKBACK_DAYS, policy.entry.window_days)
-    frame = feature_table(extract, policy.features, [as_of], harm=policy.harm_index, lookback_days=back)
-    who = eligibility_frame(extract, [as_of], lookback_days=back)
-    frame = frame.set_index("person_id").loc[who["person_id"]][is_eligible(policy, who)]
-    scored = score_matrix(policy, frame)
-    size = k or policy.capacity
-    scored["order"] = place_scores(policy, scored)
-    order = scored["order"].to_numpy(np.float64)
-    scored["rank"] = shared_ranks(order)
-    scored["standing"] = cut_line(order, size).standing()
-    scored["place"] = places(order, size) if len(scored) else 0.0
-    return Listed(policy, scored.join(frame).join(who.set_index("person_id")["also_victim"]), size)
-
-
 def compare_policies(
     old: Policy, new: Policy, extract: Extract, *, k: int, cycles: int = 6, horizon: int = HORIZON_DAYS
 ) -> Compared:
@@ -158,25 +103,25 @@ def compare_policies(
     return Compared(
         as_of=today,
         k=k,
-        entering=tuple(one for one in moved if one.standing[1] == ON and TIED not in one.standing),
-        leaving=tuple(one for one in moved if one.standing[0] == ON and TIED not in one.standing),
-        tied=tuple(one for one in moved if TIED in one.standing),
+        entering=tuple(change for change in moved if change.standing[1] == ON and TIED not in change.standing),
+        leaving=tuple(change for change in moved if change.standing[0] == ON and TIED not in change.standing),
+        tied=tuple(change for change in moved if TIED in change.standing),
         places=(_held(a), _held(b)),
         correlation=rank_correlation(a, b),
         captured=captured,
         cycles=done,
-        stability={one.policy.name: stability(one) for one in (a, b)},
+        stability={drawn.policy.name: stability(drawn) for drawn in (a, b)},
     )
 
 
-def _held(one: Listed) -> str:
+def _held(drawn: Listed) -> str:
     """How the places of a list are held."""
-    certain, tied = int(one.line.certain.sum()), int(one.line.tied.sum())
-    if not len(one.frame):
+    certain, tied = int(drawn.line.certain.sum()), int(drawn.line.tied.sum())
+    if drawn.frame.empty:
         return "nobody is ranked"
     if not tied:
         return f"{certain} people on the list"
-    return f"{certain} people on the list; {tied} people equal at the last place for {one.line.places_left} more"
+    return f"{certain} people on the list; {tied} people equal at the last place for {drawn.line.places_left} more"
 
 
 def rank_correlation(a: Listed, b: Listed) -> float:
@@ -190,7 +135,7 @@ def rank_correlation(a: Listed, b: Listed) -> float:
 def _moved_people(a: Listed, b: Listed) -> list[Change]:
     """Everybody whose standing is not the same on both lists and who holds, or may hold, a place on one."""
     columns = ["standing", "total", "rank", *(f"points_{name}" for name in ComponentName)]
-    old, new = (one.frame.reindex(columns=columns) for one in (a, b))
+    old, new = (drawn.frame.reindex(columns=columns) for drawn in (a, b))
     both = old.add_suffix("_old").join(new.add_suffix("_new"), how="outer")
     for side in ("_old", "_new"):
         both["standing" + side] = both["standing" + side].astype(object).where(both["total" + side].notna(), UNRANKED)
@@ -212,7 +157,7 @@ def _change(row: dict[Hashable, Any], old: Policy, new: Policy) -> Change:
 def _because(row: dict[Hashable, Any]) -> str:
     """Every component whose points changed, the largest change first."""
     points = {name: (_points(row, name, "_old"), _points(row, name, "_new")) for name in ComponentName}
-    changed = sorted(((b - a, name) for name, (a, b) in points.items() if a != b), key=lambda one: -abs(one[0]))
+    changed = sorted(((b - a, name) for name, (a, b) in points.items() if a != b), key=lambda change: -abs(change[0]))
     if not changed:
         return "the same points; others moved"
     return ", ".join(f"{n.value} {gap:+d} ({points[n][0]} became {points[n][1]})" for gap, n in changed)
@@ -226,12 +171,10 @@ def _points(row: dict[Hashable, Any], name: ComponentName, side: str) -> int:
 def _captured(
     extract: Extract, old: Policy, new: Policy, *, k: int, cycles: int, horizon: int
 ) -> tuple[dict[str, tuple[float, float]], int]:
-    last = extract.cut_off + timedelta(days=1 - horizon)
-    days = [last - timedelta(days=CYCLE_DAYS * back) for back in range(cycles)]
     declared = counted_after(horizon)
     found: dict[str, list[tuple[float, float]]] = {outcome.sentence: [] for outcome in declared}
     drawn = 0
-    for day in days:
+    for day in past_meetings(extract, cycles=cycles, horizon=horizon):
         a, b = listed(extract, old, day, k=k), listed(extract, new, day, k=k)
         if a.frame.empty or b.frame.empty:
             continue
@@ -242,7 +185,13 @@ def _captured(
             if column.fillna(0).sum() > 0:
                 found[outcome.sentence].append((share_held(column, a), share_held(column, b)))
     means = {text: tuple(np.mean(pairs, axis=0)) for text, pairs in found.items() if pairs}
-    return {text: (float(one), float(other)) for text, (one, other) in means.items()}, drawn
+    return {text: (float(a), float(b)) for text, (a, b) in means.items()}, drawn
+
+
+def past_meetings(extract: Extract, *, cycles: int, horizon: int) -> list[date]:
+    """Days of four-weekly lists whose horizon has closed by the cut-off, the latest first."""
+    last = extract.cut_off + timedelta(days=1 - horizon)
+    return [last - timedelta(days=CYCLE_DAYS * back) for back in range(cycles)]
 
 
 def counted_after(horizon: int) -> tuple[Outcome, ...]:
@@ -250,53 +199,7 @@ def counted_after(horizon: int) -> tuple[Outcome, ...]:
     return tuple(Outcome(name=n, kind=kind, horizon_days=horizon, sentence=text) for n, kind, text in _COUNTED)
 
 
-def share_held(column: pd.Series, one: Listed) -> float:
+def share_held(column: pd.Series, drawn: Listed) -> float:
     """Share of what came after (indexed by person) that fell on people of the list."""
-    value = column.reindex(one.frame.index).fillna(0).to_numpy(np.float64)
-    return captured_at_k(value, one.frame["order"].to_numpy(np.float64), k=one.k)
-
-
-def stability(one: Listed) -> tuple[float, float]:
-    """Overlap of the list with those of policies in which one thing moved by a tenth, up or down; NaN of nobody."""
-    if one.frame.empty:
-        return float("nan"), float("nan")
-    before = one.frame["place"].to_numpy(np.float64)
-    kept = []
-    for entry in moved_by_a_tenth(one.policy.entry):
-        other = Policy(entry, one.policy.text, one.policy.folder)
-        order = place_scores(other, score_matrix(other, one.frame))
-        kept.append(float(np.minimum(before, places(order, one.k)).sum() / max(1.0, before.sum())))
-    return (min(kept), float(np.mean(kept))) if kept else (1.0, 1.0)
-
-
-def moved_by_a_tenth(entry: PolicyEntry) -> Sequence[PolicyEntry]:
-    """Policies in which every edge, or every point, of one component is a tenth higher or lower; order is kept."""
-    moved = []
-    for name, component in entry.components.items():
-        for factor in (Decimal("0.9"), Decimal("1.1")):
-            for what in ("edges", "points"):
-                changed = _moved(component, factor, what)
-                if changed != component:
-                    moved.append(entry.model_copy(update={"components": {**entry.components, name: changed}}))
-    return moved
-
-
-def _moved(component: Component, factor: Decimal, what: str) -> Component:
-    if what == "points":
-        bands = [band.model_copy(update={"points": round(band.points * factor)}) for band in component.bands]
-        return component.model_copy(update={"bands": tuple(bands)})
-    bands = [
-        band.model_copy(
-            update={
-                edge: (value * factor).quantize(Decimal("0.01"))
-                for edge in ("up_to", "at_least")
-                if (value := getattr(band, edge)) is not None
-            }
-        )
-        for band in component.bands
-    ]
-    per_unit = component.per_unit
-    if per_unit is not None:
-        every = max(Decimal("0.01"), (per_unit.every * factor).quantize(Decimal("0.01")))
-        per_unit = per_unit.model_copy(update={"every": every})
-    return component.model_copy(update={"bands": tuple(bands), "per_unit": per_unit})
+    value = column.reindex(drawn.frame.index).fillna(0).to_numpy(np.float64)
+    return captured_at_k(value, drawn.frame["order"].to_numpy(np.float64), k=drawn.k)

@@ -77,9 +77,9 @@ def broken_rules(entry: PolicyEntry, file: YamlFile, folder: Path) -> Iterator[t
     starts = [band.at_least for band in entry.score_bands]
     if starts[0] != 0:
         yield ("score_bands", 0, "at_least"), f"the first band must start at 0, got {starts[0]}"
-    for place, (one, other) in enumerate(pairwise(starts), start=1):
-        if other <= one:
-            yield ("score_bands", place, "at_least"), f"must be above {one}, the start of the band before, got {other}"
+    for place, (last, start) in enumerate(pairwise(starts), start=1):
+        if start <= last:
+            yield ("score_bands", place, "at_least"), f"must be above {last}, the start of the band before, got {start}"
     for place, band in enumerate(entry.score_bands):
         if forbidden_word(band.name):
             yield ("score_bands", place, "name"), "no band may call anybody low risk or safe; name it by its points"

@@ -25,3 +25,10 @@ MEASURED_BY = {
     ComponentName.GRAVITY: (GRAVITY,),
     ComponentName.VICTIMS: (VICTIMS,),
 }
+
+#: Component -> the feature whose value is its value; frequency weighs crimes and other incidents.
+VALUE_OF = {
+    ComponentName.RECENCY: RECENCY,
+    ComponentName.GRAVITY: GRAVITY,
+    ComponentName.VICTIMS: VICTIMS,
+}

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.rfg.names import CRIMES, GRAVITY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
+from matac_ml.rfg.names import CRIMES, NON_CRIMES, VALUE_OF, ComponentName
 from matac_ml.rfg.policy import Component, PerUnit, Policy, Scale
 
 Ints = npt.NDArray[np.int64]
@@ -94,8 +94,7 @@ def measured(name: ComponentName, component: Component, columns: Mapping[str, Fl
         crimes, others = (np.nan_to_num(columns[column]) for column in (CRIMES, NON_CRIMES))
         counted: Ints = np.rint(crimes).astype(np.int64) * _HUNDREDTHS + np.rint(others).astype(np.int64) * weight
         return counted
-    column = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}[name]
-    values = columns[column]
+    values = columns[VALUE_OF[name]]
     found: Ints = np.where(np.isnan(values), _NOTHING, np.rint(np.nan_to_num(values) * _HUNDREDTHS).astype(np.int64))
     return found
 
@@ -109,13 +108,11 @@ def component_points(name: ComponentName, component: Component, value: Ints) -> 
 
 
 def _banded(name: ComponentName, component: Component, value: Ints) -> Ints:
+    edges = [int(band.edge * _HUNDREDTHS) for band in component.bands]
+    points = [band.points for band in component.bands]
     if name is ComponentName.RECENCY:
-        edges = [int(band.up_to * _HUNDREDTHS) for band in component.bands if band.up_to is not None]
-        given = np.array([*(band.points for band in component.bands), 0], dtype=np.int64)
-        return given[np.searchsorted(edges, value, side="left")]
-    edges = [int(band.at_least * _HUNDREDTHS) for band in component.bands if band.at_least is not None]
-    given = np.array([0, *(band.points for band in component.bands)], dtype=np.int64)
-    return given[np.searchsorted(edges, value, side="right")]
+        return np.array([*points, 0], dtype=np.int64)[np.searchsorted(edges, value, side="left")]
+    return np.array([0, *points], dtype=np.int64)[np.searchsorted(edges, value, side="right")]
 
 
 def _per_unit(rule: PerUnit, value: Ints) -> Ints:

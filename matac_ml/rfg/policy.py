@@ -31,6 +31,12 @@ class Band(_Entry):
     at_least: Number | None = Field(default=None, description="Every other component: this value or more.")
     points: Points
 
+    @property
+    def edge(self) -> Decimal:
+        """The number that bounds it: a band of a checked policy has exactly one."""
+        edge = self.at_least if self.up_to is None else self.up_to
+        return Decimal(0) if edge is None else edge
+
 
 class Scale(StrEnum):
     """How harm in days becomes a value: as it is, or as its natural logarithm ``ln(1 + days)``."""

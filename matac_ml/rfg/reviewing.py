@@ -15,10 +15,12 @@ import pandas as pd
 
 from matac_ml.asof import outcome_table
 from matac_ml.harm import load_harm_index
-from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
+from matac_ml.practice import HORIZON_DAYS
 from matac_ml.records import Extract
-from matac_ml.rfg.comparing import Listed, counted_after, listed, rank_correlation, share_held, stability
+from matac_ml.rfg.comparing import counted_after, past_meetings, rank_correlation, share_held
+from matac_ml.rfg.lists import Listed, listed
 from matac_ml.rfg.policy import Policy
+from matac_ml.rfg.stability import stability
 
 _Lists = Sequence[Listed]
 Floats = npt.NDArray[np.float64]
@@ -106,8 +108,7 @@ def review_policies(
         Days after each in which records are counted. Harm is counted by the first policy's index for all.
     """
     today = extract.cut_off + timedelta(days=1)
-    last = today - timedelta(days=horizon)
-    past = [last - timedelta(days=CYCLE_DAYS * back) for back in reversed(range(cycles))]
+    past = past_meetings(extract, cycles=cycles, horizon=horizon)[::-1]
     drawn = [[listed(extract, policy, day, k=k) for day in (*past, today)] for policy in policies]
     after = [
         outcome_table(extract, counted_after(horizon), [day], harm=policies[0].harm_index).set_index("person_id")
@@ -121,7 +122,7 @@ def review_policies(
         lists=lists,
         ranked=max(len(mine[-1].frame) for mine in drawn),
         policies=tuple(_reviewed(mine, after) for mine in drawn),
-        shared=_pairs(drawn, lambda a, b: _mean_shared(a, b)),
+        shared=_pairs(drawn, _mean_shared),
         correlation=_pairs(drawn, lambda a, b: rank_correlation(a[-1], b[-1])),
         groups=_groups(extract, drawn, today),
     )
@@ -131,9 +132,9 @@ def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewe
     policy = lists[-1].policy
     held = {
         outcome.sentence: tuple(
-            share_held(frame[outcome.name], one)
-            for one, frame in zip(lists, after, strict=False)
-            if not one.frame.empty and frame[outcome.name].fillna(0).sum() > 0
+            share_held(frame[outcome.name], drawn)
+            for drawn, frame in zip(lists, after, strict=False)
+            if not drawn.frame.empty and frame[outcome.name].fillna(0).sum() > 0
         )
         for outcome in counted_after(1)
     }
@@ -149,12 +150,12 @@ def _reviewed(lists: Sequence[Listed], after: Sequence[pd.DataFrame]) -> Reviewe
     )
 
 
-def little_harm_many_victims(one: Listed) -> int | None:
+def little_harm_many_victims(drawn: Listed) -> int | None:
     """How many of those a list shows are recorded for little harm against two or more victims."""
-    if not {"points_gravity", "policy_victims"} <= set(one.frame):
+    if not {"points_gravity", "policy_victims"} <= set(drawn.frame):
         return None
-    head = one.first()
-    low = head["points_gravity"] <= LITTLE_HARM * one.frame["points_gravity"].max()
+    head = drawn.first()
+    low = head["points_gravity"] <= LITTLE_HARM * drawn.frame["points_gravity"].max()
     return int((low & (head["policy_victims"].fillna(0) >= 2)).sum())
 
 
@@ -181,7 +182,7 @@ def _groups(
     from matac_ml.fairness.disclosure import protect
     from matac_ml.fairness.groups import TITLES, audit_groups
 
-    placed = [pd.concat([one.frame["place"] for one in lists]).groupby(level=0).sum() for lists in drawn]
+    placed = [pd.concat([each.frame["place"] for each in lists]).groupby(level=0).sum() for lists in drawn]
     everybody = sorted(set().union(*(mine.index for mine in placed)))
     if not everybody:
         return {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
+from matac_ml.rfg.names import CRIMES, MEASURED_BY, NON_CRIMES, VALUE_OF, ComponentName
 from matac_ml.rfg.points import score_columns
 from matac_ml.rfg.policy import Component, Policy
 
@@ -114,8 +114,7 @@ def _value(name: ComponentName, component: Component, values: Mapping[str, float
     if name is ComponentName.FREQUENCY:
         crimes, others = _exact(values[CRIMES]) or Decimal(0), _exact(values[NON_CRIMES]) or Decimal(0)
         return crimes + others * component.non_crime_weight
-    column = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}[name]
-    return _exact(values[column])
+    return _exact(values[VALUE_OF[name]])
 
 
 def _plain(value: Decimal) -> str:
@@ -150,14 +149,14 @@ def describe_band(name: ComponentName, component: Component, value: Decimal | No
 
 
 def _banded_text(name: ComponentName, component: Component, value: Decimal) -> str:
+    edges = [band.edge for band in component.bands]
     if name is ComponentName.RECENCY:
         lower = Decimal(-1)
-        for edge in (band.up_to for band in component.bands if band.up_to is not None):
+        for edge in edges:
             if value <= edge:
                 return f"{_plain(lower + 1)} to {_plain(edge)}"
             lower = edge
         return f"more than {_plain(lower)}"
-    edges = [band.at_least for band in component.bands if band.at_least is not None]
     above = [edge for edge in edges if edge > value]
     below = [edge for edge in edges if edge <= value]
     if not below:

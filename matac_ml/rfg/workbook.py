@@ -9,12 +9,11 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from matac_ml.errors import UsageError
-from matac_ml.rfg.names import CRIMES, GRAVITY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
+from matac_ml.rfg.names import CRIMES, NON_CRIMES, VALUE_OF, ComponentName
 from matac_ml.rfg.points import score_matrix
 from matac_ml.rfg.policy import Component, Policy
 
 PEOPLE, POLICY = "People", "Policy"
-_VALUE_OF = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}
 #: Rows a spreadsheet program opens without trouble.
 MOST_ROWS = 100_000
 
@@ -83,7 +82,7 @@ def _formula(name: ComponentName, component: Component, at: dict[str, str], cell
     if name is ComponentName.FREQUENCY:
         value, missing = f"({at[CRIMES]}+{at[NON_CRIMES]}*{cells['frequency.non_crime_weight']})", None
     else:
-        value = missing = at[_VALUE_OF[name]]
+        value = missing = at[VALUE_OF[name]]
     if component.per_unit is not None:
         amount = f"LN(1+{value})" if component.per_unit.scale == "log" else value
         points = f"INT({amount}/{cells[f'{name}.every']}+0.000000001)*{cells[f'{name}.points']}"
@@ -111,9 +110,8 @@ def _policy_sheet(sheet: Any, policy: Policy, bold: Any) -> dict[str, str]:
     rows: list[tuple[str, Any, str]] = []
     for name, component in policy.components.items():
         for place, band in enumerate(component.bands):
-            edge = band.up_to if name is ComponentName.RECENCY else band.at_least
             how = "up to" if name is ComponentName.RECENCY else "from"
-            rows.append((f"{name}.{place}.edge", edge, f"{name.value}: {how}"))
+            rows.append((f"{name}.{place}.edge", band.edge, f"{name.value}: {how}"))
             rows.append((f"{name}.{place}.points", band.points, f"{name.value}: points"))
         if component.per_unit is not None:
             rows.append((f"{name}.every", component.per_unit.every, f"{name.value}: for every"))

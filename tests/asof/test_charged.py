@@ -10,7 +10,7 @@ from matac_ml.asof import feature_table, person_features, read_person
 from matac_ml.harm import load_harm_index
 from matac_ml.records import Extract
 from matac_ml.rfg import load_policy
-from matac_ml.rfg.comparing import listed
+from matac_ml.rfg.lists import listed
 from matac_ml.rfg.policy import Policy
 from matac_ml.serial import find_rule, registers
 from matac_ml.spec import Aggregate, Family, Feature, View

@@ -10,8 +10,10 @@ import pytest
 from matac_ml.cli import main
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy
-from matac_ml.rfg.comparing import ON, TIED, UNRANKED, Compared, compare_policies, listed, moved_by_a_tenth
+from matac_ml.rfg.comparing import Compared, compare_policies
+from matac_ml.rfg.lists import ON, TIED, UNRANKED, listed
 from matac_ml.rfg.policy import Eligibility, Policy
+from matac_ml.rfg.stability import moved_by_a_tenth
 from matac_ml.synthetic import make_force
 
 
@@ -44,7 +46,7 @@ def test_entering_and_leaving_say_why(extract: Extract) -> None:
 
 def test_a_moved_policy_keeps_its_order() -> None:
     """Moving edges or points by a tenth makes other policies, with bands that still rise."""
-    moved = moved_by_a_tenth(load_policy().entry)
+    moved = list(moved_by_a_tenth(load_policy().entry))
     assert len(moved) > 8
     for entry in moved:
         for component in entry.components.values():
