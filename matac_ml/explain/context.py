@@ -10,7 +10,7 @@ from matac_ml.api.explanation import Versions
 from matac_ml.asof import PersonFile, PersonView
 from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
-from matac_ml.explain.evidence import EvidenceGroups
+from matac_ml.explain.evidence import evidence_groups
 from matac_ml.explain.rank_table import RankTable
 from matac_ml.harm import HarmIndex
 from matac_ml.practice import LOOKBACK_DAYS
@@ -102,7 +102,7 @@ class Instruments:
         self.features = tuple({feature.name: feature for feature in (*policy.features, *of_model)}.values())
         self.lookback_days = LOOKBACK_DAYS if model is None else model.lookback_days
         self.harm_table = HarmTable(harm)
-        self.evidence_groups = EvidenceGroups(self.features, lookback_days=self.lookback_days)
+        self.evidence_groups = evidence_groups(self.features, lookback_days=self.lookback_days)
         self.families: tuple[FamilyPlan, ...] = ()
         if model is not None:
             self.families = plan_families(model.features, typical=model.typical, unsupported=model.unsupported_families)

@@ -5,12 +5,14 @@ worked out once for a set of instruments; a person's incidents are then looked u
 made into a reference once a person.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from matac_ml.api.explanation import IncidentRef
-from matac_ml.asof.evidence import evidence_key, evidence_rows
+from matac_ml.asof.evidence import evidence_key
 from matac_ml.asof.person_view import PersonView, ViewRow
 from matac_ml.spec import Feature
+from matac_ml.spec.aggregates import AggregateDefinition
 
 #: Incidents given with one reason; how many there are in all is given beside them.
 MOST_INCIDENTS = 40
@@ -18,41 +20,50 @@ MOST_INCIDENTS = 40
 Refs = tuple[IncidentRef, ...]
 
 
-class EvidenceGroups:
-    """Which features have the same incidents behind them.
+@dataclass(frozen=True, eq=False)
+class EvidenceGroup:
+    """Features that have the same incidents behind them: how to find these, and any one of the features."""
+
+    definition: AggregateDefinition
+    feature: Feature
+    window: int
+
+    def rows(self, view: PersonView) -> Sequence[ViewRow]:
+        """The visible rows behind them, in no stated order."""
+        return self.definition.evidence(view, self.feature, self.window)
+
+
+def evidence_groups(features: Iterable[Feature], *, lookback_days: int) -> dict[str, EvidenceGroup]:
+    """Say which group every feature belongs to, by its name.
 
     Parameters
     ----------
-    features : iterable of Feature
     lookback_days : int
         The window of features that declare none.
     """
-
-    def __init__(self, features: Iterable[Feature], *, lookback_days: int) -> None:
-        self.lookback_days = lookback_days
-        groups: dict[Hashable, int] = {}
-        self.group = {
-            feature.name: groups.setdefault(evidence_key(feature, lookback_days=lookback_days), len(groups))
-            for feature in features
-        }
+    groups: dict[Hashable, EvidenceGroup] = {}
+    found = {}
+    for feature in features:
+        group = EvidenceGroup(feature.definition, feature, feature.window_days or lookback_days)
+        found[feature.name] = groups.setdefault(evidence_key(feature, lookback_days=lookback_days), group)
+    return found
 
 
 class EvidenceIndex:
     """The incidents behind the features of one person, as known on the day of the view."""
 
-    def __init__(self, view: PersonView, groups: EvidenceGroups) -> None:
+    def __init__(self, view: PersonView, groups: Mapping[str, EvidenceGroup]) -> None:
         self._view = view
         self._groups = groups
-        self._found: dict[int, Refs] = {}
+        self._found: dict[EvidenceGroup, Refs] = {}
         self._refs: dict[str, IncidentRef] = {}
 
     def behind(self, feature: Feature) -> Refs:
         """Every incident behind a feature's value, newest first, each once."""
-        group = self._groups.group[feature.name]
+        group = self._groups[feature.name]
         found = self._found.get(group)
         if found is None:
-            rows = evidence_rows(self._view, feature, lookback_days=self._groups.lookback_days)
-            self._found[group] = found = _newest_first([self._ref(row) for row in rows])
+            self._found[group] = found = _newest_first([self._ref(row) for row in group.rows(self._view)])
         return found
 
     def behind_any(self, features: Sequence[Feature]) -> Refs:

@@ -29,9 +29,9 @@ def forward_text(points: Sequence[int], probabilities: Sequence[float | None]) -
     elif given:
         said.append("the model gives a probability on some of these days only")
     meanings = []
-    if any("fall" in one for one in said):
+    if any("fall" in part for part in said):
         meanings.append("a fall does not show that anything worked")
-    if any("rise" in one for one in said):
+    if any("rise" in part for part in said):
         meanings.append("a rise does not show that anybody did anything")
     meanings.append("it does not forecast that nothing will be recorded")
     return (
@@ -43,7 +43,7 @@ def forward_text(points: Sequence[int], probabilities: Sequence[float | None]) -
 def _moves(values: Sequence[float], smallest: float, *, singular: bool = False) -> str:
     s = "s" if singular else ""
     changes = [later - earlier for earlier, later in combinations(values, 2)]
-    rises, falls = any(one > smallest for one in changes), any(one < -smallest for one in changes)
+    rises, falls = any(change > smallest for change in changes), any(change < -smallest for change in changes)
     if rises and falls:
         return f"rise{s} and fall{s}"
     return f"{'rise' if rises else 'fall' if falls else 'stay'}{s}{'' if rises or falls else ' the same'}"

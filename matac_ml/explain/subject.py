@@ -102,10 +102,11 @@ def _held(role: str, incidents: Sequence[Incident]) -> str:
     if not incidents:
         return f"No domestic-abuse incident is recorded with this person {role}."
     lines = [
-        f"- {day(one.occurred_on)}, incident {one.incident_id}: "
-        f"{'recorded as a crime' if one.is_crime else 'recorded as no crime'}"
-        f"{f', offence code {one.offence_code}' if one.offence_code else ''}; known since {day(one.recorded_on)}."
-        for one in incidents
+        f"- {day(incident.occurred_on)}, incident {incident.incident_id}: "
+        f"{'recorded as a crime' if incident.is_crime else 'recorded as no crime'}"
+        f"{f', offence code {incident.offence_code}' if incident.offence_code else ''}; "
+        f"known since {day(incident.recorded_on)}."
+        for incident in incidents
     ]
     return "\n".join([f"Recorded {role} in {count(len(incidents), 'domestic-abuse incident')}:", *lines])
 
@@ -118,9 +119,9 @@ def _said(looks: Sequence[PastLook]) -> str:
 
 def _refused(refusals: Sequence[PastRefusal]) -> str:
     lines = [
-        f"- {_when(one.recorded_at)}, ledger entry {one.entry}: "
-        f"{_ASKED.get(one.asked, 'something')} was asked for{_purpose(one.purpose)} and refused."
-        for one in refusals
+        f"- {_when(refusal.recorded_at)}, ledger entry {refusal.entry}: "
+        f"{_ASKED.get(refusal.asked, 'something')} was asked for{_purpose(refusal.purpose)} and refused."
+        for refusal in refusals
     ]
     return "\n".join([f"Asked about and refused {_times(len(lines))}; nothing was shown and nothing was done:", *lines])
 
