@@ -8,6 +8,7 @@ from matac_ml.asof import Incident, PersonView
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.wording import count, day, joined, number, relationship
 from matac_ml.spec.harm_units import HUNDREDTHS
+from matac_ml.spec.wording import span
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -22,10 +23,12 @@ _NAMED = 3
 LIMITS = (
     "Only what was reported to and recorded by this force is seen. Most domestic abuse is never reported, so having "
     "few records is no reassurance.",
-    "The model predicts that something is recorded again, which depends on reporting and policing as on conduct.",
-    "A record is an allegation unless an outcome says otherwise; a score is no evidence against anybody.",
+    "The model predicts that something is recorded again, which depends on reporting and policing as "
+    "well as on what the person does.",
+    "A record is an allegation unless an outcome says otherwise; a score is not evidence against anybody.",
     "Reasons say which recorded facts go together with the score in past data. They do not say what causes what.",
-    "Records of other forces, health, housing and courts are not seen unless a partner sent them with the referral.",
+    "Records of other forces, health services, housing and courts are not included unless a partner sent them with the "
+    "referral.",
 )
 
 #: Added when records came with a referral.
@@ -81,8 +84,8 @@ def _dual_role(inputs: CautionInputs) -> Iterator[Caution]:
     view = inputs.view
     if view.as_victim and view.as_suspect:
         text = (
-            f"This person is also recorded as a victim, {victim_text(view)} Read those first: who is the primary "
-            "aggressor is for people to decide, and no score does."
+            f"This person is also recorded as a victim, {victim_text(view)} Read those incidents first. People "
+            "decide who the primary aggressor is; a score cannot."
         )
         yield Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=_ids(view.as_victim))
 
@@ -154,8 +157,8 @@ def _file(inputs: CautionInputs) -> Iterator[Caution]:
     late = _ids(incident for incident in incidents if (incident.recorded_on - incident.occurred_on).days >= LATE_DAYS)
     if late:
         text = (
-            f"{count(len(late), 'incident')} {_were(late)} recorded {LATE_DAYS} days or more after happening, so on "
-            "earlier days this person's scores could not have counted them."
+            f"{count(len(late), 'incident')} {_were(late)} recorded {span(LATE_DAYS)} or more after happening. "
+            "This person's scores on earlier days could not have included them."
         )
         yield Caution(kind=CautionKind.LATE_RECORDS, text=text, incident_ids=late)
 
@@ -165,7 +168,7 @@ def _stale_extract(inputs: CautionInputs) -> Iterator[Caution]:
     age = (context.today - context.data_as_of).days
     if age >= context.stale_after_days:
         ended = f"The records end on {day(context.data_as_of)}, {count(age, 'day')} before today"
-        yield Caution(kind=CautionKind.STALE_EXTRACT, text=f"{ended}: anything since is not seen.")
+        yield Caution(kind=CautionKind.STALE_EXTRACT, text=f"{ended}. Anything recorded since then is missing.")
 
 
 def _list(inputs: CautionInputs) -> Iterator[Caution]:

@@ -23,9 +23,9 @@ SUM_TOLERANCE = 1e-6
 INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
 
 #: Why there is no number, in sentences.
-THIN = "The file is too thin for a number. The points of the matrix stand."
-WIDE = "The model is too uncertain about this person for a number. The points of the matrix stand."
-LEFT_OUT = "The list leaves this person out, and a number is given of people on the list alone."
+THIN = "Too little is recorded about this person for a number. Use the points of the matrix."
+WIDE = "The model is too uncertain about this person to give a number. Use the points of the matrix."
+LEFT_OUT = "The list leaves this person out. The model gives a number only to people on the list."
 
 _FAMILY_TEXT = {
     Family.RECENCY: "How recently incidents were recorded",

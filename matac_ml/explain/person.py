@@ -221,7 +221,7 @@ def _at_the_cut(
     by_matrix, by_model = both.matrix.rank <= capacity, both.model.rank <= capacity
     if by_matrix == by_model:
         where = "among" if by_matrix else "outside"
-        text = f"They agree: both put the person {where} the first {capacity:,}, which is what a meeting can take."
+        text = f"They agree: both put the person {where} the first {capacity:,}, as many as a meeting can take."
         return "agree", text
     higher: Verdict = "matrix_higher" if by_matrix else "model_higher"
     only = "matrix" if by_matrix else "model"

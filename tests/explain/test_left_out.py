@@ -126,7 +126,7 @@ def test_an_identifier_that_may_be_nobodys_is_said_before_any_points(why: str, s
     [
         (ThinFileRule(widest=0.0), "too uncertain"),
         (ThinFileRule("incidents_1095d", 2.0, 0.0), "too uncertain"),
-        (ThinFileRule("incidents_1095d", 1000.0, 1.0), "too thin"),
+        (ThinFileRule("incidents_1095d", 1000.0, 1.0), "Too little is recorded"),
     ],
 )
 def test_a_long_file_is_not_said_to_be_thin(rule: ThinFileRule, said: str, scored: Scored) -> None:
