@@ -94,12 +94,13 @@ class OidcTokens:
     def _check_file(self, jwks: Path) -> None:
         """Refuse a file without keys at the start: with it nobody could ever come in."""
         try:
-            _key_set(self._load())
+            self._keys = _key_set(self._load())
         except Exception:  # whatever a file can hold
             raise UsageError(
                 "MATAC_OIDC_JWKS must name a JSON Web Key Set with a public key of the provider (RSA, EC or OKP); "
                 f"there is none in {escaped(str(jwks))}. Download it from the address that the provider calls jwks_uri."
             ) from None
+        self._tried = self._fetched = self._monotonic()
 
     def _load(self) -> Any:
         if self._settings.jwks is not None:
