@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 _CHECKOUT = Path(__file__).parents[2]
 #: Modules that a plain installation lacks -> the extra that brings them.
 EXTRAS = {
-    "fairlearn": "audit",
     "sklearn": "audit",
     "psycopg": "casework",
     "sqlalchemy": "casework",
     "matplotlib": "report",
     "openpyxl": "workbook",
     "xlsxwriter": "workbook",
+    "fairlearn": "train",
     "joblib": "train",
     "mlflow": "train",
     "optuna": "train",
@@ -28,6 +28,7 @@ EXTRAS = {
     "venn_abers": "train",
     "weasyprint": "train",
     "bentoml": "serve",
+    "cachetools": "serve",
     "joserfc": "serve",
     "prometheus_client": "serve",
     "starlette": "serve",

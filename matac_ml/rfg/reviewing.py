@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.asof import outcome_table
+from matac_ml.fairness.disclosure import protect
+from matac_ml.fairness.groups import TITLES, audit_groups
 from matac_ml.harm import load_harm_index
 from matac_ml.practice import HORIZON_DAYS
 from matac_ml.records import Extract
@@ -178,10 +180,6 @@ def _groups(
     extract: Extract, drawn: Sequence[Sequence[Listed]], today: date
 ) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """Places by group on every policy's lists, each policy's line protected as a whole."""
-    # Here and not above: the audit's libraries are an extra, and a list is drawn up without them.
-    from matac_ml.fairness.disclosure import protect
-    from matac_ml.fairness.groups import TITLES, audit_groups
-
     placed = [pd.concat([each.frame["place"] for each in lists]).groupby(level=0).sum() for lists in drawn]
     everybody = sorted(set().union(*(mine.index for mine in placed)))
     if not everybody:

@@ -67,6 +67,7 @@ def bare(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         "score force out.csv --bundle run/bundle",
         "score force out.json --bundle run/bundle --top 3",
         "harm unmapped force",
+        "audit --table scores.csv --score score --outcome again --group sex",
     ],
 )
 def test_what_an_analyst_does_needs_no_extra(folder: Path, command: str) -> None:
@@ -81,7 +82,6 @@ def test_what_an_analyst_does_needs_no_extra(folder: Path, command: str) -> None
         ("matrix export force out.xlsx", "workbook"),
         ("matrix review force out.html", "report"),
         ("leakcheck force", "audit"),
-        ("audit --table scores.csv --score score --outcome again --group sex", "audit"),
         ("cycle statistics --ledger sqlite:///x.db", "casework"),
         ("ledger verify --ledger sqlite:///x.db", "casework"),
         ("features force out.parquet --engine spark --features run/bundle/features.json", "spark"),
