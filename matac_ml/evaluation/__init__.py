@@ -15,27 +15,23 @@ from matac_ml.evaluation.bootstrap import (
 )
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import (
-    AtCapacity,
-    at_capacity,
     captured_at_k,
     places,
     places_on_lists,
     precision_at_k,
-    recall_at_k,
 )
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
-from matac_ml.evaluation.discrimination import auc, average_precision, brier, brier_skill
+from matac_ml.evaluation.discrimination import auc
 from matac_ml.evaluation.formulas import CellSum, Levels, Ranked, Ratio, cell
 from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
-from matac_ml.evaluation.splits import TemporalSplit, closed_before, rolling_origins, temporal_split
+from matac_ml.evaluation.splits import TemporalSplit, closed_before, temporal_split
 from matac_ml.evaluation.turnover import turnover
 
 __all__ = [
     "BY_NAME",
     "FEWEST_PEOPLE",
     "MEASURES",
-    "AtCapacity",
     "CalibrationPoint",
     "CellSum",
     "Confusion",
@@ -50,11 +46,7 @@ __all__ = [
     "Ranked",
     "Ratio",
     "TemporalSplit",
-    "at_capacity",
     "auc",
-    "average_precision",
-    "brier",
-    "brier_skill",
     "calibration_curve",
     "calibration_line",
     "captured_at_k",
@@ -73,8 +65,6 @@ __all__ = [
     "places",
     "places_on_lists",
     "precision_at_k",
-    "recall_at_k",
-    "rolling_origins",
     "sums_by_code",
     "temporal_split",
     "turnover",

@@ -54,16 +54,6 @@ def _numbers(values: npt.ArrayLike, what: str) -> Floats:
         raise UsageError(f"{what} must be one number a row, and holds something else") from error
 
 
-def weights_like(outcome: Floats, weight: npt.ArrayLike | None) -> Floats:
-    """Return row weights, 1 each when none are given; a weight must not be negative."""
-    if weight is None:
-        return np.ones_like(outcome)
-    w = np.asarray(weight, dtype=np.float64)
-    if w.shape != outcome.shape or not (w >= 0).all():
-        raise UsageError(f"weight must be one number >= 0 a row, got shape {w.shape} for {outcome.shape[0]} rows")
-    return w
-
-
 def codes_of(values: Any) -> tuple[Ints, int]:
     """Return whole-number codes 0..n-1 in order of first appearance by value, and n."""
     _, codes = np.unique(np.asarray(values), return_inverse=True)

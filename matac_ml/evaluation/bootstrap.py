@@ -39,10 +39,6 @@ class Interval:
     low: float
     high: float
 
-    def to_dict(self) -> dict[str, float]:
-        """Return value, low and high."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
     @property
     def excludes_zero(self) -> bool:
         """Whether 0 lies outside the interval."""

@@ -1,50 +1,14 @@
 """Measures at the capacity of a meeting: what the first k places hold.
 
 Tie rule, everywhere in this package: rows that share the score at the cut line share the places that are left, each
-with the same fraction of a place. A measure at k is therefore the exact mean over every order of the tied rows; the
-worst and the best order are given beside it, so that a coarse score cannot look better than its ties allow.
+with the same fraction of a place. A measure at k is therefore the exact mean over every order of the tied rows.
 """
-
-from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from matac_ml.errors import UsageError
 from matac_ml.evaluation._checks import Floats, outcome_and_score
-
-
-@dataclass(frozen=True)
-class AtCapacity:
-    """What the first ``k`` places of one list hold.
-
-    Attributes
-    ----------
-    k : int
-        Places on the list; never more than there are rows.
-    hits : float
-        Outcomes among them; a fraction when rows tie at the cut line.
-    precision, recall : float
-        ``hits / k`` and ``hits / outcomes``; recall is NaN when there is no outcome at all.
-    precision_worst, precision_best : float
-        Precision under the least and the most fortunate order of the tied rows.
-    tied_at_cut : int
-        Rows that share the score at the cut line; 0 when the line falls between two scores.
-    """
-
-    k: int
-    rows: int
-    outcomes: int
-    hits: float
-    precision: float
-    recall: float
-    precision_worst: float
-    precision_best: float
-    tied_at_cut: int
-
-    def to_dict(self) -> dict[str, float]:
-        """Return the facts as plain numbers."""
-        return asdict(self)
 
 
 def places(score: npt.ArrayLike, k: int) -> Floats:
@@ -86,52 +50,11 @@ def places_on_lists(score: npt.ArrayLike, cycle: npt.ArrayLike, k: int) -> Float
     return share
 
 
-def at_capacity(outcome: npt.ArrayLike, score: npt.ArrayLike, *, k: int) -> AtCapacity:
-    """Precision and recall of the first ``k`` places of one list.
-
-    Parameters
-    ----------
-    outcome : array-like of {0, 1}, shape (n,)
-    score : array-like, shape (n,)
-    k : int
-        Places on the list, at least 1.
-
-    Examples
-    --------
-    >>> found = at_capacity([1, 0, 1, 0], [3, 2, 2, 1], k=2)
-    >>> found.precision, found.precision_worst, found.precision_best
-    (0.75, 0.5, 1.0)
-    """
-    y, s = outcome_and_score(outcome, score)
-    share = places(s, k)
-    n, total, taken = y.shape[0], float(y.sum()), float(share.sum())
-    hits = float(share @ y)
-    on_line = (share > 0) & (share < 1)
-    free, tied_hits, tied = taken - float((share == 1).sum()), float(y[on_line].sum()), int(on_line.sum())
-    sure = float(y[share == 1].sum())
-    worst, best = sure + max(0.0, free - (tied - tied_hits)), sure + min(free, tied_hits)
-    size = max(1.0, round(taken))
-    return AtCapacity(
-        k=min(k, n),
-        rows=n,
-        outcomes=int(total),
-        hits=hits,
-        precision=hits / size,
-        recall=hits / total if total else float("nan"),
-        precision_worst=worst / size,
-        precision_best=best / size,
-        tied_at_cut=tied,
-    )
-
-
 def precision_at_k(outcome: npt.ArrayLike, score: npt.ArrayLike, *, k: int) -> float:
     """Share of the first ``k`` places whose outcome happened; ties share places (see the module)."""
-    return at_capacity(outcome, score, k=k).precision
-
-
-def recall_at_k(outcome: npt.ArrayLike, score: npt.ArrayLike, *, k: int) -> float:
-    """Share of all outcomes that fall in the first ``k`` places; ties share places; NaN without outcomes."""
-    return at_capacity(outcome, score, k=k).recall
+    y, s = outcome_and_score(outcome, score)
+    share = places(s, k)
+    return float(share @ y) / max(1.0, round(float(share.sum())))
 
 
 def captured_at_k(value: npt.ArrayLike, score: npt.ArrayLike, *, k: int) -> float:

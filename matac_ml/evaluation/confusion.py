@@ -1,7 +1,7 @@
 """Confusion matrices, published with every derived figure, and the self-test that recomputes one from the other."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -48,15 +48,6 @@ class Confusion:
     def rows(self) -> float:
         """All rows."""
         return self.true_positive + self.false_positive + self.false_negative + self.true_negative
-
-    def to_dict(self) -> dict[str, float | str]:
-        """Return the four cells, the rule and the derived figures."""
-        derived = {
-            "precision": self.precision,
-            "recall": self.recall,
-            "false_positive_rate": self.false_positive_rate,
-        }
-        return asdict(self) | derived
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -78,22 +78,3 @@ def temporal_split(dates: Sequence[date], *, horizon_days: int, test: int, calib
     used = {*fit, *held, *tested}
     gap = tuple(d for d in ordered if d not in used)
     return TemporalSplit(fit, held, tested, refit, gap, horizon_days)
-
-
-def rolling_origins(
-    dates: Sequence[date], *, horizon_days: int, test: int, calibrate: int, origins: int
-) -> tuple[TemporalSplit, ...]:
-    """Split again and again, each origin one test block earlier than the next; the newest comes last.
-
-    Origins that would have nothing to be fitted on are left out, so fewer may come back than were asked for.
-    """
-    ordered, found = tuple(dates), []
-    for back in range(origins):
-        upto = len(ordered) - back * test
-        try:
-            found.append(temporal_split(ordered[:upto], horizon_days=horizon_days, test=test, calibrate=calibrate))
-        except (UsageError, IndexError):
-            break
-    if not found:
-        return (temporal_split(ordered, horizon_days=horizon_days, test=test, calibrate=calibrate),)
-    return tuple(reversed(found))

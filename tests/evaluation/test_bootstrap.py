@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
 from matac_ml.errors import InvariantError
 from matac_ml.evaluation import (
@@ -9,7 +10,6 @@ from matac_ml.evaluation import (
     FoldRows,
     PersonBootstrap,
     auc,
-    average_precision,
     calibration_line,
     check_derived,
     difference,
@@ -41,7 +41,7 @@ def test_every_resample_equals_copying_the_rows(decimals: int) -> None:
     for b, counts in enumerate(draws.counts):
         rows = np.repeat(np.arange(person.size), counts[person])
         assert areas[b] == pytest.approx(auc(y[rows], score[rows]), abs=1e-12)
-        assert precisions[b] == pytest.approx(average_precision(y[rows], score[rows]), abs=1e-12)
+        assert precisions[b] == pytest.approx(average_precision_score(y[rows], score[rows]), abs=1e-12)
         lists = [rows[cycle[rows] == c] for c in range(4)]
         assert top[b, 0] == pytest.approx(sum(7 * precision_at_k(y[one], score[one], k=7) for one in lists))
         assert top[b, 1] == pytest.approx(28)

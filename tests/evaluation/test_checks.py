@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import auc, brier, brier_skill, calibration_curve, calibration_line, nij_scores
+from matac_ml.evaluation import auc, calibration_curve, calibration_line, nij_scores
 
 GOOD = [0, 1, 1, 0]
 
@@ -33,9 +33,7 @@ def test_what_cannot_be_measured_is_counted(outcome: Any, score: Any, said: str)
 
 
 @pytest.mark.parametrize("probability", [[1.7, 0.1, 0.2, 0.3], [0.5, -0.01, 0.2, 0.3], [50, 20, 10, 99]])
-@pytest.mark.parametrize(
-    "measure", [brier, brier_skill, calibration_curve, calibration_line, lambda y, p: nij_scores(y, p, list("abab"))]
-)
+@pytest.mark.parametrize("measure", [calibration_curve, calibration_line, lambda y, p: nij_scores(y, p, list("abab"))])
 def test_a_probability_lies_between_0_and_1(measure: Any, probability: list[float]) -> None:
     """Scores and percentages are not taken for probabilities."""
     with pytest.raises(UsageError, match="probability must be between 0 and 1"):

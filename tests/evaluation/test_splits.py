@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import rolling_origins, temporal_split
+from matac_ml.evaluation import temporal_split
 
 
 @given(
@@ -47,11 +47,3 @@ def test_a_history_too_short_says_what_to_do() -> None:
     """With no closed date before the test, the message names the remedies."""
     with pytest.raises(UsageError, match="shorter horizon"):
         temporal_split([date(2020, 1, 1), date(2020, 2, 1)], horizon_days=365, test=1, calibrate=0)
-
-
-def test_origins_roll_forward_and_never_overlap_in_test() -> None:
-    """Three origins test three blocks that follow each other, the newest last."""
-    dates = [date(2018, 1, 1) + timedelta(days=28 * i) for i in range(40)]
-    origins = rolling_origins(dates, horizon_days=182, test=4, calibrate=3, origins=3)
-    tested = [d for origin in origins for d in origin.test]
-    assert tested == dates[-12:]
