@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from matac_ml.asof import PersonView, feature_matrix, person_features, person_file_from_records
+from matac_ml.asof import PersonView, feature_table, person_features, person_file_from_records
 from matac_ml.asof.weights import HarmTable
 from matac_ml.explain.incident_table import incident_lines
 from matac_ml.harm import load_harm_index
@@ -129,7 +129,7 @@ def test_a_feature_may_look_at_it_once_it_is_known(column: Column, extract: Extr
         source="A test.",
     )  # fmt: skip
     days = [known_on(column), known_on(column) + timedelta(days=1)]
-    in_sql = feature_matrix(extract, [counted], days, harm=HARM)["counted"].tolist()
+    in_sql = feature_table(extract, [counted], days, harm=HARM)["counted"].tolist()
     person = person_file_from_records({"incidents": [EARLIER, FULL], "involvements": LINKS}, "A")
     assert in_sql == [person_features(person, [counted], day, harm=HARM)["counted"] for day in days]
     assert in_sql[1] == in_sql[0] + 1
