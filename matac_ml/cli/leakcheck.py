@@ -24,7 +24,7 @@ def leakcheck(
     ] = None,
     harm: HarmName = HARM_INDEX,
 ) -> None:
-    """Plant landmines in a copy of an extract and see whether any feature steps on one.
+    """Change what was known later in a copy of an extract, and see whether any feature moves.
 
     Everything known on or after the date is changed, removed and added to; no feature may move. Labels given out by
     chance must not be predictable. The extract itself is only read.

@@ -141,7 +141,7 @@ def _instruments(inputs: CautionInputs) -> Iterator[Caution]:
     if context.model is not None and not context.approved:
         who = "Nobody has approved this model"
         if context.approved is None:
-            who = "No ledger was given, so it is not known whether anybody has approved this model"
+            who = "No ledger was read, so it is not known whether anybody has approved this model"
         text = f"{who}: its numbers are for trials on this machine and decide nothing."
         yield Caution(kind=CautionKind.NOT_APPROVED, text=text)
 

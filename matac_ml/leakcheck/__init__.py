@@ -1,4 +1,4 @@
-"""Landmines: change what nobody could have known on a day, and see whether any feature of that day moves."""
+"""Change what nobody could have known on a day, and see whether any feature of that day moves."""
 
 from matac_ml.leakcheck.checks import (
     CheckResult,

@@ -65,15 +65,16 @@ def test_inline_records_make_the_same_file_as_an_extract(seed: int) -> None:
 
 
 def test_rows_are_the_people_with_a_visible_domestic_incident_as_suspect() -> None:
-    """The matrix has a row for exactly those people, also when no feature looks at that view."""
+    """The table has a row for exactly those, by their identity of the day, also when no feature looks at that view."""
     _, extract = some_extract(5)
     frame = feature_table(extract, (), DATES, harm=HARM, lookback_days=LOOKBACK)
+    suspected = (
+        "SELECT DISTINCT v.person_id FROM involvements v JOIN incidents i USING (incident_id) WHERE i.domestic "
+        "AND v.role IN ('suspect', 'offender') AND i.occurred_on >= $first "
+        "AND greatest(v.recorded_on, i.recorded_on) < $t"
+    )
     expected = set()
-    for person_id in extract.people_frame()["person_id"]:
-        for t in DATES:
-            rows = read_person(extract, person_id).as_suspect
-            first = t - timedelta(days=LOOKBACK)
-            seen = (r for r in rows if r.known_from < t and first <= r.incident.occurred_on and r.incident.domestic)
-            if any(seen):
-                expected.add((t, person_id))
+    for t in DATES:
+        found = extract.connect(as_of=t).execute(suspected, {"t": t, "first": t - timedelta(days=LOOKBACK)})
+        expected |= {(t, person_id) for (person_id,) in found.fetchall()}
     assert [(row.as_of.date(), row.person_id) for row in frame.itertuples()] == sorted(expected)

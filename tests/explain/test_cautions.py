@@ -59,7 +59,7 @@ def test_keeps_one_order_and_says_dual_role_first(
 
 @pytest.mark.parametrize(
     ("approved", "said"),
-    [(None, "No ledger was given, so it is not known"), (False, "Nobody has approved this model"), (True, "")],
+    [(None, "No ledger was read, so it is not known"), (False, "Nobody has approved this model"), (True, "")],
 )
 def test_without_a_ledger_it_is_not_known_who_approved(scored: Scored, approved: bool | None, said: str) -> None:
     """The command line is given no ledger: it cannot say that nobody approved the model."""

@@ -237,7 +237,7 @@ def test_the_printed_example_runs_on_a_derivation_of_ones_own(extract: Extract, 
 
     def derive(extract: Extract, day: date) -> pd.DataFrame:
         counted = "SELECT person_id, count(*) AS n FROM involvements WHERE recorded_on < ? GROUP BY 1"
-        return extract.connect().execute(counted, [day]).df()
+        return extract.connect(as_of=day).execute(counted, [day]).df()
 
     said: dict[str, object] = {"extract": extract, "day": day, "derive": derive}
     exec(compile(printed, "docs/leakcheck.md", "exec"), said)
