@@ -80,5 +80,6 @@ class Audited:
 
     def people_of(self, code: Ints, size: int, present: npt.NDArray[np.bool_] | None = None) -> Ints:
         """How many real people each group holds, shape ``(size,)``, among those present."""
-        pairs = np.column_stack([code, self.real])
-        return np.bincount(np.unique(pairs if present is None else pairs[present], axis=0)[:, 0], minlength=size)
+        everybody = int(self.real.max(initial=0)) + 1
+        pairs = code * everybody + self.real
+        return np.bincount(np.unique(pairs if present is None else pairs[present]) // everybody, minlength=size)

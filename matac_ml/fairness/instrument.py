@@ -90,10 +90,8 @@ def _compared(tested: Sequence[GroupMeasure], sums: Floats, audited: Audited) ->
     attributes = audited.attributes
     totals = [named(sums_by_code(sums, a.code, len(a.groups))) for a in attributes]
     everybody = named(sums.sum(axis=0))
-    large = [
-        [m.is_enough(total) & (audited.people_of(a.code, len(a.groups)) >= FEWEST_PEOPLE) for m in tested]
-        for a, total in zip(attributes, totals, strict=True)
-    ]
+    many = [audited.people_of(a.code, len(a.groups)) >= FEWEST_PEOPLE for a in attributes]
+    large = [[m.is_enough(total) & people for m in tested] for people, total in zip(many, totals, strict=True)]
     chance: list[list[list[Floats]]] = [[[] for _ in tested] for _ in attributes]
     sizes = [len(a.groups) for a in attributes]
     batches = permuted_sums(
