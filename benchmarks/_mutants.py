@@ -78,7 +78,8 @@ def _faults(path: Path) -> dict[tuple[int, int], list[tuple[str, int]]]:
     for name in operator_names():
         if get_operator(name).arguments() or _CRUDE.search(name):
             continue
-        positions = (start for node in nodes for start, _ in get_operator(name)().mutation_positions(node))
+        operator = get_operator(name)()
+        positions = (start for node in nodes for start, _ in operator.mutation_positions(node))
         for occurrence, (line, column) in enumerate(positions):
             if (line, column) not in annotated:
                 found[line, column].append((name, occurrence))

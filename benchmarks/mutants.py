@@ -38,7 +38,7 @@ def run(prove: bool) -> Table:
         share = 1 - len(unnoticed) / len(judged)
         rows.append((folder, len(mutants), len(mutants) - len(judged), len(unnoticed), share))
         notes += [f"Not noticed: {mutant}" for mutant in unnoticed]
-        if share < AIM:
+        if prove and share < AIM:  # five faults are a taste of it and no measure
             missed.append(f"{folder}: at least {AIM:.0%} noticed, {share:.1%} were")
     columns = ("folder", "faults drawn", "without effect", "not noticed", "share noticed")
     return Table("Small faults that the tests notice", columns, tuple(rows), tuple(notes), tuple(missed))

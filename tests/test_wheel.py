@@ -88,7 +88,7 @@ def test_commands_run_from_the_wheel(command: list[str], tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", ["train", "compare", "card", "promote", "approve", "serve"])
 def test_commands_that_need_the_checkout_say_so(command: list[str], name: str, tmp_path: Path) -> None:
-    """One line, also beside a package of somebody else's with the same name."""
+    """One line says so, even where another package has the same name."""
     for package in ("training", "serving"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("raise SystemExit(99)\n")

@@ -4,7 +4,7 @@ Which identities are one person depends on the day, and with it who was whose vi
 everybody ever merged with one another, or somebody in whose incidents one of them stands. Its incidents are copied for
 every stretch of days in which the same merges hold, with everybody in them under the identity of those days; a copy's
 people are *versions*, visible in their stretch alone. Everything after that is as without merges. Nearly everybody has
-no root: their rows are not copied, and where no merge falls between the days asked for there is nothing to do at all.
+no root. Their rows are not copied, and if no merge falls between the days asked for, nothing is done at all.
 """
 
 from collections.abc import Iterator

@@ -169,7 +169,7 @@ _RANKED = tuple(m.formula.of for m in MEASURES if isinstance(m.formula, Ranked))
 
 
 def _by_formula(cells: Mapping[str, Any], ranked: Any, line: tuple[Any, Any]) -> dict[str, Any]:
-    """Every measure: from cells, from the figures of every formula of ranks, or from slope and intercept."""
+    """Compute every measure: from the cells, from the ranks, or from the slope and intercept."""
     by_rank = dict(zip(_RANKED, ranked, strict=True))
     of_line = dict(zip(LinePart, line, strict=True))
     return {

@@ -115,7 +115,7 @@ def _score(deployment: ActiveDeployment, asked: CycleRequest) -> Score | None:
     person = deployment.find(asked.person_id) if asked.score is None else None
     if person is None:
         return None if asked.score is None else Score(asked.score)
-    # A score of somebody who is a victim alone would make a suspect of them.
+    # Giving a score to somebody who is only a victim would treat them as a suspect.
     if recorded_as(person, deployment.as_of) is Recorded.VICTIM_ONLY:
         return None
     day = min(deployment.as_of, asked.on or clock.today())

@@ -13,7 +13,7 @@ from serving.pages.rendering import show_page
 
 
 def list_fields(runtime: Runtime, form: Form) -> Form:
-    """The list a reader came from, and goes back to: its length, area and order."""
+    """The length, area and order of the list that the reader came from, so that a link can lead back to it."""
     return {
         "k": form.get("k") or str(rank.capacity(runtime.deployment)),
         "area": form.get("area", ""),
