@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from matac_ml.codes import Relationship, Role, normalise_offence_code
-from matac_ml.vocabulary import INCIDENTS, INVOLVEMENTS, Column, Kind, Table
+from matac_ml.vocabulary import INCIDENTS, INVOLVEMENTS, Column, ExtractTable, Kind
 
 #: Identifiers and prose hold no control characters: they are printed on pages. Nor what cannot be seen or turns the
 #: direction of writing: with it one name, or one justification, could be made to look like another.
@@ -80,7 +80,7 @@ def _type(column: Column) -> Any:
     return _TYPES[column.kind]
 
 
-def _row(name: str, doc: str, table: Table) -> type[Asked]:
+def _row(name: str, doc: str, table: ExtractTable) -> type[Asked]:
     """A model of one row of a table, from the declarations of its columns."""
     fields: dict[str, Any] = {}
     for column in table.columns:

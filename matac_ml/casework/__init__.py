@@ -6,7 +6,7 @@ from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import Recorded, recorded_as
-from matac_ml.casework.score import Instrument, Score
+from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import State
 from matac_ml.casework.verifying import Verified
 
@@ -15,10 +15,10 @@ __all__ = [
     "Case",
     "Cycle",
     "Entry",
-    "Instrument",
     "Ledger",
     "NewEntry",
     "Personal",
+    "PolicyUsed",
     "Reader",
     "Recorded",
     "Score",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matac_ml.casework.entry import NewEntry
-from matac_ml.casework.score import Instrument
+from matac_ml.casework.score import PolicyUsed
 
 MOST_PLACES = 1_000
 #: Where the order of a cohort comes from, as its entry says, when no list was named.
@@ -77,7 +77,7 @@ def faults_of_members(not_ready: int, held: int) -> list[str]:
 def entries_of(
     chosen: Selection,
     reason: str,
-    by: Instrument | None,
+    by: PolicyUsed | None,
     entry: Callable[[str, str, str, Mapping[str, Any]], NewEntry],
     *,
     order: str,

@@ -27,7 +27,7 @@ from matac_ml.casework.programme import (
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM, NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse, short
-from matac_ml.casework.score import Instrument, Score
+from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import KINDS, STEPS, State
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
 from matac_ml.written import faults_of_name, tidied
@@ -134,7 +134,7 @@ class Cycle:
         reason: str,
         name: str,
         capacity: int,
-        by: Instrument | None = None,
+        by: PolicyUsed | None = None,
         leave_off: Mapping[str, str] | None = None,
         put_on: Mapping[str, str] | None = None,
         order: str = SUPPLIED,
@@ -150,7 +150,7 @@ class Cycle:
             Of the meeting; each takes one cohort.
         capacity : int
             Places, 1 to 1,000: the policy's.
-        by : Instrument, optional
+        by : PolicyUsed, optional
             The policy whose list and capacity these are.
         leave_off, put_on : mapping of person to reason, optional
             Proposed people who get no place, and people who get one against the order. A place that is left free goes

@@ -18,7 +18,7 @@ REGRESSION = (
 
 
 @dataclass(frozen=True)
-class Instrument:
+class PolicyUsed:
     """The policy that points are by.
 
     Attributes
@@ -46,14 +46,14 @@ class Score:
     ----------
     points : int
         0 or more.
-    by : Instrument or None
+    by : PolicyUsed or None
         None where somebody typed the points without saying by which policy.
     as_of : date or None
         Only what was recorded before this day counts; None where it was not said.
     """
 
     points: int
-    by: Instrument | None = None
+    by: PolicyUsed | None = None
     as_of: date | None = None
 
     def payload(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Score:
     @classmethod
     def from_payload(cls, kept: Mapping[str, Any]) -> Self:
         """The score from its JSON values."""
-        by = Instrument(kept["policy"], kept["policy_sha256"]) if "policy" in kept else None
+        by = PolicyUsed(kept["policy"], kept["policy_sha256"]) if "policy" in kept else None
         return cls(int(kept["points"]), by, date.fromisoformat(kept["as_of"]) if "as_of" in kept else None)
 
     def __str__(self) -> str:
@@ -84,7 +84,7 @@ def score_of(person: "PersonFile", policy: "Policy", as_of: date, *, harm: "Harm
     from matac_ml.rfg import points_sheet
 
     values = person_features(person, policy.features, as_of, harm=harm or policy.harm_index)
-    return Score(points_sheet(policy, values).total, Instrument.of(policy), as_of)
+    return Score(points_sheet(policy, values).total, PolicyUsed.of(policy), as_of)
 
 
 def compared(entry: Score | None, leaving: Score) -> str:
@@ -104,5 +104,5 @@ def compared(entry: Score | None, leaving: Score) -> str:
     return first + REGRESSION
 
 
-def _named(by: Instrument) -> str:
+def _named(by: PolicyUsed) -> str:
     return f"{by.policy}, {by.sha256[:12]}"

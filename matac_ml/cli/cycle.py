@@ -53,11 +53,11 @@ def _score(
     person: str, records: "Extract | None", policy: str | None, points: int | None, on: datetime | None
 ) -> "Score | None":
     """The score of a step on its day: worked out, or as typed."""
-    from matac_ml.casework import Instrument, Score
+    from matac_ml.casework import PolicyUsed, Score
     from matac_ml.rfg import load_policy
 
     if records is None:
-        by = Instrument.of(load_policy(policy)) if policy else None
+        by = PolicyUsed.of(load_policy(policy)) if policy else None
         return None if points is None else Score(points, by)
     from matac_ml.asof import read_people
     from matac_ml.casework import Recorded, recorded_as
@@ -67,13 +67,13 @@ def _score(
     found = read_people(records, [person]).get(person)
     if found is None:
         typer.echo("READ FIRST: the records hold nobody with this identifier, so they say nothing about the person.")
-        return None if points is None else Score(points, Instrument.of(chosen) if policy else None)
+        return None if points is None else Score(points, PolicyUsed.of(chosen) if policy else None)
     say_check_first(records, [found.person_id])
     if found.person_id != person:
         typer.echo(f"That identifier was given up; it is recorded under {found.person_id}.")
     latest = as_of_day(records, None)
     if points is not None:
-        return Score(points, Instrument.of(chosen) if policy else None)
+        return Score(points, PolicyUsed.of(chosen) if policy else None)
     if recorded_as(found, latest) is Recorded.VICTIM_ONLY:
         return None
     score = score_of(found, chosen, min(latest, _day(on) or clock.today()))
@@ -175,7 +175,7 @@ def cohort(
     on: On = None,
 ) -> None:
     """Take the cohort of a meeting; the list proposed is kept beside every override."""
-    from matac_ml.casework import Instrument
+    from matac_ml.casework import PolicyUsed
     from matac_ml.rfg import load_policy
 
     chosen = load_policy(policy)
@@ -187,7 +187,7 @@ def cohort(
             reason=reason,
             name=name,
             capacity=chosen.capacity,
-            by=Instrument.of(chosen),
+            by=PolicyUsed.of(chosen),
             leave_off=_reasons(leave_off, "--leave-off", proposed.__contains__),
             put_on=_reasons(put_on, "--put-on", lambda person: bool(cycle.case(person).entries)),
             on=_day(on),

@@ -22,7 +22,7 @@ from matac_ml.evaluation.capacity import (
 )
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc
-from matac_ml.evaluation.formulas import CellSum, Levels, Ranked, Ratio, cell
+from matac_ml.evaluation.formulas import CellSum, Levels, RankFormula, Ratio, cell
 from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, closed_before, temporal_split
@@ -43,7 +43,7 @@ __all__ = [
     "Measured",
     "NijScores",
     "PersonBootstrap",
-    "Ranked",
+    "RankFormula",
     "Ratio",
     "TemporalSplit",
     "auc",

@@ -117,7 +117,7 @@ class Levels:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankFormula:
     """A formula of ranks: ``of`` gives one number from :class:`Levels`, NaN where there is none."""
 
     of: Callable[[Levels], float]

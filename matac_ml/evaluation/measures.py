@@ -15,7 +15,7 @@ from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstr
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc_of, average_precision_of, levels
-from matac_ml.evaluation.formulas import LinePart, Ranked, Ratio, cell
+from matac_ml.evaluation.formulas import LinePart, RankFormula, Ratio, cell
 
 ROWS, OUTCOMES, HARM, NEW_VICTIMS = cell("rows"), cell("outcomes"), cell("harm"), cell("new_victims")
 SELECTED, HITS, HARM_LISTED, VICTIMS_LISTED = map(cell, ("selected", "hits", "harm_listed", "new_victims_listed"))
@@ -39,7 +39,7 @@ class Measure:
 
     name: str
     title: str
-    formula: Ratio | Ranked | LinePart
+    formula: Ratio | RankFormula | LinePart
     better: int
     ideal: float | None = None
     decimals: int = 3
@@ -61,9 +61,9 @@ MEASURES = (
     Measure("recall_at_k", "Recall at k", HITS / OUTCOMES, 1),
     Measure("harm_at_k", "Share of harm captured at k", HARM_LISTED / HARM, 1, in_papers=2),
     Measure("new_victims_at_k", "Share of new victims captured at k", VICTIMS_LISTED / NEW_VICTIMS, 1, in_papers=2),
-    Measure("auc", "AUC", Ranked(auc_of, "how often a row with the outcome outscores one without"), 1),
+    Measure("auc", "AUC", RankFormula(auc_of, "how often a row with the outcome outscores one without"), 1),
     Measure("average_precision", "PR-AUC (average precision)",
-            Ranked(average_precision_of, "precision at each outcome, on average"), 1),
+            RankFormula(average_precision_of, "precision at each outcome, on average"), 1),
     Measure("brier", "Brier score", SQUARED_ERROR / ROWS, -1, decimals=4),
     Measure("brier_skill", "Brier skill over the base rate", 1 - SQUARED_ERROR / REFERENCE_ERROR, 1),
     Measure("calibration_slope", "Calibration slope", LinePart.SLOPE, 0, 1.0),
@@ -165,7 +165,7 @@ def measure(tested: FoldRows, score: Floats, probability: Floats, *, draws: Pers
     )
 
 
-_RANKED = tuple(m.formula.of for m in MEASURES if isinstance(m.formula, Ranked))
+_RANKED = tuple(m.formula.of for m in MEASURES if isinstance(m.formula, RankFormula))
 
 
 def _by_formula(cells: Mapping[str, Any], ranked: Any, line: tuple[Any, Any]) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _by_formula(cells: Mapping[str, Any], ranked: Any, line: tuple[Any, Any]) ->
     of_line = dict(zip(LinePart, line, strict=True))
     return {
         m.name: m.formula.of(cells) if isinstance(m.formula, Ratio)
-        else by_rank[m.formula.of] if isinstance(m.formula, Ranked) else of_line[m.formula]
+        else by_rank[m.formula.of] if isinstance(m.formula, RankFormula) else of_line[m.formula]
         for m in MEASURES
     }  # fmt: skip
 

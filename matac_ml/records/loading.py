@@ -19,7 +19,7 @@ from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.inline import Rows, as_text, columns_of, rows_of
 from matac_ml.records.parquet import shape_of
 from matac_ml.records.sources import Source, check_columns
-from matac_ml.vocabulary import Column, Table
+from matac_ml.vocabulary import Column, ExtractTable
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _load_parquet(con: duckdb.DuckDBPyConnection, source: Source, path: Path) ->
     return (*findings, *_cell_faults(con, source.table, texts, file=source.file))
 
 
-def load_rows(con: duckdb.DuckDBPyConnection, table: Table, given: Rows) -> tuple[tuple[Finding, ...], pa.Table]:
+def load_rows(con: duckdb.DuckDBPyConnection, table: ExtractTable, given: Rows) -> tuple[tuple[Finding, ...], pa.Table]:
     """Read inline rows into ``typed.NAME`` under the same rules as a file; row 1 is the first.
 
     Returns
@@ -125,7 +125,7 @@ def load_rows(con: duckdb.DuckDBPyConnection, table: Table, given: Rows) -> tupl
     return (*findings, *found), texts
 
 
-def create_empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def create_empty(con: duckdb.DuckDBPyConnection, table: ExtractTable) -> None:
     """Make ``typed.NAME`` without rows."""
     columns = ", ".join(f"{cells.name(c.name)} {c.kind.sql_type}" for c in table.columns)
     con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} ({columns})")
@@ -138,7 +138,7 @@ def forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
     con.execute(f"DROP TABLE IF EXISTS loaded.{name}")
 
 
-def _show(con: duckdb.DuckDBPyConnection, table: Table, row: str) -> None:
+def _show(con: duckdb.DuckDBPyConnection, table: ExtractTable, row: str) -> None:
     """Make the view ``typed.NAME``, with the number of each row by an expression."""
     declared = ", ".join(cells.name(c.name) for c in table.columns)
     con.execute(
@@ -146,19 +146,19 @@ def _show(con: duckdb.DuckDBPyConnection, table: Table, row: str) -> None:
     )
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts) -> None:
+def _create(con: duckdb.DuckDBPyConnection, table: ExtractTable, texts: _Texts) -> None:
     """Create ``loaded.NAME`` from a query of texts, with a column that holds two bits for the flaw of each cell."""
     con.execute(f"CREATE OR REPLACE TABLE loaded.{table.name} AS {_typing(table, texts)}")
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
+def _count(con: duckdb.DuckDBPyConnection, table: ExtractTable) -> tuple[int, int]:
     """Rows, and rows with a bad cell."""
     # All is fetched: a relation cannot be taken away while a result is open.
     [(rows, bad)] = con.execute(f"SELECT count(*), count(flaws) FROM loaded.{table.name}").fetchall()
     return int(rows), int(bad)
 
 
-def _typing(table: Table, texts: _Texts) -> str:
+def _typing(table: ExtractTable, texts: _Texts) -> str:
     """SQL that types and checks every cell of a table in one pass."""
     cells_, values, flaws, bad = [], [], [], []
     for number, column in enumerate(table.columns):
@@ -181,7 +181,9 @@ def _typing(table: Table, texts: _Texts) -> str:
     )
 
 
-def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts, *, file: str) -> tuple[Finding, ...]:
+def _cell_faults(
+    con: duckdb.DuckDBPyConnection, table: ExtractTable, texts: _Texts, *, file: str
+) -> tuple[Finding, ...]:
     """Report every cell that is not what its column says, and show the table, whose rows are numbered."""
     _show(con, table, "row")
     if not _count(con, table)[1]:
@@ -203,7 +205,7 @@ def _cell_faults(con: duckdb.DuckDBPyConnection, table: Table, texts: _Texts, *,
     return tuple(sorted(findings, key=lambda finding: (finding.column or "", finding.rule)))
 
 
-def _listed(con: duckdb.DuckDBPyConnection, table: Table, test: str) -> tuple[int, ...]:
+def _listed(con: duckdb.DuckDBPyConnection, table: ExtractTable, test: str) -> tuple[int, ...]:
     query = f"SELECT row FROM loaded.{table.name} WHERE {test} ORDER BY row LIMIT {LISTED}"
     return tuple(int(row) for (row,) in con.execute(query).fetchall())
 

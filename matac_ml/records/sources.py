@@ -14,7 +14,7 @@ from typing import Literal
 
 from matac_ml.errors import RecordsError
 from matac_ml.records.faults import Finding, Severity, whole_file
-from matac_ml.vocabulary import TABLES, Table
+from matac_ml.vocabulary import TABLES, ExtractTable
 from matac_ml.written import escaped
 
 FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
@@ -74,7 +74,7 @@ class Source:
         Of a CSV file, how its lines lie.
     """
 
-    table: Table
+    table: ExtractTable
     path: Path
     format: Literal["csv", "parquet"]
     columns: tuple[str, ...]
@@ -166,7 +166,7 @@ def _strangers(present: list[Path]) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _source(folder: Path, table: Table) -> tuple[Source | None, list[Finding]]:
+def _source(folder: Path, table: ExtractTable) -> tuple[Source | None, list[Finding]]:
     paths = [folder / f"{table.name}.{suffix}" for suffix in FORMATS]
     there = [path for path in paths if path.is_symlink() or path.exists()]
     if not there:
@@ -225,7 +225,7 @@ def _scan(path: Path) -> tuple[str, Form, Finding | None]:
     return digest.hexdigest(), form, fault
 
 
-def _header(path: Path, table: Table) -> tuple[tuple[str, ...], list[Finding]]:
+def _header(path: Path, table: ExtractTable) -> tuple[tuple[str, ...], list[Finding]]:
     """Header names of a CSV file, and what is wrong with them."""
     with path.open("rb") as file:
         head = file.read(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
@@ -250,7 +250,7 @@ def _header(path: Path, table: Table) -> tuple[tuple[str, ...], list[Finding]]:
     return (() if fatal else names), findings
 
 
-def check_columns(file: str, table: Table, names: tuple[str, ...]) -> list[Finding]:
+def check_columns(file: str, table: ExtractTable, names: tuple[str, ...]) -> list[Finding]:
     """Compare a file's columns with the table's; unknown columns are warnings and are not read."""
     declared = {column.name for column in table.columns}
     missing = [c.name for c in table.columns if c.required and c.name not in names]

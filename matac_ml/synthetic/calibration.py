@@ -120,7 +120,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ComparedTarget:
     """A target beside what was generated."""
 
     target: Target
@@ -175,7 +175,7 @@ TARGETS: tuple[Target, ...] = (
 )  # fmt: skip
 
 
-def measure_all(*, seed: int) -> list[Measured]:
+def measure_all(*, seed: int) -> list[ComparedTarget]:
     """Make the forces of :data:`FORCES` in a temporary folder and measure every target on them."""
     rows = []
     with TemporaryDirectory() as folder:
@@ -183,11 +183,11 @@ def measure_all(*, seed: int) -> list[Measured]:
             out = Path(folder) / name
             make_force(out, incidents=incidents, years=years, seed=seed, preset=preset)
             made = MadeUp(out)
-            rows += [Measured(target, target.measure(made)) for target in TARGETS if target.force == name]
+            rows += [ComparedTarget(target, target.measure(made)) for target in TARGETS if target.force == name]
     return rows
 
 
-def calibration_table(rows: list[Measured]) -> str:
+def calibration_table(rows: list[ComparedTarget]) -> str:
     """Target against generated, as a Markdown table."""
     words = {True: "yes", False: "NO", None: "not claimed"}
     lines = ["| force | quantity | published | generated | tolerance | within | source |",

@@ -1,6 +1,6 @@
 """What an extract holds, declared once: every column, and everything that follows from it."""
 
-from matac_ml.vocabulary.column import Column, Kind, Latest, Table, Value
+from matac_ml.vocabulary.column import Column, ExtractTable, Kind, Latest, Value
 from matac_ml.vocabulary.incidents import CLASSIFIED, FIXED, INCIDENTS, LATER, RECLASSIFICATIONS, noted
 from matac_ml.vocabulary.tables import INVOLVEMENTS, MERGES, PEOPLE, TABLES, table
 
@@ -15,9 +15,9 @@ __all__ = [
     "RECLASSIFICATIONS",
     "TABLES",
     "Column",
+    "ExtractTable",
     "Kind",
     "Latest",
-    "Table",
     "Value",
     "noted",
     "table",

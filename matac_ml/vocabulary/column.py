@@ -124,7 +124,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ExtractTable:
     """One table: a file ``name.csv`` or ``name.parquet`` in the folder.
 
     Attributes

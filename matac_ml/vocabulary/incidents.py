@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matac_ml.codes import DashGrade, InjuryLevel, OrderBreach, ReportSource
-from matac_ml.vocabulary.column import Column, Kind, Latest, Table
+from matac_ml.vocabulary.column import Column, ExtractTable, Kind, Latest
 
 
 def _flag(name: str, sentence: str, words: str = "", otherwise: str = "", **more: Any) -> Column:
@@ -20,7 +20,7 @@ def _day(name: str, sentence: str, **more: Any) -> Column:
     return Column(name, Kind.DATE, sentence, **more)
 
 
-INCIDENTS = Table(
+INCIDENTS = ExtractTable(
     "incidents",
     "One row an incident or crime, as it was recorded.",
     (
@@ -66,7 +66,7 @@ INCIDENTS = Table(
     known_on="recorded_on",
 )  # fmt: skip
 
-RECLASSIFICATIONS = Table(
+RECLASSIFICATIONS = ExtractTable(
     "reclassifications",
     "One row each time an incident's classification was changed; the incidents table holds the first one.",
     (

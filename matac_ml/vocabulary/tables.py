@@ -8,10 +8,10 @@ from matac_ml.codes import (
     Role,
     Sex,
 )
-from matac_ml.vocabulary.column import Column, Kind, Latest, Table
+from matac_ml.vocabulary.column import Column, ExtractTable, Kind, Latest
 from matac_ml.vocabulary.incidents import INCIDENTS, RECLASSIFICATIONS
 
-INVOLVEMENTS = Table(
+INVOLVEMENTS = ExtractTable(
     "involvements",
     "One row a person, incident and role.",
     (
@@ -32,7 +32,7 @@ INVOLVEMENTS = Table(
     known_on="recorded_on",
 )  # fmt: skip
 
-PEOPLE = Table(
+PEOPLE = ExtractTable(
     "people",
     "One row a person. Everything here but at_risk_from is for auditing and eligibility, never a feature.",
     (
@@ -60,7 +60,7 @@ PEOPLE = Table(
     key=("person_id",),
 )  # fmt: skip
 
-CUSTODY = Table(
+CUSTODY = ExtractTable(
     "custody",
     "One row a spell in custody.",
     (
@@ -73,7 +73,7 @@ CUSTODY = Table(
     if_empty="Nobody is known to be in custody: time in custody counts as time without incidents.",
 )
 
-MANAGEMENT = Table(
+MANAGEMENT = ExtractTable(
     "management",
     "One row a spell of being managed under MATAC.",
     (
@@ -84,7 +84,7 @@ MANAGEMENT = Table(
     if_empty="Nobody is known to be managed: nobody is left out for it.",
 )
 
-REFERRALS = Table(
+REFERRALS = ExtractTable(
     "referrals",
     "One row a referral by a partner agency.",
     (
@@ -98,7 +98,7 @@ REFERRALS = Table(
     if_empty="Nothing is known about referrals by partners.",
 )
 
-MERGES = Table(
+MERGES = ExtractTable(
     "merges",
     "One row an identity found to be another's. As of a day, only merges found out before it hold; one without a day "
     "holds throughout.",
@@ -121,6 +121,6 @@ MERGES = Table(
 TABLES = (INCIDENTS, INVOLVEMENTS, PEOPLE, RECLASSIFICATIONS, CUSTODY, MANAGEMENT, REFERRALS, MERGES)
 
 
-def table(name: str) -> Table:
+def table(name: str) -> ExtractTable:
     """Return the table of that name."""
     return next(t for t in TABLES if t.name == name)

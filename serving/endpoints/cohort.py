@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import Field
 
 from matac_ml.api.answers import CohortAnswer
-from matac_ml.casework import Instrument
+from matac_ml.casework import PolicyUsed
 from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.records import identities
 from serving.deployment.active import ActiveDeployment
@@ -74,7 +74,7 @@ def _take(runtime: Runtime, asked: CohortRequest, begun: "Future[None]") -> Coho
             reason=asked.reason,
             name=asked.name,
             capacity=policy.capacity,
-            by=Instrument.of(policy),
+            by=PolicyUsed.of(policy),
             leave_off=leave_off,
             put_on=put_on,
             order=order,

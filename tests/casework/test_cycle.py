@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import Cycle, Instrument, Ledger, NewEntry, Score, State
+from matac_ml.casework import Cycle, Ledger, NewEntry, PolicyUsed, Score, State
 from matac_ml.casework.toolkit import load_toolkit
 from matac_ml.cli import main
 from matac_ml.errors import LedgerError, UsageError
@@ -14,7 +14,7 @@ from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, WHY, accept, on_programme
 
 STAFF = ("--actor", "s.officer", "--reason", WHY)
-RFGV = Instrument("rfgv 1", "a" * 64)
+RFGV = PolicyUsed("rfgv 1", "a" * 64)
 
 
 def run(*arguments: str) -> int:
@@ -187,7 +187,7 @@ def test_no_error_names_a_person(cycle: Cycle) -> None:
     [
         (Score(41, RFGV), "A score falls by itself"),
         (
-            Score(41, Instrument("rfgv 1", "b" * 64)),
+            Score(41, PolicyUsed("rfgv 1", "b" * 64)),
             "different policies (rfgv 1, aaaaaaaaaaaa and rfgv 1, bbbbbbbbbbbb)",
         ),
         (Score(41), "By which policy a score was made is not recorded"),

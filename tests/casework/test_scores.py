@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import Cycle, Instrument, Ledger, NewEntry, Score, State
+from matac_ml.casework import Cycle, Ledger, NewEntry, PolicyUsed, Score, State
 from matac_ml.clock import set_clock
 from matac_ml.errors import UsageError
 from matac_ml.rfg import load_policy
@@ -64,7 +64,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
         assert [one.kind for one in ledger.entries(subject=STAYS)] == ["exit"]
     assert case.state is State.EXITED
     assert case.exit_score is not None
-    assert case.exit_score.by == Instrument(f"{policy.name} {policy.version}", policy.sha256)
+    assert case.exit_score.by == PolicyUsed(f"{policy.name} {policy.version}", policy.sha256)
     assert run("matrix", "person", str(extract), STAYS, "--policy", "v100-like") == 0
     assert f"= {case.exit_score.points} points" in capsys.readouterr().out
     assert case.exit_score.points > 0
@@ -123,7 +123,7 @@ def test_an_exit_is_scored_of_its_own_day(cycle: Cycle, as_of: date | None, said
     """Records that end more than a cycle before the exit, or a score of a day after it, are refused."""
     accept(cycle, "P1")
     cycle.withdraw("P1", **GIVEN)
-    score = Score(41, Instrument("rfgv 1", "a" * 64), as_of)
+    score = Score(41, PolicyUsed("rfgv 1", "a" * 64), as_of)
     if not said:
         cycle.leave("P1", score=score, **GIVEN)
         assert cycle.case("P1").state is State.EXITED

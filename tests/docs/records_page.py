@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from matac_ml.vocabulary import TABLES, Column, Table
+from matac_ml.vocabulary import TABLES, Column, ExtractTable
 
 _HEAD = """# Records: what an extract holds
 
@@ -51,7 +51,7 @@ def records_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: ExtractTable) -> Iterator[str]:
     yield f"## {table.name}{'' if table.required else ' (optional)'}\n"
     yield table.sentence + (f" No two rows share {' and '.join(table.key)}." if table.key else "") + "\n"
     yield "| Column | What it is | Values | Needed |\n|---|---|---|---|"

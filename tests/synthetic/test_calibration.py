@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.synthetic.calibration import TARGETS, Measured, calibration_table, measure_all
+from matac_ml.synthetic.calibration import TARGETS, ComparedTarget, calibration_table, measure_all
 
 PAGE = Path(__file__).parents[2] / "docs/made-up-force.md"
 SEED = 1
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[Measured]:
+def rows() -> list[ComparedTarget]:
     return measure_all(seed=SEED)
 
 
-def test_generated_figures_match_the_published_ones(rows: list[Measured]) -> None:
+def test_generated_figures_match_the_published_ones(rows: list[ComparedTarget]) -> None:
     """Every claimed figure is within its stated tolerance of the published one; the table is printed either way."""
     print("\n" + calibration_table(rows))
     assert len(rows) == len(TARGETS)
@@ -29,6 +29,6 @@ def test_the_serial_victims_of_the_seed_document_are_claimed() -> None:
     assert 9500 <= claimed["incidents that involve them"] < 10000
 
 
-def test_the_page_shows_the_table_as_it_is_now(rows: list[Measured]) -> None:
+def test_the_page_shows_the_table_as_it_is_now(rows: list[ComparedTarget]) -> None:
     """docs/made-up-force.md holds the table that the code gives; `python -m tests.synthetic.write_page` renews it."""
     assert calibration_table(rows) in PAGE.read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from matac_ml.leakcheck import tables_of
 from matac_ml.leakcheck.mutations import change_the_future, remove_the_future
 from matac_ml.records import Extract, check_extract, read_extract
 from matac_ml.spec import COLUMNS, Aggregate, Condition, Family, Feature, Op, View
-from matac_ml.vocabulary import CLASSIFIED, INCIDENTS, TABLES, Column, Kind, Table
+from matac_ml.vocabulary import CLASSIFIED, INCIDENTS, TABLES, Column, ExtractTable, Kind
 from serving.partner import person_of
 from serving.rows import IncidentRow, PartnerRecords
 from tests.docs.records_page import records_page
@@ -96,7 +96,7 @@ def test_the_quality_report_says_which_are_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_the_manual_describes_it(table: Table) -> None:
+def test_the_manual_describes_it(table: ExtractTable) -> None:
     """Every column of every table stands in docs/records.md with its sentence."""
     page = records_page()
     assert [column.name for column in table.columns if f"| `{column.name}` | {column.sentence} |" not in page] == []
