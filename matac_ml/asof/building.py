@@ -16,7 +16,6 @@ from matac_ml.asof.rows import (
     SuspectRow,
     VictimRow,
 )
-from matac_ml.errors import RecordsError
 from matac_ml.records import Identities
 from matac_ml.vocabulary import FIXED, LATER, Column, Kind, Value
 
@@ -46,11 +45,10 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
     Raises
     ------
     RecordsError
-        When a chain of merges comes back to its start.
+        When a chain of merges comes back to its start, or somebody's identities change on too many days.
     """
     merges = Identities(tables.get("merges", ()))
-    if merges.ends_in_a_circle:
-        raise RecordsError("Every merge must lead to an identity that stays; a chain comes back to its start.")
+    merges.require_resolvable()
     made = _file(tables, merges.at(), person_id)
     if not any(spell.held_until < date.max for spell in merges.spells()):
         return made

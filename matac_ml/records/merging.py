@@ -14,9 +14,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from matac_ml.errors import RecordsError
+
 #: SQL for the identity that stays, of a row ``v`` joined with ``typed.merged`` as ``m``.
 STAYS_OF = "coalesce(m.stays, v.person_id)"
-_USABLE = "merged_into IS NOT NULL AND person_id IS NOT NULL AND merged_into <> person_id"
+#: Days on which the identities of one person may change. Every identity may stay under another one after each of them,
+#: so the rows to keep grow with days times identities; no person of any force comes near.
+MOST_DAYS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,30 @@ class Identities:
         return bool(self._merges)
 
     @property
-    def ends_in_a_circle(self) -> bool:
-        """Whether merges that still hold lead back to their start, so that no identity stays."""
+    def circular(self) -> frozenset[str]:
+        """Identities whose merges still hold and lead back to them, so that none of them stays."""
         return _resolved(self._merges, date.max)[1]
+
+    @property
+    def restless(self) -> frozenset[str]:
+        """Identities given up by somebody whose identities change on more than :data:`MOST_DAYS` days."""
+        days: dict[str, set[date]] = defaultdict(set)
+        for person, merge in self._merges.items():
+            days[self._cluster[person]] |= {merge.since, merge.until} - {date.min, date.max}
+        return frozenset(person for person in self._merges if len(days[self._cluster[person]]) > MOST_DAYS)
+
+    def require_resolvable(self) -> None:
+        """Refuse merges that cannot be followed.
+
+        Raises
+        ------
+        RecordsError
+            When some are :attr:`circular` or :attr:`restless`.
+        """
+        if self.circular:
+            raise RecordsError("Every merge must lead to an identity that stays; a chain comes back to its start.")
+        if self.restless:
+            raise RecordsError(f"The identities of one person must change on at most {MOST_DAYS} days.")
 
     def at(self, t: date = date.max) -> dict[str, str]:
         """Every identity given up as of a day, and the one that stays; as of the end when no day is given.
@@ -75,10 +100,12 @@ class Identities:
         return _resolved(self._merges, t)[0]
 
     def spells(self) -> Iterator[IdentitySpell]:
-        """Where every identity of a merge belonged, from the beginning to the end."""
+        """Where every identity of a merge belonged, from the beginning to the end, without the :attr:`restless`."""
+        restless = {self._cluster[person] for person in self.restless}
         clusters: dict[str, list[str]] = defaultdict(list)
         for person, cluster in self._cluster.items():
-            clusters[cluster].append(person)
+            if cluster not in restless:
+                clusters[cluster].append(person)
         for cluster, people in clusters.items():
             merges = {person: self._merges[person] for person in people if person in self._merges}
             days = {day for merge in merges.values() for day in (merge.since, merge.until)} | {date.min, date.max}
@@ -89,15 +116,15 @@ class Identities:
                     yield IdentitySpell(person, stays, cluster, same[0][0], same[-1][1])
 
 
-def _resolved(merges: Mapping[str, _Merge], t: date) -> tuple[dict[str, str], bool]:
-    """Who stays as of a day in place of whoever was given up, and whether a chain goes round; each is walked once."""
+def _resolved(merges: Mapping[str, _Merge], t: date) -> tuple[dict[str, str], frozenset[str]]:
+    """Who stays as of a day in place of whoever was given up, and who is in a circle; each chain is walked once."""
     into = {
         person: merge.into
         for person, merge in merges.items()
         if (merge.since < t or merge.since == date.min) and merge.until >= t
     }
     stays: dict[str, str] = {}
-    circular = False
+    circular: set[str] = set()
     for start in into:
         chain: dict[str, None] = {}
         person = start
@@ -106,9 +133,11 @@ def _resolved(merges: Mapping[str, _Merge], t: date) -> tuple[dict[str, str], bo
             person = into[person]
         if person in chain:
             walked = list(chain)
-            person, circular = min(walked[walked.index(person) :]), True
+            circle = walked[walked.index(person) :]
+            person = min(circle)
+            circular.update(circle)
         stays |= dict.fromkeys(chain, stays.get(person, person))
-    return stays, circular
+    return stays, frozenset(circular)
 
 
 def _clusters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -121,49 +150,49 @@ def _clusters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
             person = joined[person]
         return person
 
-    for one, other in pairs:
-        joined[first(one)] = first(other)
+    for person, other in pairs:
+        joined[first(person)] = first(other)
     return {person: first(person) for person in joined}
 
 
 def resolve_merges(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``typed.merged``: every identity given up as of the end, and the one that stays at the end of its chain.
+    """Make ``typed.merged`` (every identity given up as of the end, and the one that stays) and ``typed.unresolved``.
 
-    Each step doubles the distance that is walked, so a chain of 20,000 takes 15 steps. A chain that ends in a circle
-    never ends: its identities then lead to one of the circle, and each of the circle to another of it.
+    The latter has the identities in a circle, and those of people whose identities change too often.
     """
-    con.execute(
-        "CREATE OR REPLACE TABLE typed.merged AS SELECT person_id, arg_min(merged_into, row) AS stays "
-        f"FROM typed.merges WHERE {_USABLE} AND withdrawn_on IS NULL GROUP BY person_id"
-    )
-    (given_up,) = con.execute("SELECT count(*) FROM typed.merged").fetchone() or (0,)
-    for _ in range(int(given_up).bit_length()):
-        (moved,) = con.execute("SELECT count(*) FROM typed.merged a SEMI JOIN typed.merged b ON b.person_id = a.stays"
-                               ).fetchone() or (0,)  # fmt: skip
-        if not moved:
-            return
-        con.execute(
-            "CREATE OR REPLACE TABLE typed.merged AS SELECT a.person_id, coalesce(b.stays, a.stays) AS stays "
-            "FROM typed.merged a LEFT JOIN typed.merged b ON b.person_id = a.stays"
-        )
+    identities = _read(con)
+    stays = identities.at()
+    _make(con, "typed.merged", {"person_id": list(stays), "stays": list(stays.values())})
+    faults = [*((p, "circle") for p in identities.circular), *((p, "restless") for p in identities.restless)]
+    _make(con, "typed.unresolved", {"person_id": [p for p, _ in faults], "why": [why for _, why in faults]})
 
 
 def keep_identities(con: duckdb.DuckDBPyConnection) -> None:
     """Make ``identities``: the spells of every identity in a merge, as of every day; without an end they are NULL."""
-    found = con.execute(
-        f"SELECT person_id, merged_into, merged_on, withdrawn_on FROM typed.merges WHERE {_USABLE}"
-    ).fetchall()
+    spells = list(_read(con).spells())
+    columns: dict[str, list[Any]] = {
+        "person_id": [spell.person_id for spell in spells],
+        "stays": [spell.stays for spell in spells],
+        "cluster": [spell.cluster for spell in spells],
+        "held_from": [None if spell.held_from == date.min else spell.held_from for spell in spells],
+        "held_until": [None if spell.held_until == date.max else spell.held_until for spell in spells],
+    }
+    _make(con, "identities", columns)
+
+
+def _read(con: duckdb.DuckDBPyConnection) -> Identities:
+    """The merges of an extract; of several of one identity, which is a fault, the first."""
     names = ("person_id", "merged_into", "merged_on", "withdrawn_on")
-    spells = list(Identities(dict(zip(names, row, strict=True)) for row in found).spells())
-    table = pa.table(
-        {
-            "person_id": pa.array([spell.person_id for spell in spells], pa.string()),
-            "stays": pa.array([spell.stays for spell in spells], pa.string()),
-            "cluster": pa.array([spell.cluster for spell in spells], pa.string()),
-            "held_from": pa.array([None if s.held_from == date.min else s.held_from for s in spells], pa.date32()),
-            "held_until": pa.array([None if s.held_until == date.max else s.held_until for s in spells], pa.date32()),
-        }
-    )
-    con.register("made", table)
-    con.execute("CREATE OR REPLACE TABLE identities AS SELECT * FROM made")
+    rows = con.execute(
+        f"SELECT {', '.join(names)} FROM typed.merges WHERE merged_into IS NOT NULL AND person_id IS NOT NULL "
+        "AND merged_into <> person_id ORDER BY row DESC"
+    ).fetchall()
+    return Identities(dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _make(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[Any]]) -> None:
+    """A table of texts, and of days where a column is called ``held_...``."""
+    types = {column: pa.date32() if column.startswith("held_") else pa.string() for column in columns}
+    con.register("made", pa.table({column: pa.array(values, types[column]) for column, values in columns.items()}))
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM made")
     con.unregister("made")

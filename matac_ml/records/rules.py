@@ -1,7 +1,8 @@
 """Rules between cells, rows and tables, as facts. To add one, add it here; the manual and the messages follow.
 
 Beside the tables there are ``typed.known_incidents`` (one row an incident, the first), ``typed.merged`` (where every
-chain of merges ends), ``typed.doubtful`` (identities that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
+chain of merges ends), ``typed.unresolved`` (identities whose merges cannot be followed), ``typed.doubtful`` (identities
+that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from matac_ml.records.cells import A_DATE
 from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT
 from matac_ml.records.faults import Severity
+from matac_ml.records.merging import MOST_DAYS
 from matac_ml.vocabulary import TABLES, Kind, Latest
 
 FAULT, WARNING = Severity.FAULT, Severity.WARNING
@@ -161,9 +163,12 @@ RULES: tuple[Rule, ...] = (
           "SELECT row FROM typed.merges WHERE withdrawn_on < merged_on"),
     _rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
           "a chain that comes back to its start",
-          # Walked to the end, every chain that never ends has come to each of its circle.
-          "SELECT row FROM typed.merges WHERE person_id <> merged_into AND withdrawn_on IS NULL "
-          "AND person_id IN (SELECT stays FROM typed.merged)"),
+          "SELECT row FROM typed.merges WHERE person_id IN (SELECT person_id FROM typed.unresolved "
+          "WHERE why = 'circle')"),
+    _rule("merges_on_many_days", "merges.merged_on", FAULT,
+          f"the identities of one person must change on at most {MOST_DAYS} days", "one of more days",
+          "SELECT row FROM typed.merges WHERE person_id IN (SELECT person_id FROM typed.unresolved "
+          "WHERE why = 'restless')"),
     *(_after_today(table, column.name) for table, column in _DAYS if column.latest is not Latest.PLANNED),
     _placeholder("involvements.person_id"),
     _placeholder("involvements.counterpart_id"),

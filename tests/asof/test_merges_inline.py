@@ -1,6 +1,6 @@
 """Merges given inline are walked once, to the identity that stays."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -30,3 +30,10 @@ def test_merges_that_come_back_to_their_start_are_refused(circle: list[tuple[str
     """Nobody stays, so there is no file; the work ends."""
     with pytest.raises(RecordsError, match="identity that stays"):
         _file(circle, "M0")
+
+
+def test_merges_of_one_person_on_very_many_days_are_refused() -> None:
+    """Each day of a merge can mean another file, so their number is bounded."""
+    rows = [{"person_id": f"M{n}", "merged_into": f"M{n + 1}", "merged_on": DAY + timedelta(n)} for n in range(51)]
+    with pytest.raises(RecordsError, match="at most 50 days"):
+        person_file_from_records({"merges": rows}, "M0")

@@ -1,6 +1,7 @@
 """A check ends with findings or none, whatever the files hold; long chains and repeated keys cost little."""
 
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,14 @@ def test_a_chain_of_merges_is_followed_to_its_end(tmp_path: Path) -> None:
     extract = read_extract(folder_of(tmp_path / "e", merges=merges))
     assert identities(extract, "M7")[0] == f"M{CHAIN}"
     assert len(identities(extract, "M7")) == CHAIN + 1
+
+
+def test_merges_of_one_person_on_very_many_days_are_faults(tmp_path: Path) -> None:
+    """Identities times days would be kept: 20,000 merges, each on a day of its own, are refused row by row."""
+    days = [date(1950, 1, 1) + timedelta(days=n) for n in range(CHAIN)]
+    merges = "person_id,merged_into,merged_on\n" + "".join(f"M{n},M{n + 1},{day}\n" for n, day in enumerate(days))
+    report = checked(tmp_path / "e", merges=f"{merges}A,B,2024-01-01\n")
+    assert {fault.rule: fault.count for fault in report.faults} == {"merges_on_many_days": CHAIN}
 
 
 def test_every_row_of_a_circle_of_merges_is_a_fault(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Every rule about records, and every measure of their quality, has a row that breaks it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,12 @@ BREAKS: dict[str, dict[str, list[Cells]]] = {
     "withdrawn_before_merged merges.withdrawn_on": {"merges": [{"withdrawn_on": "2024-01-02"}]},
     "merge_cycle merges.merged_into": {
         "merges": [{"person_id": "A3", "merged_into": "A4"}, {"person_id": "A4", "merged_into": "A3"}]
+    },
+    "merges_on_many_days merges.merged_on": {
+        "merges": [
+            {"person_id": f"M{n}", "merged_into": f"M{n + 1}", "merged_on": f"{date(2023, 1, 1) + timedelta(days=n)}"}
+            for n in range(51)
+        ]
     },
     "placeholder involvements.person_id": {"involvements": [{"person_id": "UNKNOWN"}]},
     "placeholder involvements.counterpart_id": {"involvements": [VICTIM | {"counterpart_id": "UNKNOWN"}]},
