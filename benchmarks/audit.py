@@ -21,7 +21,7 @@ from matac_ml.facts import InstrumentFacts, Verdict
 from matac_ml.fairness import Cut, Instrument, audit
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import audit_groups
-from matac_ml.fairness.instrument import audit_instrument
+from matac_ml.fairness.instrument import judge, measure_instrument
 from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy, score_matrix
@@ -117,8 +117,8 @@ class _Rows:
         ):
             for length, only in ((PLACES, None), (SHORT, OF_A_CUT)):
                 chosen = Cut(places=length).chosen(one.score, one.probability, self.cycle)
-                facts = audit_instrument(one, audited, outcome=self.y, chosen=chosen, only=only)
-                done[f"{one.label}, first {length}"] = facts
+                found = measure_instrument(one, audited, outcome=self.y, chosen=chosen, only=only)
+                (done[f"{one.label}, first {length}"],) = judge([found])
         return done
 
 

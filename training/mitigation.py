@@ -21,7 +21,7 @@ from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, V
 from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import TITLES
-from matac_ml.fairness.instrument import audit_instrument
+from matac_ml.fairness.instrument import judge, measure_instrument
 from training.compare import Comparison, fold_rows
 from training.design import LinearDesign
 from training.fairness_context import FairnessContext
@@ -195,9 +195,10 @@ def _line(
 
 def _gap(instrument: Instrument, context: FairnessContext, audited: Audited, cut: Cut) -> GapFacts:
     chosen = cut.chosen(instrument.score, None, context.test.cycle)
-    facts = audit_instrument(
+    measured = measure_instrument(
         instrument, audited, outcome=context.test.y, chosen=chosen, rule=cut.rule, only=("selected_share",)
     )
+    (facts,) = judge([measured])
     return facts.attributes[0].gaps[0]
 
 

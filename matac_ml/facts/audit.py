@@ -58,7 +58,8 @@ class GapFacts(Fact):
     group, value, overall : str, float, float, or None
         The group that stands out most from everybody, in its own deviations under chance; its value and everybody's.
     p_value, p_adjusted : float or None
-        By permutation of whole people among groups; adjusted for all comparisons of the audit (Holm).
+        By studentised permutation of whole people among the groups, for each rate of those below its line; adjusted for
+        all comparisons of the audit: every instrument, cut and attribute (Holm).
     detectable : float or None
         How far from everybody's value any group that the verdict speaks of would have had to be, to be noticed four
         times in five after the correction.

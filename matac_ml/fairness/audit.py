@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.facts import AuditFacts, InstrumentFacts, SwapFacts
+from matac_ml.facts import AuditFacts, SwapFacts
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
-from matac_ml.fairness.instrument import Instrument, audit_instrument
+from matac_ml.fairness.instrument import Instrument, judge, measure_instrument
 from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.fairness.notes import impossibility
 
@@ -65,25 +65,24 @@ def audit(
     )
     above = {instrument.name: share_above(instrument.score, cycle) for instrument in instruments}
     matrix = above.get("matrix")
-    at_k = Cut(places=k)
-    found: dict[Cut, list[InstrumentFacts]] = {}
-    swap: tuple[SwapFacts, ...] = ()
-    for cut in (at_k, *other_cuts):
-        chosen = {i.name: cut.chosen(i.score, i.probability, cycle) for i in instruments}
-        found[cut] = [
-            audit_instrument(
+    cuts = (Cut(places=k), *other_cuts)
+    chosen = [{i.name: cut.chosen(i.score, i.probability, cycle) for i in instruments} for cut in cuts]
+    found = judge(
+        [
+            measure_instrument(
                 instrument,
                 audited,
                 outcome=outcome,
-                chosen=chosen[instrument.name],
+                chosen=chosen[number][instrument.name],
                 displacement=None if matrix is None or instrument.name == "matrix" else matrix - above[instrument.name],
                 rule=cut.rule,
-                only=None if cut is at_k else OF_A_CUT,
+                only=OF_A_CUT if number else None,
             )
+            for number, cut in enumerate(cuts)
             for instrument in instruments
         ]
-        if cut is at_k:
-            swap = _swap(chosen, audited)
+    )
+    at_k = found[: len(instruments)]
     return AuditFacts(
         k=k,
         rows=len(outcome),
@@ -91,10 +90,10 @@ def audit(
         resamples=resamples,
         permutations=permutations,
         seed=seed,
-        instruments=tuple(found[at_k]),
-        other_cuts=tuple(facts for cut in other_cuts for facts in found[cut]),
-        swap=swap,
-        notes=impossibility(found[at_k]),
+        instruments=at_k,
+        other_cuts=found[len(instruments) :],
+        swap=_swap(chosen[0], audited),
+        notes=impossibility(at_k),
     )
 
 

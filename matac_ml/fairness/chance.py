@@ -1,4 +1,13 @@
-"""What chance alone would do: people moved among groups of the same sizes, and p-values of many comparisons."""
+"""What chance alone would do: people moved among groups of the same sizes, and p-values of many comparisons.
+
+Moving people at random makes groups that are alike in everything. Groups that are compared are not: where more of a
+group have the outcome, the false negative rate of that group rests on more people and varies less. Tests that forget
+this find differences between equal rates (up to 40 of 100 times with base rates of .04 and .4). Therefore people move
+among those in the denominator of the rate alone, and each difference is divided by the standard error that its own
+groups give it (the studentised permutation test: Janssen 1997, Statistics & Probability Letters 36:9-21; Chung and
+Romano 2013, Annals of Statistics 41:484-507). It is exact where groups are alike, and holds its level in large groups
+that share the rate and nothing else.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -37,6 +46,47 @@ def permuted_sums(
             blocks = np.add.reduceat(ordered, union[:-1], axis=0)
             sums_so_far[1:, live] = np.cumsum(blocks, axis=0, dtype=np.float64)
         yield [np.diff(running[:, place], axis=1) for place in at]
+
+
+def rate_columns(above: Floats, below: Floats) -> Floats:
+    """What everybody adds to the comparison of one rate, shape ``(people, 3)``, in the order :func:`studentised` takes.
+
+    Parameters
+    ----------
+    above, below : ndarray, shape (people,)
+        What each person adds above and below the line; below the line nobody adds nothing.
+
+    Returns
+    -------
+    ndarray
+        What the person adds above the line beyond everybody's rate, its square, and what the person adds below.
+    """
+    beyond = above - below * (above.sum() / below.sum())
+    return np.column_stack([beyond, beyond**2, below])
+
+
+def studentised(sums: Floats, everybody: Floats) -> tuple[Floats, Floats]:
+    """How far the rate of each group is from everybody's, and the standard error of that.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (..., groups, 3)
+        The columns of :func:`rate_columns`, summed over each group.
+    everybody : ndarray, shape (3,)
+        The same over everybody.
+
+    Returns
+    -------
+    difference, error : ndarray, shape (..., groups)
+        NaN where nobody of the group is below the line. Everybody's rate contains the group's own people, which the
+        error allows for; what people add is squared person by person, so that rows of one person count as one.
+    """
+    beyond, square, below = np.moveaxis(sums, -1, 0)
+    _, whole_square, whole = everybody
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(below > 1e-12, 1 / below, np.nan)
+        variance = square * (share - 1 / whole) ** 2 + (whole_square - square) / whole**2
+        return beyond * share, np.sqrt(np.maximum(variance, 0.0))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -17,7 +17,7 @@ from matac_ml.fairness.chance import holm
 from matac_ml.fairness.measures import GroupMeasure
 
 Floats = npt.NDArray[np.float64]
-#: The level of the whole audit of an instrument, after adjustment for all its comparisons.
+#: The level of a whole audit, after adjustment for all its comparisons.
 LEVEL = 0.05
 #: Standard normal quantile: a deviation this many standard deviations above the critical one is noticed four times in
 #: five.
@@ -92,7 +92,7 @@ class GapTest:
 
 def compare_groups(
     measure: GroupMeasure, names: Sequence[str], large: npt.NDArray[np.bool_], values: Floats, *, overall: float,
-    chance: Floats,
+    chance: Floats, error: Floats | float = 1.0,
 ) -> GapTest:  # fmt: skip
     """Prepare a comparison.
 
@@ -102,8 +102,10 @@ def compare_groups(
     large : ndarray of bool, shape (groups,)
     values : ndarray, shape (groups,)
     chance : ndarray, shape (replicates, large groups)
-        Values minus the overall one, in groups of the same sizes made by chance; NaN where there was nothing below the
-        line.
+        Values minus the overall one, in groups of the same sizes made by chance, each divided by its own ``error``; NaN
+        where there was nothing below the line.
+    error : ndarray, shape (groups,), or float
+        The standard error of each group's difference from everybody, where ``chance`` is in such errors.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         n = np.isfinite(chance).sum(axis=0)
@@ -116,7 +118,7 @@ def compare_groups(
         too_small=tuple(n for n, ok in zip(names, large, strict=True) if not ok),
         values=values[large],
         overall=overall,
-        deviation=deviation,
+        deviation=deviation * np.broadcast_to(error, values.shape)[large],
         chance=np.nan_to_num(far, nan=0.0),
     )
 
@@ -124,7 +126,7 @@ def compare_groups(
 def with_verdicts(
     attributes: Sequence[AttributeFacts], tests: Sequence[Sequence[GapTest]]
 ) -> tuple[AttributeFacts, ...]:
-    """Adjust every p-value for all comparisons of the instrument, and give the verdicts.
+    """Adjust every p-value for all comparisons given, and give the verdicts.
 
     Parameters
     ----------

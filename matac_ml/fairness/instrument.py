@@ -1,7 +1,8 @@
 """One instrument at one cut: every group of every attribute measured, with intervals, and compared."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -9,9 +10,21 @@ import numpy.typing as npt
 from matac_ml.evaluation import Ratio, percentiles, sums_by_code, wilson
 from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, finite
 from matac_ml.fairness.attributes import Attribute, Audited
-from matac_ml.fairness.chance import permuted_sums
+from matac_ml.fairness.chance import permuted_sums, rate_columns, studentised
 from matac_ml.fairness.gaps import GapTest, chance_by_error, compare_groups, normal_interval, with_verdicts
-from matac_ml.fairness.measures import FEWEST_PEOPLE, MEASURES, SUMS, GroupMeasure, OwnError, named, row_sums
+from matac_ml.fairness.measures import (
+    BINS,
+    FEWEST_PEOPLE,
+    IN_BINS,
+    MEASURES,
+    SUMS,
+    GroupMeasure,
+    OwnError,
+    bin_of,
+    calibration_errors_by_chance,
+    named,
+    row_sums,
+)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -37,7 +50,25 @@ class Instrument:
     probability: Floats | None = None
 
 
-def audit_instrument(
+@dataclass(frozen=True)
+class MeasuredInstrument:
+    """One instrument at one cut: every group measured, and the comparisons of each attribute before any verdict."""
+
+    facts: InstrumentFacts
+    tests: tuple[tuple[GapTest, ...], ...]
+
+
+def judge(measured: Sequence[MeasuredInstrument]) -> tuple[InstrumentFacts, ...]:
+    """The verdicts of one audit: every p-value is adjusted for all comparisons of all of it."""
+    attributes = [attribute for found in measured for attribute in found.facts.attributes]
+    judged = iter(with_verdicts(attributes, [tests for found in measured for tests in found.tests]))
+    return tuple(
+        found.facts.model_copy(update={"attributes": tuple(next(judged) for _ in found.facts.attributes)})
+        for found in measured
+    )
+
+
+def measure_instrument(
     instrument: Instrument,
     audited: Audited,
     *,
@@ -47,8 +78,8 @@ def audit_instrument(
     rule: str = "",
     only: Sequence[str] | None = None,
     also_tested: Sequence[str] = (),
-) -> InstrumentFacts:
-    """Audit one instrument.
+) -> MeasuredInstrument:
+    """Measure every group under one instrument, and compare them.
 
     Parameters
     ----------
@@ -63,14 +94,14 @@ def audit_instrument(
     """
     has = {"": True, "probability": instrument.probability is not None, "matrix": displacement is not None}
     measures = [m for m in MEASURES if has[m.needs] and (only is None or m.name in only)]
-    ratios = [m for m in measures if isinstance(m.formula, Ratio)]
     rows = row_sums(
         outcome, chosen, score=instrument.score, probability=instrument.probability, displacement=displacement
     )
     needed = _ALWAYS.union(*(m.cells for m in measures))
     rows[:, [place for place, name in enumerate(SUMS) if name not in needed]] = 0.0
     sums = sums_by_code(rows, audited.person, audited.people)
-    compared = list(_compared([m for m in ratios if m.tested or m.name in also_tested], sums, audited))
+    tested = [m for m in measures if m.tested or m.name in also_tested]
+    compared = _by_permutation(tested, sums, audited)
     attributes = []
     for attribute, tests in zip(audited.attributes, compared, strict=True):
         columns = _estimates(attribute, measures, sums, audited)
@@ -78,38 +109,59 @@ def audit_instrument(
             if isinstance(m.formula, OwnError):
                 columns[m.name], test = _by_own_error(m, m.formula, instrument, outcome, attribute, audited)
                 tests.append(test)
+            elif m in tested and m.of_sizes and instrument.probability is not None:
+                tests.append(_by_own_people(m, instrument.probability, sums, attribute, audited))
         groups = _groups(attribute, columns, sums, audited)
         attributes.append(AttributeFacts(attribute=attribute.name, title=attribute.title, groups=groups, gaps=()))
-    return InstrumentFacts(
-        name=instrument.name, label=instrument.label, rule=rule, attributes=with_verdicts(attributes, compared)
-    )
+    facts = InstrumentFacts(name=instrument.name, label=instrument.label, rule=rule, attributes=tuple(attributes))
+    return MeasuredInstrument(facts, tuple(map(tuple, compared)))
 
 
-def _compared(tested: Sequence[GroupMeasure], sums: Floats, audited: Audited) -> Iterator[list[GapTest]]:
-    """The comparisons of each attribute whose measures are ratios of sums."""
-    attributes = audited.attributes
-    totals = [named(sums_by_code(sums, a.code, len(a.groups))) for a in attributes]
-    everybody = named(sums.sum(axis=0))
-    many = [audited.people_of(a.code, len(a.groups)) >= FEWEST_PEOPLE for a in attributes]
-    large = [[m.is_enough(total) & people for m in tested] for people, total in zip(many, totals, strict=True)]
-    chance: list[list[list[Floats]]] = [[[] for _ in tested] for _ in attributes]
-    sizes = [len(a.groups) for a in attributes]
-    batches = permuted_sums(
-        sums, [a.code for a in attributes], sizes, permutations=audited.permutations, seed=audited.seed
-    )
-    for batch in batches:
-        for place, found in enumerate(batch):
-            for which, m in enumerate(tested):
-                deviation = m.of(named(found[:, large[place][which]])) - m.of(everybody)
-                chance[place][which].append(deviation.astype(np.float32))
-    for place, a in enumerate(attributes):
-        yield [
-            compare_groups(
-                m, a.groups, large[place][which], m.of(totals[place]), overall=float(m.of(everybody)),
-                chance=np.concatenate(chance[place][which]),
-            )
-            for which, m in enumerate(tested)
-        ]  # fmt: skip
+def _by_permutation(tested: Sequence[GroupMeasure], sums: Floats, audited: Audited) -> list[list[GapTest]]:
+    """The comparisons of each attribute whose measures are rates: people move among those who are below the line."""
+    found: list[list[GapTest]] = [[] for _ in audited.attributes]
+    cells = named(sums)
+    rates = [(m, m.formula) for m in tested if isinstance(m.formula, Ratio) and not m.of_sizes]
+    for _, alike in groupby(sorted(rates, key=_line_below), key=_line_below):
+        together = list(alike)
+        below = together[0][1].below.of(cells)
+        counted = below > 1e-12
+        columns = [rate_columns(formula.above.of(cells)[counted], below[counted]) for _, formula in together]
+        codes = [attribute.code[counted] for attribute in audited.attributes]
+        chance = _chance_of_rates(np.column_stack(columns), codes, audited)
+        for attribute, code, tests, replicates in zip(audited.attributes, codes, found, chance, strict=True):
+            size = len(attribute.groups)
+            totals = named(sums_by_code(sums, attribute.code, size))
+            people = audited.people_of(attribute.code, size) >= FEWEST_PEOPLE
+            for place, ((m, _), own) in enumerate(zip(together, columns, strict=True)):
+                large = m.is_enough(totals) & people
+                _, error = studentised(sums_by_code(own, code, size), own.sum(axis=0))
+                tests.append(
+                    compare_groups(
+                        m, attribute.groups, large, m.of(totals), overall=float(m.of(named(sums.sum(axis=0)))),
+                        chance=replicates[:, large, place], error=error,
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _line_below(rate: tuple[GroupMeasure, Ratio]) -> str:
+    return str(rate[1].below)
+
+
+def _chance_of_rates(columns: Floats, codes: Sequence[Ints], audited: Audited) -> list[Floats]:
+    """By chance, the studentised differences of each attribute's groups, ``(permutations, groups, rates)``."""
+    everybody = columns.sum(axis=0)
+    found: list[list[Floats]] = [[] for _ in codes]
+    sizes = [len(attribute.groups) for attribute in audited.attributes]
+    for batch in permuted_sums(columns, codes, sizes, permutations=audited.permutations, seed=audited.seed):
+        for kept, moved in zip(found, batch, strict=True):
+            far = []
+            for first in range(0, len(everybody), 3):
+                difference, error = studentised(moved[..., first : first + 3], everybody[first : first + 3])
+                far.append(difference / np.where(error > 0, error, np.nan))
+            kept.append(np.stack(far, axis=-1).astype(np.float32))
+    return [np.concatenate(kept) for kept in found]
 
 
 def _estimates(
@@ -164,6 +216,23 @@ def _by_own_error(
     chance = chance_by_error(error[large], replicates=audited.permutations, seed=audited.seed)
     estimates = [_estimate(*figures) for figures in zip(value, low, high, strict=True)]
     return estimates, compare_groups(m, attribute.groups, large, value, overall=overall, chance=chance)
+
+
+def _by_own_people(
+    m: GroupMeasure, probability: Floats, sums: Floats, attribute: Attribute, audited: Audited
+) -> GapTest:
+    """The comparison of a sum of sizes, which grows with the errors of a group's own people."""
+    size, cells = len(attribute.groups), named(sums)
+    totals = named(sums_by_code(sums, attribute.code, size))
+    rows = np.bincount(audited.person * BINS + bin_of(probability), minlength=audited.people * BINS)
+    residual = np.column_stack([cells[name] for name in IN_BINS])
+    chance = calibration_errors_by_chance(
+        residual, rows.reshape(-1, BINS).astype(np.float64), attribute.code, size,
+        replicates=audited.permutations, seed=audited.seed,
+    )  # fmt: skip
+    overall = float(m.of(named(sums.sum(axis=0))))
+    large = m.is_enough(totals) & (audited.people_of(attribute.code, size) >= FEWEST_PEOPLE)
+    return compare_groups(m, attribute.groups, large, m.of(totals), overall=overall, chance=chance[:, large] - overall)
 
 
 def _groups(

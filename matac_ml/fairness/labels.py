@@ -1,6 +1,7 @@
 """Label stress: the same lists held against stricter definitions of the outcome, by group."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,7 @@ import numpy.typing as npt
 from matac_ml.facts import InstrumentFacts, LabelFacts
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.cuts import Cut
-from matac_ml.fairness.instrument import Instrument, audit_instrument
+from matac_ml.fairness.instrument import Instrument, judge, measure_instrument
 from matac_ml.fairness.measures import OF_A_CUT
 from matac_ml.spec import Outcome, OutcomeKind, is_true, not_among
 
@@ -60,15 +61,21 @@ def label_stress(
     cut : Cut
         One long enough to tell groups apart.
     """
+    judged = iter(
+        judge(
+            [
+                measure_instrument(
+                    instrument, audited, outcome=outcome, rule=cut.rule, only=OF_A_CUT, also_tested=("base_rate",),
+                    chosen=cut.chosen(instrument.score, instrument.probability, cycle),
+                )
+                for _, outcome in labels.values()
+                for instrument in instruments
+            ]
+        )
+    )  # fmt: skip
     found: list[LabelFacts] = []
     for name, (text, outcome) in labels.items():
-        facts = tuple(
-            audit_instrument(
-                instrument, audited, outcome=outcome, rule=cut.rule, only=OF_A_CUT, also_tested=("base_rate",),
-                chosen=cut.chosen(instrument.score, instrument.probability, cycle),
-            )
-            for instrument in instruments
-        )  # fmt: skip
+        facts = tuple(islice(judged, len(instruments)))
         changed = _changed(found[0].instruments, facts) if found else ()
         found.append(LabelFacts(name=name, text=text, outcomes=int(outcome.sum()), instruments=facts, changed=changed))
     return tuple(found)

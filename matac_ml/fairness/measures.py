@@ -18,11 +18,12 @@ Ints = npt.NDArray[np.int64]
 
 #: Groups of neighbouring probabilities, of equal size over everybody, in which the calibration error is taken.
 BINS = 10
-_IN_BINS = tuple(f"residual_{bin_}" for bin_ in range(BINS))
+#: Outcomes minus probabilities, a cell a bin.
+IN_BINS = tuple(f"residual_{bin_}" for bin_ in range(BINS))
 #: CellSum that count rows, from which a reader who knows two knows a third.
 COUNTS = ("rows", "outcomes", "selected", "hits")
 #: Sums over the rows of a group, from which every ratio here follows.
-SUMS = (*COUNTS, "score", "squared_error", "displacement", *_IN_BINS)
+SUMS = (*COUNTS, "score", "squared_error", "displacement", *IN_BINS)
 ROWS, OUTCOMES, SELECTED, HITS = map(cell, COUNTS)
 SCORE, SQUARED_ERROR, DISPLACEMENT = map(cell, ("score", "squared_error", "displacement"))
 #: About fewer people than this nothing is said, however many rows they have.
@@ -126,6 +127,11 @@ class GroupMeasure:
         return ratio.names if isinstance(ratio, Ratio) else frozenset()
 
     @property
+    def of_sizes(self) -> bool:
+        """Whether it adds sizes without their sign, so that it is never negative and grows with a group's own noise."""
+        return isinstance(self.formula, Ratio) and self.formula.above.absolute
+
+    @property
     def of_a_cut(self) -> bool:
         """Whether it counts rows alone, and so depends on where the list is cut; the others are audited once."""
         return bool(self.cells) and self.cells <= set(COUNTS)
@@ -163,7 +169,7 @@ MEASURES = (
     GroupMeasure("calibration_in_the_large", "Recorded minus predicted", (OUTCOMES - SCORE) / ROWS, 100, unit=POINTS,
                  needs="probability", unnoticed=0.05),
     GroupMeasure("calibration_error", "Calibration error",
-                 CellSum(tuple((name, 1.0) for name in _IN_BINS), absolute=True) / ROWS, 100, needs="probability",
+                 CellSum(tuple((name, 1.0) for name in IN_BINS), absolute=True) / ROWS, 100, needs="probability",
                  unnoticed=0.05),
     GroupMeasure("brier", "Brier score", SQUARED_ERROR / ROWS, 30, tested=False, needs="probability"),
     GroupMeasure("rank_displacement", "Change of position against the matrix, in shares of the list (above 0: nearer "
@@ -217,10 +223,47 @@ def row_sums(
     return np.column_stack([*columns, _residuals(outcome, probability)])
 
 
+def bin_of(probability: Floats) -> Ints:
+    """The bin of every row's probability, shape ``(n,)``: tenths of everybody, fewer where many probabilities tie."""
+    edges = np.unique(np.quantile(probability, np.linspace(0, 1, BINS + 1)[1:-1]))
+    found: Ints = np.searchsorted(edges, probability, side="left")
+    return found
+
+
 def _residuals(outcome: Floats, probability: Floats | None) -> Floats:
     """Outcome minus probability, each in the column of its bin, shape ``(n, BINS)``."""
     found = np.zeros((len(outcome), BINS))
     if probability is not None:
-        edges = np.unique(np.quantile(probability, np.linspace(0, 1, BINS + 1)[1:-1]))
-        found[np.arange(len(outcome)), np.searchsorted(edges, probability, side="left")] = outcome - probability
+        found[np.arange(len(outcome)), bin_of(probability)] = outcome - probability
+    return found
+
+
+def calibration_errors_by_chance(
+    residual: Floats, rows: Floats, code: Ints, groups: int, *, replicates: int, seed: int
+) -> Floats:
+    """Calibration errors of groups that are calibrated as everybody is, shape ``(replicates, groups)``.
+
+    Parameters
+    ----------
+    residual, rows : ndarray, shape (people, BINS)
+        What each person adds in every bin: outcome minus probability, and rows.
+    code : ndarray of int, shape (people,)
+
+    Notes
+    -----
+    A group is given everybody's mean residual in each bin, and normal errors with the covariance that its own people
+    give it. Groups of other base rates have other errors; moving people among groups would give all the same.
+    """
+    total = rows.sum(axis=0)
+    mean = residual.sum(axis=0) / np.where(total > 0, total, 1.0)
+    beyond = residual - rows * mean
+    rng = np.random.default_rng([seed, 5])
+    found = np.empty((replicates, groups))
+    for group in range(groups):
+        own = code == group
+        square = beyond[own].T @ beyond[own]
+        values, vectors = np.linalg.eigh(square)
+        noise = rng.standard_normal((replicates, BINS)) @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+        there = rows[own].sum(axis=0)
+        found[:, group] = np.abs(there * mean + noise).sum(axis=1) / max(there.sum(), 1e-12)
     return found

@@ -11,7 +11,8 @@ import pandas as pd
 from matac_ml.evaluation import wilson
 from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, VictimSideFacts, finite
 from matac_ml.fairness.attributes import Attribute
-from matac_ml.fairness.gaps import GapTest, compare_groups, normal_interval, with_verdicts
+from matac_ml.fairness.gaps import GapTest, compare_groups, normal_interval
+from matac_ml.fairness.instrument import MeasuredInstrument, judge
 from matac_ml.fairness.measures import FEWEST_PEOPLE, MEAN_PLACE, SUSPECTS_MISSED, GroupMeasure
 
 Floats = npt.NDArray[np.float64]
@@ -104,8 +105,8 @@ def victim_side(
     for name, (label, chosen, above) in instruments.items():
         values = {SUSPECTS_MISSED: 1 - chosen[rows.row], MEAN_PLACE: above[rows.row]}
         each = [_attribute(attribute, values, rows, replicates=replicates, seed=seed) for attribute in attributes]
-        facts = with_verdicts([facts for facts, _ in each], [tests for _, tests in each])
-        found.append(InstrumentFacts(name=name, label=label, rule=rule, attributes=facts))
+        facts = InstrumentFacts(name=name, label=label, rule=rule, attributes=tuple(facts for facts, _ in each))
+        found.append(MeasuredInstrument(facts, tuple(tuple(tests) for _, tests in each)))
     missed = "; ".join(
         f"{label} misses {1 - float(chosen[rows.row].mean()) if len(rows.row) else 0:.1%}"
         for label, chosen, _ in instruments.values()
@@ -115,7 +116,7 @@ def victim_side(
         f"({len(rows.row):,} times, counting every list). With the {rule} the {missed} of them: their suspects "
         "were ranked, and were not on the list. Victims of people who were never recorded before are not counted."
     )
-    return VictimSideFacts(victims=len(rows.groups), rows=len(rows.row), instruments=tuple(found), text=text)
+    return VictimSideFacts(victims=len(rows.groups), rows=len(rows.row), instruments=judge(found), text=text)
 
 
 def _attribute(
