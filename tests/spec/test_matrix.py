@@ -50,3 +50,12 @@ def test_every_worked_person_gets_their_points(name: str) -> None:
         sheet = points_sheet(policy, values)
         assert {line.component: line.points for line in sheet.lines} == person.points, person.who
         assert sheet.total == person.total
+
+
+def test_a_weight_counts_the_points_of_a_component_so_often() -> None:
+    """Twice the weight is twice the points, at every worked value."""
+    component = load_policy().components[ComponentName.VICTIMS]
+    values = np.array([int(value * 100) for value, _ in worked_points()["rfgv-three-year"].components["victims"]])
+    doubled = component_points(ComponentName.VICTIMS, component.model_copy(update={"weight": 2}), values)
+    assert doubled.tolist() == (2 * component_points(ComponentName.VICTIMS, component, values)).tolist()
+    assert doubled.any()
