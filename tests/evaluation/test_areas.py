@@ -15,12 +15,14 @@ def test_each_area_is_a_list_of_its_own() -> None:
     assert (south.area, south.places, south.precision.value, south.people_without) == ("south", 2, 1, 0)
     assert (both.area, both.places, both.precision.value, both.recall.value) == ("", 4, 0.75, 1)
     assert (north.people_listed, both.people_listed) == (2, 4)
+    assert [(area.people_with, area.people_without) for area in (north, both)] == [(1, 2), (3, 2)]
+    assert [(area.rows, area.outcomes) for area in (north, both)] == [(3, 1), (5, 3)]
     again = measure_in_areas(
         [1, 0] * 2, [9, 8, 9, 8], [0, 0, 1, 1], ["north"] * 4, k=1, draws=PersonBootstrap([0, 1] * 2)
     )
     assert (again[0].places, again[0].people_listed) == (2, 1)
     short = measure_in_areas(y, score, [0] * 5, area, k=3, draws=draws)
-    assert [one.places for one in short] == [3, 2, 5]
+    assert [area.places for area in short] == [3, 2, 5]
 
 
 def test_intervals_equal_lists_drawn_up_again_from_copied_rows() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from matac_ml import evaluation, fairness
-from matac_ml.evaluation import FoldRows, PersonBootstrap, cell, measure
+from matac_ml.evaluation import FoldRows, PersonBootstrap, measure
 from matac_ml.facts import AuditFacts, ContenderFacts, Estimate
 from matac_ml.fairness import Instrument, audit
 from model_cards.bias_files import bias_files
@@ -71,14 +71,3 @@ def test_every_measure_is_in_the_docs(declared: evaluation.Measure | fairness.me
     """The page names its title, its name in files and its formula."""
     page = (ROOT / "docs/measures.md").read_text(encoding="utf-8")
     assert all(text in page for text in (declared.title, f"`{declared.name}`", str(declared.formula)))
-
-
-def test_a_formula_is_the_arithmetic_that_it_says() -> None:
-    """Cells are added, subtracted and divided by name; nothing below the line gives no number."""
-    ratio = (cell("outcomes") - cell("hits")) / cell("outcomes")
-    assert str(ratio) == "(outcomes - hits) / outcomes"
-    assert ratio.of({"outcomes": np.array([4.0, 0.0]), "hits": np.array([1.0, 0.0])}) == pytest.approx(
-        [0.75, np.nan], nan_ok=True
-    )
-    assert float((1 - ratio).of({"outcomes": 4.0, "hits": 1.0})) == 0.25
-    assert ratio.names == {"outcomes", "hits"}
