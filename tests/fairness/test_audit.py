@@ -7,9 +7,11 @@ from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_r
 from sklearn.metrics import precision_score
 
 from matac_ml.errors import UsageError
+from matac_ml.evaluation import PersonBootstrap
 from matac_ml.facts import AuditFacts, Verdict
 from matac_ml.fairness import Instrument, audit
 from matac_ml.fairness.chance import holm
+from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.measures import BY_NAME
 
 
@@ -169,6 +171,14 @@ def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_not
         ("precision", 0.84, 0.2),
         ("false_negative_rate", 0.95, 0.05),
         ("brier", 0.3, np.inf),
+        ("base_rate", 0.12, 0.06),
+        ("false_positive_rate", 0.02, 0.02),
+        ("calibration_in_the_large", 0.01, 0.05),
+        ("calibration_error", 0.01, 0.05),
+        ("rank_displacement", 0.0, 0.1),
+        ("auc", 0.7, 0.1),
+        ("calibration_slope", 1.1, 0.5),
+        ("mean_place", 0.4, 0.1),
     ],
 )
 def test_the_largest_gap_that_may_go_unnoticed(measure: str, overall: float, largest: float) -> None:
@@ -190,3 +200,47 @@ def test_what_cannot_be_audited_is_refused_with_every_count() -> None:
         )  # fmt: skip
     for said in ("outcome: 4 values", "s: 2 scores", "s: 3 probabilities", "codes from 0"):
         assert said in str(refused.value)
+
+
+def test_an_audit_counts_rows_people_and_moves_of_a_list() -> None:
+    """Four rows each of 3,000 people; against the matrix, what one group gains in places of the list others lose."""
+    y, score, person, cycle, groups = made_up()
+    two = (Instrument("matrix", "Matrix", np.round(score)), Instrument("model", "Model", score + 0.5 * (person % 3)))
+    facts = audit(two, outcome=y, person=person, cycle=cycle, groups=groups, k=50, resamples=10, permutations=10)
+    assert (facts.rows, facts.people) == (12_000, 3000)
+    matrix, model = (facts[name].attributes[0].groups for name in ("matrix", "model"))
+    assert all("rank_displacement" not in group.measures for group in matrix)
+    moved = share_above(two[0].score, cycle) - share_above(two[1].score, cycle)
+    of_row = groups["group"].to_numpy()[person]
+    for group in model:
+        expected = moved[of_row == group.group].mean()
+        assert group.measures["rank_displacement"].value == pytest.approx(expected, abs=1e-12)
+    assert sum(group.people for group in model) == 3000
+
+
+def test_somebody_whose_group_changes_is_one_person() -> None:
+    """Two rows of groups, one person: counted once."""
+    y, score, person, cycle, groups = made_up(people=200)
+    same = np.arange(200) // 2
+    facts = audit(
+        (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups, k=20,
+        resamples=10, permutations=10, same=same,
+    )  # fmt: skip
+    assert facts.people == 100
+
+
+def test_intervals_of_a_group_are_those_of_people_drawn_again() -> None:
+    """The ends of a false negative rate are percentiles over tables with the drawn people's rows copied."""
+    y, score, person, cycle, groups = made_up(people=300)
+    facts = audit(
+        (Instrument("model", "Model", score),), outcome=y, person=person, cycle=cycle, groups=groups, k=100,
+        resamples=60, permutations=10, seed=5,
+    )  # fmt: skip
+    chosen = Cut(places=100).chosen(score, None, cycle)
+    mine = (groups["group"] == "a").to_numpy()
+    rates = []
+    for drawn in PersonBootstrap(np.arange(300), resamples=60, seed=5).counts:
+        rows = np.repeat(np.arange(len(person)), drawn[person] * mine[person])
+        rates.append(1 - chosen[rows] @ y[rows] / y[rows].sum())
+    found = next(g for g in facts["model"].attributes[0].groups if g.group == "a").measures["false_negative_rate"]
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(rates, [0.025, 0.975])), abs=0.03)

@@ -128,3 +128,29 @@ def test_victims_whose_suspects_stand_lower_are_found() -> None:
     """A group of victims whose suspects score lower is named; groups by chance seldom are, though they cluster."""
     assert victims(missed=True, seed=0) is Verdict.DISPARITY
     assert sum(victims(missed=False, seed=s) is Verdict.DISPARITY for s in range(1, 41)) <= 6
+
+
+def test_a_few_victims_are_no_group_and_no_figure_leaves_its_range() -> None:
+    """Nine people are too few however often they were named; shares of everybody missed stay between 0 and 1."""
+    n = 400
+    suspect = np.arange(n)
+    victim = np.where(suspect < 90, suspect % 9, suspect)
+    group = np.where(np.arange(n) < 9, "nine", np.where(np.arange(n) < 200, "a", "b"))
+    chosen = (suspect % 40 == 39).astype(float)
+    rows = VictimRows(suspect, victim, suspect, pd.DataFrame({"sex": group}))
+    found = victim_side(
+        {"m": ("Matrix", chosen, np.linspace(0, 1, n))}, rows, titles=TITLES, rule="", replicates=100, seed=1
+    )
+    (attribute,) = found.instruments[0].attributes
+    nine, others = attribute.groups[2], attribute.groups[:2]
+    assert (nine.group, nine.people, nine.rows) == ("nine", 9, 90)
+    assert all(estimate.low is None for estimate in nine.measures.values())
+    assert all("nine" in gap.too_small for gap in attribute.gaps)
+    for each in (estimate for other in others for estimate in other.measures.values()):
+        assert each.low is not None
+        assert each.high is not None
+        assert 0 <= each.low <= each.value <= each.high <= 1  # type: ignore[operator]
+    everybody = Cut(places=1).chosen(-np.arange(n, dtype=float), None, np.zeros(n, dtype=np.int64))
+    missed = victim_side({"m": ("M", everybody, everybody)}, rows, titles=TITLES, rule="", replicates=100, seed=1)
+    for other in missed.instruments[0].attributes[0].groups[:2]:
+        assert (other.measures["false_negative_rate"].high or 0) <= 1
