@@ -1,7 +1,6 @@
 """The numbers behind a made-up force: what is calibrated to a published figure says so, the rest is illustrative.
 
-Published figures are listed, with their sources, in :mod:`matac_ml.synthetic.calibration`, where each claimed one is
-compared with what is generated.
+Published figures stand in ``docs/made-up-force.md`` with their sources, each claimed one beside what is generated.
 """
 
 from collections.abc import Mapping

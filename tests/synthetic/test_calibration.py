@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.synthetic.calibration import TARGETS, ComparedTarget, calibration_table, measure_all
+from tests.synthetic.published_figures import TARGETS, ComparedTarget, calibration_table, measure_all
 
 PAGE = Path(__file__).parents[2] / "docs/made-up-force.md"
 SEED = 1

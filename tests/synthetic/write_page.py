@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from matac_ml.synthetic import ForceTruth, make_force
-from matac_ml.synthetic.calibration import calibration_table, measure_all
+from tests.synthetic.published_figures import calibration_table, measure_all
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEED = 1
