@@ -16,6 +16,8 @@ ESCALATING_SHARE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
+    """What one chunk draws: what happened, where each suspect lives, and when each incident and link was recorded."""
+
     histories: Histories
     area: Ints
     recorded_day: Ints

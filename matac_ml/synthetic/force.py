@@ -72,11 +72,11 @@ def make_force(
         settings = replace(settings, hazard=replace(settings.hazard, more_serious=1.8))
     calendar = _calendar(settings.cut_off, years)
     with whole_folder(out) as folder:
-        truth_writer = TruthWriter(folder / "truth", calendar, settings=settings, plant=plant)
-        with TableWriter(folder, file_format=file_format) as writer, truth_writer as truth:
+        truth = TruthWriter(folder / "truth", calendar, settings=settings, plant=plant)
+        with TableWriter(folder, file_format=file_format) as writer, truth:
             for chunk, done in _chunks(calendar, incidents=incidents, seed=seed, plant=plant, settings=settings):
                 writer.write(extract_tables(chunk, calendar, areas=list(settings.areas)))
-                truth.write(chunk)
+                truth.add(chunk)
                 if progress:
                     progress(done)
         _describe(folder, settings)

@@ -35,12 +35,14 @@ def second_victims(rng: np.random.Generator, histories: Histories, cast: Cast) -
 
 
 def witnesses(rng: np.random.Generator, histories: Histories, cast: Cast) -> Ints:
+    """Somebody who is neither suspect nor victim, as the witness of 3 % of the incidents; else -1."""
     who = rng.integers(0, cast.people, len(histories.person))
     apart = (who != histories.person) & (who != cast.dyad_victim[cast.dyad])
     return np.where(apart & (rng.random(len(who)) < 0.03), who, -1)
 
 
 def deaths(rng: np.random.Generator, histories: Histories, cast: Cast, *, last_day: int) -> Ints:
+    """Day on which each of 0.4 % of the people dies, after their last incident; -1 for the others."""
     last = np.zeros(cast.people, np.int64)
     np.maximum.at(last, histories.person, histories.day)
     np.maximum.at(last, cast.dyad_victim[cast.dyad], histories.day)
@@ -62,5 +64,6 @@ def referrals(rng: np.random.Generator, histories: Histories, cast: Cast, *, las
 
 
 def places(rng: np.random.Generator, histories: Histories, area: Ints, *, areas: int) -> Ints:
+    """Area of each incident: where the suspect lives in 97 of 100, and otherwise any."""
     home = area[histories.person]
     return np.where(rng.random(len(home)) < 0.97, home, rng.integers(0, areas, len(home)))

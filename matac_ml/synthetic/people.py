@@ -83,10 +83,10 @@ def cast_people(rng: np.random.Generator, histories: Histories, *, area: Ints, s
     sex = np.where(rng.random(suspects) < settings.suspect_male, 1, 0)
     couple_of = _couples(rng, sex, area, slot0_intimate=_slot0(suspect, slot, intimate, suspects), settings=settings)
     ties = np.bincount(dyad, minlength=len(dyads))
-    victim = _victims(rng, suspect, slot, met=met, area=area, sex=sex, relationship=relationship, couple_of=couple_of,
-                      ties=ties, settings=settings)  # fmt: skip
-    everyone = _attributes(rng, suspect, victim.person, met=met, relationship=relationship, suspect_sex=sex,
-                           victim_sex=victim.sex, area=area, settings=settings)  # fmt: skip
+    victim, victim_sex = _victims(rng, suspect, slot, met=met, area=area, sex=sex, relationship=relationship,
+                                  couple_of=couple_of, ties=ties, settings=settings)  # fmt: skip
+    everyone = _attributes(rng, suspect, victim, met=met, relationship=relationship, suspect_sex=sex,
+                           victim_sex=victim_sex, area=area, settings=settings)  # fmt: skip
     total = np.bincount(suspect, weights=ties, minlength=suspects)
     partner_total = np.where(couple_of >= 0, total[couple_of], -1)
     lower = np.arange(suspects) < couple_of
@@ -95,7 +95,7 @@ def cast_people(rng: np.random.Generator, histories: Histories, *, area: Ints, s
         suspects=suspects,
         dyad=dyad.astype(np.int64),
         dyad_suspect=suspect,
-        dyad_victim=victim.person,
+        dyad_victim=victim,
         dyad_relationship=relationship,
         dyad_parted=met + rng.exponential(420.0, len(dyads)),
         couple_of=couple_of,
@@ -136,17 +136,11 @@ def _couples(
     return couple_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Victims:
-    person: Ints
-    sex: Ints
-
-
 def _victims(
     rng: np.random.Generator, suspect: Ints, slot: Ints, *, met: Ints, area: Ints, sex: Ints, relationship: Ints,
     couple_of: Ints, ties: Ints, settings: ForceSettings,
-) -> _Victims:  # fmt: skip
-    """The victim of each pair: the other of a couple, somebody shared with another suspect, or a person alone."""
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Victim of each pair (the other of a couple, somebody shared with another suspect, or a person alone) and sex."""
     count = len(suspect)
     u = rng.random(count)
     intimate, male = relationship < 6, sex[suspect] == 1
@@ -174,7 +168,7 @@ def _victims(
     person = len(sex) + person.astype(np.int64)
     person[coupled] = couple_of[suspect[coupled]]
     _, person = np.unique(np.concatenate([np.arange(len(sex)), person]), return_inverse=True)
-    return _Victims(person=person[len(sex) :].astype(np.int64), sex=victim_sex)
+    return person[len(sex) :].astype(np.int64), victim_sex
 
 
 def _attributes(

@@ -14,6 +14,7 @@ COUNTER_SHARE = 0.30
 
 
 def reaches_record(rng: np.random.Generator, histories: Histories, cast: Cast, plant: Plant) -> Bools:
+    """Which incidents are recorded: all but the planted share of those whose suspect belongs to the group."""
     group = np.array([code[0] for code in SELF_DEFINED_ETHNICITY]) == plant.under_recorded_group
     theirs = group[cast.ethnicity[histories.person]]
     recorded: Bools = ~(theirs & (rng.random(len(theirs)) < plant.unrecorded_share))

@@ -3,37 +3,35 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from matac_ml.codes import SELF_DEFINED_ETHNICITY
 from matac_ml.csvfile import frame_text
 from matac_ml.synthetic.best import BestPossible
 from matac_ml.synthetic.plant import Plant
+from matac_ml.synthetic.process import Ints
 from matac_ml.synthetic.rates import Record
 from matac_ml.synthetic.settings import ForceSettings
 from matac_ml.synthetic.tables import Calendar, Chunk, identifiers, person_numbers
+from matac_ml.synthetic.writing import TableWriter
 
 
-class TruthWriter:
+class TruthWriter(TableWriter):
     """Writes what happened, who people are, their spells, and the best possible AUC."""
 
     def __init__(self, folder: Path, calendar: Calendar, *, settings: ForceSettings, plant: Plant) -> None:
-        folder.mkdir(parents=True)
-        self._folder, self._calendar, self._settings, self._plant = folder, calendar, settings, plant
+        super().__init__(folder, file_format="parquet")
+        self._calendar, self._settings, self._plant = calendar, settings, plant
         self._best = BestPossible(calendar.days)
-        self._writers: dict[str, pq.ParquetWriter] = {}
 
-    def write(self, chunk: Chunk) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Append a chunk."""
         histories, cast, label = chunk.histories, chunk.cast, chunk.person_label
-        order = np.argsort(chunk.number)
-        self._append(
-            "incidents",
-            {
+        order, suspects = np.argsort(chunk.number), np.arange(cast.suspects)
+        tables = {
+            "incidents": {
                 "incident_id": identifiers("I", chunk.number[order]),
                 "person": label[histories.person[order]],
                 "day": histories.day[order].astype(np.int32),
@@ -44,11 +42,7 @@ class TruthWriter:
                 "counter_allegation": chunk.counter[order],
                 "second_identity": person_numbers(chunk)[order] != label[histories.person[order]],
             },
-        )
-        suspects = np.arange(cast.suspects)
-        self._append(
-            "people",
-            {
+            "people": {
                 "person": label[suspects],
                 "ethnicity": np.array(SELF_DEFINED_ETHNICITY)[cast.ethnicity[suspects]],
                 "escalating": histories.escalating,
@@ -56,9 +50,10 @@ class TruthWriter:
                 "primary_aggressor": cast.primary_aggressor,
                 "died_day": chunk.died_day[suspects].astype(np.int32),
             },
-        )
-        for name, spells in (("custody", histories.custody), ("management", histories.managed)):
-            self._append(name, {"person": label[spells[:, 0]], "start": spells[:, 1], "end": spells[:, 2]})
+            "custody": _spells(label, histories.custody),
+            "management": _spells(label, histories.managed),
+        }
+        self.write({name: pa.table(columns) for name, columns in tables.items()})
         self._best.add(self._record(chunk))
 
     def _record(self, chunk: Chunk) -> Record:
@@ -77,12 +72,6 @@ class TruthWriter:
             late=self._plant.late_recording,
         )
 
-    def _append(self, name: str, columns: dict[str, object]) -> None:
-        table = pa.table(columns)
-        if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression="zstd")
-        self._writers[name].write_table(table)
-
     def describe(self, *, seed: int, incidents: int) -> None:
         """Write what the force was made from, and its best possible AUC."""
         first_day = self._calendar.first_date
@@ -99,11 +88,6 @@ class TruthWriter:
         best = frame_text(self._best.table(first_day), float_format="%.6f")
         (self._folder / "best_possible.csv").write_text(best, encoding="utf-8")
 
-    def __enter__(self) -> "TruthWriter":
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for writer in self._writers.values():
-            writer.close()
+def _spells(label: Ints, spells: Ints) -> dict[str, Ints]:
+    return {"person": label[spells[:, 0]], "start": spells[:, 1], "end": spells[:, 2]}

@@ -3,9 +3,8 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -17,10 +16,11 @@ from matac_ml.errors import UsageError
 Format = Literal["csv", "parquet"]
 
 
-class TableWriter:
-    """Writes each table it is given to one file of its own, opened at the first chunk."""
+class TableWriter(ExitStack):
+    """Writes each table it is given to one file of its own, opened at the first chunk and closed in the end."""
 
     def __init__(self, folder: Path, *, file_format: Format) -> None:
+        super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._format = folder, file_format
         self._open: dict[str, Any] = {}
@@ -29,26 +29,15 @@ class TableWriter:
         """Append a chunk of rows to each table's file."""
         for name, table in tables.items():
             if name not in self._open:
-                path = self._folder / f"{name}.{self._format}"
-                self._open[name] = (
-                    pacsv.CSVWriter(
-                        path,
-                        table.schema,
-                        write_options=pacsv.WriteOptions(quoting_style="none", quoting_header="none"),
-                    )
-                    if self._format == "csv"
-                    else pq.ParquetWriter(path, table.schema, compression="zstd")
-                )
+                self._open[name] = self.enter_context(_open(self._folder / f"{name}.{self._format}", table.schema))
             self._open[name].write_table(table)
 
-    def __enter__(self) -> "TableWriter":
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for writer in self._open.values():
-            writer.close()
+def _open(path: Path, schema: pa.Schema) -> Any:
+    if path.suffix == ".parquet":
+        return pq.ParquetWriter(path, schema, compression="zstd")
+    unquoted = pacsv.WriteOptions(quoting_style="none", quoting_header="none")
+    return pacsv.CSVWriter(path, schema, write_options=unquoted)
 
 
 @contextmanager
