@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from matac_ml.facts import RunFacts
-from matac_ml.page import Document, Heading, Inline, Table, plain
+from matac_ml.page import Heading, Inline, Table, plain
 from model_cards.paper import fill_paper
 from model_cards.performance import performance, printed
 from model_cards.verdicts import benefits
@@ -20,20 +20,17 @@ _NAME = re.compile(r"(?:([\d.]+) )?(.*)")
 _Fields = Mapping[str, tuple[tuple[Inline, ...], ...]]
 
 
-def atrs(facts: RunFacts, previous: RunFacts | None) -> Document:
-    """Write the record."""
+def atrs(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
+    """The record as a paper."""
     sections = _fields(facts, previous)
     every = [field for fields in sections.values() for field in fields]
     answered = {title: [field[:2] for field in fields if field[1]] for title, fields in sections.items()}
-    return fill_paper(
-        "atrs",
-        facts,
-        previous,
-        fields=len(every),
-        filled=sum(map(len, answered.values())),
-        sections=answered.items(),
-        open=[(name, who) for name, answer, who in every if not answer],
-    )
+    return {
+        "fields": len(every),
+        "filled": sum(map(len, answered.values())),
+        "sections": answered.items(),
+        "open": [(name, who) for name, answer, who in every if not answer],
+    }
 
 
 def _fields(facts: RunFacts, previous: RunFacts | None) -> _Fields:

@@ -6,42 +6,37 @@ from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, RunFacts, Verdi
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import BY_NAME, COMPARED
-from matac_ml.page import Document, Picture
+from matac_ml.page import Picture
 from model_cards import bias_more, pictures
 from model_cards.bias_files import FILES
 from model_cards.changes import verdict_changes
 from model_cards.groups import disparities, gap_sentence, in_words, printed_groups
-from model_cards.paper import fill_paper
 from model_cards.publication import longest, tables_by_group
 from model_cards.published import PublishedRun
 
 
-def bias_report(facts: RunFacts, previous: RunFacts | None) -> Document:
-    """Write the report; a run without an audit gives no verdict and says why."""
-    if facts.audit is None:
-        nothing = dict.fromkeys(bias_more.PARTS)
-        return fill_paper("bias-report", facts, previous, **nothing)
+def bias_report(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
+    """The report; a run without an audit gives no verdict, and the template says why."""
     audit = facts.audit
-    return fill_paper(
-        "bias-report",
-        facts,
-        previous,
-        refused=facts.refused if isinstance(facts, PublishedRun) else "",
+    if audit is None:
+        return dict.fromkeys(bias_more.PARTS)
+    return {
+        "refused": facts.refused if isinstance(facts, PublishedRun) else "",
         **_headline(audit),
-        changed=[] if previous is None else verdict_changes(audit, previous.audit),
-        found=_found(audit),
-        ended=_ended(audit),
-        mark=MARK,
-        by_group=tables_by_group(audit),
-        shares_picture=_shares_picture(audit),
-        first_title=audit.instruments[0].attributes[0].title if audit.instruments[0].attributes else "",
-        apart=[pair for a in audit.instruments[0].attributes if is_of_people(a.attribute) and (pair := _apart(a))],
+        "changed": [] if previous is None else verdict_changes(audit, previous.audit),
+        "found": _found(audit),
+        "ended": _ended(audit),
+        "mark": MARK,
+        "by_group": tables_by_group(audit),
+        "shares_picture": _shares_picture(audit),
+        "first_title": audit.instruments[0].attributes[0].title if audit.instruments[0].attributes else "",
+        "apart": [pair for a in audit.instruments[0].attributes if is_of_people(a.attribute) and (pair := _apart(a))],
         **bias_more.parts(audit, facts),
-        base=BASE,
-        smallest=SMALLEST,
-        unnoticed=_unnoticed(),
-        files=FILES,
-    )
+        "base": BASE,
+        "smallest": SMALLEST,
+        "unnoticed": _unnoticed(),
+        "files": FILES,
+    }
 
 
 def _headline(audit: AuditFacts) -> dict[str, object]:

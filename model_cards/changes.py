@@ -90,34 +90,22 @@ def verdict_changes(now: AuditFacts | None, before: AuditFacts | None) -> list[s
         return [] if (now is None) == (before is None) else ["Only one of the two versions was audited."]
     old, new = _verdicts(before), _verdicts(now)
     lines = [
-        f"{label}: {old[key]} became {new[key]}."
-        for key, label in _labels(now).items()
-        if key in old and old[key] is not new[key]
+        f"{compared}: {old[key][1]} became {verdict}."
+        for key, (compared, verdict) in new.items()
+        if key in old and old[key][1] is not verdict
     ]
     added, gone = len(set(new) - set(old)), len(set(old) - set(new))
     lines += [f"{added} comparisons of groups are made now that were not made before."] if added else []
     return lines + ([f"{gone} comparisons of groups were made before that are not made now."] if gone else [])
 
 
-_Key = tuple[str, str, str]
-
-
-def _verdicts(audit: AuditFacts) -> dict[_Key, Verdict]:
+def _verdicts(audit: AuditFacts) -> dict[tuple[str, str, str], tuple[str, Verdict]]:
+    """Every comparison of groups: what is compared, in words, and how it ended."""
     return {
-        (i.name, a.attribute, gap.measure): gap.verdict
-        for i in audit.instruments
-        for a in i.attributes
-        for gap in a.gaps
-    }
-
-
-def _labels(audit: AuditFacts) -> dict[_Key, str]:
-    return {
-        (
-            i.name,
-            a.attribute,
-            gap.measure,
-        ): f"{i.label}, {a.title.lower()}, {TITLES.get(gap.measure, gap.measure).lower()}"
+        (i.name, a.attribute, gap.measure): (
+            f"{i.label}, {a.title.lower()}, {TITLES.get(gap.measure, gap.measure).lower()}",
+            gap.verdict,
+        )
         for i in audit.instruments
         for a in i.attributes
         for gap in a.gaps

@@ -1,26 +1,21 @@
 """The figures of the comparison with the version before: everything that differs, and nothing that does not."""
 
 from matac_ml.facts import GateFacts, RunFacts, Verdict
-from matac_ml.page import Document
 from model_cards.changes import changes, inputs, measures, not_comparable
-from model_cards.paper import fill_paper
 
 
-def comparison(facts: RunFacts, previous: RunFacts | None) -> Document:
-    """Write the comparison; says plainly when there is nothing to compare with."""
+def comparison(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
+    """The comparison; without a version before, the template says that there is nothing to compare with."""
     if previous is None:
-        return fill_paper("comparison", facts, None)
-    return fill_paper(
-        "comparison",
-        facts,
-        previous,
-        not_comparable=not_comparable(facts, previous),
-        changes=changes(facts, previous),
-        inputs=_with_change(inputs(facts, previous)),
-        measures=_with_change(measures(facts, previous)),
-        gates=_gates(facts, previous),
-        verdicts=_verdicts(facts, previous),
-    )
+        return {}
+    return {
+        "not_comparable": not_comparable(facts, previous),
+        "changes": changes(facts, previous),
+        "inputs": _with_change(inputs(facts, previous)),
+        "measures": _with_change(measures(facts, previous)),
+        "gates": _gates(facts, previous),
+        "verdicts": _verdicts(facts, previous),
+    }
 
 
 def _with_change(rows: tuple[tuple[str, str, str], ...]) -> list[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from matac_ml.errors import InvariantError
 from matac_ml.evaluation import Ratio
-from matac_ml.facts import AttributeFacts, AuditFacts, ContenderFacts, GroupFacts, InstrumentFacts, RunFacts
+from matac_ml.facts import AttributeFacts, ConfusionFacts, ContenderFacts, GroupFacts, InstrumentFacts, RunFacts
 from matac_ml.fairness.measures import MEASURES
 
 #: What arithmetic in floating point may leave.
@@ -33,7 +33,10 @@ def check_consistency(facts: RunFacts) -> SelfTest:
     InvariantError
         Naming every figure that does not follow from its counts.
     """
-    found = [*_contenders(facts), *(_audit(facts.audit) if facts.audit else ())]
+    found = [line for contender in facts.contenders for line in _contender(contender)]
+    if facts.audit:
+        for instrument in (*facts.audit.instruments, *facts.audit.other_cuts):
+            found += _instrument(instrument, facts.audit.rows)
     wrong = [
         f"{name}: published {given:.6g}, worked out {again:.6g}" for name, given, again in found if _off(given, again)
     ]
@@ -47,11 +50,6 @@ def _off(given: float, again: float) -> bool:
 
 
 _Line = tuple[str, float, float]
-
-
-def _contenders(facts: RunFacts) -> Iterator[_Line]:
-    for contender in facts.contenders:
-        yield from _contender(contender)
 
 
 def _contender(contender: ContenderFacts) -> Iterator[_Line]:
@@ -77,24 +75,18 @@ def _contender(contender: ContenderFacts) -> Iterator[_Line]:
         )
 
 
-def _rows(matrix: object) -> float:
-    names = ("true_positive", "false_positive", "false_negative", "true_negative")
-    return float(sum(getattr(matrix, name) for name in names))
+def _rows(matrix: ConfusionFacts) -> float:
+    return matrix.true_positive + matrix.false_positive + matrix.false_negative + matrix.true_negative
 
 
-def _audit(audit: AuditFacts) -> Iterator[_Line]:
-    for instrument in (*audit.instruments, *audit.other_cuts):
-        yield from _instrument(instrument, audit)
-
-
-def _instrument(instrument: InstrumentFacts, audit: AuditFacts) -> Iterator[_Line]:
+def _instrument(instrument: InstrumentFacts, rows: int) -> Iterator[_Line]:
     whole = None
     for attribute in instrument.attributes:
         name = f"{instrument.label}, {instrument.rule or 'list'}, {attribute.title}"
         for group in attribute.groups:
             yield from ((f"{name}, {group.group}, {what}", a, b) for what, a, b in _group(group))
         totals = _totals(attribute)
-        yield f"{name}, rows", totals[0], float(audit.rows)
+        yield f"{name}, rows", totals[0], float(rows)
         whole = whole or totals
         # Every attribute groups the same rows: outcomes, places and hits must add up alike.
         yield from ((f"{name}, {what}", a, b) for what, a, b in zip(_SUMMED, totals, whole, strict=True))

@@ -2,26 +2,21 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import NOT_SHOWN
-from matac_ml.page import Document
 from model_cards.feature_names import named
 from model_cards.figures import counted
-from model_cards.paper import fill_paper
 
 
-def data_sheet(facts: RunFacts, previous: RunFacts | None) -> Document:
-    """Write the data sheet."""
+def data_sheet(facts: RunFacts, _: RunFacts | None) -> dict[str, object]:
+    """The data sheet."""
     tables = {name.replace("_", " "): count for name, count in facts.data.tables.items()}
-    return fill_paper(
-        "data-sheet",
-        facts,
-        previous,
-        not_shown=NOT_SHOWN,
-        tables=[(name, counted(count)) for name, count in tables.items() if count != NOT_SHOWN],
-        few=[name for name, count in tables.items() if count == NOT_SHOWN],
-        folds=_folds(facts),
-        calibrated_on=calibrated_on(facts),
-        missing=_missing(facts),
-    )
+    return {
+        "not_shown": NOT_SHOWN,
+        "tables": [(name, counted(count)) for name, count in tables.items() if count != NOT_SHOWN],
+        "few": [name for name, count in tables.items() if count == NOT_SHOWN],
+        "folds": _folds(facts),
+        "calibrated_on": calibrated_on(facts),
+        "missing": _missing(facts),
+    }
 
 
 def calibrated_on(facts: RunFacts) -> str:

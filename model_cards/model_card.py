@@ -3,48 +3,43 @@
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import step
-from matac_ml.page import Document
 from model_cards import pictures
 from model_cards.changes import changes
 from model_cards.data_sheet import calibrated_on
 from model_cards.feature_names import named
 from model_cards.figures import figure, with_interval
 from model_cards.not_known import missed_by_both, models_that_add_nothing, stability
-from model_cards.paper import fill_paper
 from model_cards.performance import at_capacity, confusion_tables, differences, over_all, performance
 from model_cards.verdicts import calibration
 
 
-def model_card(facts: RunFacts, previous: RunFacts | None) -> Document:
-    """Write the card."""
+def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
+    """The card."""
     with_matrix = "matrix" in facts and facts.chosen != "matrix"
     beside = [performance(facts[name]) for name in (("matrix", facts.chosen) if with_matrix else (facts.chosen,))]
     places_in_all = max((performance(contender).places for contender in facts.contenders), default=0.0)
-    return fill_paper(
-        "model-card",
-        facts,
-        previous,
-        changes=changes(facts, previous),
-        calibrated=calibration(facts),
-        stable=stability(facts),
-        no_better=models_that_add_nothing(facts),
-        missed=missed_by_both(facts),
-        beside_matrix=with_matrix,
-        places=beside[-1].places,
-        at_capacity=at_capacity(facts),
-        over_all=over_all(facts),
-        places_in_all=places_in_all,
-        step=f"{step(places_in_all):g}" if places_in_all else "",
-        differences=differences(facts),
-        auc_picture=pictures.contenders(facts, "auc", "AUC"),
-        over_time=pictures.precision_over_time(beside, k=facts.k),
-        curves=pictures.calibration(beside),
-        confusion=confusion_tables(facts),
-        mark=MARK,
-        families=_families(facts),
-        calibrated_on=calibrated_on(facts),
-        features=_features(facts),
-    )
+    return {
+        "changes": changes(facts, previous),
+        "calibrated": calibration(facts),
+        "stable": stability(facts),
+        "no_better": models_that_add_nothing(facts),
+        "missed": missed_by_both(facts),
+        "beside_matrix": with_matrix,
+        "places": beside[-1].places,
+        "at_capacity": at_capacity(facts),
+        "over_all": over_all(facts),
+        "places_in_all": places_in_all,
+        "step": f"{step(places_in_all):g}" if places_in_all else "",
+        "differences": differences(facts),
+        "auc_picture": pictures.contenders(facts, "auc", "AUC"),
+        "over_time": pictures.precision_over_time(beside, k=facts.k),
+        "curves": pictures.calibration(beside),
+        "confusion": confusion_tables(facts),
+        "mark": MARK,
+        "families": _families(facts),
+        "calibrated_on": calibrated_on(facts),
+        "features": _features(facts),
+    }
 
 
 def _families(facts: RunFacts) -> list[tuple[str, ...]]:

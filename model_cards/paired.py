@@ -6,7 +6,7 @@ rounded more finely, and the model's own figure is printed as the matrix's figur
 finds what is printed. Tests try to tell from it whether a removed person had the outcome.
 """
 
-from matac_ml.facts import ContenderFacts, Estimate
+from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import Rounding, at_least
 from model_cards.figures import BARELY, with_side
 from model_cards.published_audit import rounded_estimate
@@ -50,11 +50,6 @@ def around(gap: Estimate, value: float) -> Estimate:
     if high is not None:
         high = max(high, min(value, -BARELY) if high < 0 else value)
     return Estimate(value=value, low=low, high=high)
-
-
-def of_contender(to: Rounding, contender: ContenderFacts, *, people: int) -> dict[str, Estimate]:
-    """The differences of one contender that are printed finely; none of a simple rule."""
-    return {} if contender.name in SIMPLE else paired_differences(to, contender.against_matrix, people=people)
 
 
 def anchored(own: dict[str, Estimate], gaps: dict[str, Estimate], matrix: dict[str, Estimate]) -> dict[str, Estimate]:

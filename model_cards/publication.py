@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from matac_ml.csvfile import csv_text
-from matac_ml.facts import AttributeFacts, AuditFacts, InstrumentFacts
+from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, InstrumentFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.groups import INTERSECTIONS, is_of_people
 from model_cards.groups import gap_sentence, predicts_probability, printed_groups
@@ -67,13 +67,13 @@ def _table(i: int, audit: AuditFacts) -> GroupTable:
     return GroupTable(first.title, head, tuple(rows), tuple(lines))
 
 
-def _verdict(attribute: AttributeFacts) -> str:
-    gap = next((gap for gap in attribute.gaps if gap.measure == "selected_share"), None)
-    return "not enough evidence" if gap is None else str(gap.verdict)
+def _on_lists(attribute: AttributeFacts) -> GapFacts | None:
+    """The comparison of shares on the lists, where one was made."""
+    return next((gap for gap in attribute.gaps if gap.measure == "selected_share"), None)
 
 
 def _sentence(attribute: AttributeFacts) -> str:
-    gap = next((gap for gap in attribute.gaps if gap.measure == "selected_share"), None)
+    gap = _on_lists(attribute)
     return gap_sentence(gap, attribute) if gap else "Share on the lists: not compared."
 
 
@@ -84,18 +84,10 @@ def publication_csv(audit: AuditFacts) -> str:
     rows = []
     for instrument in (*audit.instruments, *audit.other_cuts):
         for attribute in (a for a in instrument.attributes if is_of_people(a.attribute)):
+            verdict = gap.verdict if (gap := _on_lists(attribute)) else Verdict.NOT_ENOUGH
             for group in printed_groups(attribute):
                 values = [group.value(name) for name in ("base_rate", "selected_share")]
                 shares = [MARK if v is None else f"{v:.4f}" for v in values]
-                people = group.people.replace(",", "")
-                cells = (
-                    attribute.title,
-                    group.name,
-                    people,
-                    instrument.label,
-                    instrument.rule,
-                    *shares,
-                    _verdict(attribute),
-                )
-                rows.append(cells)
+                who = (attribute.title, group.name, group.people.replace(",", ""), instrument.label, instrument.rule)
+                rows.append((*who, *shares, verdict.value))
     return csv_text(head, rows)

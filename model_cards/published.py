@@ -23,7 +23,7 @@ from matac_ml.facts import (
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
-from model_cards.paired import FINEST, SIMPLE, anchored, around, of_contender, paired_differences, sided
+from model_cards.paired import FINEST, SIMPLE, anchored, around, paired_differences, sided
 from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
 from model_cards.published_text import Sentences, in_words, known_figures
 
@@ -50,18 +50,13 @@ class PublishedRun(RunFacts):
 
 
 def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun:
-    """Round every figure of a run for publication.
+    """Round every figure of a run for publication; a run that was published already is returned as it is.
 
     Parameters
     ----------
     previous : RunFacts, optional
         The version published before, with its exact figures. Where few people differ between the two, the tables by
         group are left out.
-
-    Returns
-    -------
-    PublishedRun
-        Equal for equal facts. A run that was published already is returned as it is.
     """
     if isinstance(facts, PublishedRun):
         return facts
@@ -83,6 +78,7 @@ class _Run:
         self.secret = facts.data.model_dump_json() + facts.split.model_dump_json()
         self.to = Rounding(self.secret)
         self.lists = max(len(facts.split.test), 1)
+        self.base = round(at_least(BASE * self.lists))
         self.people = max(facts.split.people.get("test", 0), 1)
         self.step = max(FINEST, at_least(BASE / self.people))
         self.said = Sentences(self.to, lists=self.lists, step=self.step)
@@ -91,7 +87,6 @@ class _Run:
 
     def published(self) -> PublishedRun:
         facts = self.facts
-        audit = self._audit(facts.audit) if facts.audit else None
         contenders = tuple(self._contender(contender) for contender in facts.contenders)
         labels = {contender.name: contender.label for contender in facts.contenders}
         known = known_figures(facts, contenders)
@@ -105,7 +100,7 @@ class _Run:
             "features": tuple(self._feature(feature) for feature in facts.features),
             "ablation": tuple(self._ablation(step) for step in facts.ablation),
             "stress": tuple(self._stress(choice) for choice in facts.stress),
-            "audit": audit,
+            "audit": self._audit(facts.audit) if facts.audit else None,
             "gates": tuple(said.gate(gate) for gate in facts.gates),
             "warnings": tuple(said.rounded(line) for line in facts.warnings),
         }
@@ -213,7 +208,10 @@ class _Run:
         return contender.model_copy(update=new)
 
     def _paired(self, contender: ContenderFacts) -> dict[str, Estimate]:
-        return of_contender(self.to, contender, people=self.people) if self.matrix else {}
+        """The differences from the matrix that are printed finely; none of a simple rule."""
+        if not self.matrix or contender.name in SIMPLE:
+            return {}
+        return paired_differences(self.to, contender.against_matrix, people=self.people)
 
     def _against_matrix(self, contender: ContenderFacts, mine: _Estimates, places: float) -> dict[str, Estimate]:
         """Differences of the printed figures, so that no reader who subtracts finds another; intervals hold them."""
@@ -225,18 +223,17 @@ class _Run:
             ours, other = (figures.get(name, Estimate(value=None)).value for figures in (mine, self.matrix))
             if gap.value is None or ours is None or other is None:
                 done[name] = gap
-                continue
-            done[name] = around(gap, round(ours - other, 12))
+            else:
+                done[name] = around(gap, round(ours - other, 12))
         return done
 
     def _at_capacity(
         self, exact: ConfusionFacts, places: float, precision: float | None
     ) -> tuple[ConfusionFacts, float | None]:
         """The cells that follow from the printed precision, and the recall that follows from them."""
-        base = round(at_least(BASE * self.lists))
-        with_outcome = self.to.to(exact.true_positive + exact.false_negative, base, "rows", "outcomes", "test")
+        with_outcome = self.to.to(exact.true_positive + exact.false_negative, self.base, "rows", "outcomes", "test")
         every = exact.true_positive + exact.false_negative + exact.false_positive + exact.true_negative
-        rows = self.to.to(every, base, "rows", "rows", "test")
+        rows = self.to.to(every, self.base, "rows", "rows", "test")
         hits = min((precision or 0.0) * places, with_outcome)
         cells = ConfusionFacts(
             rule=exact.rule,
@@ -248,10 +245,9 @@ class _Run:
         return cells, hits / with_outcome if with_outcome else None
 
     def _at_threshold(self, exact: ConfusionFacts, name: str) -> ConfusionFacts:
-        base = round(at_least(BASE * self.lists))
         cells = ("true_positive", "false_positive", "false_negative", "true_negative")
-        found = {cell: self.to.to(getattr(exact, cell), base, "cell", name, cell) for cell in cells}
-        return ConfusionFacts(rule=exact.rule, **{c: n if n >= 2 * base else 0.0 for c, n in found.items()})
+        found = {cell: self.to.to(getattr(exact, cell), self.base, "cell", name, cell) for cell in cells}
+        return ConfusionFacts(rule=exact.rule, **{c: n if n >= 2 * self.base else 0.0 for c, n in found.items()})
 
     def _curve(self, contender: ContenderFacts) -> tuple[CurvePoint, ...]:
         """The points. A mean prediction tells nobody's outcome: it is rounded more finely, and in order."""
@@ -261,13 +257,12 @@ class _Run:
         return tuple(p for point in contender.calibration if (p := self._point(point, contender.name, fine)))
 
     def _point(self, point: CurvePoint, name: str, fine: float) -> CurvePoint | None:
-        base = round(at_least(BASE * self.lists))
         key = ("curve", name, f"{point.predicted:.9f}")
-        rows = self.to.count(point.rows, *key, "rows", base=base)
+        rows = self.to.count(point.rows, *key, "rows", base=self.base)
         if rows == NOT_SHOWN:
             return None
-        parts = [self.to.to(share * rows, base, *key) for share in (point.observed, point.low, point.high)]
-        if not 2 * base <= parts[0] <= rows - 2 * base:
+        parts = [self.to.to(share * rows, self.base, *key) for share in (point.observed, point.low, point.high)]
+        if not 2 * self.base <= parts[0] <= rows - 2 * self.base:
             return None
         observed, low, high = (part / rows for part in parts)
         predicted = self.to.to(point.predicted, fine, "curve", name, "predicted")

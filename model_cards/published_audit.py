@@ -248,7 +248,7 @@ def _everybody(attribute: AttributeFacts, people: int, overall: Mapping[str, Est
     shares = {"base_rate": outcomes, "selected_share": selected}
     ratios = {name: Estimate(value=min(1.0, part / rows)) for name, part in shares.items() if rows}
     known = {name for g in attribute.groups for name in g.measures}
-    found = {name: one for name, one in ratios.items() if name in known} | dict(overall)
+    found = {name: ratio for name, ratio in ratios.items() if name in known} | dict(overall)
     return GroupFacts(group=EVERYBODY, rows=rows, people=people, outcomes=outcomes, selected=selected, measures=found)
 
 

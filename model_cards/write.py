@@ -1,7 +1,7 @@
 """Write every paper of a run: HTML to look at, Markdown to keep under version control, PDF to hand round."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from matac_ml.errors import UsageError
@@ -17,38 +17,40 @@ from model_cards.comparison import comparison
 from model_cards.consistency import check_consistency
 from model_cards.data_sheet import data_sheet
 from model_cards.model_card import model_card
-from model_cards.public_papers import algo_care, covenant, dpia_annex, eia_annex, index, plain_notice
+from model_cards.paper import fill_paper
+from model_cards.public_papers import eia_annex, plain_notice
 from model_cards.published import published
 
-_Paper = Callable[[RunFacts, RunFacts | None], Document]
-_PAPERS: dict[str, _Paper] = {
-    "index": index,
+_Figures = Callable[[RunFacts, RunFacts | None], Mapping[str, object]]
+
+
+def _none(_: RunFacts, __: RunFacts | None) -> dict[str, object]:
+    return {}
+
+
+#: Every paper, the index first, and what works out the figures that its template names, from rounded facts.
+_FIGURES: dict[str, _Figures] = {
+    "index": lambda _, __: {"files": FILES},
     "model-card": model_card,
     "bias-report": bias_report,
     "comparison": comparison,
     "data-sheet": data_sheet,
     "atrs": atrs,
-    "algo-care": algo_care,
-    "covenant": covenant,
-    "dpia-annex": dpia_annex,
+    "algo-care": _none,
+    "covenant": _none,
+    "dpia-annex": _none,
     "eia-annex": eia_annex,
     "plain-notice": plain_notice,
 }
+PAPERS = tuple(_FIGURES)
 #: Papers that must fit one page of A4.
 _ONE_PAGE = ("plain-notice",)
 
 
-def _of_published(paper: _Paper) -> _Paper:
-    """A paper that sees rounded figures alone, whatever it is given."""
-
-    def written(facts: RunFacts, previous: RunFacts | None) -> Document:
-        return paper(published(facts, previous), None if previous is None else published(previous))
-
-    return written
-
-
-#: Every paper by name, the index first: from the facts of a run and those of the version before.
-PAPERS: dict[str, _Paper] = {name: _of_published(paper) for name, paper in _PAPERS.items()}
+def write_paper(name: str, facts: RunFacts, previous: RunFacts | None = None) -> Document:
+    """One paper, from rounded figures alone whatever it is given: facts of a run, and of the version before."""
+    run, before = published(facts, previous), None if previous is None else published(previous)
+    return fill_paper(name, run, before, **_FIGURES[name](run, before))
 
 
 def write_papers(
@@ -92,7 +94,7 @@ def write_papers(
     check_consistency(facts)
     run = published(facts, previous)
     before = None if previous is None else published(previous)
-    documents = {name: paper(run, before) for name, paper in PAPERS.items()}
+    documents = {name: write_paper(name, run, before) for name in PAPERS}
     if as_pdf and not pdf.available():
         say(pdf.HELP)
         as_pdf = False
@@ -134,7 +136,7 @@ def written_as_pdf(
     folder.mkdir(parents=True, exist_ok=True)
     check_consistency(facts)
     run = published(facts, previous)
-    return [_pdf(name, PAPERS[name](run, previous), run, folder) for name in names]
+    return [_pdf(name, write_paper(name, run, previous), run, folder) for name in names]
 
 
 def _write(name: str, document: Document, facts: RunFacts, folder: Path, *, as_pdf: bool) -> list[Path]:

@@ -14,7 +14,7 @@ from matac_ml.facts import AttributeFacts, Estimate, GateStanding, GroupFacts, R
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.forbidden import forbidden_word
 from matac_ml.page import Heading, as_markdown
-from model_cards import PAPERS, pdf, write_papers
+from model_cards import PAPERS, pdf, write_paper, write_papers
 from model_cards.bias_files import FILES
 from model_cards.groups import printed_groups
 from model_cards.publication import publication_csv, tables_by_group
@@ -228,7 +228,7 @@ def test_the_first_page_says_what_is_not_known(facts: RunFacts) -> None:
         StressFacts(name="soon", text="Within half a year", measures=better),
         StressFacts(name="other people", text="Between place 2 and place 251", measures={}, top_list_overlap=0.25),
     )
-    document = PAPERS["model-card"](facts.model_copy(update={"stress": stress}), None)
+    document = write_paper("model-card", facts.model_copy(update={"stress": stress}), None)
     box = as_markdown(document.box).split("## What is not known")[1].split("## ")[0]
     assert "Between place 2 and place 251: 25%." in box
     assert "no higher AUC than the matrix, as far as rounded figures show, for these: Serious harm is recorded." in box
@@ -267,7 +267,7 @@ def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) ->
     audit = facts.audit.model_copy(
         update={"instruments": (model.model_copy(update={"attributes": (attribute,)}),), "other_cuts": ()}
     )
-    document = PAPERS["bias-report"](facts.model_copy(update={"audit": audit}), None)
+    document = write_paper("bias-report", facts.model_copy(update={"audit": audit}), None)
     first = as_markdown(document.box)
     assert "too, 1 difference was found. Whether that is justified is for you to decide." in first
     assert "No disparity between" not in first
@@ -288,7 +288,7 @@ def test_what_changed_is_named_and_nothing_else(short: RunFacts) -> None:
 
 
 def _compared(facts: RunFacts, before: RunFacts) -> str:
-    document = PAPERS["comparison"](facts, before)
+    document = write_paper("comparison", facts, before)
     return as_markdown(document)
 
 

@@ -11,7 +11,7 @@ from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding, at_least
 from matac_ml.page import as_markdown
-from model_cards import PAPERS, pdf, write_papers, written_as_pdf
+from model_cards import pdf, write_paper, write_papers, written_as_pdf
 from model_cards.bias_files import FILES, bias_files
 from model_cards.differing import few_people_differ
 from model_cards.groups import group_name
@@ -156,7 +156,7 @@ def test_a_version_too_like_the_one_before_has_no_tables_by_group(facts: RunFact
     assert run.audit is not None
     assert all(not a.groups for i in (*run.audit.instruments, *run.audit.other_cuts) for a in i.attributes)
     assert run.audit.victim_side is None
-    document = PAPERS["bias-report"](now, facts)
+    document = write_paper("bias-report", now, facts)
     text = as_markdown(document)
     assert "**No tables by group.** Fewer than ten people differ" in text
     assert "People scored" not in text
@@ -295,7 +295,7 @@ def test_a_group_named_like_a_formula_is_text_in_every_file(name: str) -> None:
 
 def test_the_bias_report_can_be_read(facts: RunFacts, tmp_path: Path) -> None:
     """Under 6,000 words and 30 tables; the mark is explained; every file beside it is named; at most twelve pages."""
-    document = PAPERS["bias-report"](facts, None)
+    document = write_paper("bias-report", facts, None)
     text = as_markdown(document)
     assert len(text.split()) < 6000
     assert text.count("\n|---") < 30
@@ -329,6 +329,6 @@ def test_steps_are_round_numbers_that_ten_people_share(value: float, step: float
 def test_no_paper_speaks_in_names_of_the_code(facts: RunFacts) -> None:
     """Outside the recipe, the list of features and versions, no paper holds a word with an underscore in it."""
     for name in ("bias-report", "eia-annex", "dpia-annex", "data-sheet", "algo-care", "covenant", "plain-notice"):
-        document = PAPERS[name](facts, None)
+        document = write_paper(name, facts, None)
         text = as_markdown(document)
         assert not re.findall(r"\b[a-z]+\\_[a-z0-9\\_]+", text), name
