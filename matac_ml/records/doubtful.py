@@ -34,7 +34,7 @@ _KIND = (
     f"THEN '{_REPEATED}' END"
 ).format(word=is_word("x", _WORDS), date=A_DATE)
 #: Where identifiers of people and of incidents stand, with the table in which most of them are.
-_WHERE = (
+WHERE = (
     ("involvements", "person_id"),
     ("involvements", "counterpart_id"),
     ("involvements", "incident_id"),
@@ -47,7 +47,7 @@ _ROLES = {"a suspect": "('suspect', 'offender')", "a victim": "('victim')"}
 def find_doubtful(con: duckdb.DuckDBPyConnection, broken: Collection[str]) -> None:
     """Make ``typed.doubtful``: rule, table, column, key, what came, and the first row of each."""
     found = "SELECT '' AS rule, '' AS tbl, '' AS col, '' AS key, '' AS came, 0::BIGINT AS row WHERE false"
-    where = ((table, column) for table, column in _WHERE if table not in broken)
+    where = ((table, column) for table, column in WHERE if table not in broken)
     for query in _queries(where, "typed.{}"):
         found += f" UNION ALL ({query})"
     con.execute(f"CREATE OR REPLACE TABLE typed.doubtful AS {found}")
@@ -55,7 +55,7 @@ def find_doubtful(con: duckdb.DuckDBPyConnection, broken: Collection[str]) -> No
 
 def doubtful_people(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """By the identity that stays, what is odd about each person who may be nobody, or many people at once."""
-    people = ((table, column) for table, column in _WHERE if column != "incident_id")
+    people = ((table, column) for table, column in WHERE if column != "incident_id")
     # The tables as they are read, whose rows have no number and whose merges are applied.
     queries = _queries(people, "(SELECT *, 0::BIGINT AS row FROM {})")
     found = " UNION ALL ".join(f"({query})" for query in queries)

@@ -8,7 +8,7 @@ that may stand for nobody), ``typed.cut_off`` and ``typed.today``.
 from dataclasses import dataclass
 
 from matac_ml.records.cells import A_DATE
-from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT
+from matac_ml.records.doubtful import LARGE, TIMES_THE_NEXT, WHERE
 from matac_ml.records.faults import Severity
 from matac_ml.records.merging import MOST_DAYS
 from matac_ml.vocabulary import TABLES, Kind, Latest
@@ -24,8 +24,8 @@ class Rule:
     ----------
     name : str
         Short and stable, for machines.
-    column : str
-        The column shown with a bad row.
+    where : str
+        The table, and the column shown with a bad row: ``incidents.recorded_on``.
     sentence : str
         What must hold, in words.
     kind : str
@@ -36,50 +36,25 @@ class Rule:
     """
 
     name: str
-    table: str
-    column: str
+    where: str
     severity: Severity
     sentence: str
     kind: str
     sql: str
 
+    @property
+    def table(self) -> str:
+        """The table whose rows can break it."""
+        return self.where.partition(".")[0]
 
-def _rule(name: str, where: str, severity: Severity, sentence: str, kind: str, sql: str) -> Rule:
-    table, column = where.split(".")
-    return Rule(name, table, column, severity, sentence, kind, sql)
-
-
-def _after_cut_off(table: str, column: str) -> Rule:
-    return _rule(
-        "after_cut_off", f"{table}.{column}", FAULT, "must not be after the cut-off that extract.yaml declares",
-        "a later date", f"SELECT row FROM typed.{table}, typed.cut_off WHERE {column} > declared",
-    )  # fmt: skip
-
-
-def _after_today(table: str, column: str) -> Rule:
-    return _rule(
-        "after_today", f"{table}.{column}", FAULT, "must not be after today", "a day that is to come",
-        f"SELECT row FROM typed.{table}, typed.today WHERE {column} > day",
-    )  # fmt: skip
-
-
-_DAYS = [(table.name, column) for table in TABLES for column in table.columns if column.kind is Kind.DATE]
-
-
-def _doubtful(name: str, where: str, sentence: str) -> Rule:
-    table, column = where.split(".")
-    return _rule(
-        name, where, WARNING, sentence, "an identifier like that",
-        f"SELECT row, came FROM typed.doubtful WHERE rule = '{name}' AND tbl = '{table}' AND col = '{column}'",
-    )  # fmt: skip
-
-
-def _placeholder(where: str) -> Rule:
-    return _doubtful("placeholder", where, "should name one person or incident; the first row of each is shown")
+    @property
+    def column(self) -> str:
+        """The column shown with a bad row."""
+        return self.where.partition(".")[2]
 
 
 def _repeated(table: str, key: str) -> Rule:
-    return _rule(
+    return Rule(
         "repeated", f"{table}.{key}", FAULT, f"no two rows may have the same {key}", "one that an earlier row has",
         f"SELECT row FROM typed.{table} WHERE {key} IS NOT NULL AND {key} IN "
         f"(SELECT {key} FROM typed.{table} GROUP BY {key} HAVING count(*) > 1) "
@@ -87,38 +62,38 @@ def _repeated(table: str, key: str) -> Rule:
     )  # fmt: skip
 
 
-def _no_incident(table: str) -> Rule:
-    return _rule(
-        "no_such_incident", f"{table}.incident_id", FAULT, "must be an incident of the incidents table",
-        "one that is not there",
-        f"SELECT row FROM typed.{table} a ANTI JOIN typed.incidents i ON a.incident_id = i.incident_id "
-        "WHERE a.incident_id IS NOT NULL",
+def _not_in(name: str, where: str, other: str, severity: Severity, kind: str) -> Rule:
+    """A key that another table must, or should, hold under the same name."""
+    table, key = where.split(".")
+    must, what = "must" if severity is FAULT else "should", "an incident" if key == "incident_id" else "a person"
+    return Rule(
+        name, where, severity, f"{must} be {what} of the {other} table", kind,
+        f"SELECT row FROM typed.{table} a ANTI JOIN typed.{other} b USING ({key}) WHERE a.{key} IS NOT NULL",
     )  # fmt: skip
 
 
-def _ends_before_start(table: str) -> Rule:
-    return _rule(
-        "ends_before_start", f"{table}.end_on", FAULT, "must not be before start_on", "an earlier date",
-        f"SELECT row FROM typed.{table} WHERE end_on < start_on",
+def _before(name: str, where: str, other: str) -> Rule:
+    """A day before another of the same row that it must not be before."""
+    table, column = where.split(".")
+    return Rule(
+        name, where, FAULT, f"must not be before {other}", "an earlier date",
+        f"SELECT row FROM typed.{table} WHERE {column} < {other}",
     )  # fmt: skip
 
 
-def _nobody(table: str) -> Rule:
-    return _rule(
-        "no_such_person", f"{table}.person_id", WARNING, "should be a person of the people table",
-        "one that is not there; attributes are taken as missing",
-        f"SELECT row FROM typed.{table} a ANTI JOIN typed.people p ON a.person_id = p.person_id "
-        "WHERE a.person_id IS NOT NULL",
+def _unresolved(why: str) -> str:
+    return f"SELECT row FROM typed.merges SEMI JOIN (FROM typed.unresolved WHERE why = '{why}') USING (person_id)"
+
+
+def _doubtful(name: str, where: str, sentence: str) -> Rule:
+    table, column = where.split(".")
+    return Rule(
+        name, where, WARNING, sentence, "an identifier like that",
+        f"SELECT row, came FROM typed.doubtful WHERE rule = '{name}' AND tbl = '{table}' AND col = '{column}'",
     )  # fmt: skip
 
 
-_NOT_USUAL = "NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%')"
-
-
-def _dates(table: str) -> str:
-    """Rows whose offence code, in capitals with _ for a blank, has the form of a date."""
-    return f"SELECT row FROM typed.{table} WHERE {_NOT_USUAL} AND regexp_full_match(offence_code, '{A_DATE}')"
-
+_DAYS = [(table.name, column) for table in TABLES for column in table.columns if column.kind is Kind.DATE]
 
 #: A stretch of so many days without an incident is reported if it is so many times as long as the usual distance.
 GAP_DAYS, TIMES_THE_USUAL = 14, 20
@@ -131,95 +106,86 @@ WHERE gap > {GAP_DAYS} AND gap > {TIMES_THE_USUAL} * (SELECT (max(day) - min(day
 """
 
 RULES: tuple[Rule, ...] = (
-    _repeated("incidents", "incident_id"),
-    _repeated("people", "person_id"),
-    _repeated("referrals", "referral_id"),
-    _repeated("merges", "person_id"),
-    _no_incident("involvements"),
-    _no_incident("reclassifications"),
-    _rule("recorded_before_occurred", "incidents.recorded_on", FAULT, "must not be before occurred_on",
-          "an earlier date", "SELECT row FROM typed.incidents WHERE recorded_on < occurred_on"),
-    _rule("outcome_before_recorded", "incidents.outcome_on", FAULT, "must not be before recorded_on",
-          "an earlier date", "SELECT row FROM typed.incidents WHERE outcome_on < recorded_on"),
-    _rule("reclassified_before_recorded", "reclassifications.reclassified_on", FAULT,
-          "must not be before the incident was recorded", "an earlier date",
-          "SELECT r.row FROM typed.reclassifications r JOIN typed.known_incidents i USING (incident_id) "
-          "WHERE r.reclassified_on < i.recorded_on"),
-    *(_after_cut_off(table, column.name) for table, column in _DAYS if column.latest is Latest.CUT_OFF),
-    _rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
-          "a later date",
-          "SELECT p.row FROM typed.people p JOIN (SELECT v.person_id, min(i.occurred_on) AS first FROM "
-          "typed.involvements v JOIN typed.known_incidents i USING (incident_id) GROUP BY v.person_id) "
-          "USING (person_id) WHERE p.birth_date > first"),
-    _rule("died_before_birth", "people.deceased_on", FAULT, "must not be before birth_date", "an earlier date",
-          "SELECT row FROM typed.people WHERE deceased_on < birth_date"),
-    _ends_before_start("custody"),
-    _ends_before_start("management"),
-    _rule("custody_recorded_early", "custody.recorded_on", FAULT, "must not be before start_on", "an earlier date",
-          "SELECT row FROM typed.custody WHERE recorded_on < start_on"),
-    _rule("merged_into_itself", "merges.merged_into", FAULT, "must be another person", "the same person",
-          "SELECT row FROM typed.merges WHERE merged_into = person_id"),
-    _rule("withdrawn_before_merged", "merges.withdrawn_on", FAULT, "must not be before merged_on", "an earlier date",
-          "SELECT row FROM typed.merges WHERE withdrawn_on < merged_on"),
-    _rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
-          "a chain that comes back to its start",
-          "SELECT row FROM typed.merges WHERE person_id IN (SELECT person_id FROM typed.unresolved "
-          "WHERE why = 'circle')"),
-    _rule("merges_on_many_days", "merges.merged_on", FAULT,
-          f"the identities of one person must change on at most {MOST_DAYS} days", "one of more days",
-          "SELECT row FROM typed.merges WHERE person_id IN (SELECT person_id FROM typed.unresolved "
-          "WHERE why = 'restless')"),
-    *(_after_today(table, column.name) for table, column in _DAYS if column.latest is not Latest.PLANNED),
-    _placeholder("involvements.person_id"),
-    _placeholder("involvements.counterpart_id"),
-    _placeholder("involvements.incident_id"),
-    _placeholder("merges.person_id"),
-    _placeholder("merges.merged_into"),
+    *(_repeated(table.name, key) for table in TABLES for key in table.key),
+    *(_not_in("no_such_incident", f"{table}.incident_id", "incidents", FAULT, "one that is not there")
+      for table in ("involvements", "reclassifications")),
+    _before("recorded_before_occurred", "incidents.recorded_on", "occurred_on"),
+    _before("outcome_before_recorded", "incidents.outcome_on", "recorded_on"),
+    Rule("reclassified_before_recorded", "reclassifications.reclassified_on", FAULT,
+         "must not be before the incident was recorded", "an earlier date",
+         "SELECT r.row FROM typed.reclassifications r JOIN typed.known_incidents i USING (incident_id) "
+         "WHERE r.reclassified_on < i.recorded_on"),
+    *(Rule("after_cut_off", f"{table}.{column.name}", FAULT,
+           "must not be after the cut-off that extract.yaml declares", "a later date",
+           f"SELECT row FROM typed.{table}, typed.cut_off WHERE {column.name} > declared")
+      for table, column in _DAYS if column.latest is Latest.CUT_OFF),
+    Rule("born_after_incident", "people.birth_date", FAULT, "must not be after an incident the person is linked to",
+         "a later date",
+         "SELECT p.row FROM typed.people p JOIN (SELECT v.person_id, min(i.occurred_on) AS first FROM "
+         "typed.involvements v JOIN typed.known_incidents i USING (incident_id) GROUP BY v.person_id) "
+         "USING (person_id) WHERE p.birth_date > first"),
+    _before("died_before_birth", "people.deceased_on", "birth_date"),
+    _before("ends_before_start", "custody.end_on", "start_on"),
+    _before("ends_before_start", "management.end_on", "start_on"),
+    _before("custody_recorded_early", "custody.recorded_on", "start_on"),
+    Rule("merged_into_itself", "merges.merged_into", FAULT, "must be another person", "the same person",
+         "SELECT row FROM typed.merges WHERE merged_into = person_id"),
+    _before("withdrawn_before_merged", "merges.withdrawn_on", "merged_on"),
+    Rule("merge_cycle", "merges.merged_into", FAULT, "must lead to an identity that stays",
+         "a chain that comes back to its start", _unresolved("circle")),
+    Rule("merges_on_many_days", "merges.merged_on", FAULT,
+         f"the identities of one person must change on at most {MOST_DAYS} days", "one of more days",
+         _unresolved("restless")),
+    *(Rule("after_today", f"{table}.{column.name}", FAULT, "must not be after today", "a day that is to come",
+           f"SELECT row FROM typed.{table}, typed.today WHERE {column.name} > day")
+      for table, column in _DAYS if column.latest is not Latest.PLANNED),
+    *(_doubtful("placeholder", f"{table}.{column}",
+                "should name one person or incident; the first row of each is shown") for table, column in WHERE),
     _doubtful("implausibly_large", "involvements.person_id",
               f"one identity should not be in {LARGE} incidents and {TIMES_THE_NEXT} times as many as the next "
               "largest: it may stand for several people; the first row of each is shown"),
-    _rule("gap", "incidents.recorded_on", WARNING,
-          "records should be there of every week up to the cut-off: some may not have been exported, or a day is wrong",
-          "a long stretch without an incident after it", _GAPS),
-    _rule("alike", "involvements.person_id", WARNING,
-          "should differ from every other in more than capitals and leading zeros: it may be one person under two "
-          "identifiers; the first row of each is shown", "an identifier like another",
-          "SELECT min(row) AS row FROM typed.involvements WHERE ltrim(lower(person_id), '0') IN (SELECT "
-          "ltrim(lower(person_id), '0') AS said FROM typed.involvements GROUP BY said HAVING "
-          "min(person_id) <> max(person_id)) GROUP BY person_id"),
-    _rule("offence_is_a_date", "incidents.offence_code", WARNING, "should be an offence code",
-          "a date, which a spreadsheet makes of a code such as 8/6", _dates("incidents")),
-    _rule("offence_is_a_date", "reclassifications.offence_code", WARNING, "should be an offence code",
-          "a date, which a spreadsheet makes of a code such as 8/6", _dates("reclassifications")),
-    _rule("same_involvement_twice", "involvements.person_id", WARNING,
-          "a person should stand once in one role of an incident", "a row that an earlier row says",
-          # Few rows share a hash: only those are sorted.
-          "SELECT row FROM typed.involvements WHERE hash(incident_id, person_id, role, counterpart_id) IN (SELECT "
-          "hash(incident_id, person_id, role, counterpart_id) FROM typed.involvements GROUP BY 1 HAVING count(*) > 1) "
-          "QUALIFY row_number() OVER (PARTITION BY incident_id, person_id, role, counterpart_id ORDER BY row) > 1"),
-    _rule("suspect_and_victim", "involvements.role", WARNING,
-          "one person should not be suspect and victim of the same incident", "a victim who is also its suspect",
-          "SELECT row FROM typed.involvements v SEMI JOIN (SELECT incident_id, person_id FROM typed.involvements "
-          "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id AND v.person_id = s.person_id "
-          "WHERE v.role = 'victim' AND (v.counterpart_id IS NULL OR v.counterpart_id = v.person_id)"),
-    _rule("link_before_incident", "involvements.recorded_on", WARNING,
-          "a link should not be known before its incident", "an earlier date; the incident's is used",
-          "SELECT v.row FROM typed.involvements v JOIN typed.known_incidents i USING (incident_id) "
-          "WHERE v.recorded_on < i.recorded_on"),
-    _rule("counterpart_not_suspect", "involvements.counterpart_id", WARNING,
-          "should be a suspect or offender of the incident", "somebody else; the row then stands for no pair",
-          "SELECT row FROM typed.involvements v ANTI JOIN (SELECT incident_id, person_id FROM typed.involvements "
-          "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id "
-          "AND v.counterpart_id = s.person_id WHERE v.role = 'victim' AND v.counterpart_id IS NOT NULL"),
-    _rule("not_a_victims_row", "involvements.relationship", WARNING,
-          "relationship and counterpart_id are for a victim's row", "one on another row, not read",
-          "SELECT row FROM typed.involvements WHERE role <> 'victim' "
-          "AND (relationship IS NOT NULL OR counterpart_id IS NOT NULL)"),
-    _rule("outcome_without_date", "incidents.outcome_on", WARNING, "an outcome should have its date",
-          "nothing; the outcome is never visible",
-          "SELECT row FROM typed.incidents WHERE outcome_code > 0 AND outcome_on IS NULL"),
-    _nobody("involvements"),
-    _nobody("custody"),
-    _nobody("management"),
-    _nobody("referrals"),
+    Rule("gap", "incidents.recorded_on", WARNING,
+         "records should be there of every week up to the cut-off: some may not have been exported, or a day is wrong",
+         "a long stretch without an incident after it", _GAPS),
+    Rule("alike", "involvements.person_id", WARNING,
+         "should differ from every other in more than capitals and leading zeros: it may be one person under two "
+         "identifiers; the first row of each is shown", "an identifier like another",
+         "SELECT min(row) AS row FROM typed.involvements WHERE ltrim(lower(person_id), '0') IN (SELECT "
+         "ltrim(lower(person_id), '0') AS said FROM typed.involvements GROUP BY said HAVING "
+         "min(person_id) <> max(person_id)) GROUP BY person_id"),
+    *(Rule("offence_is_a_date", f"{table}.offence_code", WARNING, "should be an offence code",
+           "a date, which a spreadsheet makes of a code such as 8/6",
+           # In capitals with _ for a blank; the usual five characters are no date, and need no pattern.
+           f"SELECT row FROM typed.{table} WHERE NOT (length(offence_code) = 5 AND offence_code NOT LIKE '%-%') "
+           f"AND regexp_full_match(offence_code, '{A_DATE}')") for table in ("incidents", "reclassifications")),
+    Rule("same_involvement_twice", "involvements.person_id", WARNING,
+         "a person should stand once in one role of an incident", "a row that an earlier row says",
+         # Few rows share a hash: only those are sorted.
+         "SELECT row FROM typed.involvements WHERE hash(incident_id, person_id, role, counterpart_id) IN (SELECT "
+         "hash(incident_id, person_id, role, counterpart_id) FROM typed.involvements GROUP BY 1 HAVING count(*) > 1) "
+         "QUALIFY row_number() OVER (PARTITION BY incident_id, person_id, role, counterpart_id ORDER BY row) > 1"),
+    Rule("suspect_and_victim", "involvements.role", WARNING,
+         "one person should not be suspect and victim of the same incident", "a victim who is also its suspect",
+         "SELECT row FROM typed.involvements v SEMI JOIN (SELECT incident_id, person_id FROM typed.involvements "
+         "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id AND v.person_id = s.person_id "
+         "WHERE v.role = 'victim' AND (v.counterpart_id IS NULL OR v.counterpart_id = v.person_id)"),
+    Rule("link_before_incident", "involvements.recorded_on", WARNING,
+         "a link should not be known before its incident", "an earlier date; the incident's is used",
+         "SELECT v.row FROM typed.involvements v JOIN typed.known_incidents i USING (incident_id) "
+         "WHERE v.recorded_on < i.recorded_on"),
+    Rule("counterpart_not_suspect", "involvements.counterpart_id", WARNING,
+         "should be a suspect or offender of the incident", "somebody else; the row then stands for no pair",
+         "SELECT row FROM typed.involvements v ANTI JOIN (SELECT incident_id, person_id FROM typed.involvements "
+         "WHERE role IN ('suspect', 'offender')) s ON v.incident_id = s.incident_id "
+         "AND v.counterpart_id = s.person_id WHERE v.role = 'victim' AND v.counterpart_id IS NOT NULL"),
+    Rule("not_a_victims_row", "involvements.relationship", WARNING,
+         "relationship and counterpart_id are for a victim's row", "one on another row, not read",
+         "SELECT row FROM typed.involvements WHERE role <> 'victim' "
+         "AND (relationship IS NOT NULL OR counterpart_id IS NOT NULL)"),
+    Rule("outcome_without_date", "incidents.outcome_on", WARNING, "an outcome should have its date",
+         "nothing; the outcome is never visible",
+         "SELECT row FROM typed.incidents WHERE outcome_code > 0 AND outcome_on IS NULL"),
+    *(_not_in("no_such_person", f"{table}.person_id", "people", WARNING,
+              "one that is not there; attributes are taken as missing")
+      for table in ("involvements", "custody", "management", "referrals")),
 )  # fmt: skip
