@@ -12,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from matac_ml.evaluation import auc
-from matac_ml.leakcheck.mutations import MUTATIONS, Tables, tables_of, unused, write_tables
+from matac_ml.leakcheck.mutations import MUTATIONS, Tables, added, later, tables_of, unused, write_tables
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import Feature
 from matac_ml.vocabulary import INCIDENTS
@@ -40,6 +40,11 @@ class CheckResult:
     text: str
 
 
+def _result(check: str, moved: tuple[str, ...], *, how: str, otherwise: str) -> CheckResult:
+    said = f"{how} {', '.join(moved[:8])}" if moved else otherwise
+    return CheckResult(check, not moved, moved, f"{check}: {said}")
+
+
 def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int = 2026) -> tuple[CheckResult, ...]:
     """Change, add and remove what was known on or after a day, and see whether any feature of the day moves."""
     tables = tables_of(extract)
@@ -48,10 +53,8 @@ def check_features(extract: Extract, as_of: date, derive: Derive, *, seed: int =
     findings = []
     for name, mutate in MUTATIONS.items():
         changed = mutate(tables, pd.Timestamp(as_of), np.random.default_rng(seed))
-        after = _derived(changed, extract.cut_off, as_of, derive)
-        moved = _moved(before, after)
-        text = f"{name}: " + (f"MOVED {', '.join(moved[:8])}" if moved else f"{before.shape[1]} columns stand")
-        findings.append(CheckResult(name, not moved, moved, text))
+        moved = _moved(before, _derived(changed, extract.cut_off, as_of, derive))
+        findings.append(_result(name, moved, how="MOVED", otherwise=f"{before.shape[1]} columns stand"))
     return tuple(findings)
 
 
@@ -70,29 +73,33 @@ def _derived(tables: Tables, cut_off: date, as_of: date, derive: Derive) -> pd.D
 def _moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[str, ...]:
     if not before.index.equals(after.index):
         return ("who has a row",)
-    same = {name: before[name].equals(after[name]) for name in before}
-    return tuple(str(name) for name, equal in same.items() if not equal)
+    return tuple(str(name) for name in before if not before[name].equals(after[name]))
+
+
+def _without(tables: Tables, incident_ids: pd.Series) -> Tables:
+    """The tables without some incidents and what belongs to them."""
+    return {
+        name: frame[~frame["incident_id"].isin(incident_ids)] if "incident_id" in frame else frame
+        for name, frame in tables.items()
+    }
 
 
 def check_recording_day(extract: Extract, as_of: date, derive: Derive) -> CheckResult:
     """Take away what was recorded the day before: today must notice, the day before must not."""
-    name, tables = "seen only from its recording on", tables_of(extract)
-    eve = pd.Timestamp(as_of - timedelta(days=1))
+    name, tables, yesterday = "seen only from its recording on", tables_of(extract), as_of - timedelta(days=1)
     incidents = tables["incidents"]
-    recorded = incidents.loc[pd.to_datetime(incidents["recorded_on"]) == eve, "incident_id"]
+    recorded = incidents.loc[pd.to_datetime(incidents["recorded_on"]) == pd.Timestamp(yesterday), "incident_id"]
     if recorded.empty:
         return CheckResult(name, True, (), f"{name}: nothing was recorded the day before; choose another day")
-    fewer = {
-        table: frame[~frame["incident_id"].isin(recorded)] if "incident_id" in frame else frame
-        for table, frame in tables.items()
-    }
-    seen = _moved(*(_derived(held, extract.cut_off, as_of, derive) for held in (tables, fewer)))
-    yesterday = as_of - timedelta(days=1)
-    leaked = _moved(*(_derived(held, extract.cut_off, yesterday, derive) for held in (tables, fewer)))
-    text = f"{name}: {len(recorded)} incidents recorded the day before are seen today, and not on that day"
-    if leaked or not seen:
-        text = f"{name}: " + (f"SEEN TOO EARLY by {', '.join(leaked[:8])}" if leaked else "NEVER SEEN")
-    return CheckResult(name, bool(seen) and not leaked, leaked, text)
+    fewer = _without(tables, recorded)
+    seen, leaked = (
+        _moved(*(_derived(held, extract.cut_off, day, derive) for held in (tables, fewer)))
+        for day in (as_of, yesterday)
+    )
+    if not seen and not leaked:
+        return CheckResult(name, False, (), f"{name}: NEVER SEEN")
+    rightly = f"{len(recorded)} incidents recorded the day before are seen today, and not on that day"
+    return _result(name, leaked, how="SEEN TOO EARLY by", otherwise=rightly)
 
 
 def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing: Collection[str]) -> CheckResult:
@@ -103,19 +110,46 @@ def check_late_recording(extract: Extract, as_of: date, derive: Derive, growing:
     growing : collection of str
         Columns that another incident can only raise, as :func:`growing_columns` gives them.
     """
-    name, tables = "an old incident recorded late hides no newer one", tables_of(extract)
+    tables = tables_of(extract)
     late = _recorded_late(tables, pd.Timestamp(as_of))
-    added = len(late["incidents"]) - len(tables["incidents"])
+    count = len(late["incidents"]) - len(tables["incidents"])
     before, after = (_derived(held, extract.cut_off, as_of, derive) for held in (tables, late))
     after = after.reindex(before.index)
     fell = tuple(str(c) for c in before if c in growing and (after[c].fillna(0) < before[c].fillna(0) - 1e-9).any())
-    text = f"{name}: " + (f"FELL {', '.join(fell[:8])}" if fell else f"{added} added, and no count fell")
-    return CheckResult(name, not fell, fell, text)
+    check = "an old incident recorded late hides no newer one"
+    return _result(check, fell, how="FELL", otherwise=f"{count} added, and no count fell")
 
 
 def growing_columns(features: Iterable[Feature]) -> tuple[str, ...]:
     """Names of the features that another incident can only raise."""
     return tuple(feature.name for feature in features if feature.definition.grows)
+
+
+def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> CheckResult:
+    """Take away incidents that happened before the day and were recorded after it: no outcome may count them."""
+    tables, day = tables_of(extract), pd.Timestamp(as_of)
+    incidents = tables["incidents"]
+    late = ~later(incidents, "occurred_on", day) & later(incidents, "recorded_on", day)
+    before = _derived(tables, extract.cut_off, as_of, outcomes)
+    # What was known before stays, so that the same people have a row; their own numbers must not change either.
+    changed = (_without(tables, incidents.loc[late, "incident_id"]), _happened_again(tables, day))
+    moved = {name for held in changed for name in _moved(before, _derived(held, extract.cut_off, as_of, outcomes))}
+    fine = f"{int(late.sum())} late incidents are not counted"
+    check = "outcomes hold nothing from before the day"
+    return _result(check, tuple(sorted(moved)), how="MOVED", otherwise=fine)
+
+
+def _known(tables: Tables, day: pd.Timestamp, *, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Incidents of so many days before a day and the links to them, as far as either was known before it."""
+    known = (tables[name] for name in ("incidents", "involvements"))
+    incidents, links = (frame[~later(frame, "recorded_on", day)] for frame in known)
+    incidents = incidents[later(incidents, "occurred_on", day - pd.Timedelta(days=days))]
+    return incidents, links[links["incident_id"].isin(incidents["incident_id"])]
+
+
+def _happened_again(tables: Tables, day: pd.Timestamp) -> Tables:
+    """Write every incident of the last half year known before the day a second time, under another number."""
+    return _written_again(tables, *_known(tables, day, days=182))
 
 
 #: How long before the day the old incidents happened.
@@ -124,68 +158,24 @@ _OLD_DAYS = 500
 
 def _recorded_late(tables: Tables, day: pd.Timestamp) -> Tables:
     """With last year's incidents a second time: happened long ago, recorded the day before, between the same people."""
-    incidents, links, eve = tables["incidents"], tables["involvements"], day - pd.Timedelta(days=1)
-    old = day - pd.Timedelta(days=_OLD_DAYS)
-    recent = (pd.to_datetime(incidents["recorded_on"]) < day) & (
-        pd.to_datetime(incidents["occurred_on"]) >= day - pd.Timedelta(days=365)
-    )
-    theirs = links[links["incident_id"].isin(incidents.loc[recent, "incident_id"])]
-    theirs = theirs[pd.to_datetime(theirs["recorded_on"]) < day]
+    incidents, links = _known(tables, day, days=365)
+    old, eve = day - pd.Timedelta(days=_OLD_DAYS), day - pd.Timedelta(days=1)
     people = tables["people"]
     unborn = people.loc[pd.to_datetime(people["birth_date"]) > old, "person_id"]
-    with_child = theirs.loc[theirs["person_id"].isin(unborn), "incident_id"]
-    again = incidents[recent & ~incidents["incident_id"].isin(with_child)]
-    theirs = theirs[theirs["incident_id"].isin(again["incident_id"])]
-    names = _renamed(incidents, again)
-    again = again.assign(incident_id=again["incident_id"].map(names), occurred_on=old, recorded_on=eve)
-    for column in INCIDENTS.columns:
-        if column.known_on:
-            again[column.name] = again[column.name].where(again[column.name].isna())  # none yet
-    theirs = theirs.assign(incident_id=theirs["incident_id"].map(names), recorded_on=eve)
-    return tables | {
-        "incidents": pd.concat([incidents, again.astype(incidents.dtypes)], ignore_index=True),
-        "involvements": pd.concat([links, theirs], ignore_index=True),
-    }
+    with_child = links.loc[links["person_id"].isin(unborn), "incident_id"]
+    incidents, links = (frame[~frame["incident_id"].isin(with_child)] for frame in (incidents, links))
+    again = incidents.assign(occurred_on=old, recorded_on=eve)
+    for column in (column.name for column in INCIDENTS.columns if column.known_on):
+        again[column] = again[column].where(again[column].isna())  # none yet
+    return _written_again(tables, again, links.assign(recorded_on=eve))
 
 
-def _renamed(incidents: pd.DataFrame, copied: pd.DataFrame) -> dict[str, str]:
-    """A number of its own for every incident that is written a second time."""
-    return dict(zip(copied["incident_id"], unused(incidents["incident_id"], len(copied)), strict=True))
-
-
-def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> CheckResult:
-    """Take away incidents that happened before the day and were recorded after it: no outcome may count them."""
-    name, tables = "outcomes hold nothing from before the day", tables_of(extract)
-    incidents, day = tables["incidents"], pd.Timestamp(as_of)
-    late = (pd.to_datetime(incidents["occurred_on"]) < day) & (pd.to_datetime(incidents["recorded_on"]) >= day)
-    gone = incidents.loc[late, "incident_id"]
-    # What was known before stays, so that the same people have a row; their own numbers must not change either.
-    doubled = _happened_again(tables, day)
-    fewer = {t: f[~f["incident_id"].isin(gone)] if "incident_id" in f else f for t, f in tables.items()}
-    before = _derived(tables, extract.cut_off, as_of, outcomes)
-    moved = {*_moved(before, _derived(fewer, extract.cut_off, as_of, outcomes))}
-    moved |= {*_moved(before, _derived(doubled, extract.cut_off, as_of, outcomes))}
-    found = tuple(sorted(moved))
-    text = f"{name}: " + (
-        f"MOVED {', '.join(found[:8])}" if found else f"{int(late.sum())} late incidents are not counted"
-    )
-    return CheckResult(name, not found, found, text)
-
-
-def _happened_again(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Write every incident of the last half year known before the day a second time, under another number."""
-    incidents, links = tables["incidents"], tables["involvements"]
-    known = pd.to_datetime(incidents["recorded_on"]) < day
-    recent = known & (pd.to_datetime(incidents["occurred_on"]) >= day - pd.Timedelta(days=182))
-    names = _renamed(incidents, incidents[recent])
-    again = incidents[recent].assign(incident_id=incidents.loc[recent, "incident_id"].map(names))
-    theirs = links[links["incident_id"].isin(incidents.loc[recent, "incident_id"])]
-    theirs = theirs[pd.to_datetime(theirs["recorded_on"]) < day]
-    theirs = theirs.assign(incident_id=theirs["incident_id"].map(names))
-    return tables | {
-        "incidents": pd.concat([incidents, again], ignore_index=True),
-        "involvements": pd.concat([links, theirs], ignore_index=True),
-    }
+def _written_again(tables: Tables, incidents: pd.DataFrame, links: pd.DataFrame) -> Tables:
+    """Add incidents that are there already, and the links to them, under numbers of their own."""
+    held = tables["incidents"]
+    numbers = dict(zip(incidents["incident_id"], unused(held["incident_id"], len(incidents)), strict=True))
+    incidents, links = (frame.assign(incident_id=frame["incident_id"].map(numbers)) for frame in (incidents, links))
+    return added(tables, incidents=incidents.astype(held.dtypes), involvements=links)
 
 
 #: People with, and without, the label that a try with shuffled labels needs.

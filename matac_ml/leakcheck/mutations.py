@@ -52,7 +52,13 @@ def unused(identifiers: pd.Series, n: int) -> list[str]:
     return list(islice((name for number in count() if (name := f"LEAK{number:07d}") not in taken), n))
 
 
-def _later(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.Series:
+def added(tables: Tables, **rows: pd.DataFrame) -> Tables:
+    """The tables, with more rows in those that are named."""
+    return tables | {name: pd.concat([tables[name], more], ignore_index=True) for name, more in rows.items()}
+
+
+def later(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.Series:
+    """Whether each row's day is this day or a later one."""
     return pd.to_datetime(frame[column]) >= day
 
 
@@ -62,12 +68,12 @@ def remove_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
     for table in (table for table in TABLES if table.name in tables):
         frame = tables[table.name]
         if table.known_on:
-            frame = frame[~_later(frame, table.known_on, day)]
+            frame = frame[~later(frame, table.known_on, day)]
         if table is not INCIDENTS and "incident_id" in frame:
             frame = frame[frame["incident_id"].isin(done["incidents"]["incident_id"])]
         waiting = [column for column in table.columns if column.known_on]
         done[table.name] = frame.assign(
-            **{column.name: frame[column.name].mask(_later(frame, column.known_on, day)) for column in waiting}
+            **{column.name: frame[column.name].mask(later(frame, column.known_on, day)) for column in waiting}
         )
     return done
 
@@ -79,11 +85,11 @@ def change_the_future(tables: Tables, day: pd.Timestamp, _: np.random.Generator)
         before, after = tables[table.name], tables[table.name].copy()
         for column in table.columns:
             if known_on := column.known_on or table.known_on:
-                later = _later(before, known_on, day)
+                waits = later(before, known_on, day)
                 if column.replacements:
-                    after[column.name] = _altered(column, before[column.name], later)
+                    after[column.name] = _altered(column, before[column.name], waits)
                 elif not table.known_on:  # the day itself is what becomes known on it
-                    after.loc[later, column.name] = day
+                    after.loc[waits, column.name] = day
         done[table.name] = after
     return done
 
@@ -107,42 +113,28 @@ def add_late_incidents(tables: Tables, day: pd.Timestamp, rng: np.random.Generat
         {"incident_id": keys, "occurred_on": happened, "recorded_on": day, "is_crime": True, "offence_code": "00801"}
         | _NOTED
     )
-    links = pd.concat(
-        [
-            pd.DataFrame({"incident_id": keys, "person_id": chosen, "role": "suspect", "recorded_on": day}),
-            pd.DataFrame(
-                {
-                    "incident_id": keys,
-                    "person_id": victims,
-                    "role": "victim",
-                    "recorded_on": day,
-                    "relationship": "partner",
-                }
-            ),
-        ]
-    )
-    return tables | {
-        "incidents": pd.concat([tables["incidents"], new], ignore_index=True),
-        "involvements": pd.concat([tables["involvements"], links], ignore_index=True),
-    }
+    link = {"incident_id": keys, "recorded_on": day}
+    suspected = pd.DataFrame(link | {"person_id": chosen, "role": "suspect"})
+    harmed = pd.DataFrame(link | {"person_id": victims, "role": "victim", "relationship": "partner"})
+    return added(tables, incidents=new, involvements=pd.concat([suspected, harmed]))
 
 
 def add_late_victims(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
     """Link new victims, on the day, to incidents recorded before it."""
     incidents = tables["incidents"]
-    before = incidents.loc[~_later(incidents, "recorded_on", day), "incident_id"].to_numpy()
+    before = incidents.loc[~later(incidents, "recorded_on", day), "incident_id"].to_numpy()
     chosen = np.sort(rng.choice(before, max(1, int(len(before) * _SHARE)), replace=False))
     new = unused(tables["people"]["person_id"], len(chosen))
     links = pd.DataFrame(
         {"incident_id": chosen, "person_id": new, "role": "victim", "recorded_on": day, "relationship": "ex_partner"}
     )
-    return tables | {"involvements": pd.concat([tables["involvements"], links], ignore_index=True)}
+    return added(tables, involvements=links)
 
 
 def decide_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
     """Give, on the day, whatever becomes known later than its incident and was not, and charge the suspects."""
     held = tables["incidents"]
-    drawn = ~_later(held, "recorded_on", day) & (rng.random(len(held)) < _SHARE)
+    drawn = ~later(held, "recorded_on", day) & (rng.random(len(held)) < _SHARE)
     waiting = {column.name: drawn & held[column.known_on].isna() for column in LATER}
     late = {column.name: _altered(column, held[column.name], waiting[column.name]) for column in LATER}
     days = {column.known_on: held[column.known_on].mask(waiting[column.name], day) for column in LATER}
@@ -151,13 +143,13 @@ def decide_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> 
     links = tables["involvements"]
     charged = links[(links["role"] == "suspect") & links["incident_id"].isin(incidents.loc[drawn, "incident_id"])]
     charged = charged.assign(role="offender", recorded_on=day)
-    return tables | {"incidents": incidents, "involvements": pd.concat([links, charged], ignore_index=True)}
+    return added(tables | {"incidents": incidents}, involvements=charged)
 
 
 def reclassify_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
     """Make crimes of non-crimes, and the other way round, on the day."""
     incidents = tables["incidents"]
-    before = incidents[~_later(incidents, "recorded_on", day)]
+    before = incidents[~later(incidents, "recorded_on", day)]
     drawn = before[rng.random(len(before)) < _SHARE]
     new = pd.DataFrame(
         {
@@ -182,7 +174,7 @@ def merge_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> T
     chosen = rng.permutation(free)[: 2 * max(1, int(len(free) * _SHARE / 2))]
     half = len(chosen) // 2
     new = pd.DataFrame({"person_id": chosen[:half], "merged_into": chosen[half : 2 * half], "merged_on": day})
-    held = ~_later(merges, "merged_on", day) & merges["withdrawn_on"].isna()
+    held = ~later(merges, "merged_on", day) & merges["withdrawn_on"].isna()
     merges["withdrawn_on"] = pd.to_datetime(merges["withdrawn_on"]).mask(held, day)
     merges["merged_on"] = pd.to_datetime(merges["merged_on"])
     return tables | {"merges": pd.concat([merges, new], ignore_index=True)}
