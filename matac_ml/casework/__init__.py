@@ -2,9 +2,8 @@
 
 from matac_ml.casework.case import Case
 from matac_ml.casework.cycle import Cycle
-from matac_ml.casework.entry import GENESIS, Entry, NewEntry, Personal
+from matac_ml.casework.entry import GENESIS, Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
-from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import Recorded, recorded_as
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import State
@@ -17,9 +16,7 @@ __all__ = [
     "Entry",
     "Ledger",
     "NewEntry",
-    "Personal",
     "PolicyUsed",
-    "Reader",
     "Recorded",
     "Score",
     "State",

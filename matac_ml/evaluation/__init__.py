@@ -20,12 +20,12 @@ from matac_ml.evaluation.capacity import (
     places_on_lists,
     precision_at_k,
 )
-from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
+from matac_ml.evaluation.confusion import Confusion, check_derived
 from matac_ml.evaluation.discrimination import auc
-from matac_ml.evaluation.formulas import CellSum, Levels, RankFormula, Ratio, cell
+from matac_ml.evaluation.formulas import CellSum, Ratio, cell
 from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
 from matac_ml.evaluation.nij import NijScores, nij_scores
-from matac_ml.evaluation.splits import TemporalSplit, closed_before, temporal_split
+from matac_ml.evaluation.splits import TemporalSplit, temporal_split
 from matac_ml.evaluation.turnover import turnover
 
 __all__ = [
@@ -38,12 +38,10 @@ __all__ = [
     "FoldRows",
     "InArea",
     "Interval",
-    "Levels",
     "Measure",
     "Measured",
     "NijScores",
     "PersonBootstrap",
-    "RankFormula",
     "Ratio",
     "TemporalSplit",
     "auc",
@@ -52,9 +50,6 @@ __all__ = [
     "captured_at_k",
     "cell",
     "check_derived",
-    "closed_before",
-    "confusion_at_capacity",
-    "confusion_at_threshold",
     "difference",
     "log_odds",
     "measure",

@@ -6,6 +6,6 @@
 
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.ranking import Ranking, rank_everybody
+from matac_ml.explain.ranking import rank_everybody
 
-__all__ = ["Ranking", "ScoringContext", "Subject", "explain_people", "rank_everybody"]
+__all__ = ["ScoringContext", "Subject", "explain_people", "rank_everybody"]

@@ -7,7 +7,6 @@ from matac_ml.facts.audit import (
     InstrumentFacts,
     SwapFacts,
     Verdict,
-    count_verdicts,
 )
 from matac_ml.facts.base import Estimate, Fact, estimates, finite
 from matac_ml.facts.context import (
@@ -65,7 +64,6 @@ __all__ = [
     "TradeoffFacts",
     "Verdict",
     "VictimSideFacts",
-    "count_verdicts",
     "estimates",
     "finite",
 ]

@@ -6,11 +6,9 @@ with Jinja's placeholders; a program may also put one together itself. :func:`as
 """
 
 from matac_ml.page.blocks import (
-    Block,
     Box,
     Bullets,
     Document,
-    Figure,
     Heading,
     Inline,
     Link,
@@ -30,11 +28,9 @@ __all__ = [
     "COLOURS",
     "MARKERS",
     "STYLE",
-    "Block",
     "Box",
     "Bullets",
     "Document",
-    "Figure",
     "Heading",
     "Inline",
     "Link",

@@ -1,20 +1,14 @@
 """The RFGV matrix: a policy file in, points and their arithmetic out. The primary instrument."""
 
-from matac_ml.rfg.loading import DEFAULT, PRESETS, load_policy, policy_schema
+from matac_ml.rfg.loading import PRESETS, load_policy, policy_schema
 from matac_ml.rfg.points import is_eligible, order_columns, place_scores, score_matrix
-from matac_ml.rfg.policy import Band, Component, Eligibility, Policy, ScoreBand
-from matac_ml.rfg.sheet import PointsLine, PointsSheet, points_sheet, points_sheets
+from matac_ml.rfg.policy import Policy
+from matac_ml.rfg.sheet import PointsSheet, points_sheet, points_sheets
 
 __all__ = [
-    "DEFAULT",
     "PRESETS",
-    "Band",
-    "Component",
-    "Eligibility",
-    "PointsLine",
     "PointsSheet",
     "Policy",
-    "ScoreBand",
     "is_eligible",
     "load_policy",
     "order_columns",

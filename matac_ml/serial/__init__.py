@@ -1,6 +1,6 @@
 """Serial perpetrators and serial victims as of a date, by named rules, each with what qualifies them."""
 
-from matac_ml.serial.movement import Movement, VictimPeriod, movements
+from matac_ml.serial.movement import Movement, movements
 from matac_ml.serial.registers import Member, Registers, registers
 from matac_ml.serial.rules import RULES, SerialRule, find_rule
 
@@ -10,7 +10,6 @@ __all__ = [
     "Movement",
     "Registers",
     "SerialRule",
-    "VictimPeriod",
     "find_rule",
     "movements",
     "registers",

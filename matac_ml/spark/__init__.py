@@ -3,6 +3,6 @@
 Nothing here is imported by the rest of the kernel: PySpark is asked for only where somebody uses it.
 """
 
-from matac_ml.spark.engine import in_spark, spark_session, write_feature_table_spark, write_scores_spark
+from matac_ml.spark.engine import spark_session, write_feature_table_spark, write_scores_spark
 
-__all__ = ["in_spark", "spark_session", "write_feature_table_spark", "write_scores_spark"]
+__all__ = ["spark_session", "write_feature_table_spark", "write_scores_spark"]

@@ -8,8 +8,8 @@
 '2 domestic abuse incidents as suspect in the last three months.'
 """
 
-from matac_ml.spec.aggregates import LEAST_EXPOSURE_DAYS, Aggregate
-from matac_ml.spec.columns import COLUMNS, View, ViewColumn
+from matac_ml.spec.aggregates import Aggregate
+from matac_ml.spec.columns import COLUMNS, View
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
 from matac_ml.spec.family import Family
 from matac_ml.spec.feature import Feature
@@ -18,7 +18,6 @@ from matac_ml.spec.outcome import Clock, Outcome, OutcomeKind
 
 __all__ = [
     "COLUMNS",
-    "LEAST_EXPOSURE_DAYS",
     "Aggregate",
     "Clock",
     "Condition",
@@ -28,7 +27,6 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "View",
-    "ViewColumn",
     "among",
     "at_least",
     "at_most",

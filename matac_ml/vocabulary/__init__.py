@@ -1,7 +1,7 @@
 """What an extract holds, declared once: every column, and everything that follows from it."""
 
 from matac_ml.vocabulary.column import Column, ExtractTable, Kind, Latest, Value
-from matac_ml.vocabulary.incidents import CLASSIFIED, FIXED, INCIDENTS, LATER, RECLASSIFICATIONS, noted
+from matac_ml.vocabulary.incidents import CLASSIFIED, FIXED, INCIDENTS, LATER, noted
 from matac_ml.vocabulary.tables import INVOLVEMENTS, MERGES, PEOPLE, TABLES, table
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "LATER",
     "MERGES",
     "PEOPLE",
-    "RECLASSIFICATIONS",
     "TABLES",
     "Column",
     "ExtractTable",

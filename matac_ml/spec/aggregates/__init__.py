@@ -8,8 +8,8 @@ in the file of its kind and list it at the end of that file; its name goes into 
 from matac_ml.spec.aggregates.amounts import AMOUNTS
 from matac_ml.spec.aggregates.change import CHANGES
 from matac_ml.spec.aggregates.counts import COUNTS
-from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared
-from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, Row, Value
+from matac_ml.spec.aggregates.definition import AggregateDefinition
+from matac_ml.spec.aggregates.engines import Value
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.of_person import OF_PERSON
 from matac_ml.spec.aggregates.proportions import LEAST_EXPOSURE_DAYS, PROPORTIONS
@@ -20,10 +20,6 @@ __all__ = [
     "LEAST_EXPOSURE_DAYS",
     "Aggregate",
     "AggregateDefinition",
-    "Declared",
-    "PersonRows",
-    "QueryPlan",
-    "Row",
     "Value",
     "definition",
     "definitions",
