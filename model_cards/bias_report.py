@@ -77,11 +77,7 @@ def _found(audit: AuditFacts) -> list[str]:
     ]
 
 
-_ENDED = {
-    Verdict.NO_DISPARITY: "none found",
-    Verdict.DISPARITY: "disparity",
-    Verdict.NOT_ENOUGH: "too little data",
-}
+_ENDED = {Verdict.NO_DISPARITY: "none found", Verdict.DISPARITY: "disparity", Verdict.NOT_ENOUGH: "too little data"}
 
 
 def _ended(audit: AuditFacts) -> dict[str, object]:

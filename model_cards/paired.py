@@ -62,8 +62,6 @@ def anchored(own: dict[str, Estimate], gaps: dict[str, Estimate], matrix: dict[s
         value = round(min(1.0, max(0.0, theirs + gap.value)), 12)
         low, high = own[name].low, own[name].high
         done[name] = Estimate(
-            value=value,
-            low=None if low is None else min(low, value),
-            high=None if high is None else max(high, value),
+            value=value, low=None if low is None else min(low, value), high=None if high is None else max(high, value)
         )
     return done

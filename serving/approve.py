@@ -51,7 +51,7 @@ def approve(
     usual_papers, usual_gates = beside(bundle)
     release: Release = read_release(model, papers=papers or usual_papers, gates=gates or usual_gates)
     check_waivers(release.gates, waivers)
-    lines = [(one.gate, one.reason) for one in waivers]
+    lines = [(waiver.gate, waiver.reason) for waiver in waivers]
     payload = approval_payload(release, lines, model=model.name, code=__version__)
     with Ledger.open(ledger) as book:
         return book.append(
@@ -79,7 +79,7 @@ def retire_release(release: str, ledger: str, *, by: str, reason: str) -> Entry:
     check_decision(by, reason)
     with Ledger.open(ledger, create_missing=False) as book:
         acts = [entry for kind in (APPROVED, RETIRED) for entry in book.entries(kind=kind)]
-        held = {one.hashes.release if one.hashes else one.bundle for one in approvals_in(acts)}
+        held = {approval.hashes.release if approval.hashes else approval.bundle for approval in approvals_in(acts)}
         if release not in held:
             named = f"Those it holds: {', '.join(sorted(held))}." if held else "It holds none."
             raise UsageError(f"--retire must name a release that the ledger holds an approval of. {named}")

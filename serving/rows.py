@@ -50,9 +50,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=80, patte
 KnownIdentifier = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
 #: Written in the one form of an extract, without which the harm index would not find it.
 OffenceCode = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=40, pattern=IDENTIFIER),
-    AfterValidator(normalise_offence_code),
+    str, StringConstraints(min_length=1, max_length=40, pattern=IDENTIFIER), AfterValidator(normalise_offence_code)
 ]
 
 

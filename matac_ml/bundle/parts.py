@@ -103,10 +103,10 @@ def read_interval(text: str) -> VennAbersTable:
     table = VennAbersTable.from_csv(text)
     if not all(-LARGEST <= edge <= LARGEST for edge in table.edge):
         raise ValueError("the log-odds must be finite")
-    if any(other <= one for one, other in pairwise(table.edge)):
+    if any(after <= before for before, after in pairwise(table.edge)):
         raise ValueError("the log-odds must rise from step to step")
     if not all(0 <= low <= high <= 1 for low, high in zip(table.low, table.high, strict=True)):
         raise ValueError("each step must have 0 <= low <= high <= 1")
-    if any(other < one - _ROUNDING for ends in (table.low, table.high) for one, other in pairwise(ends)):
+    if any(after < before - _ROUNDING for ends in (table.low, table.high) for before, after in pairwise(ends)):
         raise ValueError("low and high must not fall from step to step")
     return table

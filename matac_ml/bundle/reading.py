@@ -42,10 +42,10 @@ class _Faults:
             return read()
         except ValidationError as error:
             # The input is not repeated: it is whatever somebody put there.
-            for one in error.errors(include_input=False, include_url=False, include_context=False)[:20]:
-                self.found.append(f"{name}, {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}")
+            for fault in error.errors(include_input=False, include_url=False, include_context=False)[:20]:
+                self.found.append(f"{name}, {'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}")
         except ShownError as error:
-            self.found += [f"{name}: {fault}" for fault in (error.message, *error.faults)]
+            self.note(name, [error.message, *error.faults])
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             self.found.append(f"{name}: it cannot be read ({type(error).__name__}: {error})"[:300])
         return None
@@ -89,7 +89,8 @@ def read_model(files: Mapping[str, bytes], folder: Path) -> RiskModel:
     table = faults.reading("interval.csv", lambda: read_interval(files["interval.csv"].decode()))
     policy = faults.reading("policy.yaml", lambda: load_policy(_unchanged(folder / "policy.yaml", files)))
     harm = faults.reading("harm_index.yaml", lambda: load_harm_index(_unchanged(folder / "harm_index.yaml", files)))
-    facts = faults.reading("facts.json", lambda: _facts(files.get("facts.json")))
+    written = files.get("facts.json")
+    facts = None if written is None else faults.reading("facts.json", lambda: typed(RunFacts, written))
     faults.note("the folder", _wrong_files(files, part))
     faults.raise_any()
     if not (part and features and outcome and scorer and table and policy and harm):
@@ -132,9 +133,7 @@ def _features(content: bytes) -> "tuple[Feature, ...]":
 
     from_json(content)
     features = features_from_json(content.decode())
-    faults = [
-        f"feature {place}: {fault}" for place, one in enumerate(features, start=1) for fault in _feature_faults(one)
-    ]
+    faults = [f"feature {n}: {fault}" for n, feature in enumerate(features, 1) for fault in _feature_faults(feature)]
     if not 1 <= len(features) <= _MOST_FEATURES:
         faults.append(f"it must hold 1 to {_MOST_FEATURES:,} features, got {len(features)}")
     if faults:
@@ -160,10 +159,6 @@ def _outcome(part: ModelPart) -> "Outcome":
     if outcome.horizon_days > LONGEST_DAYS or forbidden_word(outcome.sentence):
         raise ValueError(f"the horizon must be at most {LONGEST_DAYS:,} days, and its sentence call nobody safe")
     return outcome
-
-
-def _facts(content: bytes | None) -> RunFacts | None:
-    return None if content is None else typed(RunFacts, content)
 
 
 def _scorer(part: ModelPart | None, files: Mapping[str, bytes], features: int | None, faults: _Faults) -> Scorer | None:

@@ -15,15 +15,7 @@ from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, faults_of_members, select
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
-from matac_ml.casework.programme import (
-    Judged,
-    completed,
-    ended_early,
-    engaged_in,
-    exited,
-    faults_of_score,
-    planned,
-)
+from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM, NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse, short

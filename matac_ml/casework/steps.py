@@ -45,10 +45,7 @@ STEPS: dict[str, tuple[tuple[State, ...], State]] = {
     "withdrawal": ((State.ACCEPTED, State.IN_COHORT, State.PLANNED, State.DISRUPTED), State.WITHDRAWN),
     "early_end": ((State.PLANNED,), State.ENDED_EARLY),
     "completion": ((State.PLANNED,), State.COMPLETED),
-    "exit": (
-        (State.COMPLETED, State.ENDED_EARLY, State.REMOVED, State.DISRUPTED, State.WITHDRAWN),
-        State.EXITED,
-    ),
+    "exit": ((State.COMPLETED, State.ENDED_EARLY, State.REMOVED, State.DISRUPTED, State.WITHDRAWN), State.EXITED),
 }
 
 #: What is expected next of somebody who stands there; where nothing is, the state is missing.

@@ -27,7 +27,6 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=ISO, help="As-of date; the day after the extract ends when not given."),
 ]
 FeaturesFile = Annotated[
-    Path | None,
-    typer.Option("--features", help="features.json of a bundle; the checkout's catalogue when not given."),
+    Path | None, typer.Option("--features", help="features.json of a bundle; the checkout's catalogue when not given.")
 ]
 HARM_INDEX = "cchi-2026-medians"

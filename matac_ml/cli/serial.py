@@ -21,8 +21,7 @@ def serial(
     extract: ExtractFolder,
     rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = "northumbria",
     incidents: Annotated[
-        int | None,
-        typer.Option(min=1, help="Incidents a serial perpetrator needs; the rule's number when not given."),
+        int | None, typer.Option(min=1, help="Incidents a serial perpetrator needs; the rule's number when not given.")
     ] = None,
     as_of: AsOf = None,
     out: Annotated[Path | None, typer.Option(help="Also write both registers as CSV into this folder.")] = None,

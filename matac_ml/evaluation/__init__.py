@@ -14,12 +14,7 @@ from matac_ml.evaluation.bootstrap import (
     sums_by_code,
 )
 from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
-from matac_ml.evaluation.capacity import (
-    captured_at_k,
-    places,
-    places_on_lists,
-    precision_at_k,
-)
+from matac_ml.evaluation.capacity import captured_at_k, places, places_on_lists, precision_at_k
 from matac_ml.evaluation.confusion import Confusion, check_derived
 from matac_ml.evaluation.discrimination import auc
 from matac_ml.evaluation.formulas import CellSum, Ratio, cell

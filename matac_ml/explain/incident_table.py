@@ -67,9 +67,7 @@ def _line(
         role=incident.part,
         others=tuple(
             OtherPerson(
-                person_id=other.person_id,
-                relationship=other.relationship,
-                each_other=other.person_id in each_other,
+                person_id=other.person_id, relationship=other.relationship, each_other=other.person_id in each_other
             )
             for other in incident.others
         ),

@@ -60,7 +60,7 @@ def read_sheet(path: Path, wanted: str) -> Sheet:
     """
     try:
         with ZipFile(path) as packed:
-            size = sum(one.file_size for one in packed.infolist())
+            size = sum(member.file_size for member in packed.infolist())
         if size > _MOST_BYTES:
             raise PolicyError(f"{path.name} must have at most {_MOST_BYTES >> 20} MiB unpacked; it has {size >> 20}.")
         written, counted = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
@@ -77,16 +77,13 @@ def read_sheet(path: Path, wanted: str) -> Sheet:
 
 def _sheet(written: Any, counted: Any) -> Sheet:
     merged = {at for ranged in written.merged_cells.ranges for at in ranged.cells}
-    rows = [
-        [
-            Cell(
-                value.value, cell.number_format or "General", cell.data_type == "f" and value.value is None,
-                (cell.row, cell.column) in merged,
-            )
-            for cell, value in zip(one, other, strict=True)
-        ]
-        for one, other in zip(written.iter_rows(), counted.iter_rows(), strict=True)
-    ]  # fmt: skip
+
+    def read(cell: Any, value: object) -> Cell:
+        uncounted = cell.data_type == "f" and value is None
+        return Cell(value, cell.number_format or "General", uncounted, (cell.row, cell.column) in merged)
+
+    pairs = zip(written.iter_rows(), counted.iter_rows(values_only=True), strict=True)
+    rows = [[read(cell, value) for cell, value in zip(row, values, strict=True)] for row, values in pairs]
     hidden = frozenset(number for number, row in written.row_dimensions.items() if row.hidden)
     return Sheet(rows, hidden)
 

@@ -183,8 +183,8 @@ class _Found:
             self.without_code.append(title)
             return
         value = days_of(days)
-        said = [said for _, said in found if said] + ([value] if isinstance(value, str) else [])
-        self.faults.extend(f"row {number}: {one}" for one in said)
+        said = [fault for _, fault in found if fault] + ([value] if isinstance(value, str) else [])
+        self.faults.extend(f"row {number}: {fault}" for fault in said)
         if isinstance(value, Decimal) and not said:
             for code, _ in found:
                 self.days[normalise_offence_code(code)].append(value)

@@ -38,10 +38,7 @@ def as_html(
         Whether it is set so tightly in print that a page of prose fits one sheet of A4.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
-        autoescape=True,
-        trim_blocks=True,
-        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
     )
     text = environment.get_template("page.html").render(
         document=document,

@@ -76,10 +76,7 @@ def copy_rows(path: Path, out: Path, *, cells: int, ending: str) -> tuple[int, R
     """
     refused, rows = Refused(), 0
     # As Latin-1 every byte is one character and comes out as it went in.
-    with (
-        path.open(encoding="latin-1", newline=ending) as file,
-        out.open("w", encoding="latin-1", newline="\n") as good,
-    ):
+    with path.open(encoding="latin-1", newline=ending) as file, out.open("w", encoding="latin-1", newline="\n") as good:
         found = _rows(_Lines(file, ending), cells)
         next((row for row in found if row[1].removeprefix(_BOM).strip(" \t")), None)  # the header
         for line, text, rule in found:

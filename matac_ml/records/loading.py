@@ -35,6 +35,7 @@ class _Texts:
 
     @property
     def numbered(self) -> bool:
+        """Whether the query itself gives the number of each row."""
         return "row" in self.columns
 
 

@@ -27,8 +27,4 @@ MEASURED_BY = {
 }
 
 #: Component -> the feature whose value is its value; frequency weighs crimes and other incidents.
-VALUE_OF = {
-    ComponentName.RECENCY: RECENCY,
-    ComponentName.GRAVITY: GRAVITY,
-    ComponentName.VICTIMS: VICTIMS,
-}
+VALUE_OF = {ComponentName.RECENCY: RECENCY, ComponentName.GRAVITY: GRAVITY, ComponentName.VICTIMS: VICTIMS}

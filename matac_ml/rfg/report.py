@@ -49,11 +49,7 @@ def review_page(review: Review, *, force: str = "", change: Compared | None = No
 def _others(review: Review) -> list[dict[str, str]]:
     """What every other policy shares with the first."""
     return [
-        {
-            "name": other.name,
-            "shared": _share(review.shared[0, i]),
-            "correlation": _number(review.correlation[0, i]),
-        }
+        {"name": other.name, "shared": _share(review.shared[0, i]), "correlation": _number(review.correlation[0, i])}
         for i, other in enumerate(review.policies[1:], 1)
     ]
 

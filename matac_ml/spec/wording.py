@@ -14,8 +14,8 @@ def shown(value: float, unit: str) -> str:
         return f"{value:.0%}"
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
     if unit in ("days", "incidents a year", "victims", "log points a year", "standard deviations"):
-        one = {"days": "day", "victims": "victim"}
-        return f"{number} {one.get(unit, unit) if value == 1 else unit}"
+        singular = {"days": "day", "victims": "victim"}
+        return f"{number} {singular.get(unit, unit) if value == 1 else unit}"
     return number
 
 

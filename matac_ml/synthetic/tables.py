@@ -264,11 +264,7 @@ def _spells(chunk: Chunk, calendar: Calendar) -> dict[str, pa.Table]:
             }
         ),
         "management": pa.table(
-            {
-                "person_id": who(managed[:, 0]),
-                "start_on": calendar.dates(managed[:, 1]),
-                "end_on": until(managed[:, 2]),
-            }
+            {"person_id": who(managed[:, 0]), "start_on": calendar.dates(managed[:, 1]), "end_on": until(managed[:, 2])}
         ),
         "referrals": pa.table(
             {

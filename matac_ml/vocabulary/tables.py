@@ -1,13 +1,6 @@
 """The tables of an extract in the order of the manual; :mod:`matac_ml.vocabulary.incidents` has the first."""
 
-from matac_ml.codes import (
-    LEGACY_ETHNICITY,
-    OFFICER_DEFINED_ETHNICITY,
-    SELF_DEFINED_ETHNICITY,
-    Relationship,
-    Role,
-    Sex,
-)
+from matac_ml.codes import LEGACY_ETHNICITY, OFFICER_DEFINED_ETHNICITY, SELF_DEFINED_ETHNICITY, Relationship, Role, Sex
 from matac_ml.vocabulary.column import Column, ExtractTable, Kind, Latest
 from matac_ml.vocabulary.incidents import INCIDENTS, RECLASSIFICATIONS
 

@@ -134,7 +134,7 @@ def explain(deployment: ActiveDeployment, asked: ScoreRequest) -> tuple[Explaine
 
 
 def _refuse_contradictions(deployment: ActiveDeployment, asked: ScoreRequest) -> None:
-    sent = [(i, one.person_id, one.records) for i, one in enumerate(asked.nominations) if one.records is not None]
+    sent = [(i, each.person_id, each.records) for i, each in enumerate(asked.nominations) if each.records is not None]
     police = deployment.find_all([person_id for _, person_id, _ in sent])
     contradictions = [(f"nominations.{i}.person_id", _KNOWN_ALREADY) for i, person_id, _ in sent if person_id in police]
     contradictions += [

@@ -65,7 +65,7 @@ def _approval(reference: str, payload: object) -> Approval:
         return Approval(bundle=reference)
     waived = given.get("waivers")
     lines = waived if isinstance(waived, list) else []
-    titles = tuple((str(one.get("title")), str(one.get("reason"))) for one in lines if isinstance(one, dict))
+    titles = tuple((str(line.get("title")), str(line.get("reason"))) for line in lines if isinstance(line, dict))
     return Approval(hashes.bundle, hashes, titles)
 
 
@@ -86,12 +86,12 @@ def approval_payload(
 
 def find(release: Release | None, approvals: Collection[Approval]) -> Approval | None:
     """The approval of exactly this release."""
-    return next((one for one in approvals if release is not None and one.hashes == release.hashes), None)
+    return next((held for held in approvals if release is not None and held.hashes == release.hashes), None)
 
 
 def bundle_approved(bundle: str, approvals: Collection[Approval]) -> bool:
     """Whether a bundle, its policy included, is part of an approved release, whatever papers and gates say today."""
-    return any(one.hashes is not None and one.bundle == bundle for one in approvals)
+    return any(held.hashes is not None and held.bundle == bundle for held in approvals)
 
 
 def why_not(bundle: str, release: Release | None, approvals: Collection[Approval]) -> str:
@@ -103,8 +103,8 @@ def why_not(bundle: str, release: Release | None, approvals: Collection[Approval
             "the papers or the gates beside the bundle fail their own checks, so there is no release that could be "
             "approved. The service's log says which file."
         )
-    same = [one for one in approvals if one.bundle == bundle]
-    if others := [_different(one.hashes, release.hashes) for one in same if one.hashes is not None]:
+    same = [held for held in approvals if held.bundle == bundle]
+    if others := [_different(held.hashes, release.hashes) for held in same if held.hashes is not None]:
         _, parts = min((len(parts), parts) for parts in others)
         return (
             f"the ledger's approval of this bundle is of another release: {' and '.join(parts)} on disk differ from "
@@ -118,6 +118,6 @@ def why_not(bundle: str, release: Release | None, approvals: Collection[Approval
     return f"the ledger holds no approval of the release on disk. {_STEP}"
 
 
-def _different(one: Hashes, other: Hashes) -> list[str]:
-    now = asdict(other)
-    return [name for name, value in asdict(one).items() if value != now[name]]
+def _different(approved: Hashes, on_disk: Hashes) -> list[str]:
+    now = asdict(on_disk)
+    return [name for name, value in asdict(approved).items() if value != now[name]]

@@ -146,9 +146,7 @@ class LedgerWriter:
         except LedgerError:
             raise ServiceError(NO_LEDGER) from None
         return LedgerNote(
-            entries=tuple(entry.number for entry in written),
-            head=written[-1].hash,
-            recorded_at=written[-1].recorded_at,
+            entries=tuple(entry.number for entry in written), head=written[-1].hash, recorded_at=written[-1].recorded_at
         )
 
     def approvals(self) -> frozenset[Approval]:

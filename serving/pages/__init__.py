@@ -9,10 +9,4 @@ from serving.pages import style
 from serving.pages.lists import home, listing
 from serving.pages.people import again, person
 
-PAGES: tuple[AnyEndpoint, ...] = (
-    home.ENDPOINT,
-    listing.ENDPOINT,
-    person.ENDPOINT,
-    again.ENDPOINT,
-    style.ENDPOINT,
-)
+PAGES: tuple[AnyEndpoint, ...] = (home.ENDPOINT, listing.ENDPOINT, person.ENDPOINT, again.ENDPOINT, style.ENDPOINT)

@@ -20,16 +20,7 @@ from serving.access.credentials import Access
 from serving.access.principal import CALLER, Principal, check_user
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.endpoints.metrics import get_metrics
-from serving.errors import (
-    FAULT,
-    NO_ROUTE,
-    NOT_ALLOWED,
-    NOT_JSON,
-    TOO_LONG,
-    TOO_MANY,
-    WRONG_METHOD,
-    ServiceError,
-)
+from serving.errors import FAULT, NO_ROUTE, NOT_ALLOWED, NOT_JSON, TOO_LONG, TOO_MANY, WRONG_METHOD, ServiceError
 from serving.routes import OTHER, address_of, endpoints_at
 from serving.server.body import again, check_schema, read_body
 from serving.server.logs import ACCESS
@@ -125,13 +116,7 @@ class Gate:
     """The middleware. Whom it recognised is left in :data:`serving.access.principal.CALLER`."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        access: Access,
-        *,
-        body_limit: int,
-        requests_per_minute: float,
-        access_log: bool = False,
+        self, app: ASGIApp, access: Access, *, body_limit: int, requests_per_minute: float, access_log: bool = False
     ) -> None:
         self._app = app
         self._logs_requests = access_log

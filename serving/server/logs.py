@@ -11,9 +11,10 @@ import sys
 import threading
 import time
 import traceback
-from collections import OrderedDict
 from types import TracebackType
 from typing import Any
+
+from cachetools import LRUCache
 
 from matac_ml.errors import ShownError
 from matac_ml.written import escaped
@@ -65,7 +66,7 @@ class Repeats(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._minutes: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+        self._minutes: LRUCache[tuple[str, str], tuple[int, int]] = LRUCache(MOST_MESSAGES)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to print it."""
@@ -75,12 +76,10 @@ class Repeats(logging.Filter):
         what = str(record.msg) if record.name.startswith(OURS) else f"{record.pathname}:{record.lineno}"
         minute = int(record.created // 60)
         with self._lock:
-            of, times = self._minutes.pop((record.name, what), (minute, 0))
+            of, times = self._minutes.get((record.name, what), (minute, 0))
             left_out = max(times - MOST_A_MINUTE, 0) if of != minute else 0
             times = 1 if of != minute else times + 1
             self._minutes[record.name, what] = (minute, times)
-            if len(self._minutes) > MOST_MESSAGES:
-                self._minutes.popitem(last=False)
         if left_out:
             record.msg = f"{record.msg} (and {left_out} times in an earlier minute)"
         return times <= MOST_A_MINUTE

@@ -16,14 +16,7 @@ from matac_ml.spec.aggregates.proportions import LEAST_EXPOSURE_DAYS, PROPORTION
 from matac_ml.spec.aggregates.timing import TIMINGS
 from matac_ml.spec.aggregates.victims import VICTIM_COUNTS
 
-__all__ = [
-    "LEAST_EXPOSURE_DAYS",
-    "Aggregate",
-    "AggregateDefinition",
-    "Value",
-    "definition",
-    "definitions",
-]
+__all__ = ["LEAST_EXPOSURE_DAYS", "Aggregate", "AggregateDefinition", "Value", "definition", "definitions"]
 
 _DEFINED: dict[Aggregate, AggregateDefinition] = {
     defined.name: defined
