@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import matplotlib
 import numpy as np
 
-from matac_ml.evaluation import CalibrationPoint, TemporalSplit
-from matac_ml.facts import MitigationFacts
+from matac_ml.evaluation import TemporalSplit
+from matac_ml.facts import CurvePoint, MitigationFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
 from training.compare import Comparison
 
@@ -23,7 +23,7 @@ def finished(figure: Figure, alt: str) -> Picture:
     return picture
 
 
-def calibration_picture(curves: Sequence[tuple[str, tuple[CalibrationPoint, ...]]]) -> Picture:
+def calibration_picture(curves: Sequence[tuple[str, tuple[CurvePoint, ...]]]) -> Picture:
     """Observed share against predicted probability, one line a contender, with Wilson's 95 % intervals."""
     figure, axes = plt.subplots(figsize=(6, 5.2))
     top = max((max(p.predicted, p.observed) for _, curve in curves for p in curve), default=1.0)

@@ -13,7 +13,7 @@ from matac_ml.evaluation.bootstrap import (
     percentiles,
     sums_by_code,
 )
-from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line, log_odds, wilson
+from matac_ml.evaluation.calibration import calibration_curve, calibration_line, log_odds, wilson
 from matac_ml.evaluation.capacity import captured_at_k, places, places_on_lists, precision_at_k
 from matac_ml.evaluation.confusion import Confusion, check_derived
 from matac_ml.evaluation.discrimination import auc
@@ -27,7 +27,6 @@ __all__ = [
     "BY_NAME",
     "FEWEST_PEOPLE",
     "MEASURES",
-    "CalibrationPoint",
     "CellSum",
     "Confusion",
     "FoldRows",

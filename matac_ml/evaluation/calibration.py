@@ -1,36 +1,13 @@
 """Whether a probability means what it says: the curve, and its slope and intercept."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from matac_ml.evaluation._checks import Floats, outcome_and_probability
+from matac_ml.facts import CurvePoint
 
 #: Probabilities are kept this far from 0 and 1 before their log-odds are taken.
 _EDGE = 1e-6
-
-
-@dataclass(frozen=True)
-class CalibrationPoint:
-    """One group of rows with neighbouring probabilities.
-
-    Attributes
-    ----------
-    rows : int
-    predicted : float
-        Mean probability of the group.
-    observed : float
-        Share of the group whose outcome happened.
-    low, high : float
-        Wilson's 95 % interval of ``observed``.
-    """
-
-    rows: int
-    predicted: float
-    observed: float
-    low: float
-    high: float
 
 
 def wilson(hits: float, rows: float, *, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -49,9 +26,7 @@ def wilson(hits: float, rows: float, *, z: float = 1.959963984540054) -> tuple[f
     return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
 
 
-def calibration_curve(
-    outcome: npt.ArrayLike, probability: npt.ArrayLike, *, bins: int = 10
-) -> tuple[CalibrationPoint, ...]:
+def calibration_curve(outcome: npt.ArrayLike, probability: npt.ArrayLike, *, bins: int = 10) -> tuple[CurvePoint, ...]:
     """Group rows of neighbouring probability, as equal in size as ties allow.
 
     Parameters
@@ -68,7 +43,9 @@ def calibration_curve(
     for g in np.unique(group):
         inside = group == g
         rows, hits = int(inside.sum()), float(y[inside].sum())
-        points.append(CalibrationPoint(rows, float(p[inside].mean()), hits / rows, *wilson(hits, rows)))
+        low, high = wilson(hits, rows)
+        mean = float(p[inside].mean())
+        points.append(CurvePoint(rows=rows, predicted=mean, observed=hits / rows, low=low, high=high))
     return tuple(points)
 
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from matac_ml.evaluation._checks import Floats, Ints
 from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
-from matac_ml.evaluation.calibration import CalibrationPoint, calibration_curve, calibration_line
+from matac_ml.evaluation.calibration import calibration_curve, calibration_line
 from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc_of, average_precision_of, levels
 from matac_ml.evaluation.formulas import LinePart, RankFormula, Ratio, cell
+from matac_ml.facts import CurvePoint
 
 ROWS, OUTCOMES, HARM, NEW_VICTIMS = cell("rows"), cell("outcomes"), cell("harm"), cell("new_victims")
 SELECTED, HITS, HARM_LISTED, VICTIMS_LISTED = map(cell, ("selected", "hits", "harm_listed", "new_victims_listed"))
@@ -128,7 +129,7 @@ class Measured:
     replicates: Mapping[str, Floats]
     at_capacity: Confusion
     at_half: Confusion
-    curve: tuple[CalibrationPoint, ...]
+    curve: tuple[CurvePoint, ...]
     tied_at_cut: float
 
 

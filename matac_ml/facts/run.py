@@ -59,9 +59,9 @@ class CurvePoint(Fact):
     """One group of rows with neighbouring probabilities."""
 
     rows: int
-    predicted: float
-    observed: float
-    low: float
+    predicted: float = Field(description="Mean probability of the group.")
+    observed: float = Field(description="Share of the group whose outcome happened.")
+    low: float = Field(description="Lower end of Wilson's 95 % interval of `observed`.")
     high: float
 
 

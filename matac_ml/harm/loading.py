@@ -80,16 +80,7 @@ def _read(path: Path) -> HarmIndex:
     groups = tuple(Group(g.name, g.days, tuple(sorted(map(normalise_offence_code, g.codes)))) for g in entry.groups)
     if faults := _twice(file, entry):
         raise PolicyError(f"{file.name} cannot be used as a harm index.", faults=faults)
-    return HarmIndex(
-        entry.name,
-        entry.version,
-        entry.label,
-        entry.source,
-        groups,
-        entry.non_crime_days,
-        entry.unmapped_days,
-        entry.count_proactive,
-    )
+    return HarmIndex(groups=groups, **entry.model_dump(exclude={"groups"}))
 
 
 def _twice(file: YamlFile, entry: _IndexEntry) -> list[str]:

@@ -70,10 +70,6 @@ def _presented(authorization: str) -> str:
     return ""
 
 
-def _no_keys() -> tuple[ApiKey, ...]:
-    return ()
-
-
 class Access:
     """Recognises callers by the settings a worker was started with.
 
@@ -115,7 +111,7 @@ class Access:
 
 def build_access(settings: ServiceSettings) -> Access:
     """Access as the settings say; the identity provider's code is imported only when one is named."""
-    keys = KeyFile(settings.keys_file).keys if settings.keys_file else _no_keys
+    keys: Callable[[], tuple[ApiKey, ...]] = KeyFile(settings.keys_file).keys if settings.keys_file else tuple
     read_token = None
     if settings.oidc is not None:
         from serving.access.oidc import OidcTokens

@@ -9,19 +9,11 @@ def model_in_force(runtime: Runtime) -> ModelInForce:
     deployment = runtime.deployment
     versions, model = deployment.context.versions, deployment.context.model
     return ModelInForce(
+        **versions.model_dump(exclude={"package"}),
         mode=deployment.mode,
-        policy=versions.policy,
-        policy_label=versions.policy_label,
-        policy_sha256=versions.policy_sha256,
-        harm_index=versions.harm_index,
-        model=versions.model,
-        model_hash=versions.model_hash,
-        model_approved=versions.model_approved,
         release=deployment.release or None,
         approval=deployment.approval,
         outcome=model.outcome.sentence if model else None,
-        data_as_of=versions.data_as_of,
-        data_hash=versions.data_hash,
         people_ranked=deployment.ranking.of,
         ledger_head=runtime.ledger.head(),
     )

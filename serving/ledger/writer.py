@@ -104,7 +104,7 @@ class LedgerWriter:
             )
             for consultation in (consultations or (Consultation("", {}),))
         ]
-        return await self._write(entries)
+        return await self._wait_for(_Job(entries))
 
     async def write_act(
         self, kind: str, user: str, reason: str, payload: Mapping[str, Any], *, written: "Future[list[Entry]]"
@@ -132,12 +132,8 @@ class LedgerWriter:
         payload = {"asked": kind, "refused": why, "caller": CALLER.get().id}
         purpose, reason = asked.grounds
         people = asked.people or ("",)
-        await self._write(
-            [NewEntry(REFUSED, asked.user, purpose, reason, person, payload=payload) for person in people]
-        )
-
-    async def _write(self, entries: Sequence[NewEntry]) -> LedgerNote:
-        return await self._wait_for(_Job(entries))
+        refused = [NewEntry(REFUSED, asked.user, purpose, reason, person, payload=payload) for person in people]
+        await self._wait_for(_Job(refused))
 
     async def _wait_for(self, job: _Job) -> LedgerNote:
         self._jobs.put(job)

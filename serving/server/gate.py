@@ -10,7 +10,7 @@ import math
 import time
 import uuid
 from http import HTTPMethod
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,26 +77,18 @@ def _check_once(headers: Headers) -> None:
         raise ServiceError(NOT_ALLOWED, faults=[("", fault) for fault in faults], headers={"Connection": "close"})
 
 
-def _host(address: str) -> str:
-    """Host and port of an address; empty when it is none."""
+def _parts(address: str) -> SplitResult:
+    """The parts of an address; all of them empty when it is none."""
     try:
-        return urlsplit(address).netloc
+        return urlsplit(address)
     except ValueError:
-        return ""
-
-
-def _name(host: str) -> str:
-    """The name in a Host header; empty when it is none."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+        return urlsplit("")
 
 
 def _check_this_machine(scope: Scope, headers: Headers) -> None:
     """With access off only this machine is answered, and no page of another site may speak through its browser."""
     client = scope.get("client")
-    host = _name(headers.get("host", ""))
+    host = _parts(f"//{headers.get('host', '')}").hostname or ""
     forwarded = any(name in headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
     if client is None or not is_loopback(client[0]) or not is_loopback(host) or forwarded:
         message = "access is off, so only this machine is answered, directly and by the name localhost"
@@ -107,7 +99,7 @@ def _check_origin(headers: Headers) -> None:
     """A form or request sent by a page must come from a page of ours."""
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "none")
-    same = origin is None or _host(origin) == headers.get("host", "-")
+    same = origin is None or _parts(origin).netloc == headers.get("host", "-")
     if not same or site not in ("same-origin", "none"):
         raise ServiceError(NOT_ALLOWED, faults=[("", "the request was sent by a page of another site")])
 
