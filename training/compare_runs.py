@@ -164,4 +164,5 @@ def _scores(model: RiskModel, extract: Extract, people: list[str]) -> Floats:
     day = extract.cut_off + timedelta(days=1)
     frame = feature_table(extract, model.features, [day], harm=model.harm).set_index("person_id").loc[people]
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
-    return np.where(model.interval(X).thin, -1.0, model.predict(X))
+    scored = model.scored(X)
+    return np.where(scored.interval.thin, -1.0, scored.probability)

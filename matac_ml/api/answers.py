@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.api.explanation import ExplainedScore, Frozen, IncidentLine, NotScored
+from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
+from matac_ml.facts import Fact
 
 NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
 
@@ -14,7 +15,7 @@ WHY_NO_SCORE = "Said in place of a score for a person who is recorded as a suspe
 ALSO_VICTIM = "The person is recorded as a suspect and as a victim: read that first."
 
 
-class LedgerNote(Frozen):
+class LedgerNote(Fact):
     """The ledger entries written before this answer left."""
 
     entries: tuple[int, ...] = Field(description="Their numbers in the chain.")
@@ -22,7 +23,7 @@ class LedgerNote(Frozen):
     recorded_at: datetime = Field(description="UTC.")
 
 
-class NominationScore(Frozen):
+class NominationScore(Fact):
     """A score, or why there is none, and the name by which exactly this explanation can be fetched again."""
 
     nomination_id: str
@@ -30,14 +31,14 @@ class NominationScore(Frozen):
     not_scored: NotScored | None = Field(default=None, description=WHY_NO_SCORE)
 
 
-class Mode(Frozen):
+class Mode(Fact):
     """Which instruments are in force, in every answer."""
 
     mode: Literal["matrix_and_model", "matrix_only"]
     reason: str = Field(description="Why only the matrix is in force; empty when the model is too.")
 
 
-class ScoreAnswer(Frozen):
+class ScoreAnswer(Fact):
     """The answer to a score request, in the order asked."""
 
     mode: Mode
@@ -46,7 +47,7 @@ class ScoreAnswer(Frozen):
     notice: str = NOTICE
 
 
-class RankedPerson(Frozen):
+class RankedPerson(Fact):
     """One line of a list."""
 
     also_victim: bool = Field(description=ALSO_VICTIM)
@@ -78,7 +79,7 @@ class RankedPerson(Frozen):
     area: str | None
 
 
-class RankAnswer(Frozen):
+class RankAnswer(Fact):
     """A list in order. People shown are in no way chosen: a meeting chooses."""
 
     mode: Mode
@@ -102,7 +103,7 @@ class RankAnswer(Frozen):
     notice: str = NOTICE
 
 
-class ForwardPoint(Frozen):
+class ForwardPoint(Fact):
     """The scores on one later day, if nothing further were recorded until then."""
 
     days: int
@@ -112,7 +113,7 @@ class ForwardPoint(Frozen):
     model_probability: float | None
 
 
-class ForwardAnswer(Frozen):
+class ForwardAnswer(Fact):
     """The only counterfactual offered: no further record."""
 
     also_victim: bool = Field(description=ALSO_VICTIM)
@@ -125,7 +126,7 @@ class ForwardAnswer(Frozen):
     notice: str = NOTICE
 
 
-class IncidentsAnswer(Frozen):
+class IncidentsAnswer(Fact):
     """A person's incidents, to be checked against the police system."""
 
     also_victim: bool = Field(description=ALSO_VICTIM)
@@ -139,7 +140,7 @@ class IncidentsAnswer(Frozen):
     notice: str = NOTICE
 
 
-class ExplanationAnswer(Frozen):
+class ExplanationAnswer(Fact):
     """An explanation as it was given."""
 
     nomination_id: str
@@ -149,7 +150,7 @@ class ExplanationAnswer(Frozen):
     ledger: LedgerNote
 
 
-class SubjectAccessAnswer(Frozen):
+class SubjectAccessAnswer(Fact):
     """In plain English: what is held and what was said of one person, for whoever answers their request."""
 
     also_victim: bool | None = Field(
@@ -163,7 +164,7 @@ class SubjectAccessAnswer(Frozen):
     ledger: LedgerNote
 
 
-class ModelInForce(Frozen):
+class ModelInForce(Fact):
     """What scores today."""
 
     mode: Mode
@@ -183,7 +184,7 @@ class ModelInForce(Frozen):
     ledger_head: str
 
 
-class PaperList(Frozen):
+class PaperList(Fact):
     """The papers of the bundle in force."""
 
     papers: tuple[str, ...]
@@ -192,7 +193,7 @@ class PaperList(Frozen):
     ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 
 
-class CycleAnswer(Frozen):
+class CycleAnswer(Fact):
     """Where somebody stands after a step."""
 
     also_victim: bool | None = Field(
@@ -208,7 +209,7 @@ class CycleAnswer(Frozen):
     )
 
 
-class CohortAnswer(Frozen):
+class CohortAnswer(Fact):
     """The cohort taken."""
 
     also_victims: tuple[str, ...] = Field(description="Members recorded as suspects and as victims: read that first.")
@@ -218,7 +219,7 @@ class CohortAnswer(Frozen):
     head: str
 
 
-class MatrixOnlyAnswer(Frozen):
+class MatrixOnlyAnswer(Fact):
     """Whether only the matrix is in force now."""
 
     mode: Mode

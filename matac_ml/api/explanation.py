@@ -9,13 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Frozen(BaseModel):
-    """A fact: immutable, unknown keys refused, NaN and infinity refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+from matac_ml.facts import Fact
 
 
 class CautionKind(StrEnum):
@@ -35,7 +31,7 @@ class CautionKind(StrEnum):
     PARTNER_RECORDS = "partner_records"
 
 
-class Caution(Frozen):
+class Caution(Fact):
     """One thing to know before reading the score."""
 
     kind: CautionKind
@@ -43,7 +39,7 @@ class Caution(Frozen):
     incident_ids: tuple[str, ...] = Field(default=(), description="The incidents behind the caution, newest first.")
 
 
-class IncidentRef(Frozen):
+class IncidentRef(Fact):
     """An incident behind a reason, to be looked up in the police system."""
 
     incident_id: str
@@ -52,7 +48,7 @@ class IncidentRef(Frozen):
     offence_code: str = Field(description="Home Office code or local token as recorded.")
 
 
-class MatrixLine(Frozen):
+class MatrixLine(Fact):
     """One component of the RFGV matrix, with the arithmetic a reader can redo."""
 
     component: str = Field(description="recency, frequency, gravity or victims.")
@@ -64,7 +60,7 @@ class MatrixLine(Frozen):
     incidents: tuple[IncidentRef, ...] = ()
 
 
-class MatrixScore(Frozen):
+class MatrixScore(Fact):
     """The RFGV points: the primary instrument. The lines re-add to the total exactly."""
 
     lines: tuple[MatrixLine, ...]
@@ -79,14 +75,14 @@ class MatrixScore(Frozen):
     tied_with: int | None = Field(default=None, description="How many others are equal and share the rank.")
 
 
-class Bounds(Frozen):
+class Bounds(Fact):
     """Lower and upper end, inclusive."""
 
     low: float
     high: float
 
 
-class ModelScore(Frozen):
+class ModelScore(Fact):
     """The model beside the matrix: a calibrated probability, or an abstention with its reason."""
 
     outcome: str = Field(description="What is predicted: a record, not an act.")
@@ -111,7 +107,7 @@ class ModelScore(Frozen):
     log_odds: float | None = Field(default=None, description="Calibrated log-odds; the probability is their logistic.")
 
 
-class Reason(Frozen):
+class Reason(Fact):
     """How one feature moved the model's score, compared with the model's average."""
 
     feature: str
@@ -126,7 +122,7 @@ class Reason(Frozen):
     incidents_total: int = Field(default=0, ge=0, description="How many there are in all; `incidents` may hold fewer.")
 
 
-class FamilyReasons(Frozen):
+class FamilyReasons(Fact):
     """The reasons of one family, with their sum."""
 
     family: str
@@ -135,7 +131,7 @@ class FamilyReasons(Frozen):
     reasons: tuple[Reason, ...] = Field(description="Largest first; those that moved nothing are left out.")
 
 
-class Agreement(Frozen):
+class Agreement(Fact):
     """Where the matrix and the model agree or differ, and what the difference rests on."""
 
     verdict: Literal["agree", "model_higher", "matrix_higher", "not_compared"]
@@ -147,7 +143,7 @@ class Agreement(Frozen):
     model_rank: int | None = Field(default=None, description="Rank by the model among them.")
 
 
-class Versions(Frozen):
+class Versions(Fact):
     """Everything that decided this score."""
 
     package: str
@@ -162,7 +158,7 @@ class Versions(Frozen):
     data_hash: str
 
 
-class TimelinePoint(Frozen):
+class TimelinePoint(Fact):
     """One incident on the person's timeline."""
 
     incident_id: str
@@ -175,7 +171,7 @@ class TimelinePoint(Frozen):
     victims: int = Field(default=0, ge=0)
 
 
-class OtherPerson(Frozen):
+class OtherPerson(Fact):
     """Somebody on the other side of an incident, by identifier alone."""
 
     person_id: str
@@ -183,7 +179,7 @@ class OtherPerson(Frozen):
     each_other: bool = Field(description="Also recorded the other way round, the victim as suspect against the other.")
 
 
-class IncidentLine(Frozen):
+class IncidentLine(Fact):
     """One incident of a person with whatever is needed to check it against the police system."""
 
     incident_id: str
@@ -202,7 +198,7 @@ class IncidentLine(Frozen):
     counts_for: tuple[str, ...] = Field(description="Components of the matrix whose measured value rests on it.")
 
 
-class ExplainedScore(Frozen):
+class ExplainedScore(Fact):
     """One person's score with everything a decision by a person needs. It nominates nobody."""
 
     cautions: tuple[Caution, ...] = Field(description="Read these first. A dual role stands before all others.")
@@ -217,7 +213,7 @@ class ExplainedScore(Frozen):
     versions: Versions
 
 
-class NotScored(Frozen):
+class NotScored(Fact):
     """What is said of a person who is recorded as a suspect in no incident: no rank, no points, no probability.
 
     Somebody recorded as a victim alone is no subject of a list of perpetrators. What is recorded, and what to do for

@@ -161,15 +161,11 @@ class RiskModel:
         parts, base = self.scorer.contributions(self._checked(X))
         return parts * self.calibration.slope, self.calibration.log_odds(base)
 
-    def interval(self, X: npt.ArrayLike) -> ProbabilityInterval:
-        """Interval of each probability, and where the file is too thin to say.
+    def scored(self, X: npt.ArrayLike) -> Scored:
+        """Log-odds, probability and interval of every row, from one look at the scorer.
 
         The interval holds the Venn-Abers pair and the calibrated probability itself.
         """
-        return self.scored(X).interval
-
-    def scored(self, X: npt.ArrayLike) -> Scored:
-        """Log-odds, probability and interval of every row, from one look at the scorer."""
         checked = self._checked(X)
         raw = self.scorer.log_odds(checked)
         log_odds = self.calibration.log_odds(raw)

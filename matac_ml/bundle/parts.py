@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.bundle.calibration import VennAbersTable
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
-from matac_ml.bundle.scorers import LinearScorer
 from matac_ml.spec import Family
 
 _Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
@@ -81,10 +80,6 @@ class LinearPart(_Part):
         for name, values in self.model_dump(exclude={"intercept"}).items():
             if len(values) != features:
                 yield f"{name}: it must hold {features} values, one a feature, got {len(values)}"
-
-    def scorer(self) -> LinearScorer:
-        """The scorer of these numbers."""
-        return LinearScorer(**self.model_dump())
 
 
 def read_interval(text: str) -> VennAbersTable:

@@ -124,12 +124,3 @@ class LinearScorer:
     def to_json(self) -> str:
         """Return the numbers as JSON; ``repr`` keeps every bit of a float."""
         return json.dumps(self.__dict__, sort_keys=True, indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> "LinearScorer":
-        """Return what :meth:`to_json` wrote."""
-        raw: dict[str, Any] = json.loads(text)
-        named: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()
-        }
-        return cls(**named)

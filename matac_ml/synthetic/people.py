@@ -79,9 +79,10 @@ def cast_people(rng: np.random.Generator, histories: Histories, *, area: Ints, s
     met = np.full(len(dyads), np.iinfo(np.int64).max)
     np.minimum.at(met, dyad, histories.day)
     relationship = _relationships(rng, len(dyads), settings=settings)
-    intimate = relationship < 6
+    first_is_intimate = np.zeros(suspects, bool)
+    first_is_intimate[suspect[(slot == 0) & (relationship < 6)]] = True
     sex = np.where(rng.random(suspects) < settings.suspect_male, 1, 0)
-    couple_of = _couples(rng, sex, area, slot0_intimate=_slot0(suspect, slot, intimate, suspects), settings=settings)
+    couple_of = _couples(rng, sex, area, free=first_is_intimate, settings=settings)
     ties = np.bincount(dyad, minlength=len(dyads))
     victim, victim_sex = _victims(rng, suspect, slot, met=met, area=area, sex=sex, relationship=relationship,
                                   couple_of=couple_of, ties=ties, settings=settings)  # fmt: skip
@@ -116,20 +117,12 @@ def _relationships(rng: np.random.Generator, count: int, *, settings: ForceSetti
     return np.where(rng.random(count) < settings.intimate, partner, family)
 
 
-def _slot0(suspect: Ints, slot: Ints, intimate: Bools, suspects: int) -> Bools:
-    flag = np.zeros(suspects, bool)
-    flag[suspect[(slot == 0) & intimate]] = True
-    return flag
-
-
-def _couples(
-    rng: np.random.Generator, sex: Ints, area: Ints, *, slot0_intimate: Bools, settings: ForceSettings
-) -> Ints:
-    """Pair some suspects, a woman and a man of one area: each is the other's first victim. -1 for nobody."""
+def _couples(rng: np.random.Generator, sex: Ints, area: Ints, *, free: Bools, settings: ForceSettings) -> Ints:
+    """Pair some free suspects, a woman and a man of one area: each is the other's first victim. -1 for nobody."""
     couple_of = np.full(len(sex), -1, np.int64)
     wanted = round(settings.mutual_couples * len(sex))
     for place in range(int(area.max(initial=0)) + 1):
-        here = slot0_intimate & (area == place)
+        here = free & (area == place)
         women, men = (rng.permutation(np.flatnonzero(here & (sex == code))) for code in (0, 1))
         pairs = min(len(women), len(men), round(wanted * float(np.mean(area == place))))
         couple_of[women[:pairs]], couple_of[men[:pairs]] = men[:pairs], women[:pairs]
