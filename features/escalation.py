@@ -4,67 +4,26 @@ Candidates: the ablation of each run says whether they add anything, and where t
 reason. With too few records a trend is missing, never zero.
 """
 
+from functools import partial
+
 from features.shared import BLAND, HALF_YEAR, HARMFUL, PPIT, QUARTER, THREE_YEARS, TWO_YEARS, YEAR, escalation
 from matac_ml.spec import Aggregate, Feature, is_true
 
-RATIO, LAPLACE, TREND = Aggregate.RATIO, Aggregate.LAPLACE, Aggregate.TREND
+ratio = partial(escalation, aggregate=Aggregate.RATIO, min_n=2)
+frequency_trend = partial(escalation, aggregate=Aggregate.LAPLACE, source=BLAND)
+severity_trend = partial(escalation, aggregate=Aggregate.TREND, column="harm_days", source=BLAND)
+mean_gap = partial(escalation, aggregate=Aggregate.MEAN_GAP, source=PPIT)
 
 ESCALATION: tuple[Feature, ...] = (
-    escalation(
-        "frequency_ratio_90d",
-        aggregate=RATIO,
-        window_days=QUARTER,
-        against_days=YEAR,
-        min_n=2,
-        direction=0,
-        source=BLAND,
-    ),
-    escalation(
-        "frequency_ratio_182d",
-        aggregate=RATIO,
-        window_days=HALF_YEAR,
-        against_days=TWO_YEARS,
-        min_n=2,
-        direction=0,
-        source=BLAND,
-    ),
-    escalation(
-        "frequency_ratio_365d",
-        aggregate=RATIO,
-        window_days=YEAR,
-        against_days=THREE_YEARS,
-        min_n=2,
-        direction=0,
-        source=BLAND,
-    ),
-    escalation(
-        "crime_ratio_365d",
-        aggregate=RATIO,
-        window_days=YEAR,
-        against_days=THREE_YEARS,
-        min_n=2,
-        where=(is_true("is_crime"),),
-        direction=0,
-        source=PPIT,
-    ),
-    escalation(
-        "harmful_ratio_365d",
-        aggregate=RATIO,
-        window_days=YEAR,
-        against_days=THREE_YEARS,
-        min_n=2,
-        where=(HARMFUL,),
-        direction=0,
-        source=PPIT,
-    ),
-    escalation("frequency_trend_365d", aggregate=LAPLACE, window_days=YEAR, direction=0, source=BLAND),
-    escalation("frequency_trend_1095d", aggregate=LAPLACE, window_days=THREE_YEARS, direction=0, source=BLAND),
-    escalation(
-        "severity_trend_730d", aggregate=TREND, column="harm_days", window_days=TWO_YEARS, direction=0, source=BLAND
-    ),
-    escalation(
-        "severity_trend_1095d", aggregate=TREND, column="harm_days", window_days=THREE_YEARS, direction=0, source=BLAND
-    ),
-    escalation("mean_gap_365d", aggregate=Aggregate.MEAN_GAP, window_days=YEAR, direction=0, source=PPIT),
-    escalation("mean_gap_1095d", aggregate=Aggregate.MEAN_GAP, window_days=THREE_YEARS, direction=0, source=PPIT),
+    ratio("frequency_ratio_90d", window_days=QUARTER, against_days=YEAR, source=BLAND),
+    ratio("frequency_ratio_182d", window_days=HALF_YEAR, against_days=TWO_YEARS, source=BLAND),
+    ratio("frequency_ratio_365d", window_days=YEAR, against_days=THREE_YEARS, source=BLAND),
+    ratio("crime_ratio_365d", window_days=YEAR, against_days=THREE_YEARS, where=(is_true("is_crime"),), source=PPIT),
+    ratio("harmful_ratio_365d", window_days=YEAR, against_days=THREE_YEARS, where=(HARMFUL,), source=PPIT),
+    frequency_trend("frequency_trend_365d", window_days=YEAR),
+    frequency_trend("frequency_trend_1095d", window_days=THREE_YEARS),
+    severity_trend("severity_trend_730d", window_days=TWO_YEARS),
+    severity_trend("severity_trend_1095d", window_days=THREE_YEARS),
+    mean_gap("mean_gap_365d", window_days=YEAR),
+    mean_gap("mean_gap_1095d", window_days=THREE_YEARS),
 )

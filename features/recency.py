@@ -1,26 +1,23 @@
 """How lately something was recorded."""
 
+from functools import partial
+
 from features.shared import BREACH, HARMFUL, MATRIX, MONTH, QUARTER, THREE_YEARS, TURNER, recency
 from matac_ml.spec import Aggregate, Feature, is_true
 
-LAST, FIRST = Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST
 CRIME = (is_true("is_crime"),)
 
+last = partial(recency, aggregate=Aggregate.DAYS_SINCE_LAST, window_days=THREE_YEARS, direction=-1)
+lately = partial(recency, aggregate=Aggregate.ANY, direction=1, source=MATRIX)
+
 RECENCY: tuple[Feature, ...] = (
-    recency("days_since_last", aggregate=LAST, window_days=THREE_YEARS, direction=-1, source=TURNER),
-    recency("days_since_last_crime", aggregate=LAST, window_days=THREE_YEARS, where=CRIME, direction=-1, source=TURNER),
+    last("days_since_last", source=TURNER),
+    last("days_since_last_crime", where=CRIME, source=TURNER),
+    last("days_since_last_harmful", where=(HARMFUL,), source=MATRIX),
+    last("days_since_last_breach", where=(BREACH,), source=MATRIX),
     recency(
-        "days_since_last_harmful",
-        aggregate=LAST,
-        window_days=THREE_YEARS,
-        where=(HARMFUL,),
-        direction=-1,
-        source=MATRIX,
+        "days_since_first", aggregate=Aggregate.DAYS_SINCE_FIRST, window_days=THREE_YEARS, direction=0, source=TURNER
     ),
-    recency(
-        "days_since_last_breach", aggregate=LAST, window_days=THREE_YEARS, where=(BREACH,), direction=-1, source=MATRIX
-    ),
-    recency("days_since_first", aggregate=FIRST, window_days=THREE_YEARS, direction=0, source=TURNER),
-    recency("any_28d", aggregate=Aggregate.ANY, window_days=MONTH, direction=1, source=MATRIX),
-    recency("any_crime_90d", aggregate=Aggregate.ANY, window_days=QUARTER, where=CRIME, direction=1, source=MATRIX),
+    lately("any_28d", window_days=MONTH),
+    lately("any_crime_90d", window_days=QUARTER, where=CRIME),
 )

@@ -57,6 +57,7 @@ def as_victim(name: str, **more: Any) -> Feature:
 recency = partial(suspect, family=Family.RECENCY)
 frequency = partial(suspect, family=Family.FREQUENCY)
 gravity = partial(suspect, family=Family.GRAVITY)
-victims = partial(pair, family=Family.VICTIMS)
-escalation = partial(suspect, family=Family.ESCALATION)
+victims = partial(pair, family=Family.VICTIMS, direction=1)
+#: A rise or a fall may mean either: more records, or more attention. The model says which, and policy expects neither.
+escalation = partial(suspect, family=Family.ESCALATION, direction=0)
 context = partial(suspect, family=Family.CONTEXT, allowed_because=CIRCUMSTANCE)
