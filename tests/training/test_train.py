@@ -11,9 +11,9 @@ from matac_ml.asof import feature_table, person_features, read_person
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.facts import RunFacts
 from matac_ml.records import read_extract
+from tests.training.shap_check import TOLERANCE, difference_to_shap
 from training.compare_runs import as_version, compare_runs
 from training.registry import bundle_of
-from training.shap_pictures import TOLERANCE, cross_check
 from training.store import store_of
 from training.train import train
 
@@ -109,7 +109,7 @@ def test_shap_gives_the_same_contributions(trained: Run, folder: Path) -> None:
     """The shap library, reading the trees anew, finds the contributions that the bundle gives."""
     extract, model = read_extract(folder / "extract"), trained.model
     frame = feature_table(extract, model.features, [extract.cut_off], harm=model.harm).head(200)
-    assert cross_check(model, frame[list(model.feature_names)].to_numpy(dtype=np.float64)) <= TOLERANCE
+    assert difference_to_shap(model, frame[list(model.feature_names)].to_numpy(dtype=np.float64)) <= TOLERANCE
 
 
 def test_the_comparison_is_one_small_page(trained: Run, folder: Path) -> None:
