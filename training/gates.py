@@ -1,7 +1,9 @@
 """What must hold before a release of a run is approved, and whether it does."""
 
 import math
+from functools import partial
 
+from matac_ml.evaluation import BY_NAME as MEASURES
 from matac_ml.facts import AuditFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import BY_NAME, COMPARED
@@ -33,9 +35,22 @@ def judge(
         Each of :data:`matac_ml.gates.GATES` in its order. One that was switched off, or had nothing to be judged by, is
         listed as not judged.
     """
+    no_worse = partial(_no_worse_than, chosen=chosen, found=found)
     return (
-        _better_than_matrix(chosen, found, settings),
-        _better_than_base_rate(chosen, found, settings),
+        no_worse(
+            "matrix",
+            "auc",
+            name="better_than_matrix",
+            title="AUC at least the matrix's",
+            is_on=settings.auc_at_least_matrix,
+        ),
+        no_worse(
+            "base_rate",
+            "brier",
+            name="better_than_base_rate",
+            title="Brier score no worse than the base rate's",
+            is_on=settings.brier_at_least_base_rate,
+        ),
         _no_leak(chosen, leaks, settings),
         _no_new_disparity(audit) if settings.no_audit_failure else _not_judged("no_new_disparity", _DISPARITY, _OFF),
     )
@@ -49,30 +64,23 @@ def _not_judged(name: str, title: str, text: str) -> GateFacts:
     return GateFacts(name=name, title=title, standing=GateStanding.NOT_JUDGED, text=text)
 
 
-def _better_than_matrix(chosen: ComparedContender, found: Comparison, settings: Gates) -> GateFacts:
-    name, title = "better_than_matrix", "AUC at least the matrix's"
-    if not settings.auc_at_least_matrix:
+def _no_worse_than(
+    rival: str, measure: str, *, name: str, title: str, is_on: bool, chosen: ComparedContender, found: Comparison
+) -> GateFacts:
+    """Whether one measure of the chosen contender is at least as good as that of a simpler one."""
+    called = rival.replace("_", " ")
+    if not is_on:
         return _not_judged(name, title, _OFF)
-    if "matrix" not in found:
-        return _not_judged(name, title, "The matrix was not among the contenders of this run")
-    area, matrix = chosen.measured.values["auc"].value, found["matrix"].measured.values["auc"].value
-    if not (math.isfinite(area) and math.isfinite(matrix)):
-        return _not_judged(name, title, "The AUC could not be measured on the test rows")
-    text = f"AUC {area:.3f}, the matrix {matrix:.3f}"
-    return GateFacts(name=name, title=title, standing=_standing(area >= matrix), text=text, figure=area, bound=matrix)
-
-
-def _better_than_base_rate(chosen: ComparedContender, found: Comparison, settings: Gates) -> GateFacts:
-    name, title = "better_than_base_rate", "Brier score no worse than the base rate's"
-    if not settings.brier_at_least_base_rate:
-        return _not_judged(name, title, _OFF)
-    if "base_rate" not in found:
-        return _not_judged(name, title, "The base rate was not among the contenders of this run")
-    error, base = chosen.measured.values["brier"].value, found["base_rate"].measured.values["brier"].value
-    if not (math.isfinite(error) and math.isfinite(base)):
-        return _not_judged(name, title, "The Brier score could not be measured on the test rows")
-    text = f"Brier score {error:.4f}, the base rate {base:.4f}; lower is better"
-    return GateFacts(name=name, title=title, standing=_standing(error <= base), text=text, figure=error, bound=base)
+    if rival not in found:
+        return _not_judged(name, title, f"The {called} was not among the contenders of this run")
+    declared = MEASURES[measure]
+    mine, theirs = (contender.measured.values[measure].value for contender in (chosen, found[rival]))
+    if not (math.isfinite(mine) and math.isfinite(theirs)):
+        return _not_judged(name, title, f"The {declared.title} could not be measured on the test rows")
+    digits, order = declared.decimals, "" if declared.better > 0 else "; lower is better"
+    text = f"{declared.title} {mine:.{digits}f}, the {called} {theirs:.{digits}f}{order}"
+    standing = _standing((mine - theirs) * declared.better >= 0)
+    return GateFacts(name=name, title=title, standing=standing, text=text, figure=mine, bound=theirs)
 
 
 def _no_leak(chosen: ComparedContender, leaks: tuple[str, ...], settings: Gates) -> GateFacts:
