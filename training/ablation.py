@@ -1,14 +1,14 @@
 """Ablation: what each family adds, in the order matrix, R, F, G, V, escalation, context, on the same test rows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from matac_ml.bundle import LogisticCalibration
 from matac_ml.bundle.calibration import probability
-from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
+from matac_ml.evaluation import Interval, PersonBootstrap, difference, measure
+from matac_ml.facts import AblationStep, estimates
 from matac_ml.spec import Family, Feature
 from training.compare import Comparison, Folds, Progress, fold_rows, silent
 from training.fit import fit_booster, fit_calibration
@@ -22,30 +22,13 @@ CANDIDATES = (Family.ESCALATION, Family.CONTEXT)
 _ROWS = 60_000
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the ablation.
-
-    Attributes
-    ----------
-    gain : mapping of measure to Interval
-        This step minus the one before, paired.
-    supported : bool
-        The AUC rises or the Brier score falls by more than its interval.
-    """
-
-    family: Family
-    measured: Measured
-    gain: dict[str, Interval]
-    supported: bool
-
-
 def ablate(
     folds: Folds, features: tuple[Feature, ...], found: Comparison, *, recipe: Recipe, progress: Progress = silent
-) -> tuple[Step, ...]:
+) -> tuple[AblationStep, ...]:
     """Fit a monotone booster on ever more families and measure what each adds.
 
-    The first step is compared with the matrix.
+    The first step is compared with the matrix, each other with the one before. A family is supported where the AUC
+    rises or the Brier score falls by more than its interval.
     """
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
     tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.refit.y.mean()))
@@ -56,11 +39,19 @@ def ablate(
         partial(_fitted, names, folds, recipe, partial(progress, f"ablation: + {family.value}"))
         for family, names in zip(present, kept, strict=True)
     )
-    steps: list[Step] = []
+    steps: list[AblationStep] = []
     for family, (raw, line) in zip(present, done, strict=True):
         measured = measure(tested, raw, probability(line.log_odds(raw)), draws=draws)
         gain = difference(measured, before)
-        steps.append(Step(family, measured, gain, _adds(gain)))
+        steps.append(
+            AblationStep(
+                step=f"+ {family.value}",
+                added=family.value,
+                measures=estimates(measured.values),
+                gain=estimates(gain),
+                supported=_adds(gain),
+            )
+        )
         before = measured
     return tuple(steps)
 
@@ -81,6 +72,6 @@ def _adds(gain: dict[str, Interval]) -> bool:
     return bool((np.isfinite(area.low) and area.low > 0) or (np.isfinite(error.high) and error.high < 0))
 
 
-def unsupported(steps: tuple[Step, ...]) -> tuple[str, ...]:
+def unsupported(steps: tuple[AblationStep, ...]) -> tuple[str, ...]:
     """Families that add nothing here and so are never shown as a reason."""
-    return tuple(step.family.value for step in steps if step.family in CANDIDATES and not step.supported)
+    return tuple(step.added for step in steps if step.added in CANDIDATES and not step.supported)

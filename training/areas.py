@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matac_ml.asof import area_frame
-from matac_ml.evaluation import InArea, Interval, PersonBootstrap, measure_in_areas
-from matac_ml.facts import Estimate, finite
+from matac_ml.evaluation import InArea, PersonBootstrap, measure_in_areas
+from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import MINIMUM_CELL, ROUNDING, rounded
 from matac_ml.fairness.performance import (
     PLACES_A_POINT,
@@ -23,7 +23,7 @@ from matac_ml.records import Extract
 from training.compare import Comparison
 from training.dataset import Dataset
 from training.recipe import Recipe
-from training.report import with_interval
+from training.report import as_interval, with_interval
 
 #: Areas shown, those with most rows; beats and wards can be hundreds, and no meeting is held in each.
 MOST = 20
@@ -122,14 +122,14 @@ def _enough(area: InArea) -> bool:
 
 
 def _precision(area: InArea) -> str:
-    return _shown(coarse_estimate(_estimate(area.precision), area.places)) if _enough(area) else "hidden"
+    return _shown(coarse_estimate(Estimate.of(area.precision), area.places)) if _enough(area) else "hidden"
 
 
 def _recall(area: InArea) -> str:
     if not _enough(area):
         return "hidden"
     cells = capacity_cells(area.hits, area.places, area.outcomes, area.rows)
-    return _shown(coarse_recall(_estimate(area.recall), cells, places=area.places, outcomes=area.outcomes))
+    return _shown(coarse_recall(Estimate.of(area.recall), cells, places=area.places, outcomes=area.outcomes))
 
 
 def _not_printed(_: InArea) -> str:
@@ -137,14 +137,7 @@ def _not_printed(_: InArea) -> str:
 
 
 def _shown(estimate: Estimate) -> str:
-    if estimate.value is None:
-        return "hidden"
-    ends = (float("nan") if end is None else end for end in (estimate.value, estimate.low, estimate.high))
-    return with_interval(Interval(*ends))
-
-
-def _estimate(interval: Interval) -> Estimate:
-    return Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
+    return "hidden" if estimate.value is None else with_interval(as_interval(estimate))
 
 
 def _open(areas: Sequence[InArea], whole: InArea) -> bool:

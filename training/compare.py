@@ -1,13 +1,13 @@
 """All contenders on one split: fitted, calibrated, measured on the same rows with the same draws of people."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from matac_ml.errors import RecipeError
-from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, difference, measure
+from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, TemporalSplit, difference, measure
 from training.contenders import Fitted, distinct, fit_contender
 from training.parallel import parallel
 from training.recipe import SERVABLE, Recipe
@@ -29,6 +29,12 @@ class Folds:
     calibrate: Rows | None
     refit: Rows
     test: Rows
+
+    @classmethod
+    def of(cls, rows: Rows, split: TemporalSplit) -> "Folds":
+        """Cut the rows of all dates into folds."""
+        calibrate = rows.on(split.calibrate) if split.calibrate else None
+        return cls(rows.on(split.fit), calibrate, rows.on(split.refit), rows.on(split.test))
 
 
 @dataclass(frozen=True)
@@ -134,13 +140,7 @@ def _against_matrix(found: list[ComparedContender]) -> tuple[ComparedContender, 
     return tuple(
         contender
         if contender is matrix
-        else ComparedContender(
-            contender.fitted,
-            contender.score,
-            contender.probability,
-            contender.measured,
-            difference(contender.measured, matrix.measured),
-        )
+        else replace(contender, against_matrix=difference(contender.measured, matrix.measured))
         for contender in found
     )
 

@@ -20,7 +20,7 @@ from training.pictures import calibration_picture, design_picture, measures_pict
 from training.recipe import Recipe
 from training.report import Report, figure, write_report
 from training.rows import Rows
-from training.search import searched
+from training.search import search
 from training.table import LabelledTable, TableColumns, table_rows
 from training.table_times import EPOCH
 
@@ -99,7 +99,7 @@ def _compared(
 ) -> ComparedTable:
     places, about = _capacity(prepared.folds.test, k)
     made_of = f"{table_hash}{prepared.recipe.sha256}{prepared.split}{prepared.folds.refit.names}"
-    chosen = searched(
+    chosen = search(
         prepared.folds.refit,
         recipe=prepared.recipe,
         horizon_days=prepared.split.horizon_days,

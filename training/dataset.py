@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from matac_ml.asof import eligibility_frame, outcome_table, recorded_frame, write_feature_table
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import TemporalSplit, temporal_split
+from matac_ml.facts import SplitFacts
 from matac_ml.records import Extract
 from matac_ml.rfg import order_columns, place_scores, score_matrix
 from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
@@ -28,36 +29,6 @@ HARM, NEW_VICTIM = "harm_days_in_horizon", "new_victim_in_horizon"
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What became of the person-dates, for the papers.
-
-    Attributes
-    ----------
-    found : int
-        Person-dates with a feature row.
-    left_out : mapping of reason to int
-    censored : int
-        Person-dates whose horizon passes the cut-off; such dates are not taken at all unless named.
-    in_both : int
-        People with rows both before and in the test.
-    managed : int
-        Test rows of people under MATAC on the day; 0 when they are left out.
-    treated : int
-        Test rows of people who came under MATAC within the horizon: what was done changed what was recorded.
-    """
-
-    found: int
-    left_out: dict[str, int]
-    censored: int
-    rows: dict[str, int]
-    people: dict[str, int]
-    outcomes: dict[str, int]
-    in_both: int
-    managed: int = 0
-    treated: int = 0
-
-
-@dataclass(frozen=True)
 class Dataset:
     """The rows of one run and what they were made of.
 
@@ -65,12 +36,20 @@ class Dataset:
     ----------
     people : tuple of str
         Person ids in the order of the codes of ``Rows.person``; stays in memory, is never written.
+    facts : SplitFacts
+        What became of the person-dates, for the papers.
+    managed : int
+        Test rows of people under MATAC on the day; 0 when they are left out.
+    treated : int
+        Test rows of people who came under MATAC within the horizon: what was done changed what was recorded.
     """
 
     split: TemporalSplit
     folds: Folds
     people: tuple[str, ...]
-    counts: Counts
+    facts: SplitFacts
+    managed: int
+    treated: int
 
 
 def as_of_dates(recipe: Recipe, extract: Extract, *, horizon_days: int) -> tuple[date, ...]:
@@ -262,29 +241,28 @@ def _dataset(
     rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]
 ) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
-    place = {day: index for index, day in enumerate(rows.dates)}
-
-    def at(days: Sequence[date]) -> Rows:
-        return rows.take(np.isin(rows.cycle, [place[day] for day in days]))
-
-    calibrate = at(split.calibrate) if split.calibrate else None
-    folds = Folds(fit=at(split.fit), calibrate=calibrate, refit=at(split.refit), test=at(split.test))
-    named = {"fit": folds.fit, "calibrate": calibrate, "refit": folds.refit, "test": folds.test}
+    folds = Folds.of(rows, split)
+    named = {"fit": folds.fit, "calibrate": folds.calibrate, "refit": folds.refit, "test": folds.test}
     tested = kept[kept["as_of"].dt.date.isin(split.test)]
     present = {name: found for name, found in named.items() if found is not None}
     return Dataset(
         split=split,
         folds=folds,
         people=tuple(sorted(keys["person_id"].unique())),
-        counts=Counts(
-            found=len(keys),
-            left_out=left_out,
-            censored=left_out.get("outcome not known by the cut-off", 0),
+        facts=SplitFacts(
+            horizon_days=split.horizon_days,
+            fit=split.fit,
+            calibrate=split.calibrate,
+            test=split.test,
+            gap=split.gap,
             rows={name: len(found) for name, found in present.items()},
             people={name: len(np.unique(found.person)) for name, found in present.items()},
             outcomes={name: int(found.y.sum()) for name, found in present.items()},
-            in_both=len(np.intersect1d(folds.refit.person, folds.test.person)),
-            managed=int(tested["managed"].fillna(False).astype(bool).sum()),
-            treated=int(tested["treated"].sum()),
+            found=len(keys),
+            left_out=left_out,
+            censored=left_out.get("outcome not known by the cut-off", 0),
+            people_in_both=len(np.intersect1d(folds.refit.person, folds.test.person)),
         ),
+        managed=int(tested["managed"].fillna(False).astype(bool).sum()),
+        treated=int(tested["treated"].sum()),
     )

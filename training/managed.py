@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from matac_ml.facts import SplitFacts
 from matac_ml.records import Extract
 from matac_ml.spec.wording import span
 
@@ -20,15 +21,16 @@ def treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Se
     return pd.Series(keys.index.isin(rows.loc[inside, "index"]), index=keys.index)
 
 
-def treated_warning(*, managed: int, later: int, rows: int, horizon_days: int) -> tuple[str, ...]:
+def treated_warning(split: SplitFacts, *, managed: int, treated: int) -> tuple[str, ...]:
     """Say how many outcomes may have been changed by what a meeting did about people.
 
     Empty where fewer than one row in a hundred is such a row: that would be about single people.
     """
     of_whom = (
         (managed, "of people under MATAC on the day"),
-        (later, f"of people who came under MATAC within {span(horizon_days)}"),
+        (treated, f"of people who came under MATAC within {span(split.horizon_days)}"),
     )
+    rows = split.rows["test"]
     said = [
         f"{count / rows:.0%} of the test rows are {who}" for count, who in of_whom if count >= _SAID_FROM * rows > 0
     ]

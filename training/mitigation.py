@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle.calibration import probability
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
-from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates, finite
+from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates
 from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import TITLES
@@ -183,8 +183,8 @@ def _line(
     return TradeoffFacts(
         name=name,
         label=label,
-        harm=_estimate(measured, "harm_at_k"),
-        precision=_estimate(measured, "precision_at_k"),
+        harm=Estimate.of(measured.values["harm_at_k"]),
+        precision=Estimate.of(measured.values["precision_at_k"]),
         gap=short,
         long_gap=long,
         against_model=estimates({name: against[name] for name in _SHOWN if name in against}),
@@ -200,11 +200,6 @@ def _gap(instrument: Instrument, context: FairnessContext, audited: Audited, cut
     )
     (facts,) = judge([measured])
     return facts.attributes[0].gaps[0]
-
-
-def _estimate(measured: Measured, name: str) -> Estimate:
-    interval = measured.values[name]
-    return Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
 
 
 def _said(title: str, lines: list[TradeoffFacts], rows: int) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -126,15 +126,7 @@ class Recipe(_Frozen):
     exclude_managed: bool = True
     fit_rows: int | None = Field(120_000, ge=100)
     linear_rows: int = Field(40_000, ge=100)
-    contenders: tuple[Contender, ...] = (
-        "base_rate",
-        "last_incident",
-        "matrix",
-        "elastic_net",
-        "lightgbm_monotone",
-        "lightgbm_free",
-        "hist_gradient_boosting",
-    )
+    contenders: tuple[Contender, ...] = get_args(Contender)
     serve: Literal["auto", "elastic_net", "lightgbm_monotone", "lightgbm_free"] = "auto"
     booster: Booster = Booster()
     linear: Linear = Linear()

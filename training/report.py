@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from matac_ml.evaluation import BY_NAME, MEASURES, Interval, turnover
-from matac_ml.facts import Estimate, finite
+from matac_ml.facts import Estimate
 from matac_ml.fairness.performance import (
     CapacityCells,
     PrintedCount,
@@ -133,11 +133,11 @@ def _published(contender: ComparedContender, measure: str) -> Interval:
     places = matrix.true_positive + matrix.false_positive
     if not BY_NAME[measure].small_counts or not places:
         return found
-    exact = Estimate(value=finite(found.value), low=finite(found.low), high=finite(found.high))
+    exact = Estimate.of(found)
     if measure != "recall_at_k":
-        return _interval(coarse_estimate(exact, places))
+        return as_interval(coarse_estimate(exact, places))
     outcomes = matrix.true_positive + matrix.false_negative
-    return _interval(coarse_recall(exact, _at_capacity(contender), places=places, outcomes=outcomes))
+    return as_interval(coarse_recall(exact, _at_capacity(contender), places=places, outcomes=outcomes))
 
 
 def _published_difference(comparison: Comparison, contender: ComparedContender, measure: str) -> Interval:
@@ -149,12 +149,12 @@ def _published_difference(comparison: Comparison, contender: ComparedContender, 
     if measure == "recall_at_k":
         return Interval(value, float("nan"), float("nan"))
     matrix = contender.measured.at_capacity
-    exact = Estimate(value=finite(gap.value), low=finite(gap.low), high=finite(gap.high))
-    wide = _interval(coarse_estimate(exact, matrix.true_positive + matrix.false_positive))
+    wide = as_interval(coarse_estimate(Estimate.of(gap), matrix.true_positive + matrix.false_positive))
     return Interval(value, wide.low, wide.high)
 
 
-def _interval(estimate: Estimate) -> Interval:
+def as_interval(estimate: Estimate) -> Interval:
+    """An estimate with NaN for what could not be measured."""
     return Interval(*(float("nan") if end is None else end for end in (estimate.value, estimate.low, estimate.high)))
 
 

@@ -1,5 +1,6 @@
 """The rows a model is fitted or measured on, as arrays: what the fitting code may see, and nothing else."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -58,6 +59,10 @@ class Rows:
         arrays = ("X", "y", "person", "cycle", "matrix", "last_incident", "harm", "new_victims")
         return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
 
+    def on(self, dates: Container[date]) -> "Rows":
+        """Return the rows of some as-of dates."""
+        return self.take(np.isin(self.cycle, [place for place, day in enumerate(self.dates) if day in dates]))
+
     def keep(self, names: tuple[str, ...]) -> "Rows":
         """Return the rows with only the named features."""
         columns = [self.names.index(name) for name in names]
@@ -101,11 +106,11 @@ def uninformative(rows: Rows, *, most: int = 12) -> tuple[str, ...]:
     # numpy counts all missing values of a column as one.
     alone = [len(np.unique(column)) < 2 for column in rows.X.T]
     empty = [bool(np.isnan(column).all()) for column in rows.X.T]
-    constant = [one and not gone for one, gone in zip(alone, empty, strict=True)]
+    constant = [same and not gone for same, gone in zip(alone, empty, strict=True)]
     kinds = {"have no value in any row fitted on": empty, "are the same in every row fitted on": constant}
     said = []
     for what, wrong in kinds.items():
-        names = [name for name, one in zip(rows.names, wrong, strict=True) if one]
+        names = [name for name, is_wrong in zip(rows.names, wrong, strict=True) if is_wrong]
         if names:
             more = f" and {len(names) - most:,} more" if len(names) > most else ""
             said.append(

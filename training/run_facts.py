@@ -1,5 +1,6 @@
 """From what a run found to the typed record that every paper is written from."""
 
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -17,13 +18,11 @@ from matac_ml.facts import (
     FeatureFacts,
     PolicyFacts,
     RunFacts,
-    SplitFacts,
     StressFacts,
     estimates,
     finite,
 )
 from matac_ml.records import Extract
-from training.ablation import Step
 from training.compare import ComparedContender, Comparison
 from training.dataset import Dataset
 from training.gates import judge
@@ -45,7 +44,7 @@ def run_facts(
     *,
     recipe: Recipe,
     audit: AuditFacts | None,
-    ablation: tuple[Step, ...],
+    ablation: tuple[AblationStep, ...],
     stress: tuple[StressFacts, ...],
     leaks: tuple[str, ...],
     warnings: tuple[str, ...] = (),
@@ -59,7 +58,7 @@ def run_facts(
         outcome=sources.outcome.name,
         outcome_text=sources.outcome.sentence,
         data=_data(extract),
-        split=_split(dataset),
+        split=dataset.facts,
         policy=PolicyFacts(
             name=sources.policy.name,
             version=sources.policy.version,
@@ -69,11 +68,11 @@ def run_facts(
             capacity=sources.policy.capacity,
         ),
         k=found.k,
-        contenders=tuple(_contender(one, found) for one in found.contenders),
+        contenders=tuple(_contender(contender, found) for contender in found.contenders),
         chosen=found.chosen,
         why=found.why,
         features=_features(sources, dataset.folds.refit, model),
-        ablation=tuple(_step(step) for step in ablation),
+        ablation=ablation,
         stress=stress,
         audit=audit,
         gates=judge(chosen, found, audit, leaks, settings=recipe.gates),
@@ -87,8 +86,8 @@ def run_facts(
 
 def _data(extract: Extract) -> DataFacts:
     con = extract.connect()
-    one = "SELECT count(*), count(*) FILTER (is_crime), min(occurred_on) FROM incidents"
-    incidents, crimes, first = con.execute(one).fetchone() or (0, 0, None)
+    asked = "SELECT count(*), count(*) FILTER (is_crime), min(occurred_on) FROM incidents"
+    incidents, crimes, first = con.execute(asked).fetchone() or (0, 0, None)
     counted = {}
     for table in ("incidents", "involvements", "people", "reclassifications", "custody", "management", "referrals"):
         rows = con.execute(f"SELECT count(*) FROM {table}").fetchone()
@@ -106,56 +105,28 @@ def _data(extract: Extract) -> DataFacts:
     )
 
 
-def _split(dataset: Dataset) -> SplitFacts:
-    split, counts = dataset.split, dataset.counts
-    return SplitFacts(
-        horizon_days=split.horizon_days,
-        fit=split.fit,
-        calibrate=split.calibrate,
-        test=split.test,
-        gap=split.gap,
-        rows=counts.rows,
-        people=counts.people,
-        outcomes=counts.outcomes,
-        found=counts.found,
-        left_out=counts.left_out,
-        censored=counts.censored,
-        people_in_both=counts.in_both,
-    )
-
-
-def _contender(one: ComparedContender, found: Comparison) -> ContenderFacts:
-    measured = one.measured
-    confusion = tuple(
-        ConfusionFacts(
-            rule=m.rule,
-            true_positive=m.true_positive,
-            false_positive=m.false_positive,
-            false_negative=m.false_negative,
-            true_negative=m.true_negative,
-        )
-        for m in (measured.at_capacity, measured.at_half)
-    )
+def _contender(contender: ComparedContender, found: Comparison) -> ContenderFacts:
+    measured = contender.measured
     return ContenderFacts(
-        name=one.name,
-        label=one.label,
+        name=contender.name,
+        label=contender.label,
         measures=estimates(measured.values),
-        against_matrix=estimates(one.against_matrix),
-        confusion=confusion,
+        against_matrix=estimates(contender.against_matrix),
+        confusion=tuple(ConfusionFacts(**asdict(m)) for m in (measured.at_capacity, measured.at_half)),
         calibration=measured.curve,
-        calibrated_on=one.fitted.calibrated_on,
+        calibrated_on=contender.fitted.calibrated_on,
         tied_at_cut=finite(measured.tied_at_cut),
-        turnover=finite(turnover(one.score, found.test.person, found.test.cycle, k=found.k)),
-        by_cycle=_by_cycle(one, found),
+        turnover=finite(turnover(contender.score, found.test.person, found.test.cycle, k=found.k)),
+        by_cycle=_by_cycle(contender, found),
     )
 
 
-def _by_cycle(one: ComparedContender, found: Comparison) -> dict[Any, float]:
+def _by_cycle(contender: ComparedContender, found: Comparison) -> dict[Any, float]:
     test = found.test
     done = {}
     for cycle in np.unique(test.cycle):
         inside = test.cycle == cycle
-        done[test.dates[cycle]] = float(precision_at_k(test.y[inside], one.score[inside], k=found.k))
+        done[test.dates[cycle]] = float(precision_at_k(test.y[inside], contender.score[inside], k=found.k))
     return done
 
 
@@ -175,14 +146,4 @@ def _features(sources: RunSources, rows: Rows, model: RiskModel) -> tuple[Featur
             missing_share=round(float(missing[i]), 9),
         )
         for i, feature in enumerate(sources.features)
-    )
-
-
-def _step(step: Step) -> AblationStep:
-    return AblationStep(
-        step=f"+ {step.family.value}",
-        added=step.family.value,
-        measures=estimates(step.measured.values),
-        gain=estimates(step.gain),
-        supported=step.supported,
     )

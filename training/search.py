@@ -7,7 +7,6 @@ explain wins: one explanation costs about rounds x leaves x depth squared.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,33 +27,6 @@ from training.rows import Floats, Rows, sample_by_person
 ROWS = 30_000
 
 
-@dataclass(frozen=True)
-class Searched:
-    """What a search found.
-
-    Attributes
-    ----------
-    settings : Booster
-    loss, default_loss : float
-        Mean log-loss on the inner folds, of the settings and of the recipe's own.
-    trials : int
-        Finished, those of earlier runs among them.
-    seconds : float
-    stopped_by_time : bool
-        True when time ran out before the trials: such a run cannot be repeated byte for byte.
-    why : str
-        How the settings were chosen among the trials.
-    """
-
-    settings: Booster
-    loss: float
-    default_loss: float
-    trials: int
-    seconds: float
-    stopped_by_time: bool
-    why: str
-
-
 def inner_folds(rows: Rows, *, horizon_days: int, folds: int = 2) -> list[tuple[Rows, Rows]]:
     """Return pairs of earlier and later rows with a gap of one horizon between, the newest first.
 
@@ -67,16 +39,11 @@ def inner_folds(rows: Rows, *, horizon_days: int, folds: int = 2) -> list[tuple[
         later = present[len(present) - (back + 1) * block : len(present) - back * block]
         earlier = closed_before(present, later[0], horizon_days=horizon_days) if later else ()
         if earlier and later:
-            found.append((_at(rows, earlier), _at(rows, tuple(later))))
+            found.append((rows.on(earlier), rows.on(later)))
     if found:
         return found
     held = rows.person % 3 == 0
     return [(rows.take(~held), rows.take(held))]
-
-
-def _at(rows: Rows, dates: tuple[object, ...]) -> Rows:
-    wanted = [index for index, day in enumerate(rows.dates) if day in dates]
-    return rows.take(np.isin(rows.cycle, wanted))
 
 
 def losses(settings: Booster, folds: list[tuple[Rows, Rows]], *, seed: int) -> Floats:
@@ -88,21 +55,12 @@ def losses(settings: Booster, folds: list[tuple[Rows, Rows]], *, seed: int) -> F
     return np.concatenate(parts)
 
 
-def searched(
-    rows: Rows, *, recipe: Recipe, horizon_days: int, study_file: Path, key: str, progress: Progress = silent
-) -> Recipe:
-    """The recipe with the settings that a search found; as it is when it asks for none. Parameters as of a search."""
-    if not recipe.search.trials:
-        return recipe
-    found = search(rows, recipe=recipe, horizon_days=horizon_days, study_file=study_file, key=key, progress=progress)
-    progress(f"search: {found.trials} trials in {found.seconds:.0f} s; {found.why}")
-    return recipe.model_copy(update={"booster": found.settings})
-
-
 def search(
     rows: Rows, *, recipe: Recipe, horizon_days: int, study_file: Path, key: str, progress: Progress = silent
-) -> Searched:
-    """Search within the recipe's budget of trials and seconds.
+) -> Recipe:
+    """The recipe with the settings found within its budget of trials and seconds; as it is when it asks for none.
+
+    A run whose time was over before its trials cannot be repeated byte for byte.
 
     Parameters
     ----------
@@ -118,6 +76,8 @@ def search(
     UsageError
         When the study cannot be read or written.
     """
+    if not recipe.search.trials:
+        return recipe
     folds = [
         (sample_by_person(a, ROWS, seed=recipe.seed), sample_by_person(b, ROWS, seed=recipe.seed))
         for a, b in inner_folds(rows, horizon_days=horizon_days)
@@ -140,10 +100,8 @@ def search(
     spent = time.monotonic() - started
     done = _finished(study)
     settings, why = _cheapest_within_noise(done, folds, recipe)
-    found, default = losses(settings, folds, seed=recipe.seed), losses(recipe.booster, folds, seed=recipe.seed)
-    return Searched(
-        settings, float(found.mean()), float(default.mean()), len(done), spent, len(done) < recipe.search.trials, why
-    )
+    progress(f"search: {len(done)} trials in {spent:.0f} s; {why}")
+    return recipe.model_copy(update={"booster": settings})
 
 
 def _study(study_file: Path, key: str, recipe: Recipe) -> optuna.Study:

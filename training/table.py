@@ -125,7 +125,7 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
         harm=np.zeros(len(frame)),
         new_victims=np.zeros(len(frame)),
     )
-    folds = _folds(rows, split, times)
+    folds = Folds.of(rows, split)
     _both_outcomes(held, folds)
     return LabelledTable(
         folds,
@@ -176,12 +176,6 @@ def _inside(times: Times, dates: Sequence[date]) -> Bools:
     days = set(dates)
     wanted = [place for place, day in enumerate(times.starts) if day in days]
     return np.isin(times.of_row, wanted)
-
-
-def _folds(rows: Rows, split: TemporalSplit, times: Times) -> Folds:
-    calibrate = rows.take(_inside(times, split.calibrate)) if split.calibrate else None
-    fit, refit, test = (rows.take(_inside(times, dates)) for dates in (split.fit, split.refit, split.test))
-    return Folds(fit, calibrate, refit, test)
 
 
 def _both_outcomes(held: TableFile, folds: Folds) -> None:

@@ -29,7 +29,7 @@ from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
 from training.run_facts import run_facts
-from training.search import searched
+from training.search import search
 from training.shap_pictures import global_picture
 from training.sources import RunSources, find_sources
 from training.store import store_of
@@ -108,7 +108,7 @@ def _trained(
     progress("read the extract")
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
-    recipe = searched(
+    recipe = search(
         dataset.folds.refit,
         recipe=recipe,
         horizon_days=dataset.split.horizon_days,
@@ -159,19 +159,12 @@ def _model_and_facts(
         ablation=steps,
         stress=stressed,
         leaks=tuple(leak.text for leak in leaks),
-        warnings=(*_managed(dataset), *uninformative(refit)),
+        warnings=(
+            *treated_warning(dataset.facts, managed=dataset.managed, treated=dataset.treated),
+            *uninformative(refit),
+        ),
     )
     return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
-
-
-def _managed(dataset: Dataset) -> tuple[str, ...]:
-    counts = dataset.counts
-    return treated_warning(
-        managed=counts.managed,
-        later=counts.treated,
-        rows=counts.rows["test"],
-        horizon_days=dataset.split.horizon_days,
-    )
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:

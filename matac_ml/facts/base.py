@@ -20,6 +20,11 @@ class Estimate(Fact):
     low: float | None = None
     high: float | None = None
 
+    @classmethod
+    def of(cls, interval: Any) -> "Estimate":
+        """A measured interval (``value``, ``low``, ``high``) as a fact."""
+        return cls(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
+
     @property
     def excludes_zero(self) -> bool:
         """Whether the whole interval lies on one side of zero; False where there is none."""
@@ -32,8 +37,5 @@ def finite(value: float) -> float | None:
 
 
 def estimates(found: Mapping[str, Any]) -> dict[str, Estimate]:
-    """Turn measured intervals (``value``, ``low``, ``high``) into facts."""
-    return {
-        name: Estimate(value=finite(interval.value), low=finite(interval.low), high=finite(interval.high))
-        for name, interval in found.items()
-    }
+    """Turn measured intervals into facts."""
+    return {name: Estimate.of(interval) for name, interval in found.items()}
