@@ -74,3 +74,9 @@ def write_whole(path: Path) -> Iterator[Path]:
     finally:
         if partial is not None:
             partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8, whole or not at all, as :func:`write_whole` does."""
+    with write_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")

@@ -16,7 +16,7 @@ from matac_ml.fairness.performance import (
     coarse_recall,
     threshold_cells,
 )
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text
 from matac_ml.page import Picture, Table, as_html, write_prose
 from matac_ml.yamltext import yaml_text
 from training.compare import ComparedContender, Comparison
@@ -192,8 +192,7 @@ def write_report(
             "recipe_text": recipe_text(recipe, only=only),
         },
     )
-    with write_whole(path) as partial:
-        partial.write_text(as_html(page), encoding="utf-8")
+    write_text(path, as_html(page))
     return path
 
 

@@ -14,21 +14,15 @@ if TYPE_CHECKING:
 
 def show(facts: "AuditFacts") -> None:
     """Print an audit; counts and rates that could tell of single people are hidden."""
-    from matac_ml.facts import Verdict
-
     for verdict, count in facts.verdicts.items():
         typer.echo(f"{count:>4}  {verdict.value}")
     for attribute in facts.instruments[0].attributes:
         typer.echo(f"\n{attribute.title}")
-        for gap in sorted(attribute.gaps, key=lambda gap: gap.verdict is not Verdict.DISPARITY):
-            typer.echo(f"  {gap.text}")
-        _show_groups(attribute)
+        _show_attribute(attribute, before="")
     for cut in facts.other_cuts:
         typer.echo(f"\nWith the cut at: {cut.rule}")
         for attribute in cut.attributes:
-            for gap in sorted(attribute.gaps, key=lambda gap: gap.verdict is not Verdict.DISPARITY):
-                typer.echo(f"  {attribute.title}: {gap.text}")
-            _show_groups(attribute)
+            _show_attribute(attribute, before=f"{attribute.title}: ")
     for note in facts.notes:
         typer.echo(f"\n{note}")
 
@@ -51,6 +45,15 @@ def show_run(folder: Path) -> None:
             typer.echo(f"{instrument.label}, {attribute.title}")
             for gap in attribute.gaps:
                 typer.echo(f"  {gap.text}")
+
+
+def _show_attribute(attribute: "AttributeFacts", *, before: str) -> None:
+    """Every comparison, disparities first, and the rates of every group."""
+    from matac_ml.facts import Verdict
+
+    for gap in sorted(attribute.gaps, key=lambda gap: gap.verdict is not Verdict.DISPARITY):
+        typer.echo(f"  {before}{gap.text}")
+    _show_groups(attribute)
 
 
 def _show_groups(attribute: "AttributeFacts") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml.errors import RecordsError, UsageError
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text
 from matac_ml.page import as_html, as_markdown, as_text
 from matac_ml.records import CheckReport, check_extract
 from matac_ml.records.document import REASONS, Unmapped, check_page
@@ -59,5 +59,4 @@ def _unmapped(report: CheckReport, index: "HarmIndex") -> Unmapped | None:
 def _write(path: Path, text: str, folder: Path) -> None:
     if path.resolve().parent == folder.resolve():
         raise UsageError(f"The report must not be written into the extract; name a file elsewhere than {path.name}.")
-    with write_whole(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -12,9 +12,8 @@ from matac_ml import clock
 from matac_ml.cli.check_first import say_check_first
 from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
-from matac_ml.cli.days import as_of_day
 from matac_ml.cli.ledger import Url
-from matac_ml.cli.options import ISO, new_app
+from matac_ml.cli.options import ISO, as_of_day, new_app
 from matac_ml.errors import UsageError
 from matac_ml.practice import REASON_CHARACTERS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matac_ml.cli.days import as_of_day
+from matac_ml.cli.options import as_of_day
 
 if TYPE_CHECKING:
     from matac_ml.casework import Cycle, Recorded

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing_in
-from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName
+from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName, as_of_day, declared_features
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
@@ -44,7 +43,6 @@ def features(
     import pyarrow.dataset
 
     from matac_ml.asof import write_feature_table
-    from matac_ml.cli.declared import declared_features
     from matac_ml.harm import load_harm_index
     from matac_ml.records import read_extract
 

@@ -11,7 +11,7 @@ import typer
 
 from matac_ml.cli.options import HARM_INDEX, ExtractFolder, new_app
 from matac_ml.errors import UsageError
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text
 
 app = new_app("Read a publisher's harm index; report unmapped codes.")
 
@@ -51,8 +51,7 @@ def import_(
     )
     if out.exists():
         raise UsageError(f"{out} is there already; an index in force is never written over. Give a new name.")
-    with write_whole(out) as path:
-        path.write_text(found.index.to_yaml(), encoding="utf-8")
+    write_text(out, found.index.to_yaml())
     typer.echo(f"{len(found.index.days):,} offence codes from {found.rows:,} rows are in {out}.")
     typer.echo(f"{found.expired:,} expired offences were left out; {found.several:,} codes had several days.")
     for what, titles in (("days", found.without_days), ("a code", found.without_code)):

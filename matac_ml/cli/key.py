@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from matac_ml.apikeys import ApiKey, hash_key, make_key, read_keys
 from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text
 from matac_ml.roles import ServiceRole
 from matac_ml.yamltext import yaml_text
 
@@ -39,8 +39,7 @@ def make(
     entry = {field: value for field, value in line.model_dump(mode="json").items() if value is not None}
     before = file.read_text(encoding="utf-8").rstrip("\n") + "\n" if known else ""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with write_whole(file) as path:
-        path.write_text(before + yaml_text([entry]), encoding="utf-8")
+    write_text(file, before + yaml_text([entry]))
     typer.echo(key)
     typer.echo(f"Shown once. Its hash is in {file}; give the key to its holder by a way nobody else reads.", err=True)
 

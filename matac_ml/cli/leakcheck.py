@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from matac_ml.cli.declared import declared_features
 from matac_ml.cli.missing import say_missing
-from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName
+from matac_ml.cli.options import HARM_INDEX, ISO, ExtractFolder, FeaturesFile, HarmName, declared_features
 from matac_ml.errors import GateError, UsageError
 from matac_ml.practice import HORIZON_DAYS
 
@@ -53,11 +52,11 @@ def leakcheck(
         name="after", kind=OutcomeKind.RECORD, horizon_days=HORIZON_DAYS, sentence="Anything is recorded."
     )
 
-    def derive(one: Extract, when: date) -> pd.DataFrame:
-        return feature_table(one, declared, [when], harm=index).drop(columns="as_of")
+    def derive(changed: Extract, when: date) -> pd.DataFrame:
+        return feature_table(changed, declared, [when], harm=index).drop(columns="as_of")
 
-    def label(one: Extract, when: date) -> pd.DataFrame:
-        return outcome_table(one, [outcome], [when], harm=index).drop(columns="as_of")
+    def label(changed: Extract, when: date) -> pd.DataFrame:
+        return outcome_table(changed, [outcome], [when], harm=index).drop(columns="as_of")
 
     typer.echo(f"{len(declared)} features as of {day}")
     rows = derive(records, day)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,14 +72,6 @@ def export(ledger: Url) -> None:
     """Print every entry as one line of JSON. It names people: handle it as the records themselves."""
     with _open(ledger) as book:
         for entry in book.entries():
-            personal = None
-            if entry.personal is not None:
-                personal = {
-                    "subject": entry.personal.subject,
-                    "reference": entry.personal.reference,
-                    "justification": entry.personal.justification,
-                    "payload": dict(entry.personal.payload),
-                }
             line = {
                 "number": entry.number,
                 "recorded_at": entry.recorded_at.isoformat(),
@@ -86,7 +79,7 @@ def export(ledger: Url) -> None:
                 "actor": entry.actor,
                 "purpose": entry.purpose,
                 "hash": entry.hash,
-                "personal": personal,
+                "personal": None if entry.personal is None else asdict(entry.personal),
             }
             typer.echo(json.dumps(line, ensure_ascii=False))
 
@@ -108,7 +101,7 @@ def erase(
     known_as = None if subject is None else _known_as(subject, extract)
     _check_reason(actor, reason, known_as or ())
     day = before.replace(tzinfo=UTC) if before else None
-    with _open_to_write(ledger) as book:
+    with _open(ledger, read_only=False) as book:
         done = book.erase(actor=actor, reason=tidied(reason), subject=known_as, before=day)
         count = len(done.personal.payload["numbers"]) if done.personal else 0
         if not count:
@@ -130,7 +123,7 @@ def acknowledge_clock(
 ) -> None:
     """Record that the clock is right though it is more than a year from the last entry; then entries can be added."""
     _check_reason(actor, reason, ())
-    with _open_to_write(ledger) as book:
+    with _open(ledger, read_only=False) as book:
         done = book.acknowledge_clock(actor=actor, reason=tidied(reason))
     typer.echo(f"Entry {done.number} says so, dated {done.recorded_at:%Y-%m-%d %H:%M} UTC. Head: {done.hash}")
 
@@ -143,7 +136,7 @@ def restore_guards(
 ) -> None:
     """Make the database's triggers anew when verify says that they are missing or altered, and record it."""
     _check_reason(actor, reason, ())
-    with _open_to_write(ledger) as book:
+    with _open(ledger, read_only=False) as book:
         done = book.restore_guards(actor=actor, reason=tidied(reason))
     typer.echo(f"The triggers are as they were made; entry {done.number} says so. Head: {done.hash}")
 
@@ -186,15 +179,8 @@ def _check_reason(actor: str, reason: str, known_as: Sequence[str]) -> None:
         raise UsageError("Nothing was written.", faults=faults)
 
 
-def _open(url: str) -> "Ledger":
-    """Open a ledger to read; a mistyped address makes none."""
+def _open(url: str, *, read_only: bool = True) -> "Ledger":
+    """Open a ledger that there is already: a mistyped address makes none."""
     from matac_ml.casework import Ledger
 
-    return Ledger.open(url, read_only=True)
-
-
-def _open_to_write(url: str) -> "Ledger":
-    """Open a ledger that there is already."""
-    from matac_ml.casework import Ledger
-
-    return Ledger.open(url, create_missing=False)
+    return Ledger.open(url, create_missing=False, read_only=read_only)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml.cli.check_first import COLUMN, say_check_first, say_how_many
-from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing
-from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, new_app
+from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, as_of_day, new_app
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text, write_whole
 from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 
 if TYPE_CHECKING:
@@ -51,8 +50,7 @@ def score(
         everybody[COLUMN] = [records.doubtful().get(str(person), "") for person in everybody["person_id"]]
         first = ["person_id", "rank", "standing", "also_victim", COLUMN]
         rest = [name for name in everybody if name not in {*first, "order", "place"}]
-        with write_whole(out) as path:
-            path.write_text(frame_text(everybody[[*first, *rest]]), encoding="utf-8")
+        write_text(out, frame_text(everybody[[*first, *rest]]))
         typer.echo(f"{len(everybody):,} people are in {out}; equal people share a rank.")
 
 
@@ -131,8 +129,7 @@ def compare(
         from matac_ml.rfg.reviewing import review_policies
 
         both = review_policies([before, after], records, k=found.k, cycles=cycles, horizon=horizon)
-        with write_whole(out) as path:
-            path.write_text(review_page(both, force=records.force or "", change=found), encoding="utf-8")
+        write_text(out, review_page(both, force=records.force or "", change=found))
         typer.echo(f"\nThe page is {out}.")
 
 
@@ -165,8 +162,7 @@ def review(
     records = read_extract(extract)
     say_how_many(records)
     found = review_policies(chosen, records, k=k or chosen[0].capacity, cycles=cycles, horizon=horizon)
-    with write_whole(out) as path:
-        path.write_text(review_page(found, force=records.force or ""), encoding="utf-8")
+    write_text(out, review_page(found, force=records.force or ""))
     if not found.ranked:
         typer.echo(NOBODY)
     typer.echo(f"{len(chosen)} policies on {found.lists} lists: {out}")

@@ -9,9 +9,8 @@ import typer
 
 from matac_ml import clock
 from matac_ml.cli.check_first import COLUMN, say_check_first
-from matac_ml.cli.days import as_of_day
 from matac_ml.cli.missing import say_missing
-from matac_ml.cli.options import AsOf, ExtractFolder
+from matac_ml.cli.options import AsOf, ExtractFolder, as_of_day
 from matac_ml.csvfile import frame_text
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from matac_ml.cli.check_first import COLUMN, say_check_first
-from matac_ml.cli.days import as_of_day
-from matac_ml.cli.options import AsOf, ExtractFolder
+from matac_ml.cli.options import AsOf, ExtractFolder, as_of_day
 from matac_ml.csvfile import csv_text
-from matac_ml.outfile import private_folder, write_whole
+from matac_ml.outfile import private_folder, write_text
 from matac_ml.records import read_extract
 from matac_ml.serial import RULES, Member, Movement, find_rule, movements, registers
 
@@ -72,22 +71,20 @@ def _say_movement(moved: tuple[Movement, ...]) -> None:
     if not moved:
         return
     typer.echo("\nFrom victim to victim, in order of first record:")
-    for one in moved:
-        periods = " -> ".join(f"{period.first} to {period.last} ({period.incidents})" for period in one.periods)
-        typer.echo(
-            f"  {one.person_id}: {periods}; {one.overlapping} of {len(one.periods) - 1} overlapping an earlier one"
-        )
+    for movement in moved:
+        periods = " -> ".join(f"{period.first} to {period.last} ({period.incidents})" for period in movement.periods)
+        others = f"{movement.overlapping} of {len(movement.periods) - 1} overlapping an earlier one"
+        typer.echo(f"  {movement.person_id}: {periods}; {others}")
 
 
 def _write_movement(path: Path, moved: tuple[Movement, ...], day: date) -> None:
     head = ["as_of", "person_id", "order", "victim_id", "first", "last", "incidents", "days_after_earlier_victims"]
     rows = (
-        [day, one.person_id, order, period.victim_id, period.first, period.last, period.incidents, gap]
-        for one in moved
-        for order, (period, gap) in enumerate(zip(one.periods, ("", *one.gaps), strict=True), 1)
+        [day, movement.person_id, order, period.victim_id, period.first, period.last, period.incidents, gap]
+        for movement in moved
+        for order, (period, gap) in enumerate(zip(movement.periods, ("", *movement.gaps), strict=True), 1)
     )
-    with write_whole(path) as partial:
-        partial.write_text(csv_text(head, rows), encoding="utf-8")
+    write_text(path, csv_text(head, rows))
 
 
 def _write(path: Path, members: tuple[Member, ...], day: date, doubtful: Mapping[str, str]) -> None:
@@ -114,5 +111,4 @@ def _write(path: Path, members: tuple[Member, ...], day: date, doubtful: Mapping
         ]
         for member in members
     )
-    with write_whole(path) as partial:
-        partial.write_text(csv_text(head, rows), encoding="utf-8")
+    write_text(path, csv_text(head, rows))

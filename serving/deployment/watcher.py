@@ -8,7 +8,7 @@ import logging
 import threading
 from pathlib import Path
 
-from matac_ml.outfile import write_whole
+from matac_ml.outfile import write_text
 from serving.deployment.active import ActiveDeployment, load_deployment, parts_of
 from serving.errors import NOT_READY, ServiceError
 from serving.ledger.approvals import Approval
@@ -76,8 +76,7 @@ class DeploymentWatcher:
         """Turn the model off or on: here at once, in other workers when they see the file."""
         path = self.settings.matrix_only_file
         if matrix_only:
-            with write_whole(path) as partial:
-                partial.write_text(f"{reason}\n", encoding="utf-8")
+            write_text(path, f"{reason}\n")
         else:
             path.unlink(missing_ok=True)
         self.reload()

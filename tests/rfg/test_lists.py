@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.cli import main
-from matac_ml.cli.days import as_of_day
+from matac_ml.cli.options import as_of_day
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 from matac_ml.records import Extract, read_extract
