@@ -49,15 +49,15 @@ def compare_with_aequitas(rows: tuple[Floats, Floats, Floats, pd.DataFrame]) -> 
     chosen[np.argsort(-score)[:1500]] = 1
     frame = pd.DataFrame({"score": chosen, "label_value": y.astype(int), "group": groups[name].to_numpy()[who]})
     try:
-        theirs = {one["attribute_value"]: one for one in _counted(frame)}
+        theirs = {row["attribute_value"]: row for row in _counted(frame)}
     except (subprocess.SubprocessError, OSError, StopIteration) as error:
         missed = (f"equality with {REQUIREMENT}: it could not be installed or run here ({type(error).__name__})",)
         return Table("Group metrics beside those of aequitas", ("measure",), (), (), missed)
     lines, missed_lines = [], []
     for mine, its in THEIRS.items():
         apart = [
-            abs((one.measures[mine].value or 0.0) - theirs[one.group][its])
-            for one in facts.instruments[0].attributes[0].groups
+            abs((group.measures[mine].value or 0.0) - theirs[group.group][its])
+            for group in facts.instruments[0].attributes[0].groups
         ]
         lines.append((mine, its, len(apart), max(apart)))
         if max(apart) > TOLERANCE:
@@ -84,6 +84,6 @@ def _counted(frame: pd.DataFrame) -> list[dict[str, float]]:
         said = subprocess.run(
             [python, "-c", _SCRIPT, str(where / "rows.csv")], check=True, timeout=300, capture_output=True, text=True
         ).stdout
-    line = next(one for one in said.splitlines() if one.startswith("RESULT"))
+    line = next(line for line in said.splitlines() if line.startswith("RESULT"))
     result: list[dict[str, float]] = json.loads(line.removeprefix("RESULT"))
     return result

@@ -111,14 +111,14 @@ class _Rows:
         """Matrix and model by list: with tests, without intervals."""
         audited = Audited.of(self.person, groups, resamples=2, permutations=PERMUTATIONS, seed=seed, titles={})
         done = {}
-        for one in (
+        for instrument in (
             Instrument("matrix", "RFGV matrix", self.points),
             Instrument("model", "Logistic model", self.probability, self.probability),
         ):
             for length, only in ((PLACES, None), (SHORT, OF_A_CUT)):
-                chosen = Cut(places=length).chosen(one.score, one.probability, self.cycle)
-                found = measure_instrument(one, audited, outcome=self.y, chosen=chosen, only=only)
-                (done[f"{one.label}, first {length}"],) = judge([found])
+                chosen = Cut(places=length).chosen(instrument.score, instrument.probability, self.cycle)
+                found = measure_instrument(instrument, audited, outcome=self.y, chosen=chosen, only=only)
+                (done[f"{instrument.label}, first {length}"],) = judge([found])
         return done
 
 
@@ -146,10 +146,10 @@ def _detection(found: Found, repeats: int) -> Table:
                     strength,
                     which,
                     *(
-                        _share(name in one for one in each)
+                        _share(name in measures for measures in each)
                         for name in ("selected_share", "false_negative_rate", "mean_score")
                     ),
-                    _share(bool(one) for one in each),
+                    _share(bool(measures) for measures in each),
                 )
             )
     return Table(
@@ -173,8 +173,8 @@ def _alarms(found: Found, repeats: int) -> Table:
     for what in titles:
         for which in found[what][0]:
             each = [audited[which] for audited in found[what]]
-            rate = _share(bool(_disparities(one)) for one in each)
-            unknown = np.mean([one.verdicts[Verdict.NOT_ENOUGH] / sum(one.verdicts.values()) for one in each])
+            rate = _share(bool(_disparities(facts)) for facts in each)
+            unknown = np.mean([facts.verdicts[Verdict.NOT_ENOUGH] / sum(facts.verdicts.values()) for facts in each])
             rows.append((titles[what], which, rate, float(unknown)))
         mine = [row for row in rows if row[0] == titles[what]]
         rows.append((titles[what], "all of them", *(float(np.mean([row[i] for row in mine])) for i in (2, 3))))
@@ -219,10 +219,10 @@ def _large(prove: bool) -> Table:
         names = list(groups)
         pairs = {f"{a}, {b}": groups[a] + "/" + groups[b] for i, a in enumerate(names) for b in names[:i]}
         groups = groups.assign(**pairs)
-        one = Instrument("scores", "Scores", score, 1 / (1 + np.exp(1.2 - score / 2)))
+        scores = Instrument("scores", "Scores", score, 1 / (1 + np.exp(1.2 - score / 2)))
         facts, cost = measured(
-            lambda y=y, person=person, each=each, groups=groups, one=one, n=lists_of_each: audit(  # type: ignore[misc]
-                (one,), outcome=y, person=person.astype(np.int64), cycle=np.tile(np.arange(n), each), groups=groups,
+            lambda y=y, person=person, each=each, groups=groups, scores=scores, n=lists_of_each: audit(  # type: ignore[misc]
+                (scores,), outcome=y, person=person.astype(np.int64), cycle=np.tile(np.arange(n), each), groups=groups,
                 k=100, titles={},
             )
         )  # fmt: skip

@@ -182,10 +182,10 @@ def _one_person(folder: Path) -> Table:
     rows: list[tuple[str | int | float, ...]] = []
     for who, chosen in (("with the most records", ids[:100]), ("of everybody", ids[:: len(ids) // 200])):
         spent, events = [], []
-        for one in chosen:
-            records = _records(extract, one)
+        for person_id in chosen:
+            records = _records(extract, person_id)
             before = time.process_time()
-            file = person_file_from_records(records, one)
+            file = person_file_from_records(records, person_id)
             person_features(file, CATALOGUE, day, harm=harm)
             spent.append(1000 * (time.process_time() - before))
             events.append(len(file.as_suspect))

@@ -64,14 +64,14 @@ def _fresh(folder: Path, name: str) -> Path:
 
 
 def _people(service: Service, k: int) -> list[str]:
-    return [one["person_id"] for one in service.post("/v1/rank", {**WHY, "k": k}).json()["people"]]
+    return [person["person_id"] for person in service.post("/v1/rank", {**WHY, "k": k}).json()["people"]]
 
 
 def _bodies(path: Path, people: list[str], *, rows: int) -> Path:
     """Requests of so many nominations each, everybody in turn."""
-    nominations = [{"person_id": one} for one in people]
+    nominations = [{"person_id": person} for person in people]
     lists = [nominations[i : i + rows] for i in range(0, len(nominations) - rows + 1, rows)]
-    path.write_text("\n".join(json.dumps({**WHY, "nominations": one}) for one in lists))
+    path.write_text("\n".join(json.dumps({**WHY, "nominations": listed}) for listed in lists))
     return path
 
 
@@ -83,7 +83,7 @@ def _started(folder: Path, *, times: int) -> Table:
         try:
             seconds.append(wait_until_ready(service))
             service.post("/v1/rank", {**WHY, "k": 50})
-            memory = max(one.memory_info().rss / 2**20 for one in _processes(service))
+            memory = max(process.memory_info().rss / 2**20 for process in _processes(service))
         finally:
             stop(service)
     best = min(seconds)
@@ -166,8 +166,8 @@ def _reconcile(ledger: str, load: Load) -> tuple[int, int]:
     """How many answered nomination ids have no entry, and how many entries share an id; the chain must hold."""
     with Ledger.open(ledger) as book:
         book.verify()
-        kept = [one.personal.reference for one in book.entries(kind="consultation") if one.personal]
-    answered = {one for line in load.answered for one in line.split(",") if one}
+        kept = [entry.personal.reference for entry in book.entries(kind="consultation") if entry.personal]
+    answered = {reference for line in load.answered for reference in line.split(",") if reference}
     return len(answered - set(kept)), len(kept) - len(set(kept))
 
 
@@ -185,16 +185,24 @@ def _lists(folder: Path, *, seconds: float) -> Table:
         rows = 50 * load.statuses.get("200", 0)
         again_cost = (_processor(service) - before) / rows
     again = rows / load.seconds
-    (one, one_cost), (fifty, fifty_cost) = (_looped(folder, seconds=min(seconds, 10), rows=size) for size in (1, 50))
-    share = one_cost / again_cost
+    (single, single_cost), (fifty, fifty_cost) = (
+        _looped(folder, seconds=min(seconds, 10), rows=size) for size in (1, 50)
+    )
+    share = single_cost / again_cost
     return Table(
         "Lists of 50: rows a second, and processor time a row",
         ("what", "rows a second", "share of the loop", "processor ms a row", "share of the loop"),
         (
-            ("predict + contributions in a loop, one row a call", one, 1.0, 1000 * one_cost, 1.0),
-            ("service, people explained before", again, again / one, 1000 * again_cost, share),
-            ("service, everybody for the first time", first, first / one, 1000 * first_cost, one_cost / first_cost),
-            ("the loop with 50 rows a call", fifty, fifty / one, 1000 * fifty_cost, one_cost / fifty_cost),
+            ("predict + contributions in a loop, one row a call", single, 1.0, 1000 * single_cost, 1.0),
+            ("service, people explained before", again, again / single, 1000 * again_cost, share),
+            (
+                "service, everybody for the first time",
+                first,
+                first / single,
+                1000 * first_cost,
+                single_cost / first_cost,
+            ),
+            ("the loop with 50 rows a call", fifty, fifty / single, 1000 * fifty_cost, single_cost / fifty_cost),
         ),
         (
             f"{WORKERS} workers, or as many processes of the loop, which calls the model on a matrix that is there. "
@@ -205,13 +213,15 @@ def _lists(folder: Path, *, seconds: float) -> Table:
             "Rows a second were measured one after another while the machine was shared: where it is, processor time "
             "a row compares, and the bound is held to both.",
         ),
-        () if min(again / one, share) >= AIM_ROWS else (f"{AIM_ROWS:.0%} of the loop: {again / one:.0%}, {share:.0%}",),
+        ()
+        if min(again / single, share) >= AIM_ROWS
+        else (f"{AIM_ROWS:.0%} of the loop: {again / single:.0%}, {share:.0%}",),
     )
 
 
 def _processor(service: Service) -> float:
     """Processor seconds that the service's processes have used so far."""
-    return sum(sum(one.cpu_times()[:2]) for one in _processes(service))
+    return sum(sum(process.cpu_times()[:2]) for process in _processes(service))
 
 
 def _everybody(folder: Path) -> list[str]:
@@ -226,7 +236,7 @@ def _asked_once(service: Service, people: list[str]) -> float:
     lists = [people[i : i + 50] for i in range(0, len(people) - 49, 50)]
 
     def ask(listed: list[str]) -> None:
-        answer = service.post("/v1/score", {**WHY, "nominations": [{"person_id": one} for one in listed]})
+        answer = service.post("/v1/score", {**WHY, "nominations": [{"person_id": person} for person in listed]})
         answer.raise_for_status()
 
     started = time.perf_counter()
@@ -240,7 +250,7 @@ def _looped(folder: Path, *, seconds: float, rows: int) -> tuple[float, float]:
     script = "import sys, benchmarks.service as b; print(*b.loop_rows(sys.argv[1], *map(float, sys.argv[2:])))"
     command = [sys.executable, "-c", script, str(folder), str(seconds), str(rows)]
     loops = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) for _ in range(WORKERS)]
-    found = [tuple(map(float, one.communicate()[0].split())) for one in loops]
+    found = [tuple(map(float, loop.communicate()[0].split())) for loop in loops]
     return sum(speed for speed, _ in found), sum(cost for _, cost in found) / WORKERS
 
 

@@ -81,9 +81,11 @@ def _near(dataset: Dataset, found: Comparison, best: Floats) -> Table:
     y, top = test.y[known], best[known]
     possible, error = auc(y, top), float(((top - y) ** 2).mean())
     rows = []
-    for one in found.contenders:
-        area, square = auc(y, one.score[known]), float(((one.probability[known] - y) ** 2).mean())
-        rows.append((one.label, f"{area:.4f}", f"{area - possible:+.4f}", f"{square:.4f}", f"{square - error:+.4f}"))
+    for contender in found.contenders:
+        area, square = auc(y, contender.score[known]), float(((contender.probability[known] - y) ** 2).mean())
+        rows.append(
+            (contender.label, f"{area:.4f}", f"{area - possible:+.4f}", f"{square:.4f}", f"{square - error:+.4f}")
+        )
     rows.append(("Best possible", f"{possible:.4f}", "", f"{error:.4f}", ""))
     gap = possible - max(auc(y, found[name].score[known]) for name in ("lightgbm_monotone", "lightgbm_free"))
     return Table(
@@ -116,8 +118,8 @@ def _coverage(dataset: Dataset, found: Comparison, *, repeats: int) -> Table:
     held, tried = dict.fromkeys(truth, 0), repeats * GROUPS
     for repeat in range(repeats):
         group = np.random.default_rng(repeat).permutation(len(codes)) % GROUPS
-        for one in range(GROUPS):
-            for name, interval in asked(np.flatnonzero(group[person] == one), resamples=400).items():
+        for number in range(GROUPS):
+            for name, interval in asked(np.flatnonzero(group[person] == number), resamples=400).items():
                 held[name] += int(interval.low <= truth[name].value <= interval.high)
     low, high = COVERED
     return Table(
@@ -179,7 +181,7 @@ def _leak(folder: Path, *, incidents: int) -> Table:
         kinds = by_column(sources.features, sources.outcome)
         said = suspicions(found, dataset.folds, kinds, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
         area = found["lightgbm_free"].measured.values["auc"].value
-        rows.append((name, f"{area:.3f}", "; ".join(one.text for one in said) or "nothing suspected"))
+        rows.append((name, f"{area:.3f}", "; ".join(sign.text for sign in said) or "nothing suspected"))
         if bool(said) is not plant.leak:
             missed.append(f"planted: {name}; suspected: {len(said)} signs")
     return Table(

@@ -85,8 +85,8 @@ def read_gates(path: Path) -> tuple[GatesFile, bytes]:
         raise BundleError(f"The gates file must stand beside the bundle, and there is none. {step}") from None
     except ValidationError as error:
         faults = [
-            f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg'].removeprefix('Value error, ')}"
-            for one in error.errors(include_input=False, include_url=False, include_context=False)
+            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_input=False, include_url=False, include_context=False)
         ]
         raise BundleError(f"The gates file is not one that a run writes. {step}", faults=faults) from None
     except (OSError, ValueError):

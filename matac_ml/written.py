@@ -72,8 +72,8 @@ def tidied(text: str) -> str:
     >>> tidied("\\u200bAgreed\\u00a0at \\n the meet\\u00ading. ")
     'Agreed at the meeting.'
     """
-    blanks = "".join(" " if one.isspace() else one for one in text)
-    return " ".join("".join(one for one in blanks if one == " " or is_seen(one)).split())
+    blanks = "".join(" " if character.isspace() else character for character in text)
+    return " ".join("".join(character for character in blanks if character == " " or is_seen(character)).split())
 
 
 def escaped(text: str) -> str:
@@ -86,7 +86,10 @@ def escaped(text: str) -> str:
     >>> escaped("a\\x1b[2J\\udcff.csv")
     'a\\\\x1b[2J\\\\udcff.csv'
     """
-    return "".join(one if one == " " or is_seen(one) else one.encode("unicode_escape").decode() for one in text)
+    return "".join(
+        character if character == " " or is_seen(character) else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 def faults_of_name(text: str, what: str) -> list[str]:

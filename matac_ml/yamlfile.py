@@ -97,27 +97,27 @@ class YamlFile:
         try:
             return TypeAdapter(model).validate_json(json.dumps(self.data, allow_nan=False), strict=True)
         except ValidationError as error:
-            faults = [self._fault_of(one, secret) for one in error.errors(include_url=False)[:_MOST_FAULTS]]
+            faults = [self._fault_of(found, secret) for found in error.errors(include_url=False)[:_MOST_FAULTS]]
             if (more := error.error_count() - len(faults)) > 0:
                 faults.append(f"and {more:,} more")
             raise refuse(f"{self.name} cannot be used as {what}.", faults=faults) from error
 
-    def _fault_of(self, one: Any, secret: bool) -> str:
-        where = tuple(key for key in one["loc"] if key != "[key]")
-        came = one.get("input")
+    def _fault_of(self, error: Any, secret: bool) -> str:
+        where = tuple(key for key in error["loc"] if key != "[key]")
+        came = error.get("input")
         got = self.written.get(where) or (repr(came) if isinstance(came, str | int | float | bool) else "")
-        return self.fault(where, _said(one, "" if secret else got))
+        return self.fault(where, _said(error, "" if secret else got))
 
 
-def _said(one: Any, got: str) -> str:
-    kind, message = one["type"], str(one["msg"]).removeprefix("Value error, ")
+def _said(error: Any, got: str) -> str:
+    kind, message = error["type"], str(error["msg"]).removeprefix("Value error, ")
     if kind == "missing":
         return "must be given"
     if kind == "extra_forbidden":
         return "unknown entry; check the spelling"
     if kind.endswith(("_type", "_parsing", "_from_float")):
         message = _EXPECTED.get(kind.split("_", 1)[0], message)
-    if one.get("input") is None:
+    if error.get("input") is None:
         got = "nothing"
     return message if "got " in message or not got else f"{message}, got {got}"
 

@@ -217,7 +217,7 @@ def compare(
     typer.echo(f"The report: {done.report}")
 
 
-def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: Path | None) -> None:
+def _compare_versions(earlier: str, later: str, *, store: Path, out: Path, extract: Path | None) -> None:
     from matac_ml.bundle import load_bundle
     from matac_ml.records import read_extract
     from training.compare_runs import as_version, compare_runs
@@ -225,7 +225,7 @@ def _compare_versions(one: str, other: str, *, store: Path, out: Path, extract: 
     from training.store import store_of
 
     first, second = (
-        as_version(f"version {name}", load_bundle(bundle_of(store_of(store), name))) for name in (one, other)
+        as_version(f"version {name}", load_bundle(bundle_of(store_of(store), name))) for name in (earlier, later)
     )
     with one_at_a_time(out):
         lines = compare_runs(first, second, out, extract=read_extract(extract) if extract else None)

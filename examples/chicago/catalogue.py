@@ -32,7 +32,7 @@ _SAID = {
 
 
 def _sentence(aggregate: Aggregate, window: int, where: tuple[Condition, ...]) -> str:
-    kinds = "".join(f" {'called serious' if one == SERIOUS else one.read()}" for one in where)
+    kinds = "".join(f" {'called serious' if condition == SERIOUS else condition.read()}" for condition in where)
     return f"{_SAID[aggregate]}{kinds} in the last {window:,} days."
 
 

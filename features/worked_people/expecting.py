@@ -20,20 +20,20 @@ def expected_values(person: Worked, people: Iterable[Worked], features: Sequence
     DeclarationError
         With every name that no feature has.
     """
-    by_name = {one.name: one for one in people}
+    by_name = {other.name: other for other in people}
     given: dict[str, float | None] = {}
     faults: list[str] = []
     lineage = [person]
     while lineage[-1].like:
         lineage.append(by_name[lineage[-1].like])
-    for one in reversed(lineage):
-        found, unknown = given_values(one.values, features)
+    for ancestor in reversed(lineage):
+        found, unknown = given_values(ancestor.values, features)
         given |= found
-        faults += [f"{one.name}: no feature is called {name!r}, alone or with a window" for name in unknown]
+        faults += [f"{ancestor.name}: no feature is called {name!r}, alone or with a window" for name in unknown]
     if faults:
         raise DeclarationError("A worked person gives values of features that are not there.", faults=faults)
     incidents = given.get("incidents_1095d") or 0
-    return {one.name: given.get(one.name, default(one, incidents)) for one in features}
+    return {feature.name: given.get(feature.name, default(feature, incidents)) for feature in features}
 
 
 def default(feature: Feature, incidents: float) -> float | None:
@@ -52,7 +52,7 @@ def unworked(people: Sequence[Worked], features: Sequence[Feature]) -> list[str]
     return [
         feature.name
         for feature in features
-        if all(equal(one[feature.name], default(feature, one.get("incidents_1095d") or 0)) for one in expected)
+        if all(equal(values[feature.name], default(feature, values.get("incidents_1095d") or 0)) for values in expected)
     ]
 
 
