@@ -6,6 +6,7 @@ A benchmark is a module of this folder with a ``NAME`` and ``run(prove: bool) ->
 ``Table.missed``: the runner then ends with exit code 1.
 """
 
+import multiprocessing
 import os
 import resource
 import time
@@ -57,6 +58,12 @@ def measured(work: Callable[[], T]) -> tuple[T, Cost]:
     wall, cpu = time.perf_counter(), _processor_seconds()
     result = work()
     return result, Cost(wall=time.perf_counter() - wall, cpu=_processor_seconds() - cpu)
+
+
+def apart(work: Callable[..., T], *arguments: object) -> T:
+    """Do the work in a new process, so that its memory is its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
 
 
 def _processor_seconds() -> float:

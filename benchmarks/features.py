@@ -1,7 +1,6 @@
 """What features cost: beside SQL written by hand, as records grow, and for one person."""
 
 import math
-import multiprocessing
 import shutil
 import statistics
 import tempfile
@@ -12,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from benchmarks import Cost, Table, measured, peak_mib
+from benchmarks import Cost, Table, apart, measured, peak_mib
 from benchmarks._by_hand import PEOPLE, by_hand, crowded, unequal
 from features import CATALOGUE
 from matac_ml.asof import person_features, person_file_from_records, write_feature_table
@@ -46,8 +45,7 @@ def run(prove: bool) -> tuple[Table, ...]:
 def _force(folder: Path, incidents: int) -> Path:
     """Five years of a made-up force."""
     out = folder / f"force-{incidents}"
-    with multiprocessing.get_context("spawn").Pool(1) as pool:  # its memory is its own
-        pool.apply(_make, (out, incidents))
+    apart(_make, out, incidents)
     return out
 
 
@@ -76,8 +74,7 @@ def _beside_sql(folder: Path, force: Path) -> Table:
     best: dict[str, tuple[Cost, int]] = {}
     for _ in range(TURNS):
         for who, out in outs.items():
-            with multiprocessing.get_context("spawn").Pool(1) as pool:
-                cost, peak = pool.apply(_part, (who, records, out))
+            cost, peak = apart(_part, who, records, out)
             kept = best.get(who, (cost, peak))
             best[who] = (Cost(min(kept[0].wall, cost.wall), min(kept[0].cpu, cost.cpu)), max(kept[1], peak))
     rows = pq.read_metadata(outs["engine"]).num_rows
@@ -128,8 +125,7 @@ _DATES = [date(2024, 9, 30) - timedelta(days=28 * back) for back in range(12)]
 def _growth(forces: list[tuple[Path, int, int]]) -> Table:
     rows = []
     for folder, incidents, dates in forces:
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            cost, people, peak = pool.apply(_derive, (folder, dates))
+        cost, people, peak = apart(_derive, folder, dates)
         each = people * len(CATALOGUE) / cost.cpu
         rows.append((incidents, dates, people, cost.wall, cost.cpu, each, peak))
     grown = [(row[0] * row[1], row[3]) for row in rows if row[1] == 24]

@@ -1,10 +1,9 @@
 """How long a made-up force takes, and how much memory, as it grows."""
 
-import multiprocessing
 import tempfile
 from pathlib import Path
 
-from benchmarks import Table, measured, peak_mib
+from benchmarks import Table, apart, measured, peak_mib
 from matac_ml.synthetic import make_force
 
 NAME = "synthetic"
@@ -17,11 +16,7 @@ def run(prove: bool) -> Table:
     sizes = [(5_000, "csv"), (FORCE_SCALE, "csv"), (FORCE_SCALE, "parquet"), (1_000_000, "parquet")]
     if prove:
         sizes += [(2_000_000, "parquet"), (7_000_000, "parquet")]
-    spawn = multiprocessing.get_context("spawn")
-    rows = []
-    for incidents, file_format in sizes:
-        with spawn.Pool(1) as pool:
-            rows.append((incidents, file_format, *pool.apply(_make, (incidents, file_format))))
+    rows = [(incidents, kind, *apart(_make, incidents, kind)) for incidents, kind in sizes]
     slow = [row for row in rows if row[0] == FORCE_SCALE and row[2] > FORCE_SECONDS]
     return Table(
         title="Making a force",

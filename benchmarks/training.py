@@ -1,6 +1,5 @@
 """Whether a run can be believed, and what it costs: on made-up forces, where the right answer is known."""
 
-import multiprocessing
 import os
 import tempfile
 import time
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import Cost, Table, measured, peak_mib
+from benchmarks import Cost, Table, apart, measured, peak_mib
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, auc, difference, measure
 from matac_ml.records import read_extract
 from matac_ml.spec import Aggregate, Family, Feature, View, among
@@ -195,8 +194,7 @@ def _leak(folder: Path, *, incidents: int) -> Table:
 
 def _scale(folder: Path, *, incidents: int, bound: bool) -> Table:
     _force(folder / "whole", incidents=incidents, years=5)
-    with multiprocessing.get_context("spawn").Pool(1) as pool:  # its memory is its own
-        cost, peak, steps, rows = pool.apply(_whole_run, (folder,))
+    cost, peak, steps, rows = apart(_whole_run, folder)
     missed = []
     if bound and cost.wall > SECONDS:
         missed.append(f"within {SECONDS / 60:.0f} minutes of two quiet cores: {cost.wall:.0f} s")

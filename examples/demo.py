@@ -6,7 +6,6 @@ service. Every step is the command that a user would give.
 """
 
 import argparse
-import json
 import shlex
 import shutil
 import subprocess
@@ -14,19 +13,13 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
-
 from examples.reading import as_text
 from examples.running import running_service
-from matac_ml.api.explanation import ExplainedScore
+from matac_ml.client import MatacClient
 
 INCIDENTS, YEARS, SEED = 30_000, 5, 2026
 
-CONSULTATION = {
-    "user": "demonstration",
-    "purpose": "demonstration",
-    "justification": "Shows what an analyst gets, on a person who was made up.",
-}
+WHY = {"purpose": "demonstration", "justification": "Shows what an analyst gets, on a person who was made up."}
 
 
 def step(title: str, *command: str) -> None:
@@ -48,18 +41,14 @@ def build(out: Path) -> None:
     )
 
 
-def nominate(url: str) -> ExplainedScore:
+def nominate(url: str) -> str:
     """Take the first person of the list and ask for that person's explained score, as an analyst's system would."""
-    asked = {**CONSULTATION, "k": 10}
-    ranked = httpx.post(f"{url}/v1/rank", json=asked, timeout=60)
-    ranked.raise_for_status()
-    person = ranked.json()["people"][0]["person_id"]
-    asked = {**CONSULTATION, "nominations": [{"person_id": person}]}
-    answered = httpx.post(f"{url}/v1/score", json=asked, timeout=60)
-    answered.raise_for_status()
-    answer = answered.json()
-    print(f"\nLedger entries {answer['ledger']['entries']}, head {answer['ledger']['head']}")
-    return ExplainedScore.model_validate_json(json.dumps(answer["scores"][0]["score"]))
+    with MatacClient(url, user="demonstration", timeout=60) as client:
+        person = client.rank(k=10, **WHY).people[0].person_id
+        answer = client.score([person], **WHY)
+    print(f"\nLedger entries {list(answer.ledger.entries)}, head {answer.ledger.head}")
+    score = answer.scores[0].score
+    return as_text(score) if score else f"{person} is not scored."
 
 
 def main() -> None:
@@ -76,7 +65,7 @@ def main() -> None:
     log = out / "service.log"
     with running_service(extract=out / "extract", bundle=out / "bundle", ledger=ledger, log=log) as url:
         score = nominate(url)
-    print(f"\n{'=' * 110}\n{as_text(score)}\n{'=' * 110}")
+    print(f"\n{'=' * 110}\n{score}\n{'=' * 110}")
     print("\nThe service is stopped. Next:")
     forms = "HTML, Markdown and PDF" if any((out / "papers").glob("*.pdf")) else "HTML and Markdown"
     print(f"  the papers        {out / 'papers' / 'index.html'} (each as {forms})")

@@ -4,7 +4,6 @@ import numpy as np
 
 from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
 from matac_ml.errors import InvariantError
-from matac_ml.facts import RunFacts
 from training.contenders import Fitted
 from training.recipe import Recipe
 from training.rows import Rows
@@ -17,10 +16,9 @@ def risk_model(
     *,
     sources: RunSources,
     recipe: Recipe,
-    facts: RunFacts | None = None,
     unsupported_families: tuple[str, ...] = (),
 ) -> RiskModel:
-    """Put everything that decided a fitted contender beside it.
+    """Put everything that decided a fitted contender beside it; the facts of its run are made later.
 
     Parameters
     ----------
@@ -41,7 +39,7 @@ def risk_model(
         typical=typical_values(refit),
         seen_range=seen_ranges(refit),
         unsupported_families=unsupported_families,
-        facts=facts,
+        facts=None,
         lookback_days=recipe.lookback_days,
         name=recipe.name,
     )

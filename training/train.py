@@ -1,6 +1,6 @@
 """One run from records to a registered bundle, each step on its own line."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -146,8 +146,7 @@ def _model_and_facts(
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted, refit = found[found.chosen].fitted, dataset.folds.refit
-    hidden = unsupported(steps)
-    bare = risk_model(fitted, refit, sources=sources, recipe=recipe, unsupported_families=hidden)
+    bare = risk_model(fitted, refit, sources=sources, recipe=recipe, unsupported_families=unsupported(steps))
     facts = run_facts(
         records,
         sources,
@@ -164,7 +163,7 @@ def _model_and_facts(
             *uninformative(refit),
         ),
     )
-    return risk_model(fitted, refit, sources=sources, recipe=recipe, facts=facts, unsupported_families=hidden), facts
+    return replace(bare, facts=facts), facts
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
