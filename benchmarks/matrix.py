@@ -30,9 +30,7 @@ def _points() -> Table:
     rows = []
     for name in PRESETS:
         policy = load_policy(name)
-        frame = pd.DataFrame(
-            {feature.name: np.round(rng.gamma(0.7, 20, PEOPLE), 0) for feature in policy.features},
-        )
+        frame = pd.DataFrame({feature.name: np.round(rng.gamma(0.7, 20, PEOPLE), 0) for feature in policy.features})
         _, cost = measured(lambda policy=policy, frame=frame: score_matrix(policy, frame))  # type: ignore[misc]
         rows.append((name, PEOPLE, cost.wall, cost.cpu))
     slow = [row for row in rows if row[3] > POINTS_SECONDS]

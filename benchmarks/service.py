@@ -25,17 +25,7 @@ from matac_ml.records import read_extract
 from tests.explain.made_up import make_bundle, make_extract
 from tests.serving.crashing import crash
 from tests.serving.fuzzing import fuzz
-from tests.serving.running import (
-    ROOT,
-    WHY,
-    Service,
-    environment,
-    free_port,
-    running,
-    start,
-    stop,
-    wait_until_ready,
-)
+from tests.serving.running import ROOT, WHY, Service, environment, free_port, running, start, stop, wait_until_ready
 
 NAME = "service"
 WORKERS, CLIENTS = 2, 32

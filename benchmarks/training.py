@@ -160,11 +160,7 @@ def _graded() -> tuple[Feature, ...]:
     }
     return (
         Feature(
-            name="days_since_high",
-            family=Family.RECENCY,
-            aggregate=Aggregate.DAYS_SINCE_LAST,
-            direction=-1,
-            **common,
+            name="days_since_high", family=Family.RECENCY, aggregate=Aggregate.DAYS_SINCE_LAST, direction=-1, **common
         ),
         Feature(name="high_share", family=Family.CONTEXT, aggregate=Aggregate.SHARE, direction=0, **common),
     )

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ValidationError
 
 from matac_ml.api.answers import (
+    ErrorAnswer,
     ExplanationAnswer,
     ForwardAnswer,
     IncidentsAnswer,
@@ -165,21 +166,9 @@ class MatacClient:
         return answer.model_validate_json(content)
 
 
-class _Fault(BaseModel):
-    field: str
-    message: str
-
-
-class _Refusal(BaseModel):
-    code: str
-    message: str
-    what_to_do: str
-    faults: list[_Fault]
-
-
 def _refusal(status: int, content: bytes) -> RefusedError:
     try:
-        refusal = _Refusal.model_validate_json(content)
+        refusal = ErrorAnswer.model_validate_json(content)
     except ValidationError:
         return RefusedError(status, "unknown", f"Something in front of the service answered with status {status}.")
     faults = [f"{fault.field or 'request'}: {fault.message}" for fault in refusal.faults]

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
+
+from matac_ml.api.answers import ErrorAnswer, Fault
 
 logger = logging.getLogger("matac.service")
 
@@ -78,23 +80,6 @@ TOO_LONG = Code(
     "Ask for fewer people, or try again later.",
 )
 FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")
-
-
-class Fault(BaseModel):
-    """One thing wrong with a request."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str
-    message: str = Field(description="What was expected and what kind of thing came; never the value.")
-    field: str = Field(description="Where, as in nominations.3.as_of; empty for the whole request.")
-    what_to_do: str
-
-
-class ErrorAnswer(Fault):
-    """Every answer that is not a success, whatever its status."""
-
-    faults: list[Fault] = Field(description="Every fault found, the first of them repeated at the top.")
 
 
 class ServiceError(Exception):

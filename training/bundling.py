@@ -11,12 +11,7 @@ from training.sources import RunSources
 
 
 def risk_model(
-    fitted: Fitted,
-    refit: Rows,
-    *,
-    sources: RunSources,
-    recipe: Recipe,
-    unsupported_families: tuple[str, ...] = (),
+    fitted: Fitted, refit: Rows, *, sources: RunSources, recipe: Recipe, unsupported_families: tuple[str, ...] = ()
 ) -> RiskModel:
     """Put everything that decided a fitted contender beside it; the facts of its run are made later.
 

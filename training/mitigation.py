@@ -160,17 +160,12 @@ def _constrained(learnt: _Learnt, plain: LogisticRegression, *, recipe: Recipe) 
         max_iter=_ROUNDS,
     )
     fit.fit(learnt.design.matrix, learnt.y.astype(int), sensitive_features=learnt.group)
-    slopes, intercepts, shares = [], [], []
-    for place, share in fit.weights_.items():
-        model = fit.predictors_[place]
-        if share > 0 and hasattr(model, "coef_"):
-            slopes.append(model.coef_[0])
-            intercepts.append(float(model.intercept_[0]))
-            shares.append(float(share))
-    if not shares:
-        return plain.coef_[0], float(plain.intercept_[0])
-    weight = np.array(shares) / sum(shares)
-    return weight @ np.array(slopes), float(weight @ np.array(intercepts))
+    mixed = [(float(share), fit.predictors_[place]) for place, share in fit.weights_.items() if share > 0]
+    linear = [(share, model) for share, model in mixed if hasattr(model, "coef_")] or [(1.0, plain)]
+    shares = np.array([share for share, _ in linear])
+    weight = shares / sum(shares)
+    intercept = weight @ np.array([float(model.intercept_[0]) for _, model in linear])
+    return weight @ np.array([model.coef_[0] for _, model in linear]), float(intercept)
 
 
 def _line(

@@ -224,3 +224,18 @@ class MatrixOnlyAnswer(Fact):
 
     mode: Mode
     ledger: LedgerNote
+
+
+class Fault(Fact):
+    """One thing wrong with a request."""
+
+    code: str
+    message: str = Field(description="What was expected and what kind of thing came; never the value.")
+    field: str = Field(description="Where, as in nominations.3.as_of; empty for the whole request.")
+    what_to_do: str
+
+
+class ErrorAnswer(Fault):
+    """Every answer that is not a success, whatever its status."""
+
+    faults: list[Fault] = Field(description="Every fault found, the first of them repeated at the top.")

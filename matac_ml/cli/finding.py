@@ -12,30 +12,17 @@ if TYPE_CHECKING:
     import typer
 
 _CHECKOUT = Path(__file__).parents[2]
-#: Modules that a plain installation lacks -> the extra that brings them.
-EXTRAS = {
-    "sklearn": "audit",
-    "psycopg": "casework",
-    "sqlalchemy": "casework",
-    "matplotlib": "report",
-    "openpyxl": "workbook",
-    "xlsxwriter": "workbook",
-    "fairlearn": "train",
-    "joblib": "train",
-    "mlflow": "train",
-    "optuna": "train",
-    "shap": "train",
-    "venn_abers": "train",
-    "weasyprint": "train",
-    "bentoml": "serve",
-    "cachetools": "serve",
-    "joserfc": "serve",
-    "prometheus_client": "serve",
-    "starlette": "serve",
-    "uvicorn": "serve",
-    "pyspark": "spark",
-    "sqlglot": "spark",
+#: Extra -> the modules that it brings and a plain installation lacks.
+_BROUGHT_BY = {
+    "audit": ("sklearn",),
+    "casework": ("psycopg", "sqlalchemy"),
+    "report": ("matplotlib",),
+    "workbook": ("openpyxl", "xlsxwriter"),
+    "train": ("fairlearn", "joblib", "mlflow", "optuna", "shap", "venn_abers", "weasyprint"),
+    "serve": ("bentoml", "cachetools", "joserfc", "prometheus_client", "starlette", "uvicorn"),
+    "spark": ("pyspark", "sqlglot"),
 }
+EXTRAS = {module: extra for extra, modules in _BROUGHT_BY.items() for module in modules}
 #: What runs from the checkout -> the extra that brings everything it needs.
 _WHOLE = {"training": "train", "serving": "serve"}
 

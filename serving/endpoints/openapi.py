@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from matac_ml import __version__
-from matac_ml.api.answers import NOTICE
+from matac_ml.api.answers import NOTICE, ErrorAnswer
 from serving.endpoints.endpoint import AnyEndpoint, Endpoint, Permission, Runtime
-from serving.errors import FAULT, WRONG_METHOD, Code, ErrorAnswer
+from serving.errors import FAULT, WRONG_METHOD, Code
 
 _REF = "#/components/schemas/{model}"
 _OWN_PAPER_NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{0,79}$"}
