@@ -176,7 +176,7 @@ def _leak(folder: Path, *, incidents: int) -> Table:
         kinds = by_column(sources.features, sources.outcome)
         said = suspicions(found, dataset.folds, kinds, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
         area = found["lightgbm_free"].measured.values["auc"].value
-        rows.append((name, f"{area:.3f}", "; ".join(sign.text for sign in said) or "nothing suspected"))
+        rows.append((name, f"{area:.3f}", "; ".join(said) or "nothing suspected"))
         if bool(said) is not plant.leak:
             missed.append(f"planted: {name}; suspected: {len(said)} signs")
     return Table(

@@ -17,8 +17,8 @@ def as_text(score: ExplainedScore) -> str:
     return "\n".join(line for part in parts for line in part(score))
 
 
-def _wrapped(text: str, indent: str = "  ") -> Iterator[str]:
-    yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+def _wrapped(text: str, first: str = "  ", then: str = "  ") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=then)
 
 
 def _cautions(score: ExplainedScore) -> Iterator[str]:
@@ -26,7 +26,7 @@ def _cautions(score: ExplainedScore) -> Iterator[str]:
     if score.cautions:
         yield "\nREAD FIRST"
     for caution in score.cautions:
-        yield from textwrap.wrap(caution.text, WIDTH, initial_indent="  ! ", subsequent_indent="    ")
+        yield from _wrapped(caution.text, "  ! ", "    ")
 
 
 def _matrix(score: ExplainedScore) -> Iterator[str]:
@@ -65,12 +65,7 @@ def _reasons(score: ExplainedScore) -> Iterator[str]:
 
 
 def _reason(reason: Reason) -> Iterator[str]:
-    yield from textwrap.wrap(
-        f"{reason.contribution:+.2f}  [{reason.family}] {reason.text}",
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent=" " * 9,
-    )
+    yield from _wrapped(f"{reason.contribution:+.2f}  [{reason.family}] {reason.text}", then=" " * 9)
     if reason.incidents:
         more = reason.incidents_total - len(reason.incidents[:INCIDENTS])
         listed = ", ".join(_incident(incident) for incident in reason.incidents[:INCIDENTS])
@@ -89,7 +84,7 @@ def _agreement(score: ExplainedScore) -> Iterator[str]:
 def _limits(score: ExplainedScore) -> Iterator[str]:
     yield "\nWHAT THIS CANNOT SEE"
     for limit in score.limits:
-        yield from textwrap.wrap(limit, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+        yield from _wrapped(limit, "  - ", "    ")
 
 
 def _versions(score: ExplainedScore) -> Iterator[str]:

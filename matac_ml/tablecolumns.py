@@ -6,6 +6,8 @@ with the column's name and a count, never a cell's content.
 
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -49,6 +51,19 @@ def column_of(frame: pd.DataFrame, name: str, faults: list[str]) -> tuple[pd.Ser
     if name in frame.columns:
         return frame[name], faults
     return pd.Series([None] * len(frame), name=name, dtype=object), []
+
+
+def named_twice(names: Iterable[str]) -> list[str]:
+    """A fault for every column that is given for two purposes."""
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    return [f"{name}: named for two purposes; each purpose needs a column of its own" for name in twice]
+
+
+def repeats(person: npt.ArrayLike, cycle: npt.ArrayLike) -> list[str]:
+    """Say how many rows repeat a person on one list; nothing when none does."""
+    again = int(pd.DataFrame({"person": person, "cycle": cycle}).duplicated().sum())
+    rows = f"{again:,} rows repeat a person on one list; each of them takes a place."
+    return ["1 row repeats a person on one list; it takes a place." if again == 1 else rows] if again else []
 
 
 def is_empty(column: pd.Series) -> Bools:

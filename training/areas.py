@@ -93,8 +93,8 @@ def area_tables(found: ByArea, k: int) -> tuple[Table, ...]:
         f"widened to them, and recall follows from it. {_not_shown(len(some) - 1, found.left_out)}"
     )
     tables, numbers = [], frozenset(range(1, len(head)))
-    recall = _recall if _outcomes_open(some[:whole], some[whole]) else _not_printed
-    for title, printed in (("Precision", _precision), ("Recall", recall)):
+    open_recall = _outcomes_open(some[:whole], some[whole])
+    for title, printed in (("Precision", _precision), ("Recall", _recall if open_recall else lambda _: "hidden")):
         rows = [
             (some[i].area, _places(some[i]), *(printed(lists[i]) for lists in found.lists.values())) for i in ordered
         ]
@@ -130,10 +130,6 @@ def _recall(area: InArea) -> str:
         return "hidden"
     cells = capacity_cells(area.hits, area.places, area.outcomes, area.rows)
     return _shown(coarse_recall(Estimate.of(area.recall), cells, places=area.places, outcomes=area.outcomes))
-
-
-def _not_printed(_: InArea) -> str:
-    return "hidden"
 
 
 def _shown(estimate: Estimate) -> str:

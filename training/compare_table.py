@@ -109,7 +109,7 @@ def _compared(
     )
     found = _named(compare(prepared.folds, recipe=chosen, k=places, progress=progress), columns)
     leaks = suspicions(found, prepared.folds, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
-    warnings = (*(leak.text for leak in leaks), *prepared.warnings, *_too_few(found))
+    warnings = (*leaks, *prepared.warnings, *_too_few(found))
     notes = (about, *prepared.notes, *_left_out(chosen, found))
     progress("write the report")
     report = _report(name, columns, prepared, found, warnings, notes, pictures=pictures)
@@ -199,13 +199,10 @@ def _report(
 
 
 def _pictures(prepared: LabelledTable, found: Comparison) -> tuple[Picture, ...]:
-    curves = [
-        (contender.label, contender.measured.curve) for contender in found.contenders if contender.name != "base_rate"
-    ]
     zero = EPOCH if prepared.times.numbered else None
     return (
         measures_picture(found, measure="auc", title="AUC"),
-        calibration_picture(curves),
+        calibration_picture(found),
         design_picture(prepared.split, zero=zero),
     )
 

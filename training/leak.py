@@ -8,7 +8,6 @@ overwritten with hindsight adds much.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,15 +27,6 @@ MUCH = 0.03
 _ROWS, _FITTED = 40_000, 15_000
 _QUICK = Booster(rounds=60, leaves=8, depth=4, learning_rate=0.1, min_leaf=40, feature_share=1.0, row_share=1.0)
 _RESAMPLES = 100
-
-
-@dataclass(frozen=True)
-class Suspicion:
-    """One sign of a leak, in words for the first page of every paper."""
-
-    feature: str | None
-    auc: float
-    text: str
 
 
 def by_column(features: tuple[Feature, ...], outcome: Outcome) -> dict[str, tuple[str, ...]]:
@@ -73,8 +63,8 @@ def single_feature_aucs(rows: Rows, *, seed: int) -> dict[str, float]:
 
 def suspicions(
     comparison: Comparison, folds: Folds, columns: Mapping[str, tuple[str, ...]], *, largest_auc: float, seed: int
-) -> tuple[Suspicion, ...]:
-    """Return every sign of a leak; an empty tuple says only that none of these signs was seen.
+) -> tuple[str, ...]:
+    """Say every sign of a leak, for the first page of every paper; none says only that none of these was seen.
 
     Parameters
     ----------
@@ -86,28 +76,20 @@ def suspicions(
     found = []
     if reached > largest_auc:
         found.append(
-            Suspicion(
-                None,
-                reached,
-                f"A leak is suspected: {best.label} reaches an AUC of {reached:.3f}, above the {largest_auc:g} beyond "
-                "which a feature that saw the future is likelier than a good model.",
-            )
+            f"A leak is suspected: {best.label} reaches an AUC of {reached:.3f}, above the {largest_auc:g} beyond "
+            "which a feature that saw the future is likelier than a good model."
         )
     for name, alone in single_feature_aucs(comparison.test, seed=seed).items():
         lead = (alone - 0.5) / max(1e-9, reached - 0.5)
         if alone > largest_auc or (alone > 0.7 and lead > NEARLY_AS_GOOD):
             found.append(
-                Suspicion(
-                    name,
-                    alone,
-                    f"A leak is suspected: {name} alone reaches an AUC of {alone:.3f}, {lead:.0%} of what the best "
-                    "contender adds over chance. Check when its source is known.",
-                )
+                f"A leak is suspected: {name} alone reaches an AUC of {alone:.3f}, {lead:.0%} of what the best "
+                "contender adds over chance. Check when its source is known."
             )
     return (*found, *_decisive(folds, columns, seed=seed))
 
 
-def _decisive(folds: Folds, columns: Mapping[str, tuple[str, ...]], *, seed: int) -> tuple[Suspicion, ...]:
+def _decisive(folds: Folds, columns: Mapping[str, tuple[str, ...]], *, seed: int) -> tuple[str, ...]:
     """Columns without which a quick model is much worse."""
     fitted = sample_by_person(folds.refit, _FITTED, seed=seed)
     test = sample_by_person(folds.test, _ROWS, seed=seed)
@@ -126,13 +108,9 @@ def _decisive(folds: Folds, columns: Mapping[str, tuple[str, ...]], *, seed: int
         drawn = np.subtract(*(draws.ranked(test.y, score, (auc_of,))[0] for score in (whole, without)))
         if percentile_interval(fall, drawn).low > 0:
             found.append(
-                Suspicion(
-                    column,
-                    reached,
-                    f"A leak is suspected: without what is recorded as {column} ({len(names)} features) the AUC falls "
-                    f"by {fall:.3f}, from {reached:.3f}. No one column tells so much. Check that it is never "
-                    "changed after it is first recorded.",
-                )
+                f"A leak is suspected: without what is recorded as {column} ({len(names)} features) the AUC falls by "
+                f"{fall:.3f}, from {reached:.3f}. No one column tells so much. Check that it is never changed after it "
+                "is first recorded."
             )
     return tuple(found)
 

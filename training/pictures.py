@@ -1,13 +1,12 @@
 """Pictures of a run: small, greyscale-legible, never the only place where a fact stands."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import matplotlib
 import numpy as np
 
 from matac_ml.evaluation import TemporalSplit
-from matac_ml.facts import CurvePoint, MitigationFacts
+from matac_ml.facts import MitigationFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
 from training.compare import Comparison
 
@@ -23,8 +22,13 @@ def finished(figure: Figure, alt: str) -> Picture:
     return picture
 
 
-def calibration_picture(curves: Sequence[tuple[str, tuple[CurvePoint, ...]]]) -> Picture:
-    """Observed share against predicted probability, one line a contender, with Wilson's 95 % intervals."""
+def calibration_picture(comparison: Comparison) -> Picture:
+    """Observed share against predicted probability, one line a contender, with Wilson's 95 % intervals.
+
+    The base rate is left out: it is one point.
+    """
+    shown = [contender for contender in comparison.contenders if contender.name != "base_rate"]
+    curves = [(contender.label, contender.measured.curve) for contender in shown]
     figure, axes = plt.subplots(figsize=(6, 5.2))
     top = max((max(p.predicted, p.observed) for _, curve in curves for p in curve), default=1.0)
     end = min(1.0, top * 1.15 + 0.02)

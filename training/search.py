@@ -91,7 +91,8 @@ def search(
     def objective(trial: optuna.Trial) -> float:
         left = recipe.search.seconds - (time.monotonic() - started)
         progress(f"search: trial {trial.number + 1} of {recipe.search.trials}, {max(0.0, left):.0f} s left")
-        return float(losses(_suggest(trial, recipe.booster), folds, seed=recipe.seed).mean())
+        settings = recipe.booster.model_copy(update={name: suggest(trial, name) for name, suggest in _SPACE.items()})
+        return float(losses(settings, folds, seed=recipe.seed).mean())
 
     remaining = recipe.search.trials - len(_finished(study))
     if remaining > 0:
@@ -112,7 +113,7 @@ def _study(study_file: Path, key: str, recipe: Recipe) -> optuna.Study:
         sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=8),
     )
     if not study.trials:
-        study.enqueue_trial(_as_params(recipe.booster), skip_if_exists=True)
+        study.enqueue_trial(recipe.booster.model_dump(include=set(_SPACE)), skip_if_exists=True)
     return study
 
 
@@ -130,19 +131,6 @@ def _kept_in(study_file: Path) -> Iterator[None]:
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     return [trial for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
-
-
-def _as_params(booster: Booster) -> dict[str, float]:
-    return {name: getattr(booster, name) for name in _SPACE}
-
-
-def _suggest(trial: optuna.Trial, base: Booster) -> Booster:
-    chosen = {name: suggest(trial, name) for name, suggest in _SPACE.items()}
-    return base.model_copy(update=chosen)
-
-
-def _from_trial(trial: optuna.trial.FrozenTrial, base: Booster) -> Booster:
-    return base.model_copy(update={name: trial.params[name] for name in _SPACE})
 
 
 #: Shallow trees only: deeper ones cost 7-20 times more to explain and score no better on tables like these.
@@ -170,7 +158,7 @@ def _cheapest_within_noise(
     if not done:
         return recipe.booster, "the recipe's own settings: no trial finished"
     ordered = sorted(done, key=lambda trial: float(trial.value if trial.value is not None else np.inf))[:looked_at]
-    tried = [_from_trial(trial, recipe.booster) for trial in ordered]
+    tried = [recipe.booster.model_copy(update=trial.params) for trial in ordered]
     best = losses(tried[0], folds, seed=recipe.seed)
     for settings in sorted(tried, key=explanation_cost):
         if settings == tried[0]:

@@ -15,9 +15,13 @@ _STRESSED = ("matrix", "elastic_net", "lightgbm_monotone")
 def stress_table(stress: Sequence[StressFacts]) -> Table:
     """One line a choice. Precision at k is left out: with few places it would give small counts back."""
     head = ("What is changed", "How", *(f"AUC, {LABELS[name]}" for name in _STRESSED), "Stays on the list")
-    rows = tuple((choice.name, _how(choice), *_areas(choice), _percent(choice.top_list_overlap)) for choice in stress)
+    rows = []
+    for choice in stress:
+        how = f"{choice.text}. {choice.change}" if choice.change else choice.text
+        stays = "–" if choice.top_list_overlap is None else f"{choice.top_list_overlap:.0%}"
+        rows.append((choice.name, how, *_areas(choice), stays))
     note = _ABOUT.format(rows=f"{ROWS:,}")
-    return Table("How much the list owes to choices", head, rows, frozenset(range(2, len(head))), note=note)
+    return Table("How much the list owes to choices", head, tuple(rows), frozenset(range(2, len(head))), note=note)
 
 
 _ABOUT = """
@@ -28,16 +32,8 @@ of other seeds, where only chance in the fitting changes.
 """
 
 
-def _how(choice: StressFacts) -> str:
-    return f"{choice.text}. {choice.change}" if choice.change else choice.text
-
-
 def _areas(choice: StressFacts) -> Iterator[str]:
     """AUC of each contender that is fitted again; a dash where it was not."""
     for name in _STRESSED:
         found = choice.measures.get(name, {}).get("auc")
         yield "–" if found is None or found.value is None else figure(found.value)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}"

@@ -14,7 +14,9 @@ from matac_ml.tablecolumns import (
     groups,
     identities,
     is_empty,
+    named_twice,
     read_numbers,
+    repeats,
     required_numbers,
     required_outcome,
 )
@@ -155,8 +157,7 @@ def _named_faults(held: TableFile, columns: TableColumns) -> list[str]:
     """Columns that are not there, or that are given for two things."""
     roles = [columns.outcome, columns.time, columns.person, columns.score, columns.recency, *columns.groups]
     one_each = [name for name in roles if name]
-    twice = sorted({name for name in one_each if one_each.count(name) > 1})
-    faults = [f"{name}: named for two purposes; each purpose needs a column of its own" for name in twice]
+    faults = named_twice(one_each)
     absent = sorted({*one_each, *columns.exclude} - set(held.frame.columns))
     if absent:
         faults += [f"{name}: no such column" for name in absent] + [f"the columns are {held.names}"]
@@ -211,18 +212,10 @@ def _horizon_warning(horizon: int, times: Times) -> tuple[str, ...]:
 
 
 def _notes(rows: Rows, times: Times, features: Features) -> list[str]:
-    notes = list(features.notes)
     lists = f"{len(times.starts):,} lists from {times.name(times.starts[0])} to {times.name(times.starts[-1])}"
     if times.cycle > 1:
         lists += f", each of {times.cycle} {times.unit} of the time column"
-    again = len(rows) - len(np.unique(np.column_stack([rows.person, rows.cycle]), axis=0))
-    if again:
-        notes.append(
-            "1 row repeats a person on one list; it takes a place."
-            if again == 1
-            else f"{again:,} rows repeat a person on one list; each of them takes a place."
-        )
-    return [f"{lists}; {len(rows.names)} features.", *notes]
+    return [f"{lists}; {len(rows.names)} features.", *features.notes, *repeats(rows.person, rows.cycle)]
 
 
 def _recipe(recipe: Recipe, columns: TableColumns) -> Recipe:

@@ -157,7 +157,7 @@ def _model_and_facts(
         audit=audited,
         ablation=steps,
         stress=stressed,
-        leaks=tuple(leak.text for leak in leaks),
+        leaks=leaks,
         warnings=(
             *treated_warning(dataset.facts, managed=dataset.managed, treated=dataset.treated),
             *uninformative(refit),
@@ -167,14 +167,11 @@ def _model_and_facts(
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
-    curves = [
-        (contender.label, contender.measured.curve) for contender in found.contenders if contender.name != "base_rate"
-    ]
     rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
     shown = {
         "auc.png": measures_picture(found, measure="auc", title="AUC"),
         "precision_at_k.png": measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}"),
-        "calibration.png": calibration_picture(curves),
+        "calibration.png": calibration_picture(found),
         "design.png": design_picture(dataset.split),
         "shap.png": global_picture(model, rows),
     }

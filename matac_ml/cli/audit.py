@@ -12,7 +12,16 @@ import typer
 from matac_ml.cli.audit_shown import show, show_run
 from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
-from matac_ml.tablecolumns import Floats, column_of, groups, identities, required_numbers, required_outcome
+from matac_ml.tablecolumns import (
+    Floats,
+    column_of,
+    groups,
+    identities,
+    named_twice,
+    repeats,
+    required_numbers,
+    required_outcome,
+)
 from matac_ml.tablefile import TableFile, read_table
 
 if TYPE_CHECKING:
@@ -35,10 +44,7 @@ class _Columns:
     def faults_of(self, table: TableFile) -> list[str]:
         """Columns that are missing, or given twice."""
         one_each = [name for name in (self.outcome, self.person, self.cycle, *self.group) if name]
-        faults = [
-            f"{name}: named for two purposes; each purpose needs a column of its own"
-            for name in sorted({n for n in one_each if one_each.count(n) > 1})
-        ]
+        faults = named_twice(one_each)
         faults += [f"{self.outcome}: given as the outcome and as a score"] * (
             self.outcome in (self.score, self.probability)
         )
@@ -169,12 +175,7 @@ def _notes(rows: _Rows, columns: _Columns, k: int) -> list[str]:
     notes = []
     if columns.person is None:
         notes.append("every row is taken to be about a different person; give --person where people have several rows.")
-    again = int(pd.DataFrame({"who": rows.person, "list": rows.cycle}).duplicated().sum())
-    if again:
-        repeat = "1 row repeats a person on one list; it takes a place."
-        notes.append(
-            repeat if again == 1 else f"{again:,} rows repeat a person on one list; each of them takes a place."
-        )
+    notes += repeats(rows.person, rows.cycle)
     for name in rows.groups:
         changed = int((rows.groups[name].groupby(rows.person).nunique() > 1).sum())
         people = "1 person" if changed == 1 else f"{changed:,} people"
