@@ -10,7 +10,7 @@ import typer
 
 from matac_ml import clock
 from matac_ml.cli.check_first import say_check_first
-from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
+from matac_ml.cli.cycle_ledger import Merges, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.options import ISO, as_of_day, new_app
@@ -133,7 +133,7 @@ def refer(
 
 
 @app.command()
-def release(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+def release(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Release a referral from its safeguarding hold, after a review."""
     with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.release(person, actor=actor, reason=reason, on=_day(on)), "Released")
@@ -146,7 +146,7 @@ def judge(
     actor: Actor,
     reason: Reason,
     accept: Annotated[bool, typer.Option("--accept/--decline", help="What specialist staff decided.")],
-    extract: Known = None,
+    extract: Merges = None,
     on: On = None,
 ) -> None:
     """Accept or decline a referral."""
@@ -170,7 +170,7 @@ def cohort(
         list[str] | None, typer.Option(help="PERSON=REASON: a place, against the list. Give it once for each.")
     ] = None,
     policy: Annotated[str, typer.Option(help="The policy whose capacity it is: a shipped name or a file.")] = "default",
-    extract: Known = None,
+    extract: Merges = None,
     on: On = None,
 ) -> None:
     """Take the cohort of a meeting; the list proposed is kept beside every override."""
@@ -212,7 +212,7 @@ def plan(
         int | None, typer.Option(min=1, max=104, help="Weeks of the programme; the toolkit's number when not given.")
     ] = None,
     toolkit: ToolkitFile = None,
-    extract: Known = None,
+    extract: Merges = None,
     on: On = None,
 ) -> None:
     """Plan a programme for a member of the cohort, or disruption for somebody who was removed."""
@@ -230,7 +230,7 @@ def engage(
     reason: Reason,
     week: Annotated[int, typer.Option(min=1, help="Week of the programme.")],
     engaged: Annotated[bool, typer.Option("--engaged/--not-engaged", help="Whether the person did.")],
-    extract: Known = None,
+    extract: Merges = None,
     on: On = None,
 ) -> None:
     """Record whether the person engaged in a week; what is said last of a week holds."""
@@ -240,7 +240,7 @@ def engage(
 
 
 @app.command()
-def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Take a person who does not engage off the programme; a disruption plan is expected next."""
     with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
@@ -248,14 +248,14 @@ def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: K
 
 
 @app.command()
-def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """End the work with a person for another reason: custody, a move, a death, a victim's wish."""
     with open_cycle(ledger, read(extract, person)) as cycle:
         _said(cycle.withdraw(person, actor=actor, reason=reason, on=_day(on)), "Withdrawn")
 
 
 @app.command()
-def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Record that the programme is done: on or after the last day of its last week."""
     with open_cycle(ledger, read(extract, person)) as cycle:
         done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
@@ -264,7 +264,7 @@ def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract:
 
 
 @app.command("end-early")
-def end_early(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Known = None, on: On = None) -> None:
+def end_early(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Record that the programme ended before its last week, for a reason other than removal or withdrawal."""
     with open_cycle(ledger, read(extract, person)) as cycle:
         done = cycle.end_early(person, actor=actor, reason=reason, on=_day(on))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matac_ml.records import Extract
 
 Person = Annotated[str, typer.Argument(help="Identifier of the person.")]
-Known = Annotated[Path | None, typer.Option("--extract", help="Extract that tells which identifiers are one person's.")]
+Merges = Annotated[Path | None, typer.Option("--extract", help="Extract that says which identifiers are one person's.")]
 ToolkitFile = Annotated[
     Path | None, typer.Option("--toolkit", envvar="MATAC_TOOLKIT", help="The force's own toolkit, a YAML file.")
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from matac_ml.cli.cycle_ledger import Known, Person, ToolkitFile, open_cycle, read, say_victims
+from matac_ml.cli.cycle_ledger import Merges, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.ledger import Url
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def next_said(case: "Case") -> str:
     return f"Now: {case.state}.{expected}"
 
 
-def status(person: Person, ledger: Url, extract: Known = None) -> None:
+def status(person: Person, ledger: Url, extract: Merges = None) -> None:
     """Print somebody's way through the cycle, from the ledger."""
     from matac_ml.casework.telling import tell
 
@@ -42,7 +42,7 @@ def status(person: Person, ledger: Url, extract: Known = None) -> None:
             typer.echo(f"Programme from {case.started}: {weeks_said(case, cycle.today())}.")
 
 
-def caseload(ledger: Url, extract: Known = None) -> None:
+def caseload(ledger: Url, extract: Merges = None) -> None:
     """Print everybody with whom something is going on, by where they stand. It names people."""
     from matac_ml.casework.caseload import caseload as read_caseload
 

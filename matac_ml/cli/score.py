@@ -55,19 +55,19 @@ def score(
     if out.suffix not in (".parquet", ".csv", ".json"):
         raise UsageError(f"OUT must end in .parquet, .csv or .json, got {out.suffix or 'no ending'}.")
     records = read_extract(extract)
-    setting = _setting(records, bundle, policy, as_of)
-    ranking = rank_everybody(records, setting)
+    context = _context(records, bundle, policy, as_of)
+    ranking = rank_everybody(records, context)
     if not ranking.of:
-        typer.echo(f"Nobody is eligible by the policy {setting.policy.name}, so nobody has a rank.")
+        typer.echo(f"Nobody is eligible by the policy {context.policy.name}, so nobody has a rank.")
     say_missing(ranking.measured())
     if out.suffix == ".json":
-        people = person or list(map(str, ranking.first(top or setting.policy.capacity).people["person_id"]))
-        scores = _explained(records, setting, ranking, people)
+        people = person or list(map(str, ranking.first(top or context.policy.capacity).people["person_id"]))
+        scores = _explained(records, context, ranking, people)
         say_check_first(records, [explained.person_id for explained in scores])
         with write_whole(out) as path:
             rows = ",\n".join(explained.model_dump_json() for explained in scores)
             path.write_text(f"[{rows}]\n", encoding="utf-8")
-        typer.echo(_said(scores, setting.as_of, out))
+        typer.echo(_said(scores, context.as_of, out))
         return
     table = _table(ranking, records.doubtful())
     say_check_first(records, table["person_id"])
@@ -76,10 +76,10 @@ def score(
             path.write_text(frame_text(table), encoding="utf-8")
         else:
             table.to_parquet(path, index=False)
-    typer.echo(f"{len(table):,} people scored as of {setting.as_of} are in {out}.")
+    typer.echo(f"{len(table):,} people scored as of {context.as_of} are in {out}.")
 
 
-def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "ScoringContext":
+def _context(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "ScoringContext":
     from matac_ml.bundle import load_bundle
     from matac_ml.explain.context import ScoringContext
     from matac_ml.rfg import load_policy
@@ -99,7 +99,7 @@ def _setting(extract: "Extract", bundle: Path | None, policy: str, as_of: dateti
 
 
 def _explained(
-    extract: "Extract", setting: "ScoringContext", ranking: "Ranking", people: list[str]
+    extract: "Extract", context: "ScoringContext", ranking: "Ranking", people: list[str]
 ) -> "tuple[ExplainedScore | NotScored, ...]":
     from dataclasses import replace
 
@@ -116,7 +116,7 @@ def _explained(
         )
         for name, file in ((name, read_person(extract, name)) for name in people)
     ]
-    return explain_people(subjects, replace(setting, rank_table=ranking.rank_table))
+    return explain_people(subjects, replace(context, rank_table=ranking.rank_table))
 
 
 def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:
