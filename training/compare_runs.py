@@ -16,6 +16,7 @@ from matac_ml.page import Table, as_html, write_prose
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from matac_ml.yamltext import parse_yaml
+from training.report import as_interval, with_interval
 from training.rows import Floats
 
 _TEMPLATE = Path(__file__).parent / "templates" / "runs.md"
@@ -109,11 +110,7 @@ def _measures(first: Version, second: Version) -> Table:
 
 
 def _shown(found: Estimate | None, digits: int) -> str:
-    if found is None or found.value is None:
-        return "–"
-    known = found.low is not None and found.high is not None
-    between = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if known else ""
-    return f"{found.value:.{digits}f}{between}"
+    return "–" if found is None else with_interval(as_interval(found), digits=digits)
 
 
 def _choices(first: Version, second: Version) -> Table:

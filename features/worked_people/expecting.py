@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from features.worked_people.telling import Given, Worked
+from features.worked_people.telling import Value, Worked
 from matac_ml.errors import DeclarationError
 from matac_ml.spec import Aggregate, Feature
 
@@ -56,7 +56,7 @@ def unworked(people: Sequence[Worked], features: Sequence[Feature]) -> list[str]
     ]
 
 
-def given_values(values: Mapping[str, Given], features: Sequence[Feature]) -> tuple[dict[str, float | None], list[str]]:
+def given_values(values: Mapping[str, Value], features: Sequence[Feature]) -> tuple[dict[str, float | None], list[str]]:
     """Values by feature, and the names that no feature has."""
     names = {feature.name for feature in features}
     windows: dict[str, list[int]] = {}

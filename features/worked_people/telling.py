@@ -14,7 +14,7 @@ THEM = "them"
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 #: A value, or values by window: each holds for its window and longer ones, up to the next one named.
-Given = float | None | Mapping[int, float | None]
+Value = float | None | Mapping[int, float | None]
 
 
 class Offence(NamedTuple):
@@ -81,7 +81,7 @@ class Worked:
         What a reader learns of them, in a sentence.
     events : tuple of Event or Custody
     values : mapping of str to number, None, or mapping
-        What must come out, by feature, or by the name that features of several windows share (see :data:`Given`).
+        What must come out, by feature, or by the name that features of several windows share (see :data:`Value`).
         Whatever is not named has its default: 0, or missing where the feature may be missing.
     like : str
         Another worked person whose values hold where none is given.
@@ -92,12 +92,12 @@ class Worked:
     name: str
     shows: str
     events: tuple[Event | Custody, ...]
-    values: Mapping[str, Given]
+    values: Mapping[str, Value]
     like: str = ""
     same: Mapping[str, str] = field(default_factory=dict)
 
 
-def gives(**values: Given) -> Mapping[str, Given]:
+def gives(**values: Value) -> Mapping[str, Value]:
     """The values of a worked person, named as keywords."""
     return values
 

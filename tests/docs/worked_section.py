@@ -7,7 +7,7 @@ from functools import cache
 from features import CATALOGUE
 from features.worked_people import HARM_INDEX, TODAY, WORKED_PEOPLE, Worked
 from features.worked_people.expecting import equal, given_values
-from features.worked_people.telling import THEM, Custody, Event, Given, Offence, Victim
+from features.worked_people.telling import THEM, Custody, Event, Offence, Value, Victim
 from matac_ml.spec import Feature
 
 #: Worked examples shown beside a feature.
@@ -66,7 +66,7 @@ def _values(person: Worked) -> str:
     return f"{listed}." if listed else "Everything 0 or missing."
 
 
-def _given(given: Given) -> str:
+def _given(given: Value) -> str:
     if not isinstance(given, Mapping):
         return plain(given)
     days = [f"{plain(value)} from {window:,}" for window, value in given.items()]
