@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
@@ -88,7 +88,9 @@ class _Rows:
         names = [feature.name for feature in policy.features]
         old, known = at([before])
         new, self.y = at(tests)
-        model = _logistic().fit(np.log1p(old[names].fillna(0)), known)
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300)).fit(
+            np.log1p(old[names].fillna(0)), known
+        )
         self.probability = model.predict_proba(np.log1p(new[names].fillna(0)))[:, 1]
         self.points = score_matrix(policy, new)["total"].to_numpy(dtype=np.float64)
         person, self._people = pd.factorize(new["person_id"], sort=True)
@@ -120,10 +122,6 @@ class _Rows:
                 found = measure_instrument(instrument, audited, outcome=self.y, chosen=chosen, only=only)
                 (done[f"{instrument.label}, first {length}"],) = judge([found])
         return done
-
-
-def _logistic() -> Pipeline:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300))
 
 
 def _disparities(facts: InstrumentFacts, *, group: str | None = None) -> set[str]:

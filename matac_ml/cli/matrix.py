@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NOBODY = "Nobody is ranked: nobody eligible has an incident as suspect in the window."
 
+Horizon = Annotated[int, typer.Option(min=CYCLE_DAYS, help="Days after each list in which records count.")]
+
 app = new_app("Score with the RFGV matrix; compare, test and export policies.")
 
 
@@ -78,9 +80,7 @@ def compare(
     extract: ExtractFolder,
     k: Annotated[int | None, typer.Option(min=1, help="Places; the capacity of OLD when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test both on.")] = 6,
-    horizon: Annotated[
-        int, typer.Option(min=CYCLE_DAYS, help="Days after each list in which records count.")
-    ] = HORIZON_DAYS,
+    horizon: Horizon = HORIZON_DAYS,
     out: Annotated[Path | None, typer.Option(help="Also write a page with pictures; it names people.")] = None,
 ) -> None:
     """Show who would enter and leave the list, why, and what both lists would have held."""
@@ -141,9 +141,7 @@ def review(
     index: Annotated[list[str] | None, typer.Option(help="Also try the first policy by this harm index.")] = None,
     k: Annotated[int | None, typer.Option(min=1, help="Places; the first policy's capacity when not given.")] = None,
     cycles: Annotated[int, typer.Option(min=1, max=26, help="Past four-weekly lists to test all on.")] = 6,
-    horizon: Annotated[
-        int, typer.Option(min=CYCLE_DAYS, help="Days after each list in which records count.")
-    ] = HORIZON_DAYS,
+    horizon: Horizon = HORIZON_DAYS,
 ) -> None:
     """Set several policies and harm indices side by side in one report.
 
