@@ -46,16 +46,13 @@ class Trained:
     ----------
     bundle_hash : str
         Equal for two runs of one recipe on the same data.
-    papers : tuple of Path
     """
 
     model: RiskModel
     comparison: Comparison
     facts: RunFacts
     bundle_hash: str
-    papers: tuple[Path, ...]
     registered: Registered
-    release_hash: str
 
 
 def train(
@@ -122,7 +119,7 @@ def _trained(
     areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
     bundle_hash = save_bundle(model, made / BUNDLE)
-    written = write_papers(facts, made / PAPERS, previous, as_pdf=pdf, say=progress, bundle=bundle_hash)
+    write_papers(facts, made / PAPERS, previous, as_pdf=pdf, say=progress, bundle=bundle_hash)
     write_gates(made / GATES_FILE, facts.gates, bundle=bundle_hash)
     # Read back as the service will: what cannot be loaded is not registered.
     release = release_in(made)
@@ -130,8 +127,7 @@ def _trained(
     write_report(found, _report(facts, pictures, areas), made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
     registered = _track(out, made, recipe, found, facts, release, pictures)
-    papers = tuple(out / path.relative_to(made) for path in written)
-    return Trained(model, found, facts, bundle_hash, papers, registered, release.hashes.release)
+    return Trained(model, found, facts, bundle_hash, registered)
 
 
 def _model_and_facts(
