@@ -118,12 +118,11 @@ def compare(
         )
     for what, (a, b) in found.captured.items():
         typer.echo(f"  {what:<14}{a:>7.1%} became {b:.1%}")
-    for name, (least, mean) in found.stability.items():
+    for policy, (least, mean) in zip((before, after), found.stability, strict=True):
         if math.isnan(mean):
             continue
-        typer.echo(
-            f"{name}: when edges or points move by a tenth, {mean:.0%} of the list stays ({least:.0%} at least)."
-        )
+        stays = f"{mean:.0%} of the list stays ({least:.0%} at least)"
+        typer.echo(f"{policy.name} {policy.version}: when edges or points move by a tenth, {stays}.")
     if out is not None:
         from matac_ml.rfg.report import review_page
         from matac_ml.rfg.reviewing import review_policies

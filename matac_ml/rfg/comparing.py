@@ -66,8 +66,8 @@ class Compared:
         where all have the same total.
     captured : mapping of what to (old, new)
         Mean share of it, over past lists whose horizon has closed, that falls on people of the list.
-    stability : mapping of policy name to (lowest, mean)
-        Share of its list that stays when every edge and every point of its bands moves by a tenth; NaN of nobody.
+    stability : (lowest, mean) before and after
+        Share of each list that stays when every edge and every point of its bands moves by a tenth; NaN of nobody.
     """
 
     as_of: date
@@ -79,7 +79,7 @@ class Compared:
     correlation: float
     captured: dict[str, tuple[float, float]]
     cycles: int
-    stability: dict[str, tuple[float, float]]
+    stability: tuple[tuple[float, float], tuple[float, float]]
 
 
 def compare_policies(
@@ -110,7 +110,7 @@ def compare_policies(
         correlation=rank_correlation(a, b),
         captured=captured,
         cycles=done,
-        stability={drawn.policy.name: stability(drawn) for drawn in (a, b)},
+        stability=(stability(a), stability(b)),
     )
 
 

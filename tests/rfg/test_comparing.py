@@ -4,17 +4,21 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from matac_ml.cli import main
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy
-from matac_ml.rfg.comparing import Compared, compare_policies
+from matac_ml.rfg.comparing import Compared, compare_policies, past_meetings
 from matac_ml.rfg.lists import ON, TIED, UNRANKED, listed
+from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.policy import Eligibility, Policy
 from matac_ml.rfg.stability import moved_by_a_tenth
 from matac_ml.synthetic import make_force
+
+RECENCY, GRAVITY = ComponentName.RECENCY, ComponentName.GRAVITY
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def test_entering_and_leaving_say_why(extract: Extract) -> None:
     assert found.leaving
     assert all(one.because for one in (*found.entering, *found.leaving))
     assert set(found.captured) == {"New records", "Harm days", "New victims"}
-    assert all(0 <= least <= mean <= 1 for least, mean in found.stability.values())
+    assert all(0 <= least <= mean <= 1 for least, mean in found.stability)
 
 
 def test_a_moved_policy_keeps_its_order() -> None:
@@ -52,6 +56,40 @@ def test_a_moved_policy_keeps_its_order() -> None:
         for component in entry.components.values():
             edges = [band.up_to if band.up_to is not None else band.at_least for band in component.bands]
             assert edges == sorted(edges)  # type: ignore[type-var]
+
+
+def test_a_moved_policy_moves_one_thing_by_exactly_a_tenth() -> None:
+    """Of one component, either every edge or every point is nine or eleven tenths; nothing else differs."""
+    entry = load_policy("rfh").entry
+    gravity = [moved.components[GRAVITY] for moved in moved_by_a_tenth(entry)]
+    assert {str(part.per_unit.every) for part in gravity if part.per_unit} == {"0.18", "0.2", "0.22"}
+    recency = [moved.components[RECENCY].bands for moved in moved_by_a_tenth(entry)]
+    tried = {(tuple(str(band.up_to) for band in bands), tuple(band.points for band in bands)) for bands in recency}
+    edges, points = ("28", "90", "182", "365"), (20, 15, 10, 5)
+    assert tried == {
+        (edges, points),
+        (("25.20", "81.00", "163.80", "328.50"), points),
+        (("30.80", "99.00", "200.20", "401.50"), points),
+        (edges, (18, 14, 9, 4)),
+        (edges, (22, 16, 11, 6)),
+    }
+
+
+def test_a_policy_that_ranks_nobody_has_no_past_list(extract: Extract) -> None:
+    """Where one policy lists nobody, no share of what came after can be set beside the other's."""
+    found = compare_policies(load_policy(), _older(100), extract, k=10, cycles=2)
+    assert (found.captured, found.cycles) == ({}, 0)
+    assert found.places[1] == "nobody is ranked"
+    assert {change.after for change in found.leaving} == {None}
+    assert np.isnan(found.correlation)
+    # Two policies of one name: each keeps its own figures.
+    assert [bool(np.isnan(shares).any()) for shares in found.stability] == [False, True]
+
+
+def test_past_meetings_are_four_weeks_apart_and_their_horizon_has_closed(extract: Extract) -> None:
+    """The latest list is the last one of which every day of the horizon is in the data."""
+    last = extract.cut_off - timedelta(days=181)
+    assert past_meetings(extract, cycles=3, horizon=182) == [last - timedelta(days=days) for days in (0, 28, 56)]
 
 
 def test_the_list_leaves_out_who_is_not_eligible(extract: Extract) -> None:
