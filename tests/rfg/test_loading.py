@@ -6,6 +6,8 @@ import pytest
 
 from matac_ml.errors import PolicyError
 from matac_ml.rfg import PRESETS, load_policy, policy_schema
+from matac_ml.rfg.names import ComponentName
+from matac_ml.spec import Aggregate, is_true
 
 GOOD = """name: own
 version: "1"
@@ -33,6 +35,49 @@ FAULTS = {
     "bands out of order": ("up_to: 90", "up_to: 20", "line 11, components.recency.bands.2.up_to: must be above 28"),
     "points that grow with time": ("up_to: 90, points: 10", "up_to: 90, points: 30", "line 11, .*may not give more"),
     "the wrong edge for a component": ("at_least: 5", "up_to: 5", "line 14, .*must have at_least"),
+    "a band with both edges": ("at_least: 5", "at_least: 5, up_to: 9", "line 14, .*must have at_least, and not up_to"),
+    "a band without an edge": (
+        "{up_to: 28, points: 20}",
+        "{points: 20}",
+        "line 10, .*must have up_to, and not at_least",
+    ),
+    "amounts out of order": (
+        "- {at_least: 5, points: 2}",
+        "- {at_least: 5, points: 2}\n      - {at_least: 5, points: 3}",
+        "gravity.bands.2.at_least: must be above 5, the band before, got 5",
+    ),
+    "points that fall as amounts grow": (
+        "- {at_least: 5, points: 2}",
+        "- {at_least: 5, points: 2}\n      - {at_least: 9, points: 1}",
+        "gravity.bands.2.points: more may not give fewer points: 2 in the band before, got 1",
+    ),
+    "no component": (
+        GOOD[GOOD.index("components:") : GOOD.index("score_bands:")],
+        "components: {}\n",
+        "components: must hold at least one of recency",
+    ),
+    "neither bands nor per_unit": (
+        "bands:\n      - {at_least: 5, points: 2}",
+        "at_most: 3",
+        "components.gravity: must have either bands or per_unit",
+    ),
+    "recency per unit": (
+        "bands:\n      - {up_to: 28, points: 20}\n      - {up_to: 90, points: 10}",
+        "per_unit: {every: 1}",
+        "recency falls as days grow",
+    ),
+    "a logarithm of people": (
+        "  gravity:\n    bands:\n      - {at_least: 5, points: 2}",
+        "  victims:\n    per_unit: {every: 1, scale: log}",
+        "a logarithm is for gravity alone",
+    ),
+    "a measure of another component": ("  recency:", "  recency:\n    measure: worst", "measure: belongs to gravity"),
+    "score bands out of order": (
+        '- {at_least: 0, name: "0 and more"}',
+        '- {at_least: 0, name: "0 and more"}\n  - {at_least: 0, name: "more"}',
+        "score_bands.2.at_least: must be above 0, the start of the band before, got 0",
+    ),
+    "a label that says nothing": ("label: ours", 'label: ""', "line 3, label"),
     "no such harm index": ("cchi-2026-medians", "cchi-1812", "line 4, harm_index: must be a file"),
     "a first score band above zero": ("at_least: 0,", "at_least: 5,", "score_bands.1.at_least: .*start at 0"),
     "a band that calls people safe": ("0 and more", "low risk", "line 16, score_bands.1.name"),
@@ -97,3 +142,39 @@ def test_every_preset_says_what_is_illustrative(name: str) -> None:
 def test_the_schema_describes_every_entry() -> None:
     """An editor that knows the schema knows the entries of the shipped files."""
     assert set(policy_schema()["properties"]) >= {"name", "components", "score_bands", "harm_index", "eligibility"}
+
+
+def test_points_that_stay_the_same_from_band_to_band_are_allowed(tmp_path: Path) -> None:
+    """Days further back may give as many points as the band before, and a larger amount too: only the way counts."""
+    path = tmp_path / "own.yaml"
+    more = "{at_least: 5, points: 2}\n      - {at_least: 9, points: 2}"
+    text = GOOD.replace("up_to: 90, points: 10", "up_to: 90, points: 20").replace("{at_least: 5, points: 2}", more)
+    path.write_text(text, encoding="utf-8")
+    assert [band.points for band in load_policy(path).components[ComponentName.RECENCY].bands] == [20, 20]
+
+
+@pytest.mark.parametrize(("roles", "charged"), [("offender", True), ("suspect_or_offender", False)])
+def test_a_policy_says_which_incidents_count(roles: str, charged: bool, tmp_path: Path) -> None:
+    """Every feature of a policy for offenders asks for a charge; none of one for suspects does."""
+    path = tmp_path / "own.yaml"
+    path.write_text(GOOD.replace("capacity: 10", f"capacity: 10\nroles: {roles}"), encoding="utf-8")
+    features = load_policy(path).features
+    assert [feature.name for feature in features] == ["policy_recency", "policy_gravity"]
+    assert {is_true("charged") in feature.where for feature in features} == {charged}
+
+
+@pytest.mark.parametrize(("measure", "aggregate"), [("total", Aggregate.TOTAL), ("worst", Aggregate.MAXIMUM)])
+def test_gravity_is_of_all_incidents_or_of_the_gravest(measure: str, aggregate: Aggregate, tmp_path: Path) -> None:
+    """The file's measure decides whether harm is added up."""
+    path = tmp_path / "own.yaml"
+    path.write_text(GOOD.replace("  gravity:", f"  gravity:\n    measure: {measure}"), encoding="utf-8")
+    assert load_policy(path).features[1].aggregate is aggregate
+
+
+@pytest.mark.parametrize("needed", [0, 1, 2])
+def test_a_policy_that_needs_crimes_measures_them(needed: int, tmp_path: Path) -> None:
+    """Crimes are counted for eligibility, from the first one on, where no component counts them."""
+    path = tmp_path / "own.yaml"
+    path.write_text(GOOD.replace("capacity: 10", f"capacity: 10\neligibility: {{crimes_at_least: {needed}}}"), "utf-8")
+    measured = {feature.name for feature in load_policy(path).features}
+    assert ("policy_frequency_crimes" in measured) is (needed > 0)

@@ -1,6 +1,7 @@
 """Points are whole numbers that anybody can add up again."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from matac_ml.errors import UsageError
 from matac_ml.rfg import PRESETS, Policy, is_eligible, load_policy, place_scores, points_sheet, score_matrix
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.points import component_points
+from matac_ml.rfg.policy import Component, Eligibility, PerUnit
 
 RECENCY, VICTIMS = ComponentName.RECENCY, ComponentName.VICTIMS
 
@@ -77,6 +79,34 @@ def test_a_logarithm_reaches_its_step_exactly() -> None:
     assert component_points(ComponentName.GRAVITY, gravity, np.array([23])).tolist() == [1]
 
 
+def test_a_weight_counts_the_points_so_often_and_a_cap_holds_before_it() -> None:
+    """Points are capped first and then counted ``weight`` times, in the matrix and in every sheet."""
+    policy = load_policy()
+    victims = policy.components[VICTIMS].model_copy(update={"weight": 3, "at_most": 30})
+    entry = policy.entry.model_copy(update={"components": {**policy.components, VICTIMS: victims}})
+    weighted = Policy(entry, policy.text, policy.folder)
+    frame = people("rfgv-three-year")
+    before, after = score_matrix(policy, frame), score_matrix(weighted, frame)
+    assert (after["points_victims"] == before["points_victims"].clip(upper=30) * 3).all()
+    assert set(after["points_victims"]) == {0, 45, 75, 90}
+    assert (after["total"] - before["total"] == after["points_victims"] - before["points_victims"]).all()
+
+
+def test_points_per_unit_count_whole_units_alone() -> None:
+    """Two points for every whole 2.5 days: none below it, and none for the rest."""
+    component = Component(per_unit=PerUnit(every=Decimal("2.5"), points=2))
+    days = np.array([0, 249, 250, 499, 500, 1000, np.iinfo(np.int64).min])
+    assert component_points(ComponentName.GRAVITY, component, days).tolist() == [0, 0, 2, 2, 4, 8, 0]
+
+
+def test_a_total_falls_in_the_last_score_band_that_it_reaches() -> None:
+    """24 points are below 25 and 25 are not; the names decide nothing and never overlap."""
+    policy = load_policy("v100-like")
+    harm = [0.0, 99.0, 100.0, 999.0, 1000.0]
+    scored = score_matrix(policy, pd.DataFrame({"policy_frequency_crimes": 2.0, "policy_gravity": harm}))
+    assert scored["band"].tolist() == ["below 100 days"] * 2 + ["100 to 999 days"] * 2 + ["1,000 days and more"]
+
+
 def test_too_few_crimes_give_no_points_and_say_so() -> None:
     """Under a policy that asks for two crimes, one crime of any harm gives nothing, in words."""
     policy = load_policy("v100-like")
@@ -125,6 +155,8 @@ def test_a_missing_birth_date_takes_nobody_off_the_list() -> None:
         }
     )
     assert is_eligible(load_policy(), frame).tolist() == [False, True, True, False, False]
+    custody = load_policy().entry.model_copy(update={"eligibility": Eligibility(leave_out=("in_custody",))})
+    assert is_eligible(Policy(custody, "", Path()), frame).tolist() == [False] * 5
 
 
 def test_the_value_is_shown_exactly() -> None:
