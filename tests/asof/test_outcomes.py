@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from matac_ml.asof import eligibility_frame, feature_table, outcome_table
+from matac_ml.asof.whole_force import changing_days
 from matac_ml.records import Extract
 from matac_ml.spec import Outcome, OutcomeKind, at_least, is_true
 from tests.asof.made_up import HARM, START, some_extract
@@ -108,3 +109,27 @@ def test_outcomes_and_eligibility_have_the_rows_of_the_matrix() -> None:
     rows = feature_table(extract, (), dates, harm=HARM)
     for frame in (eligibility_frame(extract, dates), outcome_table(extract, (ANY,), dates, harm=HARM)):
         assert frame[["person_id", "as_of"]].equals(rows)
+
+
+def test_dates_of_which_no_horizon_has_closed_give_no_row() -> None:
+    """Nothing is known of any of them, which is said by the counts and is no error."""
+    frame = outcome_table(_extract(cut_off=T), (ANY, NEW), [T, T + timedelta(days=1)], harm=HARM)
+    assert frame.empty
+    assert {(counted.known, counted.censored) for counted in frame.attrs["censoring"]} == {(0, 2)}
+
+
+def test_identities_are_worked_out_by_day_only_where_a_merge_changes_them() -> None:
+    """Nearly nobody has a merge: a force without one that was found out later pays nothing."""
+    extract, days = _extract(), [T, T + timedelta(days=40)]
+    assert changing_days(extract, days) is None
+    assert changing_days(extract, []) is None
+    tables: dict[str, list[dict[str, Any]]] = {
+        "incidents": [{"incident_id": "I", "occurred_on": T, "recorded_on": T, "is_crime": True}],
+        "involvements": [{"incident_id": "I", "person_id": "P", "role": "suspect"}],
+        "people": [{"person_id": "P"}, {"person_id": "Q"}],
+        "merges": [{"person_id": "Q", "merged_into": "P", "merged_on": T + timedelta(days=9)}],
+    }
+    later = Extract.from_tables(tables, cut_off=date(2024, 12, 31))
+    first = (T - date(1970, 1, 1)).days
+    assert changing_days(later, days[::-1]) == (first, first + 40)
+    assert changing_days(later, [T + timedelta(days=10)]) is None

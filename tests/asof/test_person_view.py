@@ -10,6 +10,7 @@ from tests.asof.made_up import HARM
 
 DAY = date(2024, 6, 1)
 BEFORE = date(2024, 5, 31)
+AFTER = date(2024, 6, 2)
 
 _INCIDENTS: list[dict[str, Any]] = [
     {"incident_id": "OLD", "occurred_on": date(2024, 1, 1), "recorded_on": date(2024, 1, 2), "is_crime": True,
@@ -108,3 +109,14 @@ def test_without_a_harm_index_nothing_says_what_harm_is() -> None:
     assert bare.as_suspect[0].offence_code is None
     with pytest.raises(KeyError):
         _ = bare.as_suspect[0].harm_days
+
+
+def test_nothing_is_seen_before_it_happened_whatever_day_it_was_recorded_on() -> None:
+    """An incident dated after its own record, as a slip of the keyboard makes it, waits for the day after it."""
+    rows = {"incident_id": "I", "occurred_on": DAY, "recorded_on": BEFORE, "is_crime": True}
+    parts = (("P", "suspect"), ("V", "victim"))
+    links = [{"incident_id": "I", "person_id": person, "role": role} for person, role in parts]
+    for person in ("P", "V"):
+        file = person_file_from_records({"incidents": [rows], "involvements": links}, person)
+        seen = [(PersonView(file, day).is_suspect, PersonView(file, day).is_victim) for day in (DAY, AFTER)]
+        assert seen == [(False, False), (person == "P", person == "V")]
