@@ -1,5 +1,6 @@
 """Entries as one connection sees them, by number: a page at a time, so that a long ledger is never held whole."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -25,8 +26,9 @@ def about(subject: Names) -> sa.ColumnElement[bool]:
 
 def naming(engine: Engine, people: Collection[str]) -> tuple[int, ...]:
     """Numbers of entries about somebody else whose personal part names one of these people as a whole word."""
-    likely = sa.or_(*(PERSONAL.c.text.contains(one, autoescape=True) for one in sorted(people)))
-    words = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in sorted(people)))
+    spelled = sorted(json.dumps(person_id, ensure_ascii=False)[1:-1] for person_id in people)  # as in the JSON text
+    likely = sa.or_(*(PERSONAL.c.text.contains(text, autoescape=True) for text in spelled))
+    words = re.compile("|".join(rf"(?<![\w-]){re.escape(text)}(?![\w-])" for text in spelled))
     number = PERSONAL.c.number
     query = sa.select(number, PERSONAL.c.text).where(~about(people), likely).order_by(number)
     found: list[int] = []

@@ -1,7 +1,9 @@
 """A ledger that an earlier version wrote holds, is read, and is written on."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -27,6 +29,19 @@ def test_an_earlier_ledger_holds_with_the_head_that_was_kept(earlier: Ledger) ->
     """All 28 entries hold, the two that were erased are accounted for, and the head is the one kept then."""
     verified = earlier.verify(head=HEAD)
     assert (verified.entries, verified.erased, verified.head) == (28, 2, HEAD)
+
+
+def test_an_earlier_ledger_gets_the_triggers_of_today(earlier: Ledger, tmp_path: Path) -> None:
+    """Opened to be written, it refuses what only the later triggers refuse: an entry replaced by another."""
+    replace = "REPLACE INTO ledger_chain SELECT * FROM ledger_chain WHERE number = 2"
+    shutil.copy(EARLIER, tmp_path / "before.db")
+    with closing(sqlite3.connect(tmp_path / "before.db")) as before:
+        before.execute(replace)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            other.execute(replace)
+        assert other.execute("PRAGMA user_version").fetchone() == (2,)
+    assert earlier.verify().entries == 28
 
 
 def test_an_earlier_ledger_is_written_on(earlier: Ledger) -> None:

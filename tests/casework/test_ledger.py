@@ -29,6 +29,16 @@ def test_entries_are_numbered_chained_and_found(each_url: str) -> None:
         assert ledger.verify(head=first.hash).entries == 3
 
 
+@pytest.mark.parametrize("person", ["P-1", "P_1", "50%", 'P"1', "P\\1", "P/1", "Zoë"])
+def test_who_is_named_is_found_whatever_signs_the_identifier_holds(each_url: str, person: str) -> None:
+    """As a whole word in entries about others; what only looks like it, as to a pattern, is not taken for it."""
+    others = [person, f"{person}2", f"x{person}", "P-11", "Px1", "50x"]
+    with Ledger.open(each_url) as ledger:
+        ledger.append_many([NewEntry("consultation", "a", subject="A", payload={"said": other}) for other in others])
+        ledger.append(NewEntry("consultation", "a", subject=person, payload={"said": person}))
+        assert ledger.naming([person]) == (1,)
+
+
 def test_many_writers_make_one_chain(each_url: str) -> None:
     """Eight threads with a ledger each add 25 entries: 200 in one chain, none lost or doubled."""
 

@@ -114,6 +114,15 @@ def test_a_log_that_another_program_switches_on_is_switched_off_before_the_next_
         assert ledger.verify().entries == 3
 
 
+def test_whoever_reads_between_entries_waits_for_its_turn(file: Path) -> None:
+    """An entry asks for its turn without waiting; afterwards the connection waits ten seconds for others again."""
+    with Ledger.open(f"sqlite:///{file}") as ledger:
+        for _ in range(2):
+            ledger.append(look("P1"))
+            with ledger._engine.begin() as connection:
+                assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+
+
 def test_an_older_copy_put_in_its_place_is_not_written_to(file: Path) -> None:
     """Copied into the same file under a running process: refused, and accepted again once the right one is back."""
     with Ledger.open(f"sqlite:///{file}") as ledger:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.casework import Cycle, Ledger, NewEntry, PolicyUsed, Score, State
+from matac_ml.casework.score import REGRESSION, compared
 from matac_ml.clock import set_clock
 from matac_ml.errors import UsageError
 from matac_ml.rfg import load_policy
@@ -308,3 +309,36 @@ def test_a_referral_of_somebody_whom_the_list_leaves_out_says_why(
     assert "The list leaves this person out: the person is under MATAC management already." in capsys.readouterr().out
     assert run("cycle", "refer", OTHER, *on) == 0
     assert "leaves this person out" not in capsys.readouterr().out
+
+
+A, B = PolicyUsed("rfgv 1", "a" * 64), PolicyUsed("rfgv 1", "b" * 64)
+DAY = date(2025, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "leaving", "said"),
+    [
+        (None, Score(41, A), "No entry score was recorded, so there is nothing to set the exit score against. "),
+        (Score(70), Score(41, A), "By which policy a score was made is not recorded, so the two cannot be compared. "),
+        (Score(70, A), Score(41), "By which policy a score was made is not recorded, so the two cannot be compared. "),
+        (
+            Score(70, A),
+            Score(41, B),
+            "The scores are by different policies (rfgv 1, aaaaaaaaaaaa and rfgv 1, bbbbbbbbbbbb) and cannot be "
+            "compared. ",
+        ),
+        (
+            Score(70, A, DAY),
+            Score(41, A, DAY),
+            "The exit score is as of 2025-06-01, and the entry score as of 2025-06-01: it is not later than the entry "
+            "score. ",
+        ),
+        (Score(70, A, DAY), Score(41, A, DAY + timedelta(days=1)), ""),
+        (Score(70, A, DAY), Score(41, A), ""),
+        (Score(70, A), Score(41, A, DAY), ""),
+        (Score(70, A), Score(41, A), ""),
+    ],
+)
+def test_what_two_scores_do_not_show_is_said_once(entry: Score | None, leaving: Score, said: str) -> None:
+    """The one reason why they cannot be compared, where there is one; that a fall shows nothing, always."""
+    assert compared(entry, leaving) == said + REGRESSION
