@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from matac_ml.explain.wording import joined
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 
 #: Four weeks, a quarter and half a year: one, three and six or seven meetings from now.
-FORWARD_DAYS = (28, 90, 182)
+FORWARD_DAYS = (CYCLE_DAYS, 90, HORIZON_DAYS)
 
 #: Changes of a probability that no reader would see: a tenth of a percentage point.
 _SMALLEST = 0.0005

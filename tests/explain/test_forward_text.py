@@ -26,6 +26,7 @@ def test_the_text_says_what_the_figures_do(points: list[int], probabilities: lis
     else:
         assert "the probability" not in text
     assert ("a fall does not show that anything worked" in text.lower()) == ("fall" in text.partition(".")[0])
+    assert ("a rise does not show that anybody did anything" in text.lower()) == ("rise" in text.partition(".")[0])
     assert "does not forecast that nothing will be recorded" in text
 
 

@@ -30,6 +30,7 @@ def file_of(*parts: tuple[str, str, str, int], domestic: bool = True) -> PersonF
                 "occurred_on": happened,
                 "recorded_on": happened,
                 "is_crime": True,
+                "offence_code": "10501" if one == "I1" else None,
                 "domestic": domestic,
             }
             for one in names
@@ -93,7 +94,7 @@ def test_a_victim_is_told_of_with_the_suspects_and_what_to_do(setting: ScoringCo
     assert "suspect in no incident, so there is no rank, no points and no probability" in said.text
     assert said.what_to_do[0].startswith("Do not nominate this person")
     assert any("MARAC" in step for step in said.what_to_do)
-    assert [one.incident_id for one in said.incidents] == ["I2", "I1"]
+    assert [(one.incident_id, one.offence_code) for one in said.incidents] == [("I2", ""), ("I1", "10501")]
     assert [one.kind for one in said.cautions] == [CautionKind.MERGED_IDENTITY]
 
 

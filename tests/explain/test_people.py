@@ -2,13 +2,13 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from matac_ml.api.explanation import CautionKind, ExplainedScore, FamilyReasons, MatrixScore, ModelScore, Reason
-from matac_ml.asof import person_features, read_people, read_person
+from matac_ml.asof import person_features, person_file_from_records, read_people, read_person
 from matac_ml.bundle import ThinFileRule, load_bundle, save_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.explain.context import ScoringContext, Subject
@@ -18,7 +18,10 @@ from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position
 from matac_ml.explain.ranking import FirstPlaces, OnRegisters, lines_of, rank_everybody
 from matac_ml.explain.wording import refuse_forbidden
+from matac_ml.harm import load_harm_index
+from matac_ml.rfg import Policy, load_policy
 from matac_ml.rfg.names import ComponentName
+from matac_ml.serial import registers
 from tests.explain.conftest import Scored
 
 
@@ -219,3 +222,71 @@ def test_the_agreement_line_names_only_a_reason_that_counts(moved: float, said: 
     line = compare(matrix, model, (family,), both=both, capacity=10)
     assert line.verdict == "matrix_higher"
     assert said in line.text
+
+
+def test_ranks_and_agreement_of_a_score_are_those_of_the_list(scored: Scored) -> None:
+    """The line of a list and the explained score of its person give the same ranks, of the same people."""
+    first = scored.ranking.first(15, order="model")
+    lines = lines_of(scored.ranking, first, serial=OnRegisters(frozenset(), frozenset()), doubtful={})
+    for line, row in zip(lines, first.people.to_dict("records"), strict=True):
+        (score,) = explain(scored, [line.person_id])
+        assert score.model is not None
+        assert (score.matrix.rank, score.model.rank) == (line.matrix_rank, line.model_rank)
+        assert (score.agreement.matrix_rank, score.agreement.model_rank) == (line.matrix_rank_of_both, line.model_rank)
+        assert score.model.of == score.agreement.of == scored.ranking.rank_table.of_both
+        assert score.agreement.verdict != "not_compared"
+        assert (line.rank, line.matrix_total, line.area) == (row["rank"], score.matrix.total, row["area"])
+        assert line.model_probability == pytest.approx(score.model.probability, abs=1e-9)
+        assert line.also_victim == (score.cautions[0].kind is CautionKind.DUAL_ROLE)
+    assert min(line.model_rank or 0 for line in lines) == 1
+
+
+def test_the_lists_registers_are_those_of_the_policys_rule(scored: Scored) -> None:
+    """Each register holds its own members: perpetrators are suspects of several people, victims are not."""
+    policy, day = scored.setting.policy, scored.setting.as_of
+    drawn, found = OnRegisters.draw(scored.extract, policy, day), registers(scored.extract, policy.serial_rule, day)
+    assert drawn.perpetrators == {member.person_id for member in found.perpetrators}
+    assert drawn.victims == {member.person_id for member in found.victims}
+    assert drawn.perpetrators != drawn.victims
+
+
+def test_instruments_are_made_anew_for_another_policy_index_or_model(scored: Scored) -> None:
+    """On another day they are carried over; no list is explained by the instruments of another policy or model."""
+    setting = scored.setting
+    assert replace(setting, as_of=setting.as_of - timedelta(days=7)).instruments is setting.instruments
+    others = {
+        "policy": Policy(setting.policy.entry, setting.policy.text + "#", setting.policy.folder),
+        "harm": load_harm_index("ons-css-quoted"),
+        "model": replace(scored.model, name="another"),
+    }
+    for name, other in others.items():
+        made = replace(setting, **{name: other})  # type: ignore[arg-type]
+        assert made.instruments is not setting.instruments
+        assert getattr(made.instruments, name) is other
+    assert replace(setting, model=None).instruments.families == ()
+
+
+def test_an_identifier_may_hold_another_and_any_word() -> None:
+    """Forbidden words are looked for in our sentences; what the force calls a person or an incident is its own."""
+    day = date(2025, 6, 1)
+    happened = day - timedelta(days=9)
+    names = {"A": "suspect", "A-low-risk": "victim"}
+    for person in names:
+        tables: dict[str, list[dict[str, object]]] = {
+            "incidents": [
+                {"incident_id": f"{who}-{n}", "occurred_on": happened, "recorded_on": happened, "is_crime": True}
+                for who in names
+                for n in range(2)
+            ],
+            "involvements": [
+                {"incident_id": f"{who}-{n}", "person_id": other, "role": role}
+                for who in names
+                for n in range(2)
+                for other, role in ((who, "suspect"), (next(x for x in names if x != who), "victim"))
+            ],
+        }
+        policy = load_policy()
+        context = ScoringContext(policy, policy.harm_index, None, day, day, "hash", day, matrix_only="no bundle.")
+        (said,) = explain_people([Subject(person_file_from_records(tables, person))], context)
+        assert said.cautions[0].kind is CautionKind.DUAL_ROLE
+        assert "A-low-risk" in said.model_dump_json()

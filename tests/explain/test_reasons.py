@@ -1,0 +1,112 @@
+"""The words of a reason follow the sign of what it added: raises, lowers, or neither."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features import CATALOGUE
+from matac_ml.api.explanation import FamilyReasons
+from matac_ml.asof import PersonView, person_file_from_records
+from matac_ml.asof.weights import HarmTable
+from matac_ml.errors import InvariantError
+from matac_ml.explain.context import plan_families
+from matac_ml.explain.evidence import EvidenceIndex, evidence_groups
+from matac_ml.explain.forward import FORWARD_DAYS
+from matac_ml.explain.model_score import SMALLEST, check_total, reasons_by_family
+from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
+from matac_ml.rfg import load_policy
+from matac_ml.spec import Family, Feature
+
+DAY = date(2025, 6, 1)
+FREQUENCY = [feature for feature in CATALOGUE if feature.family is Family.FREQUENCY][:3]
+GRAVITY = [feature for feature in CATALOGUE if feature.family is Family.GRAVITY][:1]
+FEATURES = (*FREQUENCY, *GRAVITY)
+log_odds = st.floats(-3, 3) | st.sampled_from([0.0, SMALLEST, -SMALLEST, SMALLEST / 2, -SMALLEST / 2])
+
+
+def evidence_of(features: tuple[Feature, ...], *crimes: bool) -> EvidenceIndex:
+    """The incidents of A, the suspect of one a day before DAY and one for each day before that."""
+    happened = [DAY - timedelta(days=1 + i) for i in range(len(crimes))]
+    tables: dict[str, list[dict[str, object]]] = {
+        "incidents": [
+            {"incident_id": f"I{i}", "occurred_on": day, "recorded_on": day, "is_crime": crime}
+            for i, (day, crime) in enumerate(zip(happened, crimes, strict=True))
+        ],
+        "involvements": [
+            {"incident_id": f"I{i}", "person_id": who, "role": role}
+            for i in range(len(crimes))
+            for who, role in (("A", "suspect"), ("B", "victim"))
+        ],
+    }
+    view = PersonView(person_file_from_records(tables, "A"), DAY, harm=HarmTable(load_policy().harm_index))
+    return EvidenceIndex(view, evidence_groups(features, lookback_days=1095))
+
+
+BEHIND = evidence_of(FEATURES, True)
+
+
+def families(parts: list[float], *, unsupported: tuple[str, ...] = ()) -> tuple[FamilyReasons, ...]:
+    """The reasons of somebody with three features of frequency and one of gravity, by their contributions."""
+    plans = plan_families(FEATURES, typical={feature.name: 1.0 for feature in FEATURES}, unsupported=unsupported)
+    values = {feature.name: 2.0 for feature in FEATURES}
+    return reasons_by_family(plans, values, parts, BEHIND)
+
+
+@given(st.lists(log_odds, min_size=4, max_size=4))
+def test_words_follow_the_sign_of_what_was_added(parts: list[float]) -> None:
+    """What adds to the log-odds raises, what takes from them lowers; too little to see does neither."""
+    found = families(parts)
+    assert [abs(each.contribution) for each in found] == sorted(abs(each.contribution) for each in found)[::-1]
+    for family in found:
+        if abs(family.contribution) < SMALLEST:
+            assert family.text.endswith("makes no difference to the score.")
+        else:
+            said = "raises" if family.contribution > 0 else "lowers"
+            assert family.text.endswith(f" {said} this score.")
+    by_name = dict(zip((feature.name for feature in FEATURES), parts, strict=True))
+    reasons = [reason for family in found for reason in family.reasons]
+    assert {reason.feature for reason in reasons} == {name for name, part in by_name.items() if abs(part) >= SMALLEST}
+    for reason in reasons:
+        assert reason.contribution == by_name[reason.feature]
+        assert reason.direction == ("raises" if reason.contribution > 0 else "lowers")
+    for family in found:
+        sizes = [abs(reason.contribution) for reason in family.reasons]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_family_that_did_not_improve_the_model_has_its_sum_and_no_reason() -> None:
+    """Everything still adds up, and nothing is read into what testing did not support; the other family is told."""
+    frequency, gravity = families([0.5, 0.25, -0.25, 0.125], unsupported=("frequency",))
+    assert frequency.contribution == 0.5
+    assert frequency.reasons == ()
+    assert "in testing this did not improve the model" in frequency.text
+    assert [reason.feature for reason in gravity.reasons] == [GRAVITY[0].name]
+    assert gravity.reasons[0].text.endswith("Typical: 1 day.")
+
+
+def test_an_explanation_of_a_score_near_even_odds_may_be_rounded_too() -> None:
+    """The tolerance is a share of large log-odds, and a millionth of small ones, of nought too."""
+    check_total(1e-7, 0.0)
+    check_total(20.00001, 20.0)
+    for total, log_odds in ((1e-5, 0.0), (0.5, 0.50001), (float("nan"), 0.0)):
+        with pytest.raises(InvariantError, match="do not add up"):
+            check_total(total, log_odds)
+
+
+def test_points_of_frequency_rest_on_crimes_and_on_other_incidents() -> None:
+    """A line of several features has the incidents of every one of them, newest first, each once."""
+    features = load_policy().features
+    behind = evidence_of(features, True, False, True)
+    crimes, others = (next(f for f in features if f.name.endswith(end)) for end in ("y_crimes", "non_crimes"))
+    assert [ref.incident_id for ref in behind.behind_any([crimes])] == ["I0", "I2"]
+    assert [ref.incident_id for ref in behind.behind_any([crimes, others])] == ["I0", "I1", "I2"]
+    assert [ref.incident_id for ref in behind.behind_any([others, crimes, crimes])] == ["I0", "I1", "I2"]
+    assert behind.behind_any([]) == ()
+
+
+def test_scores_on_later_days_reach_from_the_next_meeting_to_the_end_of_the_horizon() -> None:
+    """The first later day is the next meeting, the last is where the model's prediction ends."""
+    assert tuple(sorted(FORWARD_DAYS)) == FORWARD_DAYS
+    assert (FORWARD_DAYS[0], FORWARD_DAYS[-1]) == (CYCLE_DAYS, HORIZON_DAYS)
