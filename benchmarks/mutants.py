@@ -12,7 +12,7 @@ AIM = 0.9
 SEED = 20261127
 #: Folders and the tests that are theirs; those of the command line and the service also hold what these promise.
 FOLDERS = {
-    "matac_ml/rfg": ("tests/rfg", "tests/cli/test_matrix.py"),
+    "matac_ml/rfg": ("tests/rfg",),
     "matac_ml/asof": ("tests/asof", "tests/features"),
     "matac_ml/explain": ("tests/explain",),
     "matac_ml/casework": ("tests/casework",),

@@ -69,7 +69,7 @@ def place_scores(policy: Policy, scored: pd.DataFrame) -> Floats:
         return total
     within = scored[order_columns(policy)[1:]].to_numpy(np.int64)
     _, standing = np.unique(within, axis=0, return_inverse=True)  # rows in lexicographic order
-    return total + standing.reshape(-1) / (int(standing.max()) + 1)
+    return total + standing / (int(standing.max()) + 1)
 
 
 def score_columns(
