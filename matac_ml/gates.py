@@ -14,7 +14,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from matac_ml.errors import BundleError, GateError
 from matac_ml.facts import Fact, GateFacts
-from matac_ml.manifest import from_json, read_plain, to_json
+from matac_ml.infile import read_plain
+from matac_ml.manifest import from_json, to_json
 from matac_ml.practice import REASON_CHARACTERS
 from matac_ml.written import has_hidden, is_reason, seen_characters
 
@@ -78,7 +79,7 @@ def read_gates(path: Path) -> tuple[GatesFile, bytes]:
     """
     step = "Copy it again from where the model was trained, or train again."
     try:
-        content = read_plain(path, largest=_LARGEST)
+        content = read_plain(path, largest=_LARGEST, follow=False)
         from_json(content)
         return GatesFile.model_validate_json(content), content
     except FileNotFoundError:

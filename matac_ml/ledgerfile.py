@@ -9,7 +9,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from matac_ml.errors import UsageError
+from matac_ml.infile import read_plain
 
+#: Of a file that holds an address.
+_MOST_BYTES = 1 << 16
 #: Parts of an address's query that are secrets.
 _SECRETS = frozenset({"password", "sslpassword"})
 
@@ -38,8 +41,8 @@ def ledger_address(environ: Mapping[str, str] | None = None, *, argument: str | 
         address = environ.get("MATAC_LEDGER", "")
     else:
         try:
-            address = Path(file).read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeError):
+            address = read_plain(Path(file), largest=_MOST_BYTES).decode("utf-8-sig").strip()
+        except (OSError, ValueError):
             raise UsageError(
                 f"MATAC_LEDGER_FILE must name a text file that holds the ledger's address; {file} cannot be read."
             ) from None

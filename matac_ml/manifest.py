@@ -6,15 +6,14 @@ is in one stated form, so that the same files have one hash and a changed file a
 
 import hashlib
 import json
-import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matac_ml.errors import BundleError
+from matac_ml.infile import read_plain
 
 MANIFEST = "manifest.json"
 #: No file is read beyond this, and no folder holds more: 64 MiB a file, 256 MiB and 200 files in all.
@@ -91,26 +90,6 @@ def manifest_of(files: Mapping[str, bytes], *, version: int, **more: str) -> byt
     return to_json({"format": version, "files": listed, **more})
 
 
-def read_plain(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
-    """Read an ordinary file.
-
-    Raises
-    ------
-    OSError
-        When it is missing, cannot be read, is a link or is not an ordinary file.
-    ValueError
-        When it holds more than ``largest`` bytes.
-    """
-    # Neither a link is followed nor a pipe waited for: what is read is a file of this folder.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("it is not an ordinary file")
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise ValueError(f"it holds more than {largest:,} bytes")
-    return content
-
-
 def read_checked(folder: Path, *, what: str, remedy: str) -> Checked:
     """Read a folder, and check every file of it against the manifest.
 
@@ -128,7 +107,7 @@ def read_checked(folder: Path, *, what: str, remedy: str) -> Checked:
         does not write are counted and not repeated: a file's name can be a person's.
     """
     try:
-        raw = read_plain(folder / MANIFEST, largest=_LARGEST_MANIFEST)
+        raw = read_plain(folder / MANIFEST, largest=_LARGEST_MANIFEST, follow=False)
         manifest = from_json(raw)
     except FileNotFoundError:
         raise BundleError(f"The {what} must be a folder with {MANIFEST}, and there is none. {remedy}") from None
@@ -187,7 +166,7 @@ def _is_entry(entry: Any) -> bool:
 
 def _read_as_listed(path: Path, entry: Mapping[str, Any], faults: list[str]) -> bytes | None:
     try:
-        content = read_plain(path, largest=entry["bytes"])
+        content = read_plain(path, largest=entry["bytes"], follow=False)
     except FileNotFoundError:
         faults.append(f"{path.name}: missing")
     except ValueError:

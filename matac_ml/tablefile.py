@@ -10,9 +10,10 @@ import io
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow as pa
@@ -20,19 +21,29 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matac_ml.errors import UsageError
+from matac_ml.infile import bounded_memory, read_plain
+from matac_ml.parquetfooter import check_footer
 
-#: A file that unpacks to more than this many bytes is refused.
+#: A file that has, or unpacks to, more than this many bytes is refused.
 LARGEST = 4 << 30
+#: What reading may take, or four fifths of the machine when that is less: whatever a file says of itself.
+_MOST_MEMORY = 12 << 30
+MOST_COLUMNS = 5_000
+#: Of a text file: a cell takes about 64 bytes, whatever it holds.
+MOST_CELLS = LARGEST // 64
 #: A cell longer than this is a quotation mark that was never closed rather than a cell.
-_LONGEST_CELL = 1 << 20
+_LONGEST_CELL, _LONGEST_LINE = 1 << 20, 4 << 20
 _LONGEST_HEADER = 1 << 18
-#: A Parquet file that claims more than so many rows, and more than it has bytes, or so many bytes unpacked for each of
-#: its own, was made to exhaust memory.
+#: After so many rows that are none the rest of a file is not looked at.
+_MOST_WRONG = 100_000
+#: A Parquet file that claims more than so many rows, and more than it has bytes, was made to exhaust memory; so was a
+#: packed one with more bytes unpacked than so many, and so many for each of its own.
 _FREE_ROWS, _FREE_BYTES, _MOST_EXPANSION = 100_000, 256 << 20, 64
 #: What stands in every cell of a column of lists or records, which is not read.
 NESTED = ()
 _GZIP, _PARQUET, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SAVE = "Save the sheet as CSV (in Excel: File, Save As, CSV UTF-8) and give that file."
+_SMALLER = "Leave out columns and rows that are not needed; Parquet takes less than CSV."
 _SEPARATORS = "\t,;"
 #: The line by which Excel is told the separator.
 _TOLD = re.compile(r"sep=([\t,;|])\r?\n", re.IGNORECASE)
@@ -75,34 +86,53 @@ def read_table(path: Path) -> TableFile:
     if not path.is_file():
         raise UsageError(f"--table must be a CSV, TSV or Parquet file, and {path.name} is not a file that is there.")
     try:
-        held = path.read_bytes()
+        held = read_plain(path, largest=LARGEST)
     except OSError as error:
         raise UsageError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}.") from error
+    except ValueError:
+        raise UsageError(f"{path.name} must have at most {LARGEST >> 30} GiB, and has more. {_SMALLER}") from None
+    try:
+        with bounded_memory(_MOST_MEMORY):
+            return _table(held, path.name)
+    except MemoryError:
+        raise UsageError(f"{path.name} needs more memory than there is for one table. {_SMALLER}") from None
+
+
+def _table(held: bytes, name: str) -> TableFile:
     sha256 = hashlib.sha256(held).hexdigest()
     if held.startswith(_GZIP):
-        held = _unpacked(held, path.name)
-    names, frame = _parquet(held, path.name) if held.startswith(_PARQUET) else _text(held, path.name)
-    return _named(path.name, names, frame, sha256)
+        held = _unpacked(held, name)
+    names, frame = _parquet(held, name) if held.startswith(_PARQUET) else _text(held, name)
+    return _named(name, names, frame, sha256)
+
+
+def _most_bytes(size: int) -> int:
+    """Bytes that a packed file of ``size`` bytes may hold."""
+    return min(LARGEST, _FREE_BYTES + _MOST_EXPANSION * size)
 
 
 def _unpacked(held: bytes, name: str) -> bytes:
+    most = _most_bytes(len(held))
     try:
         with gzip.open(io.BytesIO(held)) as packed:
-            found = packed.read(LARGEST + 1)
+            found = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{name} is packed with gzip and cannot be unpacked whole; write it again.") from error
-    if len(found) > LARGEST:
-        raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more.")
+    if len(found) > most:
+        raise UsageError(f"{name} must unpack to at most {most:,} bytes, and holds more. Give it unpacked.")
     return found
 
 
 def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
     try:
+        check_footer(held)
         file = pq.ParquetFile(io.BytesIO(held))
         names = [str(column).strip() for column in file.schema_arrow.names]
         _check_names(name, names)
         _check_size(file, len(held), name)
         return names, _flat(held, file.schema_arrow, name)
+    except MemoryError:
+        raise
     # Dates that Python has no name for are refused as OverflowError or ValueError while they are made.
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         raise UsageError(f"{name} begins like a Parquet file and cannot be read as one; write it again.") from error
@@ -111,11 +141,16 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
 def _check_size(file: pq.ParquetFile, size: int, name: str) -> None:
     """Refuse what would take more memory than a file of this size has a reason to, before a row is read."""
     metadata = file.metadata
-    unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
-    if metadata.num_rows > max(_FREE_ROWS, size) or unpacked > min(LARGEST, _FREE_BYTES + _MOST_EXPANSION * size):
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    rows = max(metadata.num_rows, sum(group.num_rows for group in groups))
+    # A value that is packed into nothing takes eight bytes of memory all the same.
+    unpacked = max(sum(group.total_byte_size for group in groups), 8 * rows * metadata.num_columns)
+    if metadata.num_columns > MOST_COLUMNS:
+        raise UsageError(f"{name} must have at most {MOST_COLUMNS:,} columns, and has {metadata.num_columns:,}.")
+    if rows > max(_FREE_ROWS, size) or unpacked > _most_bytes(size):
         raise UsageError(
-            f"{name} has {size:,} bytes and claims {metadata.num_rows:,} rows of {unpacked:,} bytes unpacked. Write it "
-            "again, or as CSV."
+            f"{name} has {size:,} bytes and claims {rows:,} rows of {metadata.num_columns:,} columns, {unpacked:,} "
+            "bytes unpacked. Write it again, or as CSV."
         )
 
 
@@ -151,29 +186,30 @@ def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     if _is_text(column.type.value_type):
         lengths = (pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py() for part in column.chunks)
         if sum(length or 0 for length in lengths) > LARGEST:
-            raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more.")
+            raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more. {_SMALLER}")
     return column.cast(column.type.value_type)
 
 
 def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
     if held.startswith((_ZIP, _OLD_EXCEL)):
         raise UsageError(f"{name} is a spreadsheet or an archive, not a table as text. {_SAVE}")
-    try:
-        text = held.decode("utf-16" if held.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} must be text in UTF-8, and is not. {_SAVE}") from error
-    if "\0" in text:
-        raise UsageError(f"{name} is neither text nor Parquet. {_SAVE}")
-    told = _TOLD.match(text)
-    skipped = 1 if told else 0
-    mark = told[1] if told else _separator(text)
-    cells = io.StringIO(text, newline="")
-    if told:
-        cells.readline()
-    lines = csv.reader(cells, delimiter=mark, strict=True)
     limit = csv.field_size_limit(_LONGEST_CELL)
+    lines, skipped = csv.reader(()), 0
     try:
+        if held.startswith((b"\xff\xfe", b"\xfe\xff")):
+            held = held.decode("utf-16").encode()
+        if b"\0" in held:
+            raise UsageError(f"{name} is neither text nor Parquet. {_SAVE}")
+        # Line by line: the text of a whole file would take up to four times its bytes.
+        text = io.TextIOWrapper(io.BytesIO(held), "utf-8-sig", newline="")
+        head = held[:_LONGEST_HEADER].decode("utf-8-sig", "ignore")
+        told = _TOLD.match(head)
+        if told:
+            skipped = len(text.readline()[:1])
+        lines = csv.reader(_lines(text), delimiter=told[1] if told else _separator(head), strict=True)
         return _rows(lines, name, skipped=skipped)
+    except UnicodeError as error:
+        raise UsageError(f"{name} must be text in UTF-8, and is not. {_SAVE}") from error
     except csv.Error as error:
         raise UsageError(
             f"{name} cannot be read beyond line {lines.line_num + skipped:,}: {error}. Look for a quotation mark "
@@ -183,22 +219,35 @@ def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         csv.field_size_limit(limit)
 
 
-def _separator(text: str) -> str:
+def _lines(text: TextIO) -> Iterator[str]:
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise csv.Error(f"a line has more than {_LONGEST_LINE:,} characters")
+        yield line
+
+
+def _separator(head: str) -> str:
     """The separator of the header: a tab, a comma or a semicolon outside quotation marks, whichever comes most."""
-    header = "".join(text[:_LONGEST_HEADER].lstrip("\r\n").split('"')[::2]).splitlines()
+    header = "".join(head.lstrip("\r\n").split('"')[::2]).splitlines()
     counts = {mark: header[0].count(mark) if header else 0 for mark in _SEPARATORS}
     return max(_SEPARATORS, key=lambda mark: (counts[mark], mark == ","))
 
 
 def _rows(lines: Any, name: str, *, skipped: int) -> tuple[list[str], pd.DataFrame]:
     header: list[str] = next((row for row in lines if row), [])
+    if len(header) > MOST_COLUMNS:
+        raise UsageError(f"{name} must have at most {MOST_COLUMNS:,} columns, and has {len(header):,}.")
     kept: list[list[str]] = []
     wrong: list[int] = []
     for row in lines:
         if len(row) == len(header):
             kept.append(row)
+            if len(kept) * len(header) > MOST_CELLS:
+                raise UsageError(f"{name} must have at most {MOST_CELLS:,} cells, and has more. {_SMALLER}")
         elif row:
             wrong.append(lines.line_num + skipped)
+            if len(wrong) == _MOST_WRONG:
+                break
     if wrong:
         have = "row has" if len(wrong) == 1 else "rows have"
         raise UsageError(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from matac_ml.errors import PolicyError, ShownError
+from matac_ml.infile import read_plain
 from matac_ml.yamltext import MOST_BYTES, Key, Where, YamlTextError, parse_yaml
 
 Model = TypeVar("Model")
@@ -141,13 +142,11 @@ def read_yaml(path: Path, *, refuse: type[ShownError] = PolicyError, kind: type 
         the line of every fault.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        text = content.decode("utf-8")
+        text = read_plain(path, largest=MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise refuse(f"A readable YAML file in UTF-8 is expected at {path.name}: {type(error).__name__}.") from error
-    if len(content) > MOST_BYTES:
-        raise refuse(f"{path.name} must have at most {MOST_BYTES:,} bytes; this file has more.")
+    except ValueError:
+        raise refuse(f"{path.name} must have at most {MOST_BYTES:,} bytes; this file has more.") from None
     try:
         tree = parse_yaml(text)
     except YamlTextError as error:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matac_ml import tablefile
 from matac_ml.errors import UsageError
 from matac_ml.tablefile import read_table
 
@@ -127,3 +128,46 @@ def test_every_cell_comes_back_as_it_was_written(rows: list[list[str]]) -> None:
         path = Path(folder) / "t"
         path.write_text(text.getvalue(), encoding="utf-8", newline="")
         assert read_table(path).frame.to_numpy().tolist() == rows
+
+
+def test_bounds_are_those_of_what_is_held_and_not_of_what_a_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns, cells, lines, and bytes unpacked: each is refused by its own sentence, before all of it is held."""
+    monkeypatch.setattr(tablefile, "MOST_CELLS", 1_000)
+    monkeypatch.setattr(tablefile, "MOST_COLUMNS", 50)
+    monkeypatch.setattr(tablefile, "_FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(tablefile, "_LONGEST_LINE", 1 << 14)
+    monkeypatch.setattr(tablefile, "_MOST_WRONG", 20)
+    names = [f"c{place}" for place in range(60)]
+    wide = pa.table({name: [1] for name in names})
+    # One value a column, 60,000 times: a few kilobytes that would take megabytes.
+    same = pa.table({name: pa.nulls(60_000, pa.int64()) for name in names[:40]})
+    pq.write_table(wide, tmp_path / "wide")
+    pq.write_table(same, tmp_path / "same")
+    cases = {
+        "wide": (None, "at most 50 columns, and has 60"),
+        "same": (None, "60,000 rows of 40 columns, 19,200,000 bytes unpacked"),
+        "columns": ((",".join(names) + "\n").encode(), "at most 50 columns, and has 60"),
+        "cells": (b"a,b\n" + b"1,2\n" * 501, "at most 1,000 cells"),
+        "line": (b"a,b\n1," + b"x" * 20_000 + b"\n", "a line has more than 16,384 characters"),
+        "wrong": (b"a,b\n" + b"1\n" * 500, "20 rows have more or fewer"),
+        "packed": (gzip.compress(b"a,b\n" + b"1,2\n" * 100_000), "holds more. Give it unpacked"),
+    }
+    for name, (held, said) in cases.items():
+        if held is not None:
+            (tmp_path / name).write_bytes(held)
+        with pytest.raises(UsageError) as refused:
+            read_table(tmp_path / name)
+        assert said in str(refused.value), name
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not say how much memory is used")
+def test_a_table_that_needs_more_memory_than_there_is_ends_with_the_step_to_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind every other bound stands this one: a file may lie about itself."""
+    (tmp_path / "t.csv").write_bytes(b"a,b\n" + b"10,20\n" * 2_000_000)
+    monkeypatch.setattr(tablefile, "_MOST_MEMORY", 64 << 20)
+    with pytest.raises(UsageError, match="needs more memory than there is for one table"):
+        read_table(tmp_path / "t.csv")

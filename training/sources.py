@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from matac_ml.errors import RecipeError, ShownError
 from matac_ml.harm import HarmIndex, load_harm_index
 from matac_ml.rfg import Policy, load_policy
-from matac_ml.spec import Feature, Outcome, features_from_json
+from matac_ml.spec import Feature, Outcome, read_features
 from training.recipe import Recipe
 
 _Loaded = TypeVar("_Loaded")
@@ -70,7 +70,7 @@ def _path_or_name(name: str, folder: Path) -> str | Path:
 def _listed(name: str, folder: Path, attribute: str) -> Sequence[Any]:
     path = folder / name
     if path.suffix == ".json" and path.is_file():
-        return features_from_json(path.read_text(encoding="utf-8"))
+        return read_features(path)
     module = _module_file(path) if path.suffix == ".py" and path.is_file() else _module_named(name)
     found = getattr(module, attribute, None)
     if not found:

@@ -16,7 +16,8 @@ from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
 from matac_ml.facts import RunFacts
 from matac_ml.forbidden import forbidden_word
-from matac_ml.manifest import from_json, read_plain
+from matac_ml.infile import read_plain
+from matac_ml.manifest import LARGEST_FILE, from_json
 
 if TYPE_CHECKING:
     from matac_ml.spec import Feature, Outcome
@@ -123,7 +124,7 @@ def typed(part: type[Part], content: bytes) -> Part:
 
 
 def _unchanged(path: Path, files: Mapping[str, bytes]) -> Path:
-    if read_plain(path) != files[path.name]:
+    if read_plain(path, largest=LARGEST_FILE, follow=False) != files[path.name]:
         raise ValueError("it was changed while it was read")
     return path
 

@@ -1,6 +1,7 @@
 """``matac-ml harm``: read a publisher's harm index, and report the codes that an index does not hold."""
 
 import csv
+import io
 import re
 from collections import defaultdict
 from decimal import Decimal
@@ -11,7 +12,11 @@ import typer
 
 from matac_ml.cli.options import HARM_INDEX, ExtractFolder, new_app
 from matac_ml.errors import UsageError
+from matac_ml.infile import read_plain
 from matac_ml.outfile import write_text
+
+#: Of a list of codes.
+_MOST_BYTES = 4 << 20
 
 app = new_app("Read a publisher's harm index; report unmapped codes.")
 
@@ -100,7 +105,7 @@ def _code_list(path: Path) -> dict[str, list[str]]:
     codes: dict[str, list[str]] = defaultdict(list)
     faults = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.StringIO(read_plain(path, largest=_MOST_BYTES).decode("utf-8-sig"), newline="") as file:
             reader = csv.DictReader(file)
             if not {"title", "offence_code"} <= set(reader.fieldnames or ()):
                 raise UsageError(f"{path.name} must have the columns title and offence_code, got {reader.fieldnames}.")
@@ -109,8 +114,9 @@ def _code_list(path: Path) -> dict[str, list[str]]:
                 if said or not title or not code:
                     faults.append(f"line {reader.line_num}: {said or 'a title and a code are needed'}")
                 codes[title].append(code)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path.name} must be a CSV file in UTF-8; save it again as one.") from error
+    except (ValueError, csv.Error) as error:
+        most = f"at most {_MOST_BYTES >> 20} MiB"
+        raise UsageError(f"{path.name} must be a CSV file in UTF-8 of {most}; save it again as one.") from error
     if faults:
         raise UsageError(f"{path.name} cannot be used as a list of codes.", faults=faults[:100])
     return dict(codes)

@@ -62,10 +62,10 @@ def declared_features(path: Path | None) -> "tuple[Feature, ...]":
     UsageError
         When no file is given and this is not a checkout.
     """
-    from matac_ml.spec import Feature, features_from_json
+    from matac_ml.spec import Feature, read_features
 
     if path is not None:
-        return features_from_json(path.read_text(encoding="utf-8"))
+        return read_features(path)
     try:
         catalogue = importlib.import_module("features").CATALOGUE
     except (ImportError, AttributeError):

@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from matac_ml.errors import PolicyError
+from matac_ml.infile import bounded_memory, read_plain
 
 MOST_DAYS = 100_000
-#: A workbook unpacked; the official ones have a few megabytes.
-_MOST_BYTES = 64 << 20
+#: A workbook unpacked; the official ones have a few megabytes and about twenty parts.
+_MOST_BYTES, _MOST_PARTS = 32 << 20, 1000
+#: What its cells may take: a file of one kilobyte can merge, or reach, the last cell of a sheet of 17 thousand million.
+_MOST_MEMORY = 2 << 30
 _PLAIN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 _WHOLE = re.compile(r"[0-9]+(\.0+)?")
 # What a spreadsheet makes of a code such as 8/06, also after it was copied as text; and a number with an exponent.
@@ -59,18 +62,42 @@ def read_sheet(path: Path, wanted: str) -> Sheet:
         When the file is no workbook, is too large unpacked, or has no such sheet.
     """
     try:
-        with ZipFile(path) as packed:
-            size = sum(member.file_size for member in packed.infolist())
-        if size > _MOST_BYTES:
-            raise PolicyError(f"{path.name} must have at most {_MOST_BYTES >> 20} MiB unpacked; it has {size >> 20}.")
-        written, counted = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        held = read_plain(path, largest=_MOST_BYTES)
+        _check_size(held, path.name)
+        with bounded_memory(_MOST_MEMORY):
+            return _found(held, path.name, wanted)
+    except MemoryError:
+        most = f"{_MOST_MEMORY >> 30} GiB of memory"
+        raise PolicyError(f"{path.name} needs more than {most}; take out sheets and cells that are empty.") from None
+    except PolicyError:
+        raise
+    except Exception as error:  # whatever the reader of workbooks comes upon in a file that is none
         raise PolicyError(f"{path.name} must be an Excel workbook (.xlsx) as it was downloaded.") from error
-    names = [name for name in written.sheetnames if wanted.lower() in name.lower()]
+
+
+def _check_size(held: bytes, name: str) -> None:
+    with ZipFile(BytesIO(held)) as packed:
+        parts = packed.infolist()
+        size = sum(part.file_size for part in parts)
+        if size > _MOST_BYTES or len(parts) > _MOST_PARTS:
+            raise PolicyError(
+                f"{name} must have at most {_MOST_BYTES >> 20} MiB in {_MOST_PARTS:,} parts unpacked; it has "
+                f"{size >> 20} in {len(parts):,}."
+            )
+        for part in parts:
+            # Office writes none; with one a few bytes can stand for any number.
+            if b"<!DOCTYPE" in packed.read(part):
+                raise ValueError("a part has a document type")
+
+
+def _found(held: bytes, name: str, wanted: str) -> Sheet:
+    written = openpyxl.load_workbook(BytesIO(held))
+    counted = openpyxl.load_workbook(BytesIO(held), data_only=True)
+    names = [title for title in written.sheetnames if wanted.lower() in title.lower()]
     if not names:
         there = ", ".join(map(repr, written.sheetnames))
         raise PolicyError(
-            f"{path.name} must have a sheet whose name holds {wanted.lower()!r}; it has {there}. Name it with --sheet."
+            f"{name} must have a sheet whose name holds {wanted.lower()!r}; it has {there}. Name it with --sheet."
         )
     return _sheet(written[names[0]], counted[names[0]])
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import weakref
@@ -20,6 +19,7 @@ import pandas as pd
 
 from matac_ml import clock
 from matac_ml.errors import RecordsError
+from matac_ml.infile import memory_allowed
 from matac_ml.records.checking import (
     CHECK_COMMAND,
     Findings,
@@ -49,17 +49,13 @@ class Database:
     def __init__(self, *, size: int = 0, zone: ZoneInfo = clock.LONDON) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="matac-ml-"))
         where = ":memory:" if size <= IN_MEMORY else str(self.scratch / "extract.duckdb")
-        config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": f"{_memory_mib()}MiB"}
+        memory = f"{memory_allowed(MOST_MEMORY_GIB << 30) >> 20}MiB"
+        config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": memory}
         self.connection = duckdb.connect(where, config=config)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)
         # For every connection, or times with a zone would become days where the machine stands.
         self.connection.execute(f"SET GLOBAL TimeZone = '{zone.key}'")
         self.connection.execute("CREATE SCHEMA loaded; CREATE SCHEMA typed")
-
-
-def _memory_mib() -> int:
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    return min(MOST_MEMORY_GIB * 1024, machine * 4 // 5)
 
 
 def _clean(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:

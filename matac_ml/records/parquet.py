@@ -8,13 +8,12 @@ from pathlib import Path
 
 import duckdb
 
+from matac_ml.parquetfooter import MOST_METADATA
 from matac_ml.records import cells
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.sources import MOST_COLUMNS, Source, check_columns
 from matac_ml.vocabulary import Column, Kind
 
-#: Metadata of more bytes than this are not read.
-MOST_METADATA = 16 * 1024 * 1024
 #: Every row has dates and identifiers of its own, so a file holds about three bytes a row at least. A file that names
 #: more rows than it has bytes, beyond this many, was made to exhaust memory.
 FREE_ROWS = 100_000

@@ -13,7 +13,7 @@ from matac_ml.spec.columns import COLUMNS, View
 from matac_ml.spec.condition import Condition, Op, among, at_least, at_most, is_false, is_true, not_among
 from matac_ml.spec.family import Family
 from matac_ml.spec.feature import Feature
-from matac_ml.spec.feature_json import checked, features_from_json, features_to_json
+from matac_ml.spec.feature_json import checked, features_from_json, features_to_json, read_features
 from matac_ml.spec.outcome import Clock, Outcome, OutcomeKind
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "is_false",
     "is_true",
     "not_among",
+    "read_features",
 ]

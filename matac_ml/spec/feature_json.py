@@ -3,9 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from matac_ml.errors import DeclarationError
+from matac_ml.infile import read_plain
 from matac_ml.spec.feature import Feature
+
+#: A thousand features have about a megabyte.
+MOST_BYTES = 4 << 20
 
 
 def features_to_json(features: Iterable[Feature]) -> str:
@@ -23,11 +28,26 @@ def features_from_json(text: str) -> tuple[Feature, ...]:
     """
     try:
         raw = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DeclarationError(f"Features must be JSON: {error}") from None
     if not isinstance(raw, list) or not all(isinstance(declared, dict) for declared in raw):
         raise DeclarationError(f"Features must be a JSON list of objects, got {type(raw).__name__}")
     return checked(Feature.from_dict(declared) for declared in raw)
+
+
+def read_features(path: Path) -> tuple[Feature, ...]:
+    """Features from a file of JSON, of at most :data:`MOST_BYTES`.
+
+    Raises
+    ------
+    DeclarationError
+        As :func:`features_from_json`, or when the file is not ordinary, cannot be read or is too large.
+    """
+    try:
+        return features_from_json(read_plain(path, largest=MOST_BYTES).decode())
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DeclarationError(f"{path.name} must be a file of features in UTF-8: {why}") from None
 
 
 def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:

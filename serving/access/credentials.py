@@ -13,6 +13,8 @@ from pathlib import Path
 from matac_ml import clock
 from matac_ml.apikeys import PREFIX, ApiKey, find_key, read_keys
 from matac_ml.errors import UsageError
+from matac_ml.infile import read_plain
+from matac_ml.yamltext import MOST_BYTES
 from serving.access.principal import THIS_MACHINE, Principal, TokenReader
 from serving.errors import NO_IDENTITY, ServiceError
 from serving.settings import ServiceSettings
@@ -48,11 +50,11 @@ class KeyFile:
             self._looked = now
             try:
                 # Its bytes and not its time: an edit within one tick of the clock changes no time.
-                text = self._path.read_bytes()
+                text = read_plain(self._path, largest=MOST_BYTES)
                 if text != self._text:
                     self._keys, self._text = read_keys(self._path), text
                 self._held = now
-            except (OSError, UsageError):
+            except (OSError, ValueError, UsageError):
                 logger.exception("the file of API keys could not be read; the keys read before stay valid for a minute")
         return self._keys if now - self._held < KEEP_SECONDS else ()
 

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from matac_ml.errors import UsageError
+from matac_ml.infile import read_plain
 from matac_ml.roles import ServiceRole
 from matac_ml.written import escaped, faults_of_name
 from serving.access.principal import Principal
@@ -31,6 +32,8 @@ FRESH_SECONDS, RETRY_SECONDS = 30.0, 10.0
 #: Seconds for which keys count when the provider cannot be reached. A key it withdraws meanwhile counts as long.
 KEEP_SECONDS = 300.0
 _MAX_TOKEN = 8_192
+#: Of what a provider says, or of a file of its keys.
+_MOST_BYTES = 1 << 20
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -48,7 +51,7 @@ def _fetch(url: str) -> Any:
     if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
         raise UsageError("An identity provider is reached by https, or on this machine; the address given is neither.")
     with _OPENER.open(url, timeout=5) as answer:
-        return json.loads(answer.read(1_048_576))
+        return json.loads(answer.read(_MOST_BYTES))
 
 
 def _key_set(loaded: Any) -> KeySet:
@@ -104,7 +107,7 @@ class OidcTokens:
 
     def _load(self) -> Any:
         if self._settings.jwks is not None:
-            return json.loads(self._settings.jwks.read_bytes())
+            return json.loads(read_plain(self._settings.jwks, largest=_MOST_BYTES))
         issuer = self._settings.issuer.rstrip("/")
         described = _fetch(f"{issuer}/.well-known/openid-configuration")
         if described["issuer"] != self._settings.issuer:

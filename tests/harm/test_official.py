@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -187,3 +188,46 @@ def test_a_code_list_that_a_spreadsheet_spoilt_is_refused(
     assert ended.value.code == 2
     assert "line 3:" in capsys.readouterr().err
     assert not out.exists()
+
+
+def _changed(path: Path, old: bytes, new: bytes) -> Path:
+    """The workbook with another text in its sheets."""
+    with ZipFile(path) as before:
+        parts = {part.filename: before.read(part) for part in before.infolist()}
+    with ZipFile(path, "w", ZIP_DEFLATED) as after:
+        for name, held in parts.items():
+            after.writestr(name, held.replace(old, new) if "worksheets" in name else held)
+    return path
+
+
+_END = b"</sheetData>"
+_ENTITIES = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (_END, _END + b'<mergeCells><mergeCell ref="A9:XFD1048576"/></mergeCells>', "GiB of memory"),
+        (_END, b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + _END, "GiB of memory"),
+        (_END, b'<row r="9">' + b"<c/>" * 300_000 + b"</row>" + _END, "at most 1 MiB in"),
+        (b"<worksheet", _ENTITIES, "must be an Excel workbook"),
+        (_END, _END + b"<a>" * 10_000, "must be an Excel workbook"),
+    ],
+)
+def test_a_small_workbook_that_stands_for_a_huge_one_is_refused(
+    old: bytes, new: bytes, said: str, cchi: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Merged cells, a last cell far away, cells packed into nothing and entities: bounded before they are unfolded."""
+    monkeypatch.setattr("matac_ml.harm.cells._MOST_MEMORY", 64 << 20)
+    monkeypatch.setattr("matac_ml.harm.cells._MOST_BYTES", 1 << 20)
+    with pytest.raises(PolicyError, match=said):
+        read(_changed(cchi, old, new))
+
+
+def test_a_workbook_of_too_many_parts_is_refused(cchi: Path) -> None:
+    """Each costs a few bytes in the file and a record in memory."""
+    with ZipFile(cchi, "a") as book:
+        for place in range(1_001):
+            book.writestr(f"part{place}", b"")
+    with pytest.raises(PolicyError, match="in 1,000 parts"):
+        read(cchi)
