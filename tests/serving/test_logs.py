@@ -154,3 +154,19 @@ def test_a_line_has_an_end(log: io.StringIO) -> None:
     """However much there is to say, a line is cut."""
     logging.getLogger("matac.service").error("%s", "x" * 100_000)
     assert len(log.getvalue()) <= MAX_CHARACTERS + 1
+
+
+def test_the_cause_of_an_error_is_described_with_it() -> None:
+    """Both where it was raised from another and where another came while one was handled; not where that was hidden."""
+    said = []
+    for cause in ("from", "while", "hidden"):
+        try:
+            try:
+                raise KeyError(PERSON)
+            except KeyError as error:
+                if cause == "while":
+                    raise ValueError(PERSON)  # noqa: B904
+                raise ValueError(PERSON) from (error if cause == "from" else None)
+        except ValueError as error:
+            said.append(describe(error))
+    assert ["; from builtins.KeyError" in text for text in said] == [True, True, False]
