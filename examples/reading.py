@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from matac_ml.api.explanation import ExplainedScore, IncidentRef, Reason
-from matac_ml.explain.wording import rank
+from matac_ml.wording import rank
 
 WIDTH = 110
 #: Reasons shown of each direction, and incidents shown of each reason; the page shows them all.

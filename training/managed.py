@@ -4,7 +4,7 @@ import pandas as pd
 
 from matac_ml.facts import SplitFacts
 from matac_ml.records import Extract
-from matac_ml.spec.wording import span
+from matac_ml.wording import span
 
 #: A share of the test rows that is worth a warning.
 _SAID_FROM = 0.01

@@ -14,7 +14,7 @@ from matac_ml.asof import outcome_table
 from matac_ml.facts import StressFacts
 from matac_ml.records import Extract
 from matac_ml.spec import Clock
-from matac_ml.spec.wording import span
+from matac_ml.wording import span
 from training.compare import Progress, silent
 from training.dataset import Dataset
 from training.definitions import other_outcomes

@@ -11,7 +11,7 @@ from matac_ml.facts import RunFacts
 from matac_ml.page import Picture
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
-from matac_ml.spec.wording import span
+from matac_ml.wording import span
 from model_cards import write_papers
 from training.ablation import ablate, unsupported
 from training.areas import ByArea, area_tables, by_area

@@ -12,7 +12,6 @@ from matac_ml.asof.weights import HarmTable
 from matac_ml.cli.check_first import say_check_first
 from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.not_scored import what_to_do
-from matac_ml.explain.wording import relationship
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.records import Extract
 from matac_ml.rfg import Policy, points_sheet
@@ -20,6 +19,7 @@ from matac_ml.rfg.lists import ON, Listed
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.reviewing import little_harm_many_victims
 from matac_ml.serial import Registers
+from matac_ml.wording import relationship
 
 _NOBODY = "An order of records. It nominates nobody; a person decides."
 #: More people than this who are equal at the last place are counted and not printed.

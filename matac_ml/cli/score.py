@@ -121,7 +121,7 @@ def _explained(
 
 def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:
     from matac_ml.api.explanation import NotScored
-    from matac_ml.explain.wording import count
+    from matac_ml.wording import count
 
     unscored = sum(isinstance(score, NotScored) for score in scores)
     said = f"{count(len(scores) - unscored, 'explained score')}, as of {as_of}: {out}."

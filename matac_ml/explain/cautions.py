@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from matac_ml.api.explanation import Caution, CautionKind
 from matac_ml.asof import Incident, PersonView
 from matac_ml.explain.context import ScoringContext, Subject
-from matac_ml.explain.wording import count, day, joined, number, relationship
 from matac_ml.spec.harm_units import HUNDREDTHS
-from matac_ml.spec.wording import span
+from matac_ml.wording import count, day, joined, number, relationship, span
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3

@@ -16,7 +16,7 @@ from matac_ml.harm import HarmIndex
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.rfg import Policy
 from matac_ml.spec import Family, Feature
-from matac_ml.spec.wording import shown
+from matac_ml.wording import shown
 
 Values = Mapping[str, float | None]
 #: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.

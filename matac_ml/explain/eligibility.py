@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 
 from matac_ml.asof import PersonFile, PersonView
-from matac_ml.explain.wording import joined
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.rfg import Policy
-from matac_ml.spec.wording import window
+from matac_ml.wording import joined, window
 
 #: By the flag of :func:`matac_ml.asof.eligibility_frame`, in the order in which they are said.
 LEFT_OUT = {

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from matac_ml.explain.wording import joined
 from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
+from matac_ml.wording import joined
 
 #: Four weeks, a quarter and half a year: one, three and six or seven meetings from now.
 FORWARD_DAYS = (CYCLE_DAYS, 90, HORIZON_DAYS)

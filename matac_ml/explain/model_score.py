@@ -11,8 +11,8 @@ from matac_ml.errors import InvariantError
 from matac_ml.explain.context import FamilyPlan, FeaturePlan, ScoringContext, Values
 from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
 from matac_ml.explain.rank_table import Ranked
-from matac_ml.explain.wording import number
 from matac_ml.spec import Family
+from matac_ml.wording import number
 
 #: How far outside the range of the fitting data a figure lies before it is said, as a part of the width of that range.
 FAR = 0.5

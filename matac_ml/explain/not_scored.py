@@ -2,7 +2,7 @@
 
 from matac_ml.api.explanation import IncidentRef, NotScored
 from matac_ml.explain.cautions import CautionInputs, caution_not_scored, victim_text
-from matac_ml.explain.wording import day
+from matac_ml.wording import day
 
 _VICTIM_ONLY = (
     "Do not nominate this person. The list is of suspects, and this person is recorded only as a victim.",

@@ -23,8 +23,8 @@ from matac_ml.explain.incident_table import timeline
 from matac_ml.explain.model_score import Modelled, model_all
 from matac_ml.explain.not_scored import not_scored
 from matac_ml.explain.rank_table import BothPositions, Ranked
-from matac_ml.explain.wording import rank, refuse_forbidden
 from matac_ml.rfg import PointsSheet, points_sheets
+from matac_ml.wording import rank, refuse_forbidden
 
 Verdict = Literal["agree", "model_higher", "matrix_higher", "not_compared"]
 #: Log-odds that a reason must move to be named as the one that counts: a tenth of the odds. Below it the difference

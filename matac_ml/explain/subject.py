@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from matac_ml.asof import Incident, PersonFile, PersonView
-from matac_ml.explain.wording import count, day
+from matac_ml.wording import count, day
 
 _OPENING = (
     "This is what the police records loaded here hold about this person, each time a score was looked at, each request "

@@ -5,7 +5,7 @@ from typing import Any
 
 from matac_ml.rfg.names import CRIMES, GRAVITY, MEASURED_BY, NON_CRIMES, RECENCY, VICTIMS, ComponentName
 from matac_ml.spec import Aggregate, Condition, Family, Feature, View, is_false, is_true
-from matac_ml.spec.wording import window as words_of
+from matac_ml.wording import window as words_of
 
 _WHY = "A component of the force's own matrix."
 _SOURCE = "The policy file."

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from matac_ml.errors import PolicyError
-from matac_ml.forbidden import forbidden_word
 from matac_ml.harm import PRESETS as INDICES
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.policy import Component, Policy, PolicyEntry
 from matac_ml.serial import RULES
+from matac_ml.wording import forbidden_word
 from matac_ml.yamlfile import YamlFile, read_yaml
 from matac_ml.yamltext import Where
 

@@ -12,7 +12,7 @@ from matac_ml.spec.columns import View
 from matac_ml.spec.condition import Condition, conditions_for, is_true
 from matac_ml.spec.family import Family
 from matac_ml.spec.faults import days_faults, enum_faults, name_faults
-from matac_ml.spec.wording import sentence_with
+from matac_ml.wording import sentence_with
 
 _ENUMERATIONS = (("family", Family), ("view", View), ("aggregate", Aggregate))
 _DOMESTIC = is_true("domestic")

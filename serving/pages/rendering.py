@@ -8,8 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from matac_ml.api.answers import NOTICE
-from matac_ml.explain.wording import day, number, rank, relationship
-from matac_ml.spec.wording import span
+from matac_ml.wording import day, number, rank, relationship, span
 from serving.deployment.runtime import Runtime
 from serving.endpoints.model import model_in_force
 from serving.errors import ServiceError

@@ -16,8 +16,8 @@ from matac_ml.explain.cautions import CautionInputs, build_cautions, victim_text
 from matac_ml.explain.context import ScoringContext, Subject
 from matac_ml.explain.incident_table import incident_lines
 from matac_ml.explain.person import explain_people
-from matac_ml.explain.wording import number, refuse_forbidden
 from matac_ml.rfg import load_policy
+from matac_ml.wording import number, refuse_forbidden
 from tests.explain.conftest import Scored
 
 DAY = date(2026, 11, 1)

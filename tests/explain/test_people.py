@@ -17,11 +17,11 @@ from matac_ml.explain.model_score import SMALLEST, check_total
 from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position
 from matac_ml.explain.ranking import FirstPlaces, OnRegisters, lines_of, rank_everybody
-from matac_ml.explain.wording import refuse_forbidden
 from matac_ml.harm import load_harm_index
 from matac_ml.rfg import Policy, load_policy
 from matac_ml.rfg.names import ComponentName
 from matac_ml.serial import registers
+from matac_ml.wording import refuse_forbidden
 from tests.explain.conftest import Scored
 
 

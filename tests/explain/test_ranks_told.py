@@ -12,8 +12,8 @@ from matac_ml.asof import read_person
 from matac_ml.explain.context import Subject
 from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position, RankTable
-from matac_ml.explain.wording import rank
 from matac_ml.rfg import Policy, load_policy
+from matac_ml.wording import rank
 from tests.explain.conftest import Scored
 
 NAN = float("nan")

@@ -7,8 +7,8 @@ from matac_ml.asof import read_person
 from matac_ml.casework import Cycle, Ledger, Score
 from matac_ml.casework.telling import tell
 from matac_ml.explain.subject import PastLook, PastRefusal, PastStep, subject_text
-from matac_ml.explain.wording import day
 from matac_ml.records import Extract
+from matac_ml.wording import day
 
 AS_OF = date(2025, 6, 1)
 WHO, WHY = "s.officer", "Agreed at the meeting."

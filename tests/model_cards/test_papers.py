@@ -12,8 +12,8 @@ from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
 from matac_ml.facts import AttributeFacts, Estimate, GateStanding, GroupFacts, RunFacts, StressFacts, Verdict
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
-from matac_ml.forbidden import forbidden_word
 from matac_ml.page import Heading, as_markdown
+from matac_ml.wording import forbidden_word
 from model_cards import PAPERS, pdf, write_paper, write_papers
 from model_cards.bias_files import FILES
 from model_cards.groups import printed_groups

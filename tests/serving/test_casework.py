@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.casework import Ledger
-from matac_ml.explain.wording import day
+from matac_ml.wording import day
 from serving.deployment.runtime import Runtime
 from serving.endpoints.cycle import CycleRequest
 from serving.endpoints.cycle import step as take_step

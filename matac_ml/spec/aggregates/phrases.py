@@ -3,7 +3,7 @@
 from matac_ml.spec.aggregates.definition import Declared
 from matac_ml.spec.aggregates.engines import Conditions
 from matac_ml.spec.columns import View
-from matac_ml.spec.wording import window
+from matac_ml.wording import window
 
 NOUN = {
     View.SUSPECT: "domestic abuse incidents as suspect",

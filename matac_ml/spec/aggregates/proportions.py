@@ -7,7 +7,7 @@ from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, 
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.of_person import custody_sql
 from matac_ml.spec.aggregates.phrases import NOUN, conditions_text, rows_in_window, rows_text, window_text
-from matac_ml.spec.wording import span
+from matac_ml.wording import span
 
 #: A rate over fewer days at liberty than this is missing: it would be made of chance.
 LEAST_EXPOSURE_DAYS = 28

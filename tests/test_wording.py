@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features import CATALOGUE
-from matac_ml.spec.wording import span, window
+from matac_ml.wording import span, window
 
 
 @pytest.mark.parametrize(
