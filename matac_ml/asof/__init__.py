@@ -5,21 +5,16 @@ the incidents behind a value.
 """
 
 from matac_ml.asof.building import person_file_from_records
-from matac_ml.asof.evidence import evidence
-from matac_ml.asof.incident import Incident
 from matac_ml.asof.outcomes import outcome_table
-from matac_ml.asof.person import person_features
+from matac_ml.asof.person import evidence, person_features
+from matac_ml.asof.person_file import Incident, PersonFile
 from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_people, read_person
-from matac_ml.asof.rows import (
-    PersonFile,
-)
 from matac_ml.asof.weights import HarmTable
 from matac_ml.asof.whole_force import feature_table, write_feature_table
 
 __all__ = [
-    "LOOKBACK_DAYS",
     "HarmTable",
     "Incident",
     "PersonFile",

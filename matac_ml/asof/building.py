@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from matac_ml.asof.rows import (
+from matac_ml.asof.person_file import (
     Classification,
     PairRow,
     PersonFile,

@@ -12,8 +12,17 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from matac_ml.ages import full_years
-from matac_ml.asof.incident import Counterpart, Incident, Part
-from matac_ml.asof.rows import PairRow, PersonFile, RecordedIncident, SuspectRow, VictimRow, known_before
+from matac_ml.asof.person_file import (
+    Counterpart,
+    Incident,
+    PairRow,
+    Part,
+    PersonFile,
+    RecordedIncident,
+    SuspectRow,
+    VictimRow,
+    known_before,
+)
 from matac_ml.asof.weights import HarmTable
 from matac_ml.codes import CHARGED_OUTCOMES
 from matac_ml.spec import Condition, View

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from matac_ml.asof.building import person_file_from_records
-from matac_ml.asof.rows import PersonFile
+from matac_ml.asof.person_file import PersonFile
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matac_ml.api.explanation import IncidentRef
-from matac_ml.asof.evidence import evidence_key
+from matac_ml.asof.person import evidence_key
 from matac_ml.asof.person_view import PersonView, ViewRow
 from matac_ml.spec import Feature
 from matac_ml.spec.aggregates import AggregateDefinition

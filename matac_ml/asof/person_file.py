@@ -1,15 +1,21 @@
-"""One person's file: the rows behind the three views, each with the day it became known.
+"""One person's file: every row with the day it became known, and how an incident reads as of a day.
 
-Nothing here is as of a day. A row is visible at ``t`` when :func:`known_before` says so of its ``known_from``; what
-changes after that carries its own day: each :class:`Classification` its ``known_from``, what became known later its
-own, a charge its ``offender_from``. :class:`~matac_ml.asof.person_view.PersonView` shows the file as of a day.
+A row is visible at ``t`` when :func:`known_before` says so of its ``known_from``; what changes after that carries its
+own day: each :class:`Classification` its ``known_from``, what became known later its own, a charge its
+``offender_from``. :class:`~matac_ml.asof.person_view.PersonView` shows the file as of a day, its incidents as
+:class:`Incident`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, cast
 
+from matac_ml.spec.harm_units import HUNDREDTHS
 from matac_ml.vocabulary import Value
+
+#: What somebody is in an incident; a suspect becomes the offender from the day that a charge is known.
+Part = Literal["suspect", "offender", "victim"]
 
 
 def known_before(t: date, known_from: date | None) -> bool:
@@ -144,3 +150,77 @@ class PersonFile:
     def by_identities_of(self, t: date) -> "PersonFile":
         """The file of whoever the identity belonged to, as was known before ``t``."""
         return self if self.earlier is None else self.earlier(t)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Somebody on the other side of an incident. ``relationship``: what the victim is to the suspect."""
+
+    person_id: str
+    relationship: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident of one person as known strictly before the as-of day.
+
+    Attributes
+    ----------
+    part : str
+        What the person is in it.
+    named_on : date
+        The day from which the person's part was known; never before ``recorded_on``.
+    values : mapping of str to value
+        The columns that every view has, as known on the day; ``harm_days`` in hundredths, and absent where the view was
+        made without a harm index.
+    reclassified_on : date or None
+        Since when it is classified as it is, where that is not since it was recorded.
+    others : tuple of Counterpart
+        Who is known on the other side, in order of identifier: the person's victims, or who is suspected against them.
+    relationship : str or None
+        Of a victim, what the person is to the suspect.
+    counter_allegation : bool
+        Of a victim, whether somebody suspected is also known as this person's own victim.
+    """
+
+    incident_id: str
+    occurred_on: date
+    recorded_on: date
+    part: Part
+    named_on: date
+    values: Mapping[str, Value | None]
+    reclassified_on: date | None = None
+    others: tuple[Counterpart, ...] = ()
+    relationship: str | None = None
+    counter_allegation: bool = False
+
+    @property
+    def domestic(self) -> bool:
+        """Whether it is domestic abuse."""
+        return self.values["domestic"] is True
+
+    @property
+    def is_crime(self) -> bool:
+        """Whether it was classified as a crime on the day."""
+        return self.values["is_crime"] is True
+
+    @property
+    def offence_code(self) -> str | None:
+        """The offence it was classified as on the day."""
+        return cast("str | None", self.values["offence_code"])
+
+    @property
+    def found_by_police(self) -> bool:
+        """Whether police work found it, not a report."""
+        return self.values["proactively_detected"] is True
+
+    @property
+    def harm_days(self) -> float | None:
+        """Harm by the index of the view; None where the index has none."""
+        hundredths = cast("int | None", self.values["harm_days"])
+        return None if hundredths is None else hundredths / HUNDREDTHS
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """The order of incidents: by the day they happened, then by identifier."""
+        return self.occurred_on, self.incident_id
