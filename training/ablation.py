@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from matac_ml.bundle import LogisticCalibration
-from matac_ml.bundle.calibration import probability
+from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import Interval, PersonBootstrap, difference, measure
 from matac_ml.facts import AblationStep, estimates
 from matac_ml.spec import Family, Feature

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
-from matac_ml.bundle.calibration import probability
+from matac_ml.bundle.scoring import probability
 from matac_ml.errors import RecipeError, UsageError
 from matac_ml.evaluation import log_odds
 from training.fit import (

@@ -15,7 +15,7 @@ from fairlearn.reductions import DemographicParity, ErrorRate, ExponentiatedGrad
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from matac_ml.bundle.calibration import probability
+from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, difference, measure
 from matac_ml.facts import Estimate, GapFacts, MitigationFacts, TradeoffFacts, Verdict, estimates
 from matac_ml.fairness import Cut, Instrument

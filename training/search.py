@@ -14,7 +14,7 @@ import numpy as np
 import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
-from matac_ml.bundle.calibration import probability
+from matac_ml.bundle.scoring import probability
 from matac_ml.database import sqlite_url
 from matac_ml.errors import UsageError
 from matac_ml.evaluation.splits import closed_before

@@ -5,10 +5,17 @@ declarations, the policy, the harm index and the facts of the run, each under it
 of the model is the hash of that manifest. Scoring is a LightGBM booster, or a few lines of numpy, and nothing else.
 """
 
-from matac_ml.bundle.calibration import LogisticCalibration, ProbabilityInterval, ThinFileRule, VennAbersTable
 from matac_ml.bundle.files import load_bundle, save_bundle
 from matac_ml.bundle.model import RiskModel
-from matac_ml.bundle.scorers import BoosterScorer, LinearScorer, Scorer
+from matac_ml.bundle.scoring import (
+    BoosterScorer,
+    LinearScorer,
+    LogisticCalibration,
+    ProbabilityInterval,
+    Scorer,
+    ThinFileRule,
+    VennAbersTable,
+)
 
 __all__ = [
     "BoosterScorer",

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.bundle.calibration import (
+from matac_ml.bundle.limits import FORMAT, LARGEST_VALUE
+from matac_ml.bundle.scoring import (
     LogisticCalibration,
     ProbabilityInterval,
+    Scorer,
     ThinFileRule,
     VennAbersTable,
     probability,
 )
-from matac_ml.bundle.limits import FORMAT, LARGEST_VALUE
-from matac_ml.bundle.scorers import Scorer
 from matac_ml.errors import BundleError
 from matac_ml.facts import RunFacts
 from matac_ml.manifest import manifest_of, sha256, to_json

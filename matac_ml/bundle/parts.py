@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matac_ml.bundle.calibration import VennAbersTable
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
+from matac_ml.bundle.scoring import VennAbersTable
 from matac_ml.spec import Family
 
 _Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
