@@ -83,7 +83,7 @@ def _score(
 def _say_left_out(person: str, records: "Extract", policy: str) -> None:
     """Say why the list leaves somebody out who is referred all the same: a death, say, or MATAC management."""
     from matac_ml.asof import read_people
-    from matac_ml.explain.eligibility import left_out_text
+    from matac_ml.explain.cautions import left_out_text
     from matac_ml.rfg import load_policy
 
     found = read_people(records, [person]).get(person)

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from matac_ml.api.explanation import Caution, CautionKind
-from matac_ml.asof import Incident, PersonView
+from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.explain.context import ScoringContext, Subject
+from matac_ml.practice import LOOKBACK_DAYS
+from matac_ml.rfg import Policy
 from matac_ml.spec.harm_units import HUNDREDTHS
-from matac_ml.wording import count, day, joined, number, relationship, span
+from matac_ml.wording import count, day, joined, number, relationship, span, window
 
 #: Fewer incidents as suspect than this is a thin file.
 THIN_FILE = 3
@@ -17,6 +20,13 @@ LATE_DAYS = 90
 _FIGURES = 5
 #: Incidents, and people suspected in them, that the text itself names; the incidents are all among the caution's.
 _NAMED = 3
+
+#: By the flag of :func:`matac_ml.asof.eligibility_frame`, in the order in which they are said.
+LEFT_OUT = {
+    "deceased": "the records say that the person has died",
+    "managed": "the person is under MATAC management already",
+    "in_custody": "the person is in custody",
+}
 
 #: What no score here can see: printed with every one of them.
 LIMITS = (
@@ -179,8 +189,7 @@ def _list(inputs: CautionInputs) -> Iterator[Caution]:
         text = f"{some} far outside the range the model was trained on: {joined(figures[:_FIGURES])}{more}."
         yield Caution(kind=CautionKind.OUT_OF_RANGE, text=text)
     if inputs.left_out:
-        text = f"The list leaves this person out: {joined(inputs.left_out)}."
-        yield Caution(kind=CautionKind.NOT_ELIGIBLE, text=text)
+        yield Caution(kind=CautionKind.NOT_ELIGIBLE, text=_left_out(inputs.left_out))
     if inputs.tied_at_cut is not None:
         people, places = inputs.tied_at_cut
         text = (
@@ -215,3 +224,38 @@ def _partner_records(inputs: CautionInputs) -> Iterator[Caution]:
 
 def _were(things: Sequence[str]) -> str:
     return "was" if len(things) == 1 else "were"
+
+
+def too_young(policy: Policy) -> str:
+    """The sentence for a person below the policy's minimum age."""
+    return f"the person is younger than {policy.eligibility.minimum_age}"
+
+
+def why_left_out(view: PersonView, policy: Policy, *, lookback_days: int) -> tuple[str, ...]:
+    """Say why the list of a day leaves a person out; empty for whoever is on it.
+
+    Parameters
+    ----------
+    lookback_days : int
+        Whoever is recorded as a suspect of an incident that happened in so many days before the day is looked at.
+    """
+    first = view.t - timedelta(days=lookback_days)
+    if not any(incident.occurred_on >= first for incident in view.as_suspect):
+        return (f"nothing is recorded with this person as suspect {window(lookback_days)}",)
+    rules, age = policy.eligibility, view.age_years
+    holds = {"deceased": view.has_died, "managed": view.under_management, "in_custody": view.in_custody}
+    why = [] if age is None or age >= rules.minimum_age else [too_young(policy)]
+    return (*why, *(text for flag, text in LEFT_OUT.items() if flag in rules.leave_out and holds[flag]))
+
+
+def left_out_text(person: PersonFile | None, policy: Policy, as_of: date, *, lookback_days: int = LOOKBACK_DAYS) -> str:
+    """The same as a sentence; empty for whoever is on the list, is no suspect, or is not known."""
+    view = None if person is None else PersonView(person, as_of)
+    if view is None or not view.is_suspect:
+        return ""
+    why = why_left_out(view, policy, lookback_days=lookback_days)
+    return _left_out(why) if why else ""
+
+
+def _left_out(why: Sequence[str]) -> str:
+    return f"The list leaves this person out: {joined(why)}."

@@ -2,31 +2,13 @@
 
 from collections.abc import Mapping
 
-from matac_ml.api.explanation import IncidentLine, OtherPerson, TimelinePoint
+from matac_ml.api.explanation import IncidentLine, OtherPerson
 from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.evidence import EvidenceIndex
 from matac_ml.harm import HarmIndex
 from matac_ml.rfg.names import MEASURED_BY
 from matac_ml.vocabulary import noted
-
-
-def timeline(view: PersonView) -> tuple[TimelinePoint, ...]:
-    """The incidents of both roles, newest first."""
-    points = [
-        TimelinePoint(
-            incident_id=incident.incident_id,
-            occurred_on=incident.occurred_on,
-            recorded_on=incident.recorded_on,
-            offence_code=incident.offence_code or "",
-            harm_days=incident.harm_days,
-            role="victim" if incident.part == "victim" else "suspect",
-            is_crime=incident.is_crime,
-            victims=0 if incident.part == "victim" else len(incident.others),
-        )
-        for incident in (*view.as_suspect, *view.as_victim)
-    ]
-    return tuple(sorted(points, key=lambda point: (point.occurred_on, point.incident_id), reverse=True))
 
 
 def incident_table(person: PersonFile, context: ScoringContext) -> tuple[IncidentLine, ...]:

@@ -12,14 +12,13 @@ from matac_ml.api.explanation import (
     MatrixScore,
     ModelScore,
     NotScored,
+    TimelinePoint,
 )
 from matac_ml.asof import PersonView
 from matac_ml.asof.person import view_features
-from matac_ml.explain.cautions import LIMITS, PARTNER_LIMIT, CautionInputs, build_cautions
+from matac_ml.explain.cautions import LIMITS, PARTNER_LIMIT, CautionInputs, build_cautions, why_left_out
 from matac_ml.explain.context import ScoringContext, Subject
-from matac_ml.explain.eligibility import why_left_out
 from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
-from matac_ml.explain.incident_table import timeline
 from matac_ml.explain.model_score import Modelled, model_all
 from matac_ml.explain.not_scored import not_scored
 from matac_ml.explain.rank_table import BothPositions, Ranked
@@ -112,12 +111,30 @@ def _assemble(subject: Subject, view: PersonView, context: ScoringContext, parts
             matrix, model, families, both=both, capacity=policy.capacity, day_of_list=context.rank_table is not None
         ),
         families=families,
-        timeline=timeline(view),
+        timeline=_timeline(view),
         limits=(*LIMITS, PARTNER_LIMIT) if subject.from_partner else LIMITS,
         versions=context.versions,
     )
     _check_words(explained, subject, view)
     return explained
+
+
+def _timeline(view: PersonView) -> tuple[TimelinePoint, ...]:
+    """The incidents of both roles, newest first."""
+    points = [
+        TimelinePoint(
+            incident_id=incident.incident_id,
+            occurred_on=incident.occurred_on,
+            recorded_on=incident.recorded_on,
+            offence_code=incident.offence_code or "",
+            harm_days=incident.harm_days,
+            role="victim" if incident.part == "victim" else "suspect",
+            is_crime=incident.is_crime,
+            victims=0 if incident.part == "victim" else len(incident.others),
+        )
+        for incident in (*view.as_suspect, *view.as_victim)
+    ]
+    return tuple(sorted(points, key=lambda point: (point.occurred_on, point.incident_id), reverse=True))
 
 
 def _check_words(explained: ExplainedScore, subject: Subject, view: PersonView) -> None:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from matac_ml.api.answers import RankedPerson
 from matac_ml.asof import area_frame, eligibility_frame, feature_table
+from matac_ml.explain.cautions import LEFT_OUT, too_young
 from matac_ml.explain.context import ScoringContext, Values
-from matac_ml.explain.eligibility import LEFT_OUT, too_young
 from matac_ml.explain.rank_table import RankTable
 from matac_ml.ranks import cut_line, dense_order, shared_ranks
 from matac_ml.records import Extract

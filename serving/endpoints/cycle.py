@@ -13,7 +13,7 @@ from matac_ml.api.answers import CycleAnswer
 from matac_ml.casework import Cycle, Entry, Recorded, Score, recorded_as
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import MOST_WEEKS, STEPS
-from matac_ml.explain.eligibility import left_out_text
+from matac_ml.explain.cautions import left_out_text
 from serving.deployment.active import ActiveDeployment
 from serving.endpoints.casework import act, in_cycle
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime

@@ -9,8 +9,8 @@ import pytest
 from matac_ml.api.explanation import CautionKind, ExplainedScore
 from matac_ml.asof import PersonFile, PersonView, person_file_from_records, read_people
 from matac_ml.bundle import ThinFileRule
+from matac_ml.explain.cautions import why_left_out
 from matac_ml.explain.context import Subject
-from matac_ml.explain.eligibility import why_left_out
 from matac_ml.explain.person import explain_people
 from matac_ml.rfg import Policy, load_policy
 from tests.explain.conftest import Scored
