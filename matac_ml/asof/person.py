@@ -72,6 +72,6 @@ def evidence_rows(view: PersonView, feature: Feature, *, lookback_days: int = LO
 
 def evidence_key(feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> Hashable:
     """What decides the rows behind a feature: features with equal keys have the same incidents behind them."""
-    how = type(feature.definition).evidence  # aggregates that do not say otherwise share one
-    window = feature.window_days or lookback_days
+    definition, window = feature.definition, feature.window_days or lookback_days
+    how = type(definition).evidence, definition.takes_conditions  # aggregates that do not say otherwise share one
     return how, feature.view, feature.conditions, window, feature.against_days, feature.column

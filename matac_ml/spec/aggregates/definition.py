@@ -85,8 +85,8 @@ class AggregateDefinition(ABC):
         """The value for one person; None when missing."""
 
     def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
-        """The rows that made the value."""
-        return matching_rows(person, feature, window)
+        """The rows that made the value: of the longer window where there are two, none of a fact of the person."""
+        return matching_rows(person, feature, feature.against_days or window) if self.takes_conditions else ()
 
     def condition_sets(self, feature: Declared) -> tuple[Conditions, ...]:
         """Every set of conditions by which rows are counted."""

@@ -1,9 +1,7 @@
 """Facts of the person and not of rows: days in custody, and since when the person could be recorded."""
 
-from collections.abc import Sequence
-
 from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared
-from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, R, Row
+from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, Row
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.phrases import window_text
 
@@ -30,10 +28,6 @@ class _CustodyDays(AggregateDefinition):
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
         return float(person.custody_days(window))
 
-    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
-        """None: spells in custody are not incidents."""
-        return []
-
 
 class _DaysAtRisk(AggregateDefinition):
     name = Aggregate.DAYS_AT_RISK
@@ -55,10 +49,6 @@ class _DaysAtRisk(AggregateDefinition):
     def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float | None:
         since = person.at_risk_from
         return float((person.t - since).days) if since is not None and since < person.t else None
-
-    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
-        """None: the day is a fact of the person."""
-        return []
 
     def own_faults(self, feature: Declared) -> list[str]:
         """It counts from one day."""

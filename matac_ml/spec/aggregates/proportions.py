@@ -1,9 +1,7 @@
 """Rows against something else: other rows, a longer window, days at liberty."""
 
-from collections.abc import Sequence
-
-from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared, matching_rows
-from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, R, Row, double
+from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared
+from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, Row, double
 from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.of_person import custody_sql
 from matac_ml.spec.aggregates.phrases import NOUN, conditions_text, rows_in_window, rows_text, window_text
@@ -74,10 +72,6 @@ class _Ratio(AggregateDefinition):
         recent = person.count(feature.view, feature.conditions, window=window)
         all_ = person.count(feature.view, feature.conditions, window=longer)
         return float(recent * longer) / float(all_ * window) if all_ >= feature.min_n else None
-
-    def evidence(self, person: PersonRows[R], feature: Declared, window: int) -> Sequence[R]:
-        """The rows of the longer window."""
-        return matching_rows(person, feature, feature.against_days or window)
 
     def own_faults(self, feature: Declared) -> list[str]:
         """Two windows, one inside the other."""
