@@ -96,7 +96,7 @@ def _assemble(subject: Subject, view: PersonView, context: ScoringContext, parts
         view,
         out_of_range=modelled.outside if modelled else (),
         left_out=parts.left_out,
-        tied_at_cut=ranked.tied_at_cut(policy.capacity) if ranked else None,
+        tied_at_cut=ranked.tied_at_cut if ranked else None,
     )
     matrix = _matrix_score(context, parts)
     model, families = (modelled.score, modelled.families) if modelled else (None, ())

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matac_ml.ranks import CutLine, cut_line, dense_order, rank_among, shared_ranks
+from matac_ml.ranks import cut_line, dense_order, rank_among, shared_ranks
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,6 +63,8 @@ class RankTable:
     person_ids : sequence of str, length n
     order : sequence of ndarray, each of shape (n,)
         What puts them in the matrix's order: the total, then the points of the policy's rule for ties.
+    capacity : int
+        How many of them a meeting can take.
     probabilities, low, high : ndarray, shape (n,), optional
         Calibrated probabilities and the ends of their intervals; absent when only the matrix is in force. NaN for
         people about whom the model abstains: they hold no rank on its list.
@@ -74,6 +75,7 @@ class RankTable:
         person_ids: Sequence[str],
         order: Sequence[pd.Series | npt.NDArray[Any]],
         *,
+        capacity: int,
         probabilities: Floats | None = None,
         low: Floats | None = None,
         high: Floats | None = None,
@@ -81,6 +83,7 @@ class RankTable:
         self.person_ids = tuple(person_ids)
         columns = [np.asarray(column, dtype=np.float64) for column in order]
         self.matrix = _Order(columns)
+        self.cut_line = cut_line(self.matrix.dense, capacity)
         self.row = {person_id: row for row, person_id in enumerate(self.person_ids)}
         self.low, self.high = _sorted(low), _sorted(high)
         self.model: _Order | None = None
@@ -89,7 +92,6 @@ class RankTable:
             both = [column[numbered] for column in columns]
             self.matrix_of_both, self.model = _Order(both), _Order([probabilities[numbered], *both])
             self.row_of_both = {self.person_ids[row]: position for position, row in enumerate(numbered)}
-        self.cut_line = lru_cache(maxsize=16)(self._cut_line)
 
     def __contains__(self, person_id: object) -> bool:
         return person_id in self.row
@@ -113,9 +115,6 @@ class RankTable:
             The person's own values of the columns of ``order``.
         """
         return Ranked(self, person_id, order)
-
-    def _cut_line(self, k: int) -> CutLine:
-        return cut_line(self.matrix.dense, k)
 
 
 @dataclass(frozen=True)
@@ -161,13 +160,11 @@ class Ranked:
             worst=min(max(worst, given.last), given.of),
         )
 
-    def tied_at_cut(self, k: int) -> tuple[int, int] | None:
-        """How many people are equal at the last of ``k`` ranks, and for how many, if this is one of them."""
-        row = self.table.row.get(self.person_id)
-        if row is None:
-            return None
-        line = self.table.cut_line(k)
-        return (int(line.tied.sum()), line.places_left) if line.tied[row] else None
+    @property
+    def tied_at_cut(self) -> tuple[int, int] | None:
+        """How many people are equal at the last place that a meeting can take, and for how many, if this is one."""
+        row, line = self.table.row.get(self.person_id), self.table.cut_line
+        return None if row is None or not line.tied[row] else (int(line.tied.sum()), line.places_left)
 
 
 def _sorted(values: Floats | None) -> Floats | None:

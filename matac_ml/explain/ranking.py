@@ -197,6 +197,7 @@ def rank_everybody(extract: Extract, context: ScoringContext) -> Ranking:
     rank_table = RankTable(
         tuple(taken.index),
         [taken[name] for name in order_columns(context.policy)],
+        capacity=context.policy.capacity,
         probabilities=taken["probability"].to_numpy() if with_model else None,
         low=taken["low"].to_numpy() if with_model else None,
         high=taken["high"].to_numpy() if with_model else None,

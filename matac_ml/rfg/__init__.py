@@ -1,9 +1,8 @@
 """The RFGV matrix: a policy file in, points and their arithmetic out. The primary instrument."""
 
 from matac_ml.rfg.loading import PRESETS, load_policy, policy_schema
-from matac_ml.rfg.points import is_eligible, order_columns, place_scores, score_matrix
-from matac_ml.rfg.policy import Policy
-from matac_ml.rfg.sheet import PointsSheet, points_sheet, points_sheets
+from matac_ml.rfg.points import PointsSheet, order_columns, place_scores, points_sheet, points_sheets, score_matrix
+from matac_ml.rfg.policy import Policy, is_eligible
 
 __all__ = [
     "PRESETS",

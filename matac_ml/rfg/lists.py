@@ -12,8 +12,8 @@ from matac_ml.evaluation import places
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.ranks import CutLine, cut_line, shared_ranks
 from matac_ml.records import Extract
-from matac_ml.rfg.points import is_eligible, place_scores, score_matrix
-from matac_ml.rfg.policy import Policy
+from matac_ml.rfg.points import place_scores, score_matrix
+from matac_ml.rfg.policy import Policy, is_eligible
 
 #: How somebody stands on a list.
 ON, TIED, UNRANKED = "on the list", "tied", "not ranked"

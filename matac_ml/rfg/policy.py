@@ -7,6 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.harm import HarmIndex, load_harm_index
@@ -214,3 +217,23 @@ class Policy:
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+
+def is_eligible(policy: Policy, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whom the policy ranks.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As from :func:`matac_ml.asof.eligibility_frame`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Somebody whose age is not known is ranked: a missing birth date must not take anybody off a list.
+    """
+    age = frame["age_years"].to_numpy(np.float64)
+    eligible = np.isnan(age) | (age >= policy.eligibility.minimum_age)
+    for flag in policy.eligibility.leave_out:
+        eligible &= ~frame[flag].to_numpy(dtype=bool)
+    return np.asarray(eligible, dtype=np.bool_)

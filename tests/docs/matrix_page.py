@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from matac_ml.rfg import PRESETS, Policy, load_policy
 from matac_ml.rfg.names import ComponentName
-from matac_ml.rfg.sheet import describe_band
+from matac_ml.rfg.points import describe_band
 from tests.spec.worked import Worked, worked_points
 
 _UNITS = {

@@ -22,12 +22,13 @@ people = st.lists(
 )
 
 
-def table_of(rows: list[tuple[int, int, float]]) -> RankTable:
+def table_of(rows: list[tuple[int, int, float]], capacity: int = 1) -> RankTable:
     """A table of people P0, P1 and so on: total, points of the tie rule, probability."""
     total, tie, likely = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
     return RankTable(
         [f"P{i}" for i in range(len(rows))],
         [total, tie],
+        capacity=capacity,
         probabilities=likely,
         low=likely,
         high=likely,
@@ -37,7 +38,7 @@ def table_of(rows: list[tuple[int, int, float]]) -> RankTable:
 @given(people, st.integers(1, 30))
 def test_ranks_are_those_that_counting_gives(rows: list[tuple[int, int, float]], k: int) -> None:
     """One more than the number of people above; both instruments among the people who have both; ties at the cut."""
-    table = table_of(rows)
+    table = table_of(rows, k)
     both = [(one[2], *one[:2]) for one in rows if one[2] == one[2]]
     for i, (total, tie, likely) in enumerate(rows):
         key = (total, tie)
@@ -45,7 +46,7 @@ def test_ranks_are_those_that_counting_gives(rows: list[tuple[int, int, float]],
         place = table.person(f"P{i}", key).by_matrix
         assert (place.rank, place.of, place.tied_with) == (above + 1, len(rows), equal - 1)
         tied = (equal, k - above) if above < k < above + equal else None
-        assert table.person(f"P{i}", key).tied_at_cut(k) == tied
+        assert table.person(f"P{i}", key).tied_at_cut == tied
         if likely == likely:
             places = table.person(f"P{i}", key).by_both(likely)
             assert places is not None
