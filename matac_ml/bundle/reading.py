@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from matac_ml.bundle.limits import LONGEST_DAYS
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.parts import LinearPart, ModelPart, read_interval
-from matac_ml.bundle.scoring import BoosterScorer, LinearScorer, Scorer
+from matac_ml.bundle.scoring import BoosterScorer, LinearScorer, LogisticCalibration, Scorer, ThinFileRule
 from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
 from matac_ml.facts import RunFacts

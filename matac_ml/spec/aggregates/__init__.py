@@ -6,12 +6,9 @@ in the file of its kind and list it at the end of that file; its name goes into 
 """
 
 from matac_ml.spec.aggregates.amounts import AMOUNTS
-from matac_ml.spec.aggregates.change import CHANGES
-from matac_ml.spec.aggregates.counts import COUNTS
 from matac_ml.spec.aggregates.definition import AggregateDefinition
 from matac_ml.spec.aggregates.engines import Value
 from matac_ml.spec.aggregates.names import Aggregate
-from matac_ml.spec.aggregates.of_person import OF_PERSON
 from matac_ml.spec.aggregates.proportions import LEAST_EXPOSURE_DAYS, PROPORTIONS
 from matac_ml.spec.aggregates.timing import TIMINGS
 from matac_ml.spec.aggregates.victims import VICTIM_COUNTS
@@ -19,8 +16,7 @@ from matac_ml.spec.aggregates.victims import VICTIM_COUNTS
 __all__ = ["LEAST_EXPOSURE_DAYS", "Aggregate", "AggregateDefinition", "Value", "definition", "definitions"]
 
 _DEFINED: dict[Aggregate, AggregateDefinition] = {
-    defined.name: defined
-    for defined in (*COUNTS, *AMOUNTS, *TIMINGS, *PROPORTIONS, *VICTIM_COUNTS, *CHANGES, *OF_PERSON)
+    defined.name: defined for defined in (*AMOUNTS, *TIMINGS, *PROPORTIONS, *VICTIM_COUNTS)
 }
 if missing := set(Aggregate) - set(_DEFINED):
     raise ImportError(f"aggregates without a definition: {', '.join(sorted(missing))}")

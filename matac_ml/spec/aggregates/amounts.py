@@ -1,4 +1,4 @@
-"""How much there is of a numbered column: in all, at most, on average."""
+"""How many rows there are, and how much of a numbered column: in all, at most, on average."""
 
 from abc import ABC
 from collections.abc import Sequence
@@ -16,6 +16,37 @@ from matac_ml.spec.aggregates.names import Aggregate
 from matac_ml.spec.aggregates.phrases import column_text, rows_in_window, too_few
 from matac_ml.spec.harm_units import HUNDREDTHS
 from matac_ml.vocabulary import Kind
+
+
+class _Count(AggregateDefinition):
+    name = Aggregate.COUNT
+    formula = "n"
+    grows = True
+
+    def sentence(self, feature: Declared) -> str:
+        return f"{{value}} {rows_in_window(feature)}."
+
+    def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
+        return plan.count(feature.view, feature.conditions, window)
+
+    def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
+        return float(person.count(feature.view, feature.conditions, window=window))
+
+
+class _Any(AggregateDefinition):
+    name = Aggregate.ANY
+    formula = "1 when n > 0, else 0"
+    usual_unit = "yes or no"
+    grows = True
+
+    def sentence(self, feature: Declared) -> str:
+        return f"Any {rows_in_window(feature)}: {{value}}."
+
+    def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
+        return f"CASE WHEN {plan.count(feature.view, feature.conditions, window)} > 0 THEN 1 ELSE 0 END"
+
+    def value(self, person: PersonRows[Row], feature: Declared, window: int) -> float:
+        return 1.0 if person.count(feature.view, feature.conditions, window=window) else 0.0
 
 
 class _Amount(AggregateDefinition, ABC):
@@ -88,4 +119,4 @@ class _Mean(_Amount):
         return float(sum(found)) / float(len(found) * HUNDREDTHS) if len(found) >= feature.min_n else None
 
 
-AMOUNTS = (_Total(), _Maximum(), _Mean())
+AMOUNTS = (_Count(), _Any(), _Total(), _Maximum(), _Mean())
