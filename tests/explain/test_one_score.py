@@ -2,23 +2,16 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import matac_ml
+from benchmarks.one_score import MOST_FILES, functions_entered
 from matac_ml.asof import read_person
 from matac_ml.explain import Subject, explain_people
 from tests.explain.conftest import Scored
 
 ROOT = Path(matac_ml.__file__).parents[1]
-#: What the model and the matrix look at, in the folders where one file is one kind of thing: these grow with a
-#: catalogue, not with the way from a file to a score.
-KINDS = "matac_ml/spec/aggregates/"
-#: Most files that one explained score may enter, those of the kinds apart.
-MOST_FILES = 25
-
 #: Libraries of training, audit and papers: refused by name, as where they are not installed.
 SCORE_WITHOUT_THEM = """
 import sys
@@ -52,32 +45,14 @@ print(score.matrix.total == people["total"].iloc[0])
 """
 
 
-def files_entered(work: Callable[[], object]) -> set[str]:
-    """Our own files of which a function is entered while something is done."""
-    found: set[str] = set()
-
-    def enter(frame: FrameType, event: str, _: object) -> None:
-        if event == "call":
-            found.add(frame.f_code.co_filename)
-
-    sys.setprofile(enter)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    ours = (Path(name) for name in found if name.startswith(f"{ROOT}/matac_ml/"))
-    return {path.relative_to(ROOT).as_posix() for path in ours}
-
-
 def test_one_score_enters_few_files(scored: Scored) -> None:
     """Somebody who follows a score from the file of a person to its reasons has so many files to read."""
     person_id = str(scored.ranking.first(1, order="model").people["person_id"][0])
     subject = Subject(read_person(scored.extract, person_id), values=scored.ranking.values(person_id))
     context = replace(scored.setting)  # with nothing of an earlier score kept in it
-    entered = files_entered(lambda: explain_people([subject], context))
-    machinery = sorted(name for name in entered if not name.startswith(KINDS))
-    assert "matac_ml/explain/person.py" in machinery
-    assert len(machinery) <= MOST_FILES, machinery
+    entered = functions_entered(lambda: explain_people([subject], context))
+    assert "matac_ml/explain/person.py" in entered
+    assert len(entered) <= MOST_FILES, sorted(entered)
 
 
 def test_scoring_needs_no_library_of_training(scored: Scored) -> None:
