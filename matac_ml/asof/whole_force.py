@@ -22,6 +22,9 @@ from matac_ml.spec import Feature
 #: Person-dates that are worked on together; what bounds memory, at about a kilobyte each for 70 features.
 ROWS_TOGETHER = 1_000_000
 _BATCH = 100_000
+#: Grouped by person on every date: in this order what belongs to a person stands together in memory, which saves more
+#: of the query than sorting costs.
+_BY_PERSON = frozenset({"suspect_rows", "pair_rows", "victim_rows"})
 _EPOCH = date(1970, 1, 1)
 
 
@@ -122,7 +125,8 @@ def prepared(
 def make_tables(con: duckdb.DuckDBPyConnection, statements: Iterable[Statement]) -> None:
     """Make the tables behind the views, for this connection alone."""
     for name, select in statements:
-        con.execute(f"CREATE OR REPLACE TEMP {'VIEW' if name in VIEWS else 'TABLE'} {name} AS {select}")
+        order = " ORDER BY person" if name in _BY_PERSON else ""
+        con.execute(f"CREATE OR REPLACE TEMP {'VIEW' if name in VIEWS else 'TABLE'} {name} AS {select}{order}")
 
 
 def changing_days(extract: Extract, days: Sequence[date]) -> tuple[int, int] | None:
