@@ -55,8 +55,8 @@ def areas_of(extract: Extract, dataset: Dataset) -> npt.NDArray[np.object_]:
     known = dict(zip(zip(found["person_id"], found["as_of"].dt.date, strict=True), found["area"], strict=True))
     return np.array(
         [
-            str(known.get((dataset.people[person], test.dates[cycle]), NOWHERE))
-            for person, cycle in zip(test.person, test.cycle, strict=True)
+            str(known.get((dataset.identities[identity], test.dates[cycle]), NOWHERE))
+            for identity, cycle in zip(test.identity, test.cycle, strict=True)
         ],
         dtype=object,
     )

@@ -67,18 +67,20 @@ def audit_run(
 def _ranked(extract: Extract, dataset: Dataset, found: Comparison) -> FairnessContext:
     """Everybody on the test lists, with their groups and what matrix and model say of them."""
     test = found.test
-    codes, person = np.unique(test.person, return_inverse=True)
-    ids = [dataset.people[code] for code in codes]
-    con = with_pairs(extract)
-    history = groups_of_history(con, dataset.split.test[0])
-    groups = audit_groups(extract.people_frame(), ids, dataset.split.test[0], history=history)
+    codes, first, person = np.unique(test.person, return_index=True, return_inverse=True)
+    ids, day = [dataset.people[code] for code in codes], dataset.split.test[0]
+    identities = np.array(dataset.identities, dtype=object)[test.identity]
+    con = with_pairs(extract, as_of=day)
+    # What was known of whom the list showed: nobody knew then of another identity of the same person.
+    history = groups_of_history(con, day).reindex(identities[first]).set_axis(ids)
+    groups = audit_groups(extract.people_frame(), ids, day, history=history)
     chosen = found[found.chosen]
     instruments = [Instrument("model", chosen.label, chosen.score, chosen.probability)]
     if "matrix" in found:
         instruments.insert(0, Instrument("matrix", found["matrix"].label, found["matrix"].score))
     rows = pd.DataFrame(
         {
-            "person_id": [dataset.people[code] for code in test.person],
+            "person_id": identities,
             "as_of": [test.dates[cycle] for cycle in test.cycle],
         }
     )

@@ -34,8 +34,9 @@ class Dataset:
 
     Attributes
     ----------
-    people : tuple of str
-        Person ids in the order of the codes of ``Rows.person``; stays in memory, is never written.
+    people, identities : tuple of str
+        Identifiers in the order of the codes of ``Rows.person`` and of ``Rows.identity``; they stay in memory, and are
+        never written.
     facts : SplitFacts
         What became of the person-dates, for the papers.
     managed : int
@@ -47,6 +48,7 @@ class Dataset:
     split: TemporalSplit
     folds: Folds
     people: tuple[str, ...]
+    identities: tuple[str, ...]
     facts: SplitFacts
     managed: int
     treated: int
@@ -128,9 +130,11 @@ def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 
 
 def _keys(path: Path, extract: Extract, recipe: Recipe) -> pd.DataFrame:
-    """Person and date of every feature row, in the file's order, with whether it is left out and why."""
+    """Identity, person and date of every feature row, in the file's order, and what decides whether it is left out."""
     keys: pd.DataFrame = pq.read_table(path, columns=["person_id", "as_of"]).to_pandas()
     keys["as_of"] = pd.to_datetime(keys["as_of"])
+    merged = extract.merged_as_of(date.max)
+    keys["person"] = [merged.get(identity, identity) for identity in keys["person_id"]]
     dates = sorted(set(keys["as_of"].dt.date))
     keys = _merged(keys, eligibility_frame(extract, dates, lookback_days=recipe.lookback_days))
     if recipe.recorded_within_days is None:
@@ -182,7 +186,7 @@ def _rows(
     kept = (why == "").to_numpy()
     day = keys["as_of"].dt.date.to_numpy()
     tested = np.isin(day, np.array(split.test, dtype=object)) & kept
-    person = pd.factorize(keys["person_id"], sort=True)[0].astype(np.int64)
+    person, identity = (pd.factorize(keys[name], sort=True)[0].astype(np.int64) for name in ("person", "person_id"))
     before = kept & ~tested
     if recipe.fit_rows is not None and before.sum() > recipe.fit_rows:
         before &= of_drawn_people(person, before, recipe.fit_rows, seed=recipe.seed)
@@ -206,6 +210,7 @@ def _rows(
         X=X,
         y=(y > 0).astype(np.float64),
         person=person[wanted],
+        identity=identity[wanted],
         cycle=np.array([index[d] for d in day[wanted]], dtype=np.int64),
         matrix=points,
         last_incident=last,
@@ -248,7 +253,8 @@ def _dataset(
     return Dataset(
         split=split,
         folds=folds,
-        people=tuple(sorted(keys["person_id"].unique())),
+        people=tuple(sorted(keys["person"].unique())),
+        identities=tuple(sorted(keys["person_id"].unique())),
         facts=SplitFacts(
             horizon_days=split.horizon_days,
             fit=split.fit,

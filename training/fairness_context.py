@@ -1,6 +1,7 @@
 """What lies under an audit's numbers: other definitions of the outcome, the victims' side, people in both roles."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 import numpy as np
@@ -14,6 +15,7 @@ from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.counter import counter_allegations, mutual_pairs, questions
 from matac_ml.fairness.cuts import Cut, share_above
 from matac_ml.fairness.groups import TITLES
+from matac_ml.fairness.history import with_pairs
 from matac_ml.fairness.labels import PREDICTED, VICTIM_NAMED, label_stress, stricter_outcomes
 from matac_ml.fairness.victims import VictimRows, named_after, relationships, victim_side
 from matac_ml.records import Extract
@@ -35,13 +37,13 @@ class FairnessContext:
     Attributes
     ----------
     rows : DataFrame
-        ``person_id`` and ``as_of`` of every row of the test.
+        ``person_id`` (the identity as of the row's day) and ``as_of`` of every row of the test.
     person : ndarray of int, shape (n,)
         Codes of the rows of ``groups``.
     groups : DataFrame, shape (people, attributes)
-        Indexed by person.
+        Indexed by person, under the identity that stays at the end.
     con : connection
-        With ``audit_pairs``.
+        With ``audit_pairs`` by the identities known before the first list.
     cut : Cut
         A longer list than the real one, of ``k`` places, so that groups can be told apart.
     """
@@ -73,7 +75,7 @@ def label_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe
     labels = {PREDICTED: (sources.outcome.sentence, context.test.y)}
     labels |= {outcome.name: (outcome.sentence, _happened(merged[outcome.name])) for outcome in stricter}
     named = np.zeros(len(merged))
-    named[named_after(context.con, context.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
+    named[named_after(context.extract, context.rows, horizon_days=horizon)["row"].to_numpy(dtype=np.int64)] = 1
     name, text = VICTIM_NAMED
     wanted = [name for name in _BY if name in context.groups]
     audited = Audited.of(
@@ -95,7 +97,7 @@ def _happened(column: pd.Series) -> Floats:
 
 def victim_facts(context: FairnessContext, sources: RunSources, *, recipe: Recipe) -> VictimSideFacts | None:
     """Whose perpetrators the lists miss; None when no victim is named after any list."""
-    after = named_after(context.con, context.rows, horizon_days=sources.outcome.horizon_days)
+    after = named_after(context.extract, context.rows, horizon_days=sources.outcome.horizon_days)
     if after.empty:
         return None
     victim, ids = pd.factorize(after["victim"], sort=True)
@@ -104,7 +106,7 @@ def victim_facts(context: FairnessContext, sources: RunSources, *, recipe: Recip
     people = context.extract.people_frame()
     groups = audit_groups(people, list(ids), first_day)
     partners = [str(code) for code in (*CURRENT_PARTNERS, *FORMER_PARTNERS)]
-    what = relationships(context.con, partners).reindex(groups.index)["relationship"]
+    what = relationships(with_pairs(context.extract), partners).reindex(groups.index)["relationship"]
     groups = groups[[name for name in _BY if name in groups]].assign(relationship=what.fillna("Not stated"))
     rows = VictimRows(
         row=after["row"].to_numpy(dtype=np.int64),
@@ -131,8 +133,11 @@ def counter_facts(context: FairnessContext) -> CounterAllegationFacts | None:
     if "roles" not in context.groups:
         return None
     people = context.extract.people_frame().set_index("person_id")["sex"].astype(str)
+    merged = context.extract.merged_as_of(date.max)
     pairs = mutual_pairs(context.con, min(context.rows["as_of"]))
-    person_id = context.rows["person_id"].to_numpy()
+    pairs = pairs.assign(**{name: [merged.get(person, person) for person in pairs[name]] for name in ("one", "other")})
+    pairs = pairs[pairs["one"] != pairs["other"]]
+    person_id = context.groups.index[context.person]
     place = {
         instrument.name: (
             instrument.label,

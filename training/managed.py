@@ -11,14 +11,19 @@ _SAID_FROM = 0.01
 
 
 def treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Series:
-    """Whether the person came under MATAC within the horizon."""
-    spells = extract.connect().execute("SELECT DISTINCT person_id, start_on FROM management").df()
-    if spells.empty:
-        return pd.Series(False, index=keys.index)
-    rows = keys[["person_id", "as_of"]].reset_index().merge(spells, on="person_id")
-    start = pd.to_datetime(rows["start_on"])
-    inside = (start >= rows["as_of"]) & (start < rows["as_of"] + pd.Timedelta(days=horizon_days))
-    return pd.Series(keys.index.isin(rows.loc[inside, "index"]), index=keys.index)
+    """Whether the person came under MATAC within the horizon, by the identities known when it closed, as labels are."""
+    rows = keys[["person_id", "as_of"]].assign(closes=keys["as_of"] + pd.Timedelta(days=horizon_days))
+    found = pd.Series(False, index=keys.index)
+    if keys.empty:
+        return found
+    for con, days in extract.by_identities(day.date() for day in rows["closes"].unique()):
+        spells = con.execute("SELECT DISTINCT person_id, start_on FROM management").df()
+        stays, then = extract.merged_as_of(days[0]), rows[rows["closes"].isin(pd.to_datetime(days))].reset_index()
+        then["person_id"] = [stays.get(identity, identity) for identity in then["person_id"]]
+        joined = then.merge(spells, on="person_id")
+        start = pd.to_datetime(joined["start_on"])
+        found[joined.loc[(start >= joined["as_of"]) & (start < joined["closes"]), "index"]] = True
+    return found
 
 
 def treated_warning(split: SplitFacts, *, managed: int, treated: int) -> tuple[str, ...]:

@@ -26,7 +26,10 @@ class Rows:
         NaN is missing.
     y : ndarray of {0, 1}, shape (n,)
     person : ndarray of int, shape (n,)
-        One code a person: the cluster of every interval. Never a feature.
+        One code a person, by every merge of identities known at the end: who is split, drawn and counted together.
+        Never a feature.
+    identity : ndarray of int, shape (n,)
+        One code an identity as of the row's day: two of them may later be found to be one person.
     cycle : ndarray of int, shape (n,)
         Index of the as-of date in ``dates``.
     matrix : ndarray, shape (n,)
@@ -45,6 +48,7 @@ class Rows:
     X: Floats
     y: Floats
     person: Ints
+    identity: Ints
     cycle: Ints
     matrix: Floats
     last_incident: Floats
@@ -56,7 +60,7 @@ class Rows:
 
     def take(self, chosen: Bools | Ints) -> "Rows":
         """Return the chosen rows."""
-        arrays = ("X", "y", "person", "cycle", "matrix", "last_incident", "harm", "new_victims")
+        arrays = ("X", "y", "person", "identity", "cycle", "matrix", "last_incident", "harm", "new_victims")
         return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
 
     def on(self, dates: Container[date]) -> "Rows":

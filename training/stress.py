@@ -68,8 +68,8 @@ def _definitions(
 
 
 def _labels(found: pd.DataFrame, dataset: Dataset, rows: Rows) -> dict[str, Floats]:
-    people, days = np.array(dataset.people, dtype=object), pd.to_datetime(list(rows.dates))
-    keys = pd.MultiIndex.from_arrays([people[rows.person], days[rows.cycle]])
+    identities, days = np.array(dataset.identities, dtype=object), pd.to_datetime(list(rows.dates))
+    keys = pd.MultiIndex.from_arrays([identities[rows.identity], days[rows.cycle]])
     values = found.reindex(keys)
     return {str(name): (values[name].fillna(0).to_numpy() > 0).astype(np.float64) for name in found.columns}
 

@@ -114,13 +114,15 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
     if not features.columns:
         raise _refused(held, ["no column is left as a feature", *features.warnings, *features.notes])
     by = pd.DataFrame(named, index=range(len(frame)))
+    codes = pd.factorize(person, sort=True)[0].astype(np.int64)
     rows = Rows(
         names=tuple(features.columns),
         directions=(0,) * len(features.columns),
         dates=times.starts,
         X=features.matrix,
         y=y,
-        person=pd.factorize(person, sort=True)[0].astype(np.int64),
+        person=codes,
+        identity=codes,
         cycle=times.of_row,
         matrix=score,
         last_incident=recency,

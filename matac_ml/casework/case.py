@@ -72,20 +72,21 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
         An entry does not say what a step of its kind says.
     """
     state, last = State.NOBODY, None
-    known = tuple(one for one in entries if one.personal)
+    known = tuple(entry for entry in entries if entry.personal)
     seen: dict[str, Any] = {}
-    for one in known:
-        if one.kind not in STEPS:
+    for entry in known:
+        if entry.kind not in STEPS:
             continue
-        payload = one.personal.payload if one.personal else {}
+        payload = entry.personal.payload if entry.personal else {}
         # A second referral before the judgement adds to the first; any other begins anew.
-        if one.kind in ("referral", "safeguarding_referral") and state not in (State.REFERRED, State.HELD):
+        if entry.kind in ("referral", "safeguarding_referral") and state not in (State.REFERRED, State.HELD):
             seen = {}
         try:
-            seen |= _said(one.kind, payload, seen)
-            state, last = STEPS[one.kind][1], date.fromisoformat(payload["on"])
+            seen |= _said(entry.kind, payload, seen)
+            state, last = STEPS[entry.kind][1], date.fromisoformat(payload["on"])
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-            raise LedgerError(f"Entry {one.number} does not say what a {one.kind} says. Verify the ledger.") from error
+            fault = f"Entry {entry.number} does not say what a {entry.kind} says. Verify the ledger."
+            raise LedgerError(fault) from error
     return Case(person_id, state, known, last=last, **seen)
 
 

@@ -29,12 +29,12 @@ def caseload(cycle: Cycle) -> dict[State, tuple[Case, ...]]:
     """Open cases by state, those that have waited longest first; states in which nobody is are left out."""
     by_person: dict[str, list[Entry]] = {}
     staying: dict[str, str] = {}
-    for one in cycle.ledger.entries(kind=KINDS):
-        if one.personal is not None and one.personal.subject:
-            subject = one.personal.subject
+    for entry in cycle.ledger.entries(kind=KINDS):
+        if entry.personal is not None and entry.personal.subject:
+            subject = entry.personal.subject
             if subject not in staying:
                 staying[subject] = cycle.identities(subject)[0]
-            by_person.setdefault(staying[subject], []).append(one)
+            by_person.setdefault(staying[subject], []).append(entry)
     cases = [case_from(person, entries) for person, entries in by_person.items()]
     cases.sort(key=lambda case: (case.last or date.max, case.person_id))
     found = {state: tuple(case for case in cases if case.state is state) for state in OPEN}

@@ -99,18 +99,18 @@ class ChainWalk:
 
     def _account(self, erasure: int, numbers: Any, before: Any) -> None:
         """Take what an erasure says it took away: entries before it, each once, and of the time it says."""
-        if not isinstance(numbers, list) or not all(type(one) is int for one in numbers):
+        if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
             self._faults.append(f"the erasure of entry {erasure} does not say which entries it erased")
             return
-        if strange := sum(not 1 <= one < erasure for one in numbers):
+        if strange := sum(not 1 <= number < erasure for number in numbers):
             self._faults.append(f"the erasure of entry {erasure} names {strange} entries that are not before it")
         if twice := len(numbers) - len(set(numbers) - self._accounted.keys()):
             self._faults.append(f"the erasure of entry {erasure} names {twice} entries that were erased already")
-        if before is not None and (late := sum(str(self.erased.get(one, "")) >= str(before) for one in numbers)):
+        if before is not None and (late := sum(str(self.erased.get(number, "")) >= str(before) for number in numbers)):
             self._faults.append(f"the erasure of entry {erasure} names {late} entries recorded after the day it says")
-        for one in numbers:
-            if 1 <= one < erasure:
-                self._accounted.setdefault(one, erasure)
+        for number in numbers:
+            if 1 <= number < erasure:
+                self._accounted.setdefault(number, erasure)
 
     def unaccounted(self) -> list[int]:
         """Return entries that an erasure names and that still had their personal part when they were read."""

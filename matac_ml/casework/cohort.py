@@ -43,7 +43,7 @@ def select(
     """
     listed = [person for person in proposed[:capacity] if person not in leave_off]
     free = max(capacity - len(listed) - len(put_on), 0)
-    next_in_order = [one for one in proposed[capacity:] if one not in leave_off and one not in put_on][:free]
+    next_in_order = [person for person in proposed[capacity:] if person not in {*leave_off, *put_on}][:free]
     return Selection(tuple(proposed), (*listed, *next_in_order, *put_on), dict(leave_off), dict(put_on), capacity)
 
 

@@ -66,7 +66,7 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _ordered(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):
-        return [_ordered(one) for one in value]
+        return [_ordered(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a payload must hold JSON values: a number is not finite")
     if value is None or isinstance(value, str | int | float):

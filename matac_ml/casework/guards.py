@@ -147,7 +147,9 @@ def _faults_of_texts(connection: Connection) -> list[str]:
     """What SQLite was told when tables and indexes were made says more than their columns: collations, defaults."""
     made: list[Any] = [CreateTable(table) for table in (CHAIN, PERSONAL)]
     made += [CreateIndex(index) for table in (CHAIN, PERSONAL) for index in table.indexes]
-    wanted = {str(one.element.name): _plain(str(one.compile(dialect=connection.dialect))) for one in made}
+    wanted = {
+        str(statement.element.name): _plain(str(statement.compile(dialect=connection.dialect))) for statement in made
+    }
     query = (
         "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL "
         "AND lower(tbl_name) IN ('ledger_chain', 'ledger_personal')"
@@ -169,8 +171,8 @@ def _faults_of_indexes(connection: Connection) -> list[str]:
         (column,) = index.columns
         rows = f"SELECT number, {column.name} FROM {PERSONAL.name}"
         there, indexed = f"{rows} NOT INDEXED", f"{rows} INDEXED BY {index.name}"
-        for one, other in ((there, indexed), (indexed, there)):
-            if connection.exec_driver_sql(f"{one} EXCEPT {other} LIMIT 1").first():
+        for these, other in ((there, indexed), (indexed, there)):
+            if connection.exec_driver_sql(f"{these} EXCEPT {other} LIMIT 1").first():
                 faults.append(f"the index {index.name} does not hold the rows of its table")
                 break
     return faults
@@ -194,13 +196,13 @@ def _differences(connection: Connection, table: sa.Table) -> list[str]:
     }
     columns = found.get_columns(table.name)
     standing = {
-        "columns": [(one["name"], one["type"].compile(dialect), one["nullable"]) for one in columns],
+        "columns": [(column["name"], column["type"].compile(dialect), column["nullable"]) for column in columns],
         "primary key": found.get_pk_constraint(table.name)["constrained_columns"],
-        "unique columns": sorted(one["column_names"] for one in found.get_unique_constraints(table.name)),
+        "unique columns": sorted(constraint["column_names"] for constraint in found.get_unique_constraints(table.name)),
         "other indexes": sorted(
-            one["column_names"]
-            for one in found.get_indexes(table.name)
-            if "duplicates_constraint" not in one and None not in one["column_names"]
+            index["column_names"]
+            for index in found.get_indexes(table.name)
+            if "duplicates_constraint" not in index and None not in index["column_names"]
         ),
         "conditions": len(found.get_check_constraints(table.name)),
     }

@@ -271,7 +271,7 @@ def _identity(file: Path | None) -> tuple[int, int]:
 
 
 def _permitted(new: Sequence[NewEntry]) -> list[Spelled]:
-    if any(one.kind in RESERVED for one in new):
+    if any(entry.kind in RESERVED for entry in new):
         raise LedgerError(f"Entries of the kinds {', '.join(sorted(RESERVED))} are written by the ledger alone.")
     return spelled(new)
 

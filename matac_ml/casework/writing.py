@@ -50,8 +50,8 @@ def spelled(new: Sequence[NewEntry]) -> list[Spelled]:
         An entry cannot be kept as it is: text that is not Unicode, or a payload that is not JSON.
     """
     try:
-        texts = [one.personal_text(secrets.token_hex(16)) for one in new]
-        return [(one, text, digest_of(text)) for one, text in zip(new, texts, strict=True)]
+        texts = [entry.personal_text(secrets.token_hex(16)) for entry in new]
+        return [(entry, text, digest_of(text)) for entry, text in zip(new, texts, strict=True)]
     except (ValueError, TypeError, RecursionError) as error:
         raise LedgerError(
             f"An entry could not be written ({type(error).__name__}). Its parts must be Unicode text and JSON values."
@@ -75,14 +75,14 @@ def add(connection: Connection, new: Sequence[Spelled], *, acknowledged: bool = 
     moment = _moment(before, acknowledged=acknowledged)
     recorded_at, number, previous = time_text(moment), before.number, before.hash
     made, texts = [], []
-    for one, text, digest in new:
+    for entry, text, digest in new:
         number += 1
-        this = hash_of(number, recorded_at, one.kind, one.actor, one.purpose, digest, previous)
-        personal = Personal(one.subject, one.reference, one.justification, one.payload)
-        made.append(Entry(number, moment, one.kind, one.actor, one.purpose, digest, previous, this, personal))
-        texts.append({"number": number, "subject": one.subject, "reference": one.reference, "text": text})
+        this = hash_of(number, recorded_at, entry.kind, entry.actor, entry.purpose, digest, previous)
+        personal = Personal(entry.subject, entry.reference, entry.justification, entry.payload)
+        made.append(Entry(number, moment, entry.kind, entry.actor, entry.purpose, digest, previous, this, personal))
+        texts.append({"number": number, "subject": entry.subject, "reference": entry.reference, "text": text})
         previous = this
-    chain = [{name: getattr(one, name) for name in _IN_CHAIN} | {"recorded_at": recorded_at} for one in made]
+    chain = [{name: getattr(entry, name) for name in _IN_CHAIN} | {"recorded_at": recorded_at} for entry in made]
     _set_aside(connection, before.number + 1, number)
     connection.execute(CHAIN.insert(), chain)
     connection.execute(PERSONAL.insert(), texts)

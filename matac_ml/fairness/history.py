@@ -47,9 +47,12 @@ LEFT JOIN mutual m ON m.person_id = p.person_id ORDER BY p.person_id
 """
 
 
-def with_pairs(extract: Extract) -> duckdb.DuckDBPyConnection:
-    """A connection with a table ``audit_pairs``: suspect, victim, incident, its day, the day both were known."""
-    con = extract.connect()
+def with_pairs(extract: Extract, *, as_of: date | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection with a table ``audit_pairs``: suspect, victim, incident, its day, the day both were known.
+
+    People are identities by the merges known before ``as_of``; by all of them when it is not given.
+    """
+    con = extract.connect(as_of=as_of)
     con.execute(PAIRS)
     return con
 

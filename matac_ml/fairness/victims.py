@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
@@ -12,14 +13,17 @@ from matac_ml.evaluation import wilson
 from matac_ml.facts import AttributeFacts, Estimate, GroupFacts, InstrumentFacts, VictimSideFacts, finite
 from matac_ml.fairness.attributes import Attribute
 from matac_ml.fairness.gaps import GapTest, compare_groups, normal_interval
+from matac_ml.fairness.history import PAIRS
 from matac_ml.fairness.instrument import MeasuredInstrument, judge
 from matac_ml.fairness.measures import FEWEST_PEOPLE, MEAN_PLACE, SUSPECTS_MISSED, GroupMeasure
+from matac_ml.records import Extract
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _AFTER = """
 SELECT DISTINCT a.suspect, a.victim, r.row FROM audit_pairs a
-JOIN ranked r ON r.person_id = a.suspect AND a.occurred_on >= r.as_of AND a.known >= r.as_of
+JOIN (SELECT person_id, CAST(as_of AS DATE) AS as_of, row FROM ranked) r
+    ON r.person_id = a.suspect AND a.occurred_on >= r.as_of AND a.known >= r.as_of
     AND a.known < r.as_of + CAST(? AS INTEGER)
 ORDER BY a.victim, r.row
 """
@@ -49,28 +53,37 @@ class VictimRows:
     groups: pd.DataFrame
 
 
-def named_after(con: duckdb.DuckDBPyConnection, ranked: pd.DataFrame, *, horizon_days: int) -> pd.DataFrame:
-    """Find the victims named after each list.
+def named_after(extract: Extract, ranked: pd.DataFrame, *, horizon_days: int) -> pd.DataFrame:
+    """Find the victims named after each list, by the identities known when its horizon closed, as labels are.
 
     Parameters
     ----------
-    con : connection
-        From :func:`matac_ml.fairness.history.with_pairs`.
     ranked : DataFrame
-        ``person_id`` and ``as_of`` (date) of every row that was ranked.
+        ``person_id`` (the identity as of the day) and ``as_of`` (date) of every row that was ranked.
 
     Returns
     -------
     DataFrame
-        ``suspect``, ``victim`` and ``row``, the position in ``ranked``; each once.
+        ``suspect``, ``victim`` and ``row``, the position in ``ranked``; each once, by victim and row. They are named
+        by the identities of the end, so that a person is counted and drawn once.
     """
-    con.register("ranked_frame", ranked.assign(row=np.arange(len(ranked))))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE ranked AS SELECT person_id, CAST(as_of AS DATE) AS as_of, row FROM ranked_frame"
+    horizon, rows = timedelta(days=horizon_days), ranked.assign(row=np.arange(len(ranked)))
+    found: list[pd.DataFrame] = []
+    for con, closes in extract.by_identities(day + horizon for day in set(ranked["as_of"])):
+        then = rows[(rows["as_of"] + horizon).isin(closes)]
+        con.execute(PAIRS)
+        con.register("ranked", then.assign(person_id=_under(extract.merged_as_of(closes[0]), then["person_id"])))
+        found.append(con.execute(_AFTER, [horizon_days]).df())
+    found_then, merged = pd.concat(found), extract.merged_as_of(date.max)
+    frame: pd.DataFrame = found_then.assign(
+        **{name: _under(merged, found_then[name]) for name in ("suspect", "victim")}
     )
-    con.unregister("ranked_frame")
-    frame: pd.DataFrame = con.execute(_AFTER, [horizon_days]).df()
-    return frame
+    return frame.drop_duplicates().sort_values(["victim", "row"], kind="stable", ignore_index=True)
+
+
+def _under(merged: Mapping[str, str], identities: pd.Series) -> list[str]:
+    """Each identity, or the one that stays in its place."""
+    return [merged.get(identity, identity) for identity in identities]
 
 
 def relationships(con: duckdb.DuckDBPyConnection, partners: Sequence[str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import asyncio
 
 from matac_ml.api.answers import SubjectAccessAnswer
-from matac_ml.explain.subject import subject_text
+from matac_ml.explain.subject_access import subject_text
 from matac_ml.records import identities
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim

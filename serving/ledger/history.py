@@ -8,7 +8,7 @@ from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Entry
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
-from matac_ml.explain.subject import PastLook, PastRefusal, PastStep
+from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
 from matac_ml.wording import day
 from serving.access.principal import Principal
 from serving.explained import read_explanation

@@ -6,8 +6,8 @@ import pytest
 
 from matac_ml.rfg import Policy, load_policy, points_sheet
 from matac_ml.rfg.names import ComponentName
+from matac_ml.rfg.points import PointsLine, describe_band
 from matac_ml.rfg.policy import Component
-from matac_ml.rfg.sheet import PointsLine, describe_band
 
 NOTHING = {
     "policy_recency": None,

@@ -26,6 +26,7 @@ def rows_with_truth(*, people: int = 400, cycles: int = 6, seed: int = 1) -> tup
         X=X,
         y=y,
         person=person,
+        identity=person,
         cycle=np.tile(np.arange(cycles), people),
         matrix=np.minimum(count, 3) * 10,
         last_incident=gap,

@@ -28,8 +28,8 @@ def test_people_are_listed_where_their_latest_known_incident_was(small_run: Path
     dates = tuple(extract.cut_off - timedelta(days=back) for back in (600, 90))
     people = tuple(str(row[0]) for row in con.execute("SELECT person_id FROM people ORDER BY 1 LIMIT 150").fetchall())
     person, cycle = np.repeat(np.arange(150), 2), np.tile([0, 1], 150)
-    test = SimpleNamespace(person=person, cycle=cycle, dates=dates)
-    found = areas_of(extract, cast(Dataset, SimpleNamespace(folds=SimpleNamespace(test=test), people=people)))
+    test = SimpleNamespace(identity=person, cycle=cycle, dates=dates)
+    found = areas_of(extract, cast(Dataset, SimpleNamespace(folds=SimpleNamespace(test=test), identities=people)))
     rows: list[Any] = con.execute(
         "SELECT v.person_id, v.recorded_on, i.occurred_on, i.incident_id, i.area FROM involvements v JOIN incidents i "
         "USING (incident_id) WHERE v.role IN ('suspect', 'offender') AND i.area IS NOT NULL"

@@ -6,7 +6,7 @@ from pathlib import Path
 from matac_ml.asof import read_person
 from matac_ml.casework import Cycle, Ledger, Score
 from matac_ml.casework.telling import tell
-from matac_ml.explain.subject import PastLook, PastRefusal, PastStep, subject_text
+from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep, subject_text
 from matac_ml.records import Extract
 from matac_ml.wording import day
 
