@@ -1,5 +1,6 @@
 """How much of a list changes hands from one meeting to the next."""
 
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
@@ -35,7 +36,10 @@ def turnover(score: npt.ArrayLike, person: npt.ArrayLike, cycle: npt.ArrayLike, 
     for date in np.unique(when):
         inside = when == date
         share = places(s[inside], k)
-        lists.append(dict(zip(who[inside][share > 0].tolist(), share[share > 0].tolist(), strict=True)))
+        held: dict[int, float] = defaultdict(float)  # somebody may stand on a list under two identities
+        for name, part in zip(who[inside][share > 0].tolist(), share[share > 0].tolist(), strict=True):
+            held[name] += part
+        lists.append(held)
     changed = [
         1 - sum(min(share, after.get(name, 0.0)) for name, share in before.items()) / sum(before.values())
         for before, after in pairwise(lists)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from features import CATALOGUE
 from matac_ml.asof import evidence, feature_table, person_features, person_file_from_records
+from matac_ml.asof.person import evidence_key
 from matac_ml.records import Extract
 from matac_ml.spec import Aggregate, Feature
 from tests.asof.made_up import CODES, HARM, RELATIONSHIPS, Tables
@@ -190,6 +191,18 @@ def test_a_count_has_as_many_incidents_behind_it(known: list[Any]) -> None:
         if feature.aggregate is Aggregate.COUNT:
             shown = [one.incident_id for one in evidence(file, feature, TODAY, harm=HARM)]
             assert len(shown) == len(set(shown)) == found[feature.name], feature.name
+
+
+def test_a_fact_of_the_person_has_no_incidents_behind_it() -> None:
+    """Days in custody name no incident, and are not taken for a count of the same rows."""
+    custody = next(feature for feature in CATALOGUE if feature.aggregate is Aggregate.CUSTODY_DAYS)
+    count = replace(custody, aggregate=Aggregate.COUNT, unit="", sentence="", missing="")
+    row = {"incident_id": "I1", "occurred_on": TODAY - timedelta(days=9), "recorded_on": TODAY - timedelta(days=9)}
+    link = {"incident_id": "I1", "person_id": ME, "role": "suspect", "recorded_on": TODAY - timedelta(days=9)}
+    known = {"incidents": [row | {"is_crime": True, "domestic": True}], "involvements": [link]}
+    file = person_file_from_records(known, ME)
+    assert [len(evidence(file, feature, TODAY, harm=HARM)) for feature in (custody, count)] == [0, 1]
+    assert evidence_key(custody) != evidence_key(count)
 
 
 @few

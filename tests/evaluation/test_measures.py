@@ -18,6 +18,7 @@ from matac_ml.evaluation import (
     measure,
     places,
     precision_at_k,
+    turnover,
     wilson,
 )
 
@@ -73,3 +74,10 @@ def test_every_fault_of_the_input_is_named_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         auc([0, 2], [np.nan, 1])
     assert len(caught.value.faults) == 2
+
+
+def test_turnover_counts_a_person_once_however_many_identities_are_listed() -> None:
+    """Both places of a person who stands on a list twice are that person's: both stay, or both go to somebody else."""
+    score, cycle = [4, 3, 2, 4, 3, 2], [0, 0, 0, 1, 1, 1]
+    assert turnover(score, [7, 7, 8, 7, 7, 8], cycle, k=2) == 0
+    assert turnover(score, [7, 7, 8, 7, 9, 8], cycle, k=2) == 0.5

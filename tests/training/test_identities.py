@@ -31,7 +31,9 @@ as_of: {every_days: 91, at_most: 8, test: 2, calibrate: 1}
 
 def extract(*, found: date | None = FOUND, management: date | None = None) -> Extract:
     """Two identities of one person and eight others, each suspected of an incident a quarter, with a victim each."""
-    incidents, links, people = [], [], []
+    incidents: list[dict[str, object]] = []
+    links: list[dict[str, object]] = []
+    people: list[dict[str, object]] = []
     for person in (*PAIR, *(f"P{n}" for n in range(8))):
         people += [{"person_id": person, "birth_date": date(1990, 1, 1)}, {"person_id": f"V{person}"}]
         for n, day in enumerate(DAYS):
@@ -111,7 +113,8 @@ def test_roles_before_the_list_know_of_no_later_merge() -> None:
         {"incident_id": "I1", "person_id": "X", "role": "victim"},
     ]
     merges = [{"person_id": "X", "merged_into": "A", "merged_on": found}]
-    tables = {"incidents": incidents, "involvements": links, "people": [], "merges": merges}
-    records = Extract.from_tables(tables, cut_off=date(2024, 12, 31))
+    records = Extract.from_tables(
+        {"incidents": incidents, "involvements": links, "merges": merges}, cut_off=date(2024, 12, 31)
+    )
     for as_of, roles in ((found, SUSPECT_ONLY), (found + timedelta(days=1), EACH_OTHER)):
         assert groups_of_history(with_pairs(records, as_of=as_of), as_of).loc["A", "roles"] == roles
