@@ -12,6 +12,7 @@ from matac_ml.asof import read_person
 from matac_ml.explain.context import Subject
 from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position, RankTable
+from matac_ml.explain.ranking import rank_everybody
 from matac_ml.rfg import Policy, load_policy
 from matac_ml.wording import rank
 from tests.explain.conftest import Scored
@@ -158,6 +159,7 @@ def test_a_tie_at_the_cut_is_a_caution_of_every_one_in_it_and_of_nobody_else(sco
     entry = scored.setting.policy.entry.model_copy(update={"capacity": capacity})
     policy = scored.setting.policy
     setting = replace(scored.setting, policy=Policy(entry, policy.text, policy.folder))
+    setting = replace(setting, rank_table=rank_everybody(scored.extract, setting).rank_table)
     first = scored.ranking.first(capacity)
     tied = set(first.people.loc[first.people["tied_at_cut"], "person_id"])
     assert len(tied) == first.tied > first.places_left > 0
@@ -173,8 +175,6 @@ def test_a_tie_at_the_cut_is_a_caution_of_every_one_in_it_and_of_nobody_else(sco
 @pytest.mark.parametrize("k", [1, 5, 37])
 def test_a_list_breaks_no_tie_by_identifier(scored: Scored, preset: str, k: int) -> None:
     """Whatever the policy, whoever is equal to a person listed is listed too, under the same rank."""
-    from matac_ml.explain.ranking import rank_everybody
-
     ranking = rank_everybody(
         scored.extract, replace(scored.setting, policy=load_policy(preset), model=None, matrix_only="-")
     )
