@@ -15,7 +15,7 @@ from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
 from matac_ml.facts import RunFacts
 from matac_ml.infile import read_plain
-from matac_ml.manifest import LARGEST_FILE, from_json, read_plain
+from matac_ml.manifest import LARGEST_FILE, from_json
 from matac_ml.wording import forbidden_word
 
 if TYPE_CHECKING:
