@@ -175,7 +175,9 @@ def _written_again(tables: Tables, incidents: pd.DataFrame, links: pd.DataFrame)
     held = tables["incidents"]
     numbers = dict(zip(incidents["incident_id"], unused(held["incident_id"], len(incidents)), strict=True))
     incidents, links = (frame.assign(incident_id=frame["incident_id"].map(numbers)) for frame in (incidents, links))
-    return added(tables, incidents=incidents.astype(held.dtypes), involvements=links)
+    # Whole numbers that every incident has cannot hold the gaps of those that have no outcome yet.
+    types = held.dtypes.drop([column.name for column in INCIDENTS.columns if column.known_on])
+    return added(tables, incidents=incidents.astype(types), involvements=links)
 
 
 #: People with, and without, the label that a try with shuffled labels needs.

@@ -180,6 +180,26 @@ def test_an_old_incident_recorded_late_hides_no_newer_one(extract: Extract, day:
     assert "incidents_182d" in check_late_recording(extract, day, last_recorded_alone, growing).moved
 
 
+@pytest.mark.parametrize("code", ["0", "16"])
+def test_a_force_whose_every_incident_has_an_outcome_can_be_checked(code: str, tmp_path: Path) -> None:
+    """A column of whole numbers without a gap: the copies recorded late have none of them yet."""
+    folder = folder_of(
+        tmp_path / "e",
+        incidents=f"{INCIDENTS},outcome_code,outcome_on\nI1,2024-04-01,2024-04-02,true,{code},2024-04-20\n"
+        f"I2,2024-06-01,2024-06-02,true,{code},2024-06-02\n",
+        involvements="incident_id,person_id,role\nI1,P1,suspect\nI1,P2,victim\n",
+    )
+    found = check_late_recording(read_extract(folder), date(2024, 5, 6), honest_few, growing_columns(CATALOGUE))
+    assert found.passed
+    assert "1 added" in found.text
+
+
+def honest_few(extract: Extract, day: date) -> pd.DataFrame:
+    """Three of the shipped features."""
+    few = [feature for feature in CATALOGUE if feature.name in FEW]
+    return feature_table(extract, few, [day], harm=HARM).drop(columns="as_of")
+
+
 def test_labels_by_chance_cannot_be_predicted(extract: Extract, day: date) -> None:
     """With real labels the AUC is well above chance, with shuffled ones it is chance."""
     rows = honest(extract, day).merge(after(extract, day), on="person_id")
