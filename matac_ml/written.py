@@ -7,12 +7,16 @@ from functools import cache
 from matac_ml.practice import REASON_CHARACTERS
 
 # Characters that take part in text and show nothing, beyond the categories below: Unicode's
-# Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties.txt), which Python does not expose, and the blank
-# braille pattern. Hangul fillers and variation selectors count as letters or marks, so a category does not find them.
+# Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties.txt), which Python does not expose, the blank
+# braille pattern, the null notehead and the object replacement character. Hangul fillers and variation selectors count
+# as letters or marks, so a category does not find them.
 _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffc\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
+# Marks that only change the character before them: one letter with nine accents is one letter.
+_MARKS = frozenset({"Mn", "Me"})
 # Control, format, surrogate, unassigned, line and paragraph separators, spaces.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
 
@@ -23,14 +27,14 @@ def is_seen(character: str) -> bool:
 
 
 def seen_characters(text: str) -> int:
-    """Count the characters that a reader can see, spaces excluded.
+    """Count the characters that a reader can see, spaces excluded; an accent belongs to its letter.
 
     Examples
     --------
-    >>> seen_characters("No reason"), seen_characters("\\u00a0\\u3164 \\u200b")
-    (8, 0)
+    >>> seen_characters("No reason"), seen_characters("\\u00a0\\u3164 \\u200b"), seen_characters("e\\u0301")
+    (8, 0, 1)
     """
-    return sum(map(is_seen, text))
+    return sum(is_seen(character) and unicodedata.category(character) not in _MARKS for character in text)
 
 
 def has_hidden(text: str) -> bool:

@@ -15,7 +15,7 @@ from matac_ml import clock
 from matac_ml.csvfile import csv_text, frame_text, safe_cell
 from matac_ml.errors import InvariantError, LedgerError, shown_errors
 from matac_ml.outfile import write_whole
-from matac_ml.written import has_hidden, is_reason, seen_characters
+from matac_ml.written import faults_of_name, has_hidden, is_reason, seen_characters
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
@@ -34,13 +34,24 @@ def test_the_clock_refuses_a_moment_without_a_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "blank", [" ", "\u00a0", "\u3164", "\u200b", "\u2800", "\u00ad", "\ufe0f", "\uffa0", "\u115f", "\t", "\U000e0020"]
-)
+    "blank",
+    [" ", "\u00a0", "\u3164", "\u200b", "\u2800", "\u00ad", "\ufe0f", "\uffa0", "\u115f", "\t", "\U000e0020", "\ufffc",
+     "\U0001d159"],
+)  # fmt: skip
 def test_blanks_explain_nothing(blank: str) -> None:
     """Ten of any character that shows nothing are no reason, alone or between letters."""
     assert not is_reason(blank * 10)
     assert not is_reason(blank.join("too short"[:5]))
     assert seen_characters(f"a{blank}b") == 2
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0336", "\u20dd", "\u0f35"])
+def test_an_accent_is_no_character_of_a_reason(mark: str) -> None:
+    """Accents alone are neither a reason nor a name, and ten of them on one letter are one character."""
+    assert not is_reason(mark * 12)
+    assert faults_of_name(mark, "a name")
+    assert seen_characters("a" + mark * 9) == 1
+    assert not has_hidden("a" + mark)
 
 
 def test_ordinary_writing_is_seen() -> None:
