@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matac_ml.codes import NOT_STATED
+from matac_ml.identifiers import has_lost_digits, is_no_value
 from matac_ml.written import has_hidden, tidied
 
 Floats = npt.NDArray[np.float64]
@@ -37,8 +38,6 @@ INFINITE = f"hold an infinite number, or one beyond {LARGEST_NUMBER:g}"
 MOST_GROUPS = 300
 #: From here on, whole numbers kept as floating-point numbers of so many bytes have lost digits.
 _EXACT = {2: float(2**11), 4: float(2**24), 8: float(2**53)}
-#: What a spreadsheet makes of a long number.
-_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}")
 #: A number with marks that are not read: a decimal comma, separators of thousands, a currency, a percentage.
 _MARKED = re.compile("[+-]?[£$€]?\\s?([0-9]{1,3}([ ,.'\u2019\u00a0\u202f][0-9]{3})+|[0-9]+)([.,][0-9]+)?\\s?[%£$€]?")
 
@@ -151,6 +150,8 @@ def identities(column: pd.Series, faults: list[str], *, what: str = "who they ar
     lossy = np.array([_has_lost_digits(cell) for cell in column], dtype=np.bool_)
     _count(faults, column, lossy, "hold a number too long to be exact; write identifiers as text")
     found = ["" if nested else identity(cell) for cell, nested in zip(column, several, strict=True)]
+    no_value = np.array([is_no_value(text) for text in found], dtype=np.bool_) & ~is_empty(column)
+    _count(faults, column, no_value, "hold what a program writes where there is no value; leave those cells empty")
     unseen = np.array([not _is_plain(text) and has_hidden(text) for text in found], dtype=np.bool_)
     _count(faults, column, unseen, "hold characters that cannot be seen: two that look alike would be two people")
     return pd.Series(found, dtype=object)
@@ -159,7 +160,7 @@ def identities(column: pd.Series, faults: list[str], *, what: str = "who they ar
 def _has_lost_digits(cell: Any) -> bool:
     if isinstance(cell, float | np.floating):
         return math.isfinite(cell) and abs(float(cell)) >= _EXACT.get(getattr(cell, "nbytes", 8), math.inf)
-    return isinstance(cell, str) and _SHORTENED.fullmatch(cell.strip()) is not None
+    return isinstance(cell, str) and has_lost_digits(cell.strip())
 
 
 def _is_plain(text: str) -> bool:

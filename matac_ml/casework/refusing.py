@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from matac_ml.errors import UsageError
+from matac_ml.identifiers import has_lost_digits, is_no_value
 from matac_ml.practice import REASON_CHARACTERS
 from matac_ml.written import has_hidden, is_reason, seen_characters
 
@@ -30,6 +31,10 @@ def faults_of_person(person_id: str) -> list[str]:
         faults.append("whom it is about must be named, without blanks around the identifier")
     if has_hidden(person_id):
         faults.append("the identifier holds characters that cannot be seen; copy it from the records again")
+    if is_no_value(person_id):
+        faults.append("the identifier is what a program writes where there is no value; look the person up again")
+    if has_lost_digits(person_id):
+        faults.append("the identifier is a number whose last digits a program dropped; copy it from the records again")
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from matac_ml.identifiers import ERROR, LOST, NO_VALUE, SIGNS
 from matac_ml.vocabulary import Column, Kind
 from matac_ml.written import hidden_class
 
@@ -18,9 +19,8 @@ NONE = "\x00"
 #: A clock time, and a time zone as hours from Greenwich, behind a date.
 _TIME = "[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
 _ZONE = " ?([Zz]|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
-#: What a spreadsheet or data frame makes of a number: 17.0; and what it makes of one with more digits than it keeps.
+#: What a spreadsheet or data frame makes of a number: 17.0.
 _WHOLE = "-?(0|[1-9][0-9]{0,14})[.]0+"
-_LOST = "[+-]?[0-9]([.][0-9]+)?[eE][+-]?[0-9]{1,3}|-?[0-9]{16,}[.]0*"
 _DATE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME}({_ZONE})?)?"
 _MONTH = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
 #: A date in any of the forms that a spreadsheet makes of a code or number; in capitals, perhaps with _ for a blank.
@@ -28,13 +28,6 @@ A_DATE = (
     "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}([T_ ].*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})([T_ ].*)?|"
     f"[0-9]{{1,4}}[-/._ ]{_MONTH}([-/._ ][0-9]{{2,4}})?([T_ ].*)?|{_MONTH}[-/._ ][0-9]{{1,4}}"
 )
-#: What programs write where there is no value, or instead of one. Compared without signs and spaces, in lower case.
-_NO_VALUE = (
-    "null|none|nan|na|nil|nat|undefined|true|false|inf|infinity|nan(ind|snan|qnan)|1(qnan|snan|ind|inf)|"
-    "(system)?dbnull|objectobject|na(character|integer|real)"
-)
-_ERROR = "#(REF|VALUE|NAME|DIV/0|NUM|NULL|N/A|SPILL|CALC|ERROR|FIELD|BLOCKED|CONNECT|UNKNOWN)[!?]?"
-_SIGNS = r"[ \t./\\()\[\]<>#_*\"\x27!?:-]"
 
 
 def name(identifier: str) -> str:
@@ -150,12 +143,12 @@ def _identifier(x: str) -> str:
 
 
 def _no_identifier(x: str) -> str:
-    return f"regexp_full_match({x}, '{_LOST}|{_DATE}|{_ERROR}|\\\\N') OR {is_word(x, _NO_VALUE)}"
+    return f"regexp_full_match({x}, '{LOST}|{_DATE}|{ERROR}|\\\\N') OR {is_word(x, NO_VALUE)}"
 
 
 def is_word(x: str, words: str) -> str:
     """SQL condition: without signs, spaces and case the text is one of these words."""
-    return f"regexp_full_match(lower(regexp_replace({x}, '{_SIGNS}', '', 'g')), '{words}')"
+    return f"regexp_full_match(lower(regexp_replace({x}, '{SIGNS}', '', 'g')), '{words}')"
 
 
 def _hidden(x: str) -> str:
@@ -185,7 +178,7 @@ def kind_of(column: Column, x: str) -> str:
 
 def _kind_of_identifier(x: str) -> str:
     return (
-        f"WHEN regexp_full_match({x}, '{_LOST}') THEN 'a number whose last digits a program dropped' "
+        f"WHEN regexp_full_match({x}, '{LOST}') THEN 'a number whose last digits a program dropped' "
         f"WHEN regexp_full_match({x}, '{_DATE}') THEN 'a date' "
         f"WHEN {_no_identifier(x)} THEN 'a word that a program writes where there is no value' "
         f"WHEN {x} <> nfc_normalize({x}) THEN 'text with letters and accents as separate characters' "

@@ -385,6 +385,14 @@ def test_a_reason_that_nobody_can_read_is_none(
     assert cycle.ledger.head() == before
 
 
+@pytest.mark.parametrize("nobody", ["NULL", "n/a", "nan", "#REF!", "1.2E+15", "\\N"])
+def test_what_a_program_writes_for_no_value_is_not_referred(cycle: Cycle, nobody: str) -> None:
+    """The next export would write the same word for somebody else, whose records would then be this case's."""
+    with pytest.raises(UsageError, match=r"a program"):
+        cycle.refer(nobody, source="housing", **GIVEN)
+    assert not list(cycle.ledger.entries())
+
+
 @pytest.mark.parametrize(
     "actor",
     [
