@@ -25,8 +25,8 @@ from matac_ml.casework.toolkit import Toolkit, load_toolkit
 from matac_ml.written import faults_of_name, tidied
 
 PURPOSE = "matac_cycle"
-#: The source of a referral that rests on police records and on nothing else.
-ANALYSIS = "analysis"
+#: Sources of a referral that rests on police records and on nothing else: the police are no partner agency.
+POLICE_RECORDS = frozenset({"analysis", "police", "the police", "police analysis", "police records", "matrix", "model"})
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Cycle:
         payload = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
         faults = [*faults_of_score(score), *([] if source.strip() else ["who refers must be named; no source came"])]
         faults += faults_of_name(source, "the source") if source.strip() else []
-        if held and source.strip().casefold() == ANALYSIS:
+        if held and tidied(source).casefold() in POLICE_RECORDS:
             faults.append(NO_VICTIM_ON_RECORDS_ALONE)
         if held and score is not None:
             faults.append(NO_SCORE_OF_A_VICTIM)

@@ -148,7 +148,7 @@ def test_a_step_in_the_past_is_scored_as_of_that_day(
     assert f", as of {as_of}." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("source", ["analysis", "Analysis", " analysis "])
+@pytest.mark.parametrize("source", ["analysis", "Analysis", " analysis ", "police", "THE  Police", "Police records"])
 def test_a_victim_is_not_referred_on_police_records_alone(
     url: str, victim: Path, source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
