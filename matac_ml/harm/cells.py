@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 
 from matac_ml.errors import PolicyError
 from matac_ml.infile import bounded_memory, read_plain
@@ -18,7 +19,10 @@ from matac_ml.infile import bounded_memory, read_plain
 MOST_DAYS = 100_000
 #: A workbook unpacked; the official ones have a few megabytes and about twenty parts.
 _MOST_BYTES, _MOST_PARTS = 32 << 20, 1000
-#: What its cells may take: a file of one kilobyte can merge, or reach, the last cell of a sheet of 17 thousand million.
+#: A sheet is unfolded to its last cell: a file of one kilobyte can merge, or reach, one of 17 thousand million.
+_MOST_CELLS = 2_000_000
+_LAST = re.compile(rb"<(?:c\s[^>]*?\br|mergeCell\s[^>]*?\bref)=[\"'](?:[A-Z0-9]+:)?([A-Z]{1,3})([0-9]{1,7})[\"']")
+#: Behind the other bounds.
 _MOST_MEMORY = 2 << 30
 _PLAIN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 _WHOLE = re.compile(r"[0-9]+(\.0+)?")
@@ -85,9 +89,17 @@ def _check_size(held: bytes, name: str) -> None:
                 f"{size >> 20} in {len(parts):,}."
             )
         for part in parts:
+            content = packed.read(part)
             # Office writes none; with one a few bytes can stand for any number.
-            if b"<!DOCTYPE" in packed.read(part):
+            if b"<!DOCTYPE" in content:
                 raise ValueError("a part has a document type")
+            last = [(column_index_from_string(found[1].decode()), int(found[2])) for found in _LAST.finditer(content)]
+            area = max((column for column, _ in last), default=0) * max((row for _, row in last), default=0)
+            if area > _MOST_CELLS:
+                raise PolicyError(
+                    f"{name} must have at most {_MOST_CELLS:,} cells a sheet, to its last row and column, merged ones "
+                    f"too; it has {area:,}. Delete rows and columns that hold nothing."
+                )
 
 
 def _found(held: bytes, name: str, wanted: str) -> Sheet:
