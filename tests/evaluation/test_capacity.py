@@ -10,12 +10,11 @@ from matac_ml.evaluation import (
     PersonBootstrap,
     captured_at_k,
     check_derived,
-    confusion_at_capacity,
-    confusion_at_threshold,
     measure,
     places,
     turnover,
 )
+from matac_ml.evaluation.confusion import confusion_at_capacity, confusion_at_threshold
 
 MATRIX = Confusion("first 10 places", 4, 6, 16, 74)
 
