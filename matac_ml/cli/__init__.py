@@ -33,6 +33,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "audit": ("matac_ml.cli.audit:audit", "Fairness audit of any table of scores and outcomes, or of a run."),
         "card": ("training.commands:card", "Write every paper of a run again."),
         "promote": ("training.commands:promote", "Make a run's registered version the champion."),
+        "recording": (
+            "matac_ml.cli.recording:recording",
+            "Whose incidents are missing from the record, by partners' lists.",
+        ),
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
     },
     "Service": {

@@ -21,6 +21,7 @@ from matac_ml.facts.context import (
 )
 from matac_ml.facts.gates import GateFacts, GateStanding
 from matac_ml.facts.record import AuditFacts
+from matac_ml.facts.recording import GroupRecordingFacts, PowerFacts, RecordingFacts
 from matac_ml.facts.run import (
     AblationStep,
     ConfusionFacts,
@@ -50,13 +51,16 @@ __all__ = [
     "GateFacts",
     "GateStanding",
     "GroupFacts",
+    "GroupRecordingFacts",
     "InstrumentFacts",
     "LabelFacts",
     "MitigationFacts",
     "PairLineFacts",
     "PolicyFacts",
+    "PowerFacts",
     "ProxyFacts",
     "ProxyGroupFacts",
+    "RecordingFacts",
     "RunFacts",
     "SplitFacts",
     "StressFacts",

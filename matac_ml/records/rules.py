@@ -62,10 +62,13 @@ def _repeated(table: str, key: str) -> Rule:
     )  # fmt: skip
 
 
+_KEYS = {"incident_id": "an incident", "person_id": "a person", "referral_id": "a referral"}
+
+
 def _not_in(name: str, where: str, other: str, severity: Severity, kind: str) -> Rule:
     """A key that another table must, or should, hold under the same name."""
     table, key = where.split(".")
-    must, what = "must" if severity is FAULT else "should", "an incident" if key == "incident_id" else "a person"
+    must, what = "must" if severity is FAULT else "should", _KEYS[key]
     return Rule(
         name, where, severity, f"{must} be {what} of the {other} table", kind,
         f"SELECT row FROM typed.{table} a ANTI JOIN typed.{other} b USING ({key}) WHERE a.{key} IS NOT NULL",
@@ -109,12 +112,16 @@ RULES: tuple[Rule, ...] = (
     *(_repeated(table.name, key) for table in TABLES for key in table.key),
     *(_not_in("no_such_incident", f"{table}.incident_id", "incidents", FAULT, "one that is not there")
       for table in ("involvements", "reclassifications")),
+    _not_in("no_such_referral", "partner_incidents.referral_id", "referrals", FAULT, "one that is not there"),
     _before("recorded_before_occurred", "incidents.recorded_on", "occurred_on"),
     _before("outcome_before_recorded", "incidents.outcome_on", "recorded_on"),
     Rule("reclassified_before_recorded", "reclassifications.reclassified_on", FAULT,
          "must not be before the incident was recorded", "an earlier date",
          "SELECT r.row FROM typed.reclassifications r JOIN typed.known_incidents i USING (incident_id) "
          "WHERE r.reclassified_on < i.recorded_on"),
+    Rule("occurred_after_referral", "partner_incidents.occurred_on", FAULT, "must not be after the referral",
+         "a later date", "SELECT p.row FROM typed.partner_incidents p JOIN typed.referrals r USING (referral_id) "
+         "WHERE p.occurred_on > r.referred_on"),
     *(Rule("after_cut_off", f"{table}.{column.name}", FAULT,
            "must not be after the cut-off that extract.yaml declares", "a later date",
            f"SELECT row FROM typed.{table}, typed.cut_off WHERE {column.name} > declared")

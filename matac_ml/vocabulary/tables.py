@@ -91,6 +91,20 @@ REFERRALS = ExtractTable(
     if_empty="Nothing is known about referrals by partners.",
 )
 
+PARTNER_INCIDENTS = ExtractTable(
+    "partner_incidents",
+    "One row an incident that a partner who referred somebody knows of and can date. It is held against the record, to "
+    "see whose incidents are missing there; it is never scored.",
+    (
+        Column("partner_incident_id", Kind.IDENTIFIER, "The incident's number, once in the file.", required=True),
+        Column("referral_id", Kind.IDENTIFIER, "The referral it came with.", required=True),
+        Column("occurred_on", Kind.DATE, "The day on which it happened, as the partner knows it.", required=True,
+               latest=Latest.CUT_OFF),
+    ),
+    key=("partner_incident_id",),
+    if_empty="Nothing is known about incidents that partners know; `matac-ml recording` counts people alone.",
+)  # fmt: skip
+
 MERGES = ExtractTable(
     "merges",
     "One row an identity found to be another's. As of a day, only merges found out before it hold; one without a day "
@@ -111,7 +125,7 @@ MERGES = ExtractTable(
     if_empty="No two identities are known to be one person: a person's records may be split.",
 )
 
-TABLES = (INCIDENTS, INVOLVEMENTS, PEOPLE, RECLASSIFICATIONS, CUSTODY, MANAGEMENT, REFERRALS, MERGES)
+TABLES = (INCIDENTS, INVOLVEMENTS, PEOPLE, RECLASSIFICATIONS, CUSTODY, MANAGEMENT, REFERRALS, PARTNER_INCIDENTS, MERGES)
 
 
 def table(name: str) -> ExtractTable:
