@@ -47,10 +47,11 @@ def _show(facts: "RecordingFacts") -> None:
     typer.echo(
         f"{facts.people:,} people were referred; the group of {facts.stated:,} is known, the others are left out."
     )
-    typer.echo("\nWhat can be found (share of such losses that would be):")
+    typer.echo("\nWhat can be found, before what was:")
     for group in facts.groups:
-        powers = ", ".join(f"{entry.loss:.0%} of incidents lost: {entry.power:.0%}" for entry in group.power)
-        typer.echo(f"  {group.group}: {group.people:,} people, {group.known:,} {facts.of}; {powers or 'nothing'}")
+        powers = ", ".join(f"{entry.loss:.0%} less held: {entry.power:.0%}" for entry in group.power)
+        counted = f"{group.people:,} people" + f", {group.known:,} incidents" * (facts.of == "incidents")
+        typer.echo(f"  {group.group}: {counted}; {f'found if {powers}' if powers else 'nothing'}")
     typer.echo("\nWhat was found:")
     for group in facts.groups:
         typer.echo(f"  {group.text}")
@@ -60,12 +61,16 @@ def _show(facts: "RecordingFacts") -> None:
         typer.echo(f"Note: {note}")
 
 
+def _shown(p: float | None) -> str:
+    return "not known" if p is None else f"{p:.4f}" if p >= 0.0001 else "below 0.0001"
+
+
 def _details(group: "GroupRecordingFacts") -> list[str]:
     lines = [f"linked to the police record: {group.linked:,} of {group.people:,} people"]
     if group.ratio.value is not None:
         lines.append(
             f"held beside others: {group.ratio.value:.2f} ({group.ratio.low:.2f} to {group.ratio.high:.2f}); "
-            f"p {group.p_value:.4f}, corrected {group.p_adjusted:.4f}"
+            f"p {_shown(group.p_value)}, corrected {_shown(group.p_adjusted)}"
         )
     if group.cancelling_odds is not None and group.cancelling_odds > 1:
         lines.append(

@@ -8,8 +8,9 @@ from matac_ml.codes import NOT_STATED
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import wilson
 from matac_ml.facts import Estimate, GroupRecordingFacts, PowerFacts, RecordingFacts, Verdict, finite
-from matac_ml.fairness import TITLES, audit_groups
+from matac_ml.fairness import audit_groups
 from matac_ml.fairness.chance import holm
+from matac_ml.fairness.groups import TITLES
 from matac_ml.recording.design import LEVEL, LOSSES, Design, power, smallest_loss
 from matac_ml.recording.lists import TwoLists, lists_of_incidents, lists_of_people
 from matac_ml.recording.shares import ShareHeld, compare_shares
@@ -159,12 +160,12 @@ def _judged(group: str, share: ShareHeld, design: Design, adjusted: float) -> di
         )
     elif smallest is None or smallest > LARGEST_UNNOTICED:
         verdict = Verdict.NOT_ENOUGH
-        text = f"{group}: not enough evidence; a loss of half of the group's incidents would often go unnoticed."
+        text = f"{group}: not enough evidence; even if half as much were held, that would often go unnoticed."
     else:
         verdict = Verdict.NO_DISPARITY
         text = (
-            f"{group}: no disparity found; a loss of {smallest:.0%} of the group's incidents would have been found "
-            "four times in five."
+            f"{group}: no disparity found; {smallest:.0%} less held than among others would have been found four times "
+            "in five."
         )
     return {
         "power": tuple(PowerFacts(loss=loss, power=power(design, loss)) for loss in LOSSES),

@@ -9,10 +9,11 @@ import numpy as np
 
 from matac_ml.errors import UsageError
 from matac_ml.synthetic.draw import draw_chunk, stream
-from matac_ml.synthetic.margins import deaths, places, referrals, second_identities, second_victims, witnesses
+from matac_ml.synthetic.margins import deaths, places, second_identities, second_victims, witnesses
+from matac_ml.synthetic.partners import partner_incidents, referrals, unlinked
 from matac_ml.synthetic.people import cast_people
 from matac_ml.synthetic.plant import Plant
-from matac_ml.synthetic.planting import counter_allegations, leaked, reaches_record
+from matac_ml.synthetic.planting import counter_allegations, leaked, reaches_record, recorded_at_all
 from matac_ml.synthetic.recording import record_details
 from matac_ml.synthetic.settings import PRESETS, ForceSettings
 from matac_ml.synthetic.tables import Calendar, Chunk, extract_tables
@@ -117,6 +118,7 @@ def _chunks(
     done = people = referrals = 0
     for piece in range(pieces):
         wanted = incidents * (piece + 1) // pieces - done
+        whole = plant.referrals
         chunk = _chunk(
             calendar,
             wanted=wanted,
@@ -124,6 +126,7 @@ def _chunks(
             plant=plant,
             settings=settings,
             offsets=(done, people, referrals),
+            to_refer=None if whole is None else whole * (done + wanted) // incidents - whole * done // incidents,
         )
         done += wanted
         people += len(chunk.person_label)
@@ -133,7 +136,7 @@ def _chunks(
 
 def _chunk(
     calendar: Calendar, *, wanted: int, key: tuple[int, int], plant: Plant, settings: ForceSettings,
-    offsets: tuple[int, int, int],
+    offsets: tuple[int, int, int], to_refer: int | None,
 ) -> Chunk:  # fmt: skip
     drawn = draw_chunk(calendar, wanted=wanted, key=key, plant=plant, settings=settings)
     histories, n = drawn.histories, len(drawn.recorded_day)
@@ -153,7 +156,14 @@ def _chunk(
         details = leaked(details, histories, drawn.known_day)
     rng = stream(key, "margins")
     alias, merged_day = second_identities(rng, histories, cast, drawn.recorded_day, last_day=last_day)
-    labels = stream(key, "labels").permutation(cast.people + int((merged_day >= 0).sum())) + 1 + offsets[1]
+    second = second_victims(rng, histories, cast)
+    seen = witnesses(rng, histories, cast)
+    died = deaths(rng, histories, cast, last_day=last_day)
+    referred = referrals(rng, histories, cast, last_day=last_day, offset=offsets[2], wanted=to_refer)
+    apart = unlinked(stream(key, "linkage"), referred, cast, plant)
+    labels = stream(key, "labels").permutation(cast.people + int((merged_day >= 0).sum()) + len(apart)) + 1 + offsets[1]
+    in_record = reaches_record(stream(key, "under recording"), histories, cast, plant)
+    in_record &= recorded_at_all(stream(key, "recording"), histories, cast, plant)
     return Chunk(
         histories=histories,
         cast=cast,
@@ -161,14 +171,16 @@ def _chunk(
         number=number,
         recorded_day=drawn.recorded_day,
         known_day=drawn.known_day,
-        in_record=reaches_record(stream(key, "under recording"), histories, cast, plant),
+        in_record=in_record,
         counter=counter_allegations(stream(key, "counter allegations"), histories, cast) & plant.counter_allegations,
-        second_victim=second_victims(rng, histories, cast),
-        witness=witnesses(rng, histories, cast),
+        second_victim=second,
+        witness=seen,
         alias=alias,
         merged_day=merged_day,
-        died_day=deaths(rng, histories, cast, last_day=last_day),
-        referrals=referrals(rng, histories, cast, last_day=last_day, offset=offsets[2]),
+        died_day=died,
+        referrals=referred,
+        unlinked=apart,
+        partner_incidents=partner_incidents(stream(key, "partners"), histories, cast, referred, in_record, plant),
         person_label=labels,
         incident_area=places(rng, histories, drawn.area, areas=len(settings.areas)),
     )

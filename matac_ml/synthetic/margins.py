@@ -1,4 +1,4 @@
-"""The margins of a record: second identities, second victims, witnesses, deaths, referrals, incidents away from home.
+"""The margins of a record: second identities, second victims, witnesses, deaths, incidents away from home.
 
 None of them depends on the hazard or on anything that a plant changes.
 """
@@ -7,7 +7,6 @@ import numpy as np
 
 from matac_ml.synthetic.people import Cast
 from matac_ml.synthetic.process import Bools, Histories, Ints
-from matac_ml.synthetic.tables import AGENCIES, CONCERNS
 
 SECOND_IDENTITY_SHARE = 0.004
 
@@ -49,18 +48,6 @@ def deaths(rng: np.random.Generator, histories: Histories, cast: Cast, *, last_d
     dies = (rng.random(cast.people) < 0.004) & (last < last_day - 1)
     day = last + 1 + (rng.random(cast.people) * (last_day - last - 1)).astype(np.int64)
     return np.where(dies, day, -1)
-
-
-def referrals(rng: np.random.Generator, histories: Histories, cast: Cast, *, last_day: int, offset: int) -> Ints:
-    """Referrals by partners of 1.5 % of suspects, after their first incident: number, person, day, agency, concern."""
-    first = np.full(cast.suspects, last_day)
-    np.minimum.at(first, histories.person, histories.day)
-    who = np.flatnonzero(rng.random(cast.suspects) < 0.015)
-    day = first[who] + (rng.random(len(who)) * (last_day - first[who])).astype(np.int64)
-    number = np.arange(len(who)) + 1 + offset
-    return np.stack(
-        [number, who, day, rng.integers(0, len(AGENCIES), len(who)), rng.integers(0, len(CONCERNS), len(who))], axis=1
-    ).astype(np.int64)
 
 
 def places(rng: np.random.Generator, histories: Histories, area: Ints, *, areas: int) -> Ints:

@@ -1,5 +1,6 @@
 """What can be planted in a made-up force: one known fault each, so that a check can be shown to find it."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -7,6 +8,21 @@ from matac_ml.errors import UsageError
 
 #: Share of a group's incidents that never reach the record, by strength of :attr:`Plant.under_recording`.
 UNDER_RECORDING = {"weak": 0.10, "medium": 0.25, "strong": 0.50}
+
+
+#: What is planted by a number, and of which type.
+_NUMBERS: dict[str, type[int] | type[float]] = {
+    "recording": float, "referrals": int, "dependence": float, "failed_linkage": float,
+}  # fmt: skip
+
+
+def _number(text: str, kind: type[int] | type[float]) -> int | float | None:
+    """The number that a text is; None where it is none, or none that can be counted with."""
+    try:
+        found = kind(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +48,20 @@ class Plant:
         ``dash_grade`` is overwritten with hindsight: ``high`` where the suspect has another incident recorded within
         the following year. A model that uses the grade then looks better than anybody can be.
 
+    recording : float
+        Share of all incidents that reach the record, above 0 to 1; it varies from suspect to suspect, with an
+        intraclass correlation of .3. Only the rest of what happened is known to the truth and to partners.
+    referrals : int, optional
+        Suspects whom partners refer, instead of 1.5 % of them.
+    dependence : float
+        Odds with which partners know an incident of that group if it was recorded, beside one that was not.
+    failed_linkage : float
+        Share of that group's referrals, 0 to 1, under an identity that is not linked with the person's records.
+
     Raises
     ------
     UsageError
-        For a strength or a group that does not exist.
+        For a strength or a group that does not exist, or a number out of its range.
     """
 
     escalation: bool = False
@@ -44,6 +70,10 @@ class Plant:
     counter_allegations: bool = False
     late_recording: bool = False
     leak: bool = False
+    recording: float = 1.0
+    referrals: int | None = None
+    dependence: float = 1.0
+    failed_linkage: float = 0.0
 
     def __post_init__(self) -> None:
         faults = []
@@ -51,6 +81,13 @@ class Plant:
             faults.append(f"under_recording must be one of {', '.join(UNDER_RECORDING)}, got {self.under_recording!r}")
         if self.under_recorded_group not in tuple("WMABO"):
             faults.append(f"under_recorded_group must be one of W, M, A, B, O, got {self.under_recorded_group!r}")
+        ranges = {
+            "recording": (0 < self.recording <= 1, "above 0 and at most 1"),
+            "referrals": (self.referrals is None or self.referrals > 0, "at least 1"),
+            "dependence": (0 < self.dependence < 1000, "above 0 and below 1,000"),
+            "failed_linkage": (0 <= self.failed_linkage <= 1, "from 0 to 1"),
+        }
+        faults += [f"{name} must be {rule}, got {getattr(self, name)}" for name, (ok, rule) in ranges.items() if not ok]
         if faults:
             raise UsageError("The plant is not valid.", faults=faults)
 
@@ -68,8 +105,8 @@ class Plant:
         UsageError
             Naming every word that plants nothing.
         """
-        switches = {field.name for field in fields(cls)} - {"under_recording", "under_recorded_group"}
-        values: dict[str, bool | str] = {}
+        switches = {field.name for field in fields(cls) if field.type is bool}
+        values: dict[str, bool | str | int | float] = {}
         faults = []
         for word in words:
             name, *details = word.replace("-", "_").split(":")
@@ -78,9 +115,12 @@ class Plant:
                 values["under_recorded_group"] = details[1] if len(details) == 2 else "B"
             elif name in switches and not details:
                 values[name] = True
+            elif name in _NUMBERS and len(details) == 1 and (number := _number(details[0], _NUMBERS[name])) is not None:
+                values[name] = number
             else:
                 faults.append(f"{word!r} plants nothing")
         if faults:
-            known = ", ".join(sorted(switches)) + ", under_recording[:weak|medium|strong[:W|M|A|B|O]]"
+            known = ", ".join(sorted(switches)) + ", under_recording[:weak|medium|strong[:W|M|A|B|O]], "
+            known += ", ".join(f"{name}:NUMBER" for name in _NUMBERS)
             raise UsageError(f"A plant must be one of {known}.", faults=faults)
         return cls(**values)  # type: ignore[arg-type]

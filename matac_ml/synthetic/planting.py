@@ -11,13 +11,32 @@ from matac_ml.synthetic.process import Bools, Histories, Ints
 from matac_ml.synthetic.recording import Details
 
 COUNTER_SHARE = 0.30
+#: How alike the incidents of one suspect are in being recorded: their intraclass correlation.
+RECORDING_ALIKE = 0.3
+
+
+def in_group(cast: Cast, person: Ints, plant: Plant) -> Bools:
+    """Which of these people belong to the group that is planted on."""
+    group = np.array([code[0] for code in SELF_DEFINED_ETHNICITY]) == plant.under_recorded_group
+    found: Bools = group[cast.ethnicity[person]]
+    return found
 
 
 def reaches_record(rng: np.random.Generator, histories: Histories, cast: Cast, plant: Plant) -> Bools:
     """Which incidents are recorded: all but the planted share of those whose suspect belongs to the group."""
-    group = np.array([code[0] for code in SELF_DEFINED_ETHNICITY]) == plant.under_recorded_group
-    theirs = group[cast.ethnicity[histories.person]]
+    theirs = in_group(cast, histories.person, plant)
     recorded: Bools = ~(theirs & (rng.random(len(theirs)) < plant.unrecorded_share))
+    return recorded
+
+
+def recorded_at_all(rng: np.random.Generator, histories: Histories, cast: Cast, plant: Plant) -> Bools:
+    """Which incidents reach the record at the planted base rate, which varies from suspect to suspect."""
+    if plant.recording == 1:
+        return np.ones(len(histories.person), bool)
+    # A beta distribution with this mean and this intraclass correlation between incidents of one person.
+    weight = 1 / RECORDING_ALIKE - 1
+    share = rng.beta(plant.recording * weight, (1 - plant.recording) * weight, cast.people)
+    recorded: Bools = rng.random(len(histories.person)) < share[histories.person]
     return recorded
 
 

@@ -26,7 +26,8 @@ class Chunk:
     ``number`` orders incidents by the day they were recorded. ``known_day`` is the day the suspect was on the record
     (later than ``recorded_day`` when the link came late). ``in_record`` is false for what the plant keeps out.
     ``counter`` marks incidents with a planted counter-allegation. ``alias`` marks incidents recorded under a second
-    identity of the suspect, found out on the suspect's ``merged_day``.
+    identity of the suspect, found out on the suspect's ``merged_day``. ``unlinked`` are places in ``referrals`` whose
+    person partners know under another identity, which nobody found out.
     """
 
     histories: Histories
@@ -43,6 +44,8 @@ class Chunk:
     merged_day: Ints
     died_day: Ints
     referrals: Ints
+    unlinked: Ints
+    partner_incidents: Ints
     person_label: Ints
     incident_area: Ints
 
@@ -209,7 +212,8 @@ def alias_index(chunk: Chunk) -> Ints:
 
 def _people(chunk: Chunk, calendar: Calendar, *, areas: Sequence[str]) -> pa.Table:
     cast = chunk.cast
-    everyone = np.concatenate([np.arange(cast.people), np.flatnonzero(chunk.merged_day >= 0)])
+    doubled = np.flatnonzero(chunk.merged_day >= 0)
+    everyone = np.concatenate([np.arange(cast.people), doubled, chunk.referrals[chunk.unlinked, 1]])
     label = chunk.person_label
     sort = np.argsort(label)
     who = everyone[sort]
@@ -225,6 +229,19 @@ def _people(chunk: Chunk, calendar: Calendar, *, areas: Sequence[str]) -> pa.Tab
             "deceased_on": calendar.dates_or_empty(chunk.died_day[who]),
         }
     )
+
+
+def _referred(chunk: Chunk) -> Ints:
+    """Index of whom each referral names; identities that nobody linked are counted last."""
+    who = chunk.referrals[:, 1].copy()
+    who[chunk.unlinked] = chunk.cast.people + int((chunk.merged_day >= 0).sum()) + np.arange(len(chunk.unlinked))
+    return who
+
+
+def _repeats(partner_incidents: Ints) -> Ints:
+    """0 for the first incident of a referral, 1 for the second."""
+    referral = partner_incidents[:, 0]
+    return np.arange(len(referral)) - np.searchsorted(referral, referral)
 
 
 def _reclassifications(chunk: Chunk, calendar: Calendar, order: Ints) -> pa.Table:
@@ -269,10 +286,19 @@ def _spells(chunk: Chunk, calendar: Calendar) -> dict[str, pa.Table]:
         "referrals": pa.table(
             {
                 "referral_id": identifiers("R", referrals[:, 0]),
-                "person_id": who(referrals[:, 1]),
+                "person_id": who(_referred(chunk)),
                 "referred_on": calendar.dates(referrals[:, 2]),
                 "agency": words(referrals[:, 3], AGENCIES),
                 "concern": words(referrals[:, 4], CONCERNS),
+            }
+        ),
+        "partner_incidents": pa.table(
+            {
+                "partner_incident_id": pc.binary_join_element_wise(
+                    identifiers("K", chunk.partner_incidents[:, 0]), words(_repeats(chunk.partner_incidents), "AB"), "-"
+                ),
+                "referral_id": identifiers("R", chunk.partner_incidents[:, 0]),
+                "occurred_on": calendar.dates(chunk.partner_incidents[:, 1]),
             }
         ),
         "merges": pa.table(

@@ -130,6 +130,7 @@ NEEDED = {
     "custody": {"person_id": "A1", "start_on": "2024-01-01"},
     "management": {"person_id": "A1", "start_on": "2024-01-01"},
     "referrals": {"referral_id": "R1", "person_id": "A1", "referred_on": "2024-01-01"},
+    "partner_incidents": {"partner_incident_id": "K1", "referral_id": "R1", "occurred_on": "2024-01-01"},
     "merges": {"person_id": "A2", "merged_into": "A1"},
 }
 

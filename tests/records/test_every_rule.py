@@ -20,10 +20,17 @@ SOUND: dict[str, Cells] = {
     "custody": {"person_id": "A1", "start_on": "2024-01-03"},
     "management": {"person_id": "A1", "start_on": "2024-01-03"},
     "referrals": {"referral_id": "R1", "person_id": "A1", "referred_on": "2024-01-03"},
+    "partner_incidents": {"partner_incident_id": "K1", "referral_id": "R1", "occurred_on": "2024-01-02"},
     "merges": {"person_id": "A2", "merged_into": "A1", "merged_on": "2024-01-03"},
 }
 #: What tells a further row of a table from all others.
-KEYS = {"incidents": "incident_id", "people": "person_id", "referrals": "referral_id", "merges": "person_id"}
+KEYS = {
+    "incidents": "incident_id",
+    "people": "person_id",
+    "referrals": "referral_id",
+    "partner_incidents": "partner_incident_id",
+    "merges": "person_id",
+}
 VICTIM = {"person_id": "B1", "role": "victim"}
 MANY = [f"I{number}" for number in range(100, 120)]
 #: By rule, or rule and column, the rows after the sound ones; the last of the rule's own table breaks it.
@@ -46,6 +53,8 @@ BREAKS: dict[str, dict[str, list[Cells]]] = {
     "merge_cycle merges.merged_into": {
         "merges": [{"person_id": "A3", "merged_into": "A4"}, {"person_id": "A4", "merged_into": "A3"}]
     },
+    "no_such_referral partner_incidents.referral_id": {"partner_incidents": [{"referral_id": "R9"}]},
+    "occurred_after_referral partner_incidents.occurred_on": {"partner_incidents": [{"occurred_on": "2024-01-04"}]},
     "merges_on_many_days merges.merged_on": {
         "merges": [
             {"person_id": f"M{n}", "merged_into": f"M{n + 1}", "merged_on": f"{date(2023, 1, 1) + timedelta(days=n)}"}
