@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 def run(prove: bool) -> tuple[Table, Table]:
     """Power by number of referrals; what dependence and failed linkage do."""
-    worlds = 1000 if prove else 100
+    worlds = 400 if prove else 40
     return _powers(worlds), _hidden(worlds)
 
 
