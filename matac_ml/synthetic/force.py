@@ -10,7 +10,7 @@ import numpy as np
 from matac_ml.errors import UsageError
 from matac_ml.synthetic.draw import draw_chunk, stream
 from matac_ml.synthetic.margins import deaths, places, second_identities, second_victims, witnesses
-from matac_ml.synthetic.partners import partner_incidents, referrals, unlinked
+from matac_ml.synthetic.partners import partner_incidents, referral_tables, referrals, unlinked
 from matac_ml.synthetic.people import cast_people
 from matac_ml.synthetic.plant import Plant
 from matac_ml.synthetic.planting import counter_allegations, leaked, reaches_record, recorded_at_all
@@ -76,7 +76,8 @@ def make_force(
         truth = TruthWriter(folder / "truth", calendar, settings=settings, plant=plant)
         with TableWriter(folder, file_format=file_format) as writer, truth:
             for chunk, done in _chunks(calendar, incidents=incidents, seed=seed, plant=plant, settings=settings):
-                writer.write(extract_tables(chunk, calendar, areas=list(settings.areas)))
+                tables = extract_tables(chunk, calendar, areas=list(settings.areas))
+                writer.write(tables | referral_tables(chunk, calendar))
                 truth.add(chunk)
                 if progress:
                     progress(done)

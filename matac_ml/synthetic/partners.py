@@ -4,13 +4,17 @@ Partners know what happened, whether or not it was recorded; only what is plante
 """
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matac_ml.synthetic.people import Cast
 from matac_ml.synthetic.plant import Plant
 from matac_ml.synthetic.planting import in_group
 from matac_ml.synthetic.process import Bools, Floats, Histories, Ints
-from matac_ml.synthetic.tables import AGENCIES, CONCERNS
+from matac_ml.synthetic.tables import Calendar, Chunk, identifiers, words
 
+AGENCIES = ("housing", "probation", "adult social care", "children's social care", "health", "victim service")
+CONCERNS = ("new partner", "pattern of control", "threats", "child contact", "breach of tenancy")
 #: Suspects referred where no number is asked for, and referrals that bring a second incident.
 REFERRED_SHARE, SECOND_SHARE = 0.015, 0.2
 #: Partners' incidents whose date is a day off.
@@ -71,3 +75,41 @@ def partner_incidents(
 def _off_by(drawn: Floats) -> Ints:
     """A day too early or too late for a few."""
     return np.where(drawn < OFF_BY_A_DAY / 2, -1, np.where(drawn < OFF_BY_A_DAY, 1, 0))
+
+
+def referral_tables(chunk: Chunk, calendar: Calendar) -> dict[str, pa.Table]:
+    """The tables of an extract that partners fill."""
+    referrals, known = chunk.referrals, chunk.partner_incidents
+    return {
+        "referrals": pa.table(
+            {
+                "referral_id": identifiers("R", referrals[:, 0]),
+                "person_id": identifiers("P", chunk.person_label[_referred(chunk)]),
+                "referred_on": calendar.dates(referrals[:, 2]),
+                "agency": words(referrals[:, 3], AGENCIES),
+                "concern": words(referrals[:, 4], CONCERNS),
+            }
+        ),
+        "partner_incidents": pa.table(
+            {
+                "partner_incident_id": pc.binary_join_element_wise(
+                    identifiers("K", known[:, 0]), words(_repeats(known), "AB"), "-"
+                ),
+                "referral_id": identifiers("R", known[:, 0]),
+                "occurred_on": calendar.dates(known[:, 1]),
+            }
+        ),
+    }
+
+
+def _referred(chunk: Chunk) -> Ints:
+    """Index of whom each referral names; identities that nobody linked are counted last."""
+    who = chunk.referrals[:, 1].copy()
+    who[chunk.unlinked] = chunk.cast.people + int((chunk.merged_day >= 0).sum()) + np.arange(len(chunk.unlinked))
+    return who
+
+
+def _repeats(partner_incidents: Ints) -> Ints:
+    """0 for the first incident of a referral, 1 for the second."""
+    referral = partner_incidents[:, 0]
+    return np.arange(len(referral)) - np.searchsorted(referral, referral)

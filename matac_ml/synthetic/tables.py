@@ -15,8 +15,6 @@ from matac_ml.synthetic.recording import BREACHES, GRADES, INJURIES, OFFENCES, R
 
 EPOCH = np.datetime64("1970-01-01", "D")
 OUTCOMES_OF_AN_OFFENDER = (1, 2, 3)
-AGENCIES = ("housing", "probation", "adult social care", "children's social care", "health", "victim service")
-CONCERNS = ("new partner", "pattern of control", "threats", "child contact", "breach of tenancy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +229,6 @@ def _people(chunk: Chunk, calendar: Calendar, *, areas: Sequence[str]) -> pa.Tab
     )
 
 
-def _referred(chunk: Chunk) -> Ints:
-    """Index of whom each referral names; identities that nobody linked are counted last."""
-    who = chunk.referrals[:, 1].copy()
-    who[chunk.unlinked] = chunk.cast.people + int((chunk.merged_day >= 0).sum()) + np.arange(len(chunk.unlinked))
-    return who
-
-
-def _repeats(partner_incidents: Ints) -> Ints:
-    """0 for the first incident of a referral, 1 for the second."""
-    referral = partner_incidents[:, 0]
-    return np.arange(len(referral)) - np.searchsorted(referral, referral)
-
-
 def _reclassifications(chunk: Chunk, calendar: Calendar, order: Ints) -> pa.Table:
     which = order[chunk.details.reclassified_day[order] >= 0]
     crime = chunk.details.reclassified_crime[which]
@@ -258,8 +243,8 @@ def _reclassifications(chunk: Chunk, calendar: Calendar, order: Ints) -> pa.Tabl
 
 
 def _spells(chunk: Chunk, calendar: Calendar) -> dict[str, pa.Table]:
-    """Custody, management, referrals and merges."""
-    custody, managed, referrals = chunk.histories.custody, chunk.histories.managed, chunk.referrals
+    """Custody, management and merges."""
+    custody, managed = chunk.histories.custody, chunk.histories.managed
     managed = managed[managed[:, 1] < calendar.days]
     doubled = np.flatnonzero(chunk.merged_day >= 0)
     label = chunk.person_label
@@ -282,24 +267,6 @@ def _spells(chunk: Chunk, calendar: Calendar) -> dict[str, pa.Table]:
         ),
         "management": pa.table(
             {"person_id": who(managed[:, 0]), "start_on": calendar.dates(managed[:, 1]), "end_on": until(managed[:, 2])}
-        ),
-        "referrals": pa.table(
-            {
-                "referral_id": identifiers("R", referrals[:, 0]),
-                "person_id": who(_referred(chunk)),
-                "referred_on": calendar.dates(referrals[:, 2]),
-                "agency": words(referrals[:, 3], AGENCIES),
-                "concern": words(referrals[:, 4], CONCERNS),
-            }
-        ),
-        "partner_incidents": pa.table(
-            {
-                "partner_incident_id": pc.binary_join_element_wise(
-                    identifiers("K", chunk.partner_incidents[:, 0]), words(_repeats(chunk.partner_incidents), "AB"), "-"
-                ),
-                "referral_id": identifiers("R", chunk.partner_incidents[:, 0]),
-                "occurred_on": calendar.dates(chunk.partner_incidents[:, 1]),
-            }
         ),
         "merges": pa.table(
             {
