@@ -1,8 +1,10 @@
 """How values, days and ranks read in a sentence, and the words that no score, band or page may say."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 from matac_ml.errors import InvariantError
 
@@ -13,6 +15,21 @@ _LENGTHS = {28: "four weeks", 90: "three months", 91: "three months", 182: "six 
 #: A place far down the list says nothing about anybody's safety.
 FORBIDDEN_WORDS = ("low risk", "low-risk", "safe")
 _FORBIDDEN = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in FORBIDDEN_WORDS), re.IGNORECASE)
+
+#: A contribution is called strong where it makes the odds half as high again, and slight below a tenth.
+STRONG, SOME = math.log(1.5), math.log(1.1)
+
+
+def strength(contribution: float) -> Literal["strongly", "somewhat", "slightly"]:
+    """How far a contribution in log-odds moves the score, in a word.
+
+    Examples
+    --------
+    >>> strength(-0.5), strength(0.2), strength(0.02)
+    ('strongly', 'somewhat', 'slightly')
+    """
+    size = abs(contribution)
+    return "strongly" if size >= STRONG else "somewhat" if size >= SOME else "slightly"
 
 
 def shown(value: float, unit: str) -> str:

@@ -116,8 +116,16 @@ class Reason(Fact):
     value: float | None
     typical: float | None = Field(description="The median in the data the model was fitted on.")
     unit: str
-    contribution: float = Field(description="Log-odds added (above 0) or taken away (below 0). SHAP, path-dependent.")
+    contribution: float = Field(
+        description="Log-odds added (above 0) or taken away (below 0): a SHAP value. Of a model made of curves it "
+        "is the number that its points table gives for the value."
+    )
     direction: Literal["raises", "lowers", "neutral"]
+    strength: Literal["strongly", "somewhat", "slightly"] | None = Field(
+        default=None,
+        description="Strongly: the odds change by half or more. Slightly: by less than a tenth. Null in explanations "
+        "of earlier versions.",
+    )
     incidents: tuple[IncidentRef, ...] = Field(default=(), description="Newest first.")
     incidents_total: int = Field(default=0, ge=0, description="How many there are in all; `incidents` may hold fewer.")
 
@@ -128,7 +136,11 @@ class FamilyReasons(Fact):
     family: str
     text: str
     contribution: float = Field(description="Sum of the contributions of every feature of the family, in log-odds.")
-    reasons: tuple[Reason, ...] = Field(description="Largest first; those that moved nothing are left out.")
+    reasons: tuple[Reason, ...] = Field(description="Largest first; those too small to list are in `rest`.")
+    rest: float = Field(
+        default=0.0, description="Sum of the contributions not listed: with the reasons it adds up to the family's."
+    )
+    rest_count: int = Field(default=0, ge=0, description="How many contributions are in `rest`.")
 
 
 class Agreement(Fact):

@@ -41,31 +41,19 @@ class FeaturePlan:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPlan:
-    """What the reasons of one family say of everybody.
-
-    Attributes
-    ----------
-    hidden : bool
-        Whether the ablation found that the family adds nothing: its sum is shown, so that everything re-adds, but no
-        reason is drawn from it.
-    """
+    """What the reasons of one family say of everybody."""
 
     family: Family
-    hidden: bool
     features: tuple[FeaturePlan, ...]
 
 
-def plan_families(
-    features: Sequence[Feature], *, typical: Mapping[str, float | None], unsupported: Sequence[str]
-) -> tuple[FamilyPlan, ...]:
+def plan_families(features: Sequence[Feature], *, typical: Mapping[str, float | None]) -> tuple[FamilyPlan, ...]:
     """Work out once what is the same for everybody; families without a feature are left out.
 
     Parameters
     ----------
     features : sequence of Feature
         In the order of the model's columns.
-    unsupported : sequence of str
-        Names of the families to hide.
     """
     plans = []
     for family in Family:
@@ -75,7 +63,7 @@ def plan_families(
             if feature.family == family
         )
         if planned:
-            plans.append(FamilyPlan(family, family.value in unsupported, planned))
+            plans.append(FamilyPlan(family, planned))
     return tuple(plans)
 
 
@@ -105,7 +93,7 @@ class Instruments:
         self.evidence_groups = evidence_groups(self.features, lookback_days=self.lookback_days)
         self.families: tuple[FamilyPlan, ...] = ()
         if model is not None:
-            self.families = plan_families(model.features, typical=model.typical, unsupported=model.unsupported_families)
+            self.families = plan_families(model.features, typical=model.typical)
 
     def are(self, policy: Policy, harm: HarmIndex, model: RiskModel | None) -> bool:
         """Whether they were made from these very three."""

@@ -12,12 +12,13 @@ from matac_ml.explain.context import FamilyPlan, FeaturePlan, ScoringContext, Va
 from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
 from matac_ml.explain.rank_table import Ranked
 from matac_ml.spec import Family
-from matac_ml.wording import number
+from matac_ml.wording import number, strength
 
 #: How far outside the range of the fitting data a figure lies before it is said, as a part of the width of that range.
 FAR = 0.5
-#: A smaller contribution moves no probability by a tenth of a percentage point, and is left out of the reasons.
-SMALLEST = 0.004
+#: A smaller contribution moves no probability by more than a quarter of a percentage point. The reasons of a family
+#: give the sum of those in one line.
+SMALLEST = 0.01
 #: How far base plus contributions may be from the score: rounding of sums of a few hundred doubles.
 SUM_TOLERANCE = 1e-6
 INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
@@ -199,22 +200,21 @@ def _family(
 ) -> FamilyReasons:
     given = [(contributions[planned.column], planned) for planned in plan.features]
     total = sum(part for part, _ in given)
-    shown = [] if plan.hidden else [pair for pair in given if abs(pair[0]) >= SMALLEST]
-    shown.sort(key=lambda pair: -abs(pair[0]))
+    shown = sorted((pair for pair in given if abs(pair[0]) >= SMALLEST), key=lambda pair: -abs(pair[0]))
     return FamilyReasons(
         family=plan.family.value,
-        text=_family_text(plan.family, total, hidden=plan.hidden),
+        text=_family_text(plan.family, total),
         contribution=total,
+        rest=sum(part for part, _ in given if abs(part) < SMALLEST),
+        rest_count=len(given) - len(shown),
         reasons=tuple(_reason(planned, values, part, evidence) for part, planned in shown),
     )
 
 
-def _family_text(family: Family, total: float, *, hidden: bool) -> str:
-    if hidden:
-        return f"{_FAMILY_TEXT[family]}: in testing this did not improve the model, so no reason is given from it."
+def _family_text(family: Family, total: float) -> str:
     if abs(total) < SMALLEST:
         return f"{_FAMILY_TEXT[family]} makes no difference to the score."
-    return f"{_FAMILY_TEXT[family]} {'raises' if total > 0 else 'lowers'} this score."
+    return f"{_FAMILY_TEXT[family]} {'raises' if total > 0 else 'lowers'} this score {strength(total)}."
 
 
 def _reason(planned: FeaturePlan, values: Mapping[str, float | None], part: float, evidence: EvidenceIndex) -> Reason:
@@ -228,7 +228,8 @@ def _reason(planned: FeaturePlan, values: Mapping[str, float | None], part: floa
         typical=planned.typical,
         unit=feature.unit,
         contribution=part,
-        direction="raises" if part > 0 else "lowers" if part < 0 else "neutral",
+        direction="raises" if part > 0 else "lowers",
+        strength=strength(part),
         incidents=incidents[:MOST_INCIDENTS],
         incidents_total=len(incidents),
     )

@@ -18,6 +18,7 @@ from matac_ml.explain.model_score import SMALLEST, check_total, reasons_by_famil
 from matac_ml.practice import CYCLE_DAYS, HORIZON_DAYS
 from matac_ml.rfg import load_policy
 from matac_ml.spec import Family, Feature
+from matac_ml.wording import strength
 
 DAY = date(2025, 6, 1)
 FREQUENCY = [feature for feature in CATALOGUE if feature.family is Family.FREQUENCY][:3]
@@ -47,9 +48,9 @@ def evidence_of(features: tuple[Feature, ...], *crimes: bool) -> EvidenceIndex:
 BEHIND = evidence_of(FEATURES, True)
 
 
-def families(parts: list[float], *, unsupported: tuple[str, ...] = ()) -> tuple[FamilyReasons, ...]:
+def families(parts: list[float]) -> tuple[FamilyReasons, ...]:
     """The reasons of somebody with three features of frequency and one of gravity, by their contributions."""
-    plans = plan_families(FEATURES, typical={feature.name: 1.0 for feature in FEATURES}, unsupported=unsupported)
+    plans = plan_families(FEATURES, typical={feature.name: 1.0 for feature in FEATURES})
     values = {feature.name: 2.0 for feature in FEATURES}
     return reasons_by_family(plans, values, parts, BEHIND)
 
@@ -64,25 +65,29 @@ def test_words_follow_the_sign_of_what_was_added(parts: list[float]) -> None:
             assert family.text.endswith("makes no difference to the score.")
         else:
             said = "raises" if family.contribution > 0 else "lowers"
-            assert family.text.endswith(f" {said} this score.")
+            assert f" {said} this score " in family.text
     by_name = dict(zip((feature.name for feature in FEATURES), parts, strict=True))
     reasons = [reason for family in found for reason in family.reasons]
     assert {reason.feature for reason in reasons} == {name for name, part in by_name.items() if abs(part) >= SMALLEST}
     for reason in reasons:
         assert reason.contribution == by_name[reason.feature]
         assert reason.direction == ("raises" if reason.contribution > 0 else "lowers")
+        assert reason.strength == strength(reason.contribution)
     for family in found:
+        listed = sum(reason.contribution for reason in family.reasons)
+        assert listed + family.rest == pytest.approx(family.contribution, abs=1e-12)  # nothing is hidden
+        assert len(family.reasons) + family.rest_count == (1 if family.family == "gravity" else 3)
         sizes = [abs(reason.contribution) for reason in family.reasons]
         assert sizes == sorted(sizes, reverse=True)
 
 
-def test_a_family_that_did_not_improve_the_model_has_its_sum_and_no_reason() -> None:
-    """Everything still adds up, and nothing is read into what testing did not support; the other family is told."""
-    frequency, gravity = families([0.5, 0.25, -0.25, 0.125], unsupported=("frequency",))
-    assert frequency.contribution == 0.5
-    assert frequency.reasons == ()
-    assert "in testing this did not improve the model" in frequency.text
-    assert [reason.feature for reason in gravity.reasons] == [GRAVITY[0].name]
+def test_reasons_too_small_to_list_are_given_in_one_line() -> None:
+    """Two of three are too small to list: their sum and number stand beside the one that is listed."""
+    frequency, gravity = families([0.5, SMALLEST / 2, SMALLEST / 4, 0.125])
+    assert frequency.contribution == 0.5 + 0.75 * SMALLEST
+    assert len(frequency.reasons) == 1
+    assert (frequency.rest, frequency.rest_count) == (0.75 * SMALLEST, 2)
+    assert (gravity.rest, gravity.rest_count) == (0, 0)
     assert gravity.reasons[0].text.endswith("Typical: 1 day.")
 
 
