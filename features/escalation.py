@@ -1,7 +1,7 @@
 """How records changed over time.
 
-Candidates: the ablation of each run says whether they add anything, and where they do not they are never shown as a
-reason. With too few records a trend is missing, never zero.
+Candidates: each run sees whether they add anything on dates before its test, and leaves them out where they do not.
+With too few records a trend is missing, never zero.
 """
 
 from functools import partial

@@ -16,8 +16,6 @@ from training.parallel import parallel
 from training.recipe import Recipe
 from training.rows import Floats, sample_by_person
 
-#: Families that are shown as reasons only where they add something; the others are the matrix's own components.
-CANDIDATES = (Family.ESCALATION, Family.CONTEXT)
 #: Rows that a step is fitted on: enough to see a family's worth, few enough for seconds.
 _ROWS = 60_000
 
@@ -70,8 +68,3 @@ def _fitted(
 def _adds(gain: dict[str, Interval]) -> bool:
     area, error = gain["auc"], gain["brier"]
     return bool((np.isfinite(area.low) and area.low > 0) or (np.isfinite(error.high) and error.high < 0))
-
-
-def unsupported(steps: tuple[AblationStep, ...]) -> tuple[str, ...]:
-    """Families that add nothing here and so are never shown as a reason."""
-    return tuple(step.added for step in steps if step.added in CANDIDATES and not step.supported)

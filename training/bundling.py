@@ -10,9 +10,7 @@ from training.rows import Rows
 from training.sources import RunSources
 
 
-def risk_model(
-    fitted: Fitted, refit: Rows, *, sources: RunSources, recipe: Recipe, unsupported_families: tuple[str, ...] = ()
-) -> RiskModel:
+def risk_model(fitted: Fitted, refit: Rows, *, sources: RunSources, recipe: Recipe) -> RiskModel:
     """Put everything that decided a fitted contender beside it; the facts of its run are made later.
 
     Parameters
@@ -20,20 +18,22 @@ def risk_model(
     refit : Rows
         What the model was fitted on; gives typical values and the range seen.
     """
-    if fitted.scorer is None:
+    scores = fitted.scores
+    if scores.scorer is None:
         raise InvariantError(f"{fitted.name} cannot be served")
+    learnt = refit.keep(scores.features)
+    declared = {feature.name: feature for feature in sources.features}
     return RiskModel(
-        features=sources.features,
+        features=tuple(declared[name] for name in scores.features),
         outcome=sources.outcome,
         policy=sources.policy,
         harm=sources.harm,
-        scorer=fitted.scorer,
+        scorer=scores.scorer,
         calibration=fitted.calibration,
         venn_abers=fitted.venn_abers or VennAbersTable(),
         thin=ThinFileRule(recipe.thin.feature, recipe.thin.below, recipe.thin.widest),
-        typical=typical_values(refit),
-        seen_range=seen_ranges(refit),
-        unsupported_families=unsupported_families,
+        typical=typical_values(learnt),
+        seen_range=seen_ranges(learnt),
         facts=None,
         lookback_days=recipe.lookback_days,
         name=recipe.name,

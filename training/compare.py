@@ -4,10 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from matac_ml.errors import RecipeError
-from matac_ml.evaluation import FoldRows, Interval, Measured, PersonBootstrap, TemporalSplit, difference, measure
+from matac_ml.evaluation import (
+    FoldRows,
+    Interval,
+    Measured,
+    PersonBootstrap,
+    TemporalSplit,
+    clustered_error,
+    difference,
+    measure,
+)
 from training.contenders import Fitted, distinct, fit_contender
 from training.parallel import parallel
 from training.recipe import SERVABLE, Recipe
@@ -35,6 +42,11 @@ class Folds:
         """Cut the rows of all dates into folds."""
         calibrate = rows.on(split.calibrate) if split.calibrate else None
         return cls(rows.on(split.fit), calibrate, rows.on(split.refit), rows.on(split.test))
+
+    def keep(self, names: tuple[str, ...]) -> "Folds":
+        """The rows with only the named features."""
+        calibrate = None if self.calibrate is None else self.calibrate.keep(names)
+        return Folds(self.fit.keep(names), calibrate, self.refit.keep(names), self.test.keep(names))
 
 
 @dataclass(frozen=True)
@@ -160,7 +172,7 @@ def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
     """Choose the simplest model whose loss on the calibration set is within noise of the best.
 
     Where there is no calibration set, the losses are of people left out in turn. Noise is one standard error of the
-    paired difference of log-losses. The test fold is not looked at.
+    paired difference of log-losses, clustered by person. The test fold is not looked at.
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
@@ -170,7 +182,7 @@ def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
     where = "on the calibration set" if servable[best].calibration_set else "on people left out in turn"
     for name in (name for name in SERVABLE if name in losses):
         gap = losses[name] - losses[best]
-        noise = float(gap.std() / np.sqrt(max(1, gap.size)))
+        noise = clustered_error(gap, servable[name].held_out_person)
         if float(gap.mean()) <= noise:
             reason = (
                 f"the lowest loss {where}"

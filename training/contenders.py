@@ -14,6 +14,7 @@ from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
 from matac_ml.bundle.scoring import probability
 from matac_ml.errors import RecipeError, UsageError
 from matac_ml.evaluation import log_odds
+from training.additive import fit_additive
 from training.fit import (
     fit_booster,
     fit_calibration,
@@ -23,7 +24,7 @@ from training.fit import (
     log_losses,
 )
 from training.recipe import Recipe
-from training.rows import Floats, Rows, sample_by_person
+from training.rows import Floats, Ints, Rows, sample_by_person
 
 Raw = Callable[[Rows], Floats]
 
@@ -32,6 +33,7 @@ LABELS = {
     "base_rate": "Base rate",
     "last_incident": "Days since the last incident only",
     "matrix": "RFGV matrix",
+    "additive": "Additive LightGBM",
     "elastic_net": "Elastic-net logistic",
     "lightgbm_monotone": "LightGBM, policy directions",
     "lightgbm_free": "LightGBM, free",
@@ -40,8 +42,8 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """One contender, fitted.
+class Scores:
+    """What a fit gives.
 
     Attributes
     ----------
@@ -49,69 +51,99 @@ class Fitted:
         Rows to uncalibrated scores; higher is nearer to the top.
     scorer : Scorer or None
         What a bundle can carry; None for contenders that are only compared.
+    features : tuple of str
+        The columns that the scorer takes.
+    """
+
+    raw: Raw
+    scorer: Scorer | None = None
+    features: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, scorer: Scorer, features: tuple[str, ...]) -> "Scores":
+        """The scores of what a bundle can carry."""
+        return cls(lambda new: scorer.log_odds(new.keep(features).X), scorer, features)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One contender, fitted.
+
+    Attributes
+    ----------
+    scores : Scores
     venn_abers : VennAbersTable or None
     calibrated_on : str
         How the calibration line was found, in words.
     calibration_set : bool
         Whether that was on later rows; otherwise on people left out in turn.
-    held_out_loss : ndarray
-        Log-loss of each row calibrated on, by which the model for the bundle is chosen.
+    held_out_loss, held_out_person : ndarray
+        Log-loss of each row calibrated on, by which the model for the bundle is chosen, and whose row it is.
     """
 
     name: str
     label: str
-    raw: Raw
+    scores: Scores
     calibration: LogisticCalibration
-    scorer: Scorer | None = None
     venn_abers: VennAbersTable | None = None
     calibrated_on: str = ""
     calibration_set: bool = False
     held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
+    held_out_person: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def raw(self) -> Raw:
+        """Rows to uncalibrated scores; higher is nearer to the top."""
+        return self.scores.raw
 
     def calibrated(self, raw: Floats) -> Floats:
         """Calibrated probabilities of uncalibrated scores."""
         return probability(self.calibration.log_odds(raw))
 
 
-def _base_rate(rows: Rows, _: Recipe, __: int) -> tuple[Raw, None]:
+def _base_rate(rows: Rows, _: Recipe, __: int) -> Scores:
     level = float(log_odds(rows.y.mean()))
-    return (lambda new: np.full(len(new), level)), None
+    return Scores(lambda new: np.full(len(new), level))
 
 
-def _last_incident(_: Rows, __: Recipe, ___: int) -> tuple[Raw, None]:
+def _last_incident(_: Rows, __: Recipe, ___: int) -> Scores:
     """The more recent, the higher; nothing on record counts as ten years ago."""
-    return (lambda new: -np.log1p(np.nan_to_num(new.last_incident, nan=3650.0))), None
+    return Scores(lambda new: -np.log1p(np.nan_to_num(new.last_incident, nan=3650.0)))
 
 
-def _matrix(_: Rows, __: Recipe, ___: int) -> tuple[Raw, None]:
-    return (lambda new: new.matrix.astype(np.float64)), None
+def _matrix(_: Rows, __: Recipe, ___: int) -> Scores:
+    return Scores(lambda new: new.matrix.astype(np.float64))
 
 
-def _scored(scorer: Scorer) -> tuple[Raw, Scorer]:
-    return (lambda new: scorer.log_odds(new.X)), scorer
+def _additive(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    """With a curve for the feature that tells when there is too little history, which the bundle must hold anyhow."""
+    plan, scorer = fit_additive(rows, recipe.additive, seed=seed, must=recipe.thin.feature)
+    return Scores.of(scorer, plan.names)
 
 
-def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
-    return _scored(fit_elastic_net(sample_by_person(rows, recipe.linear_rows, seed=seed), recipe.linear))
+def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    few = sample_by_person(rows, recipe.linear_rows, seed=seed)
+    return Scores.of(fit_elastic_net(few, recipe.linear), rows.names)
 
 
-def _monotone(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
-    return _scored(fit_booster(rows, recipe.booster, seed=seed, monotone=True))
+def _monotone(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=True), rows.names)
 
 
-def _free(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, Scorer]:
-    return _scored(fit_booster(rows, recipe.booster, seed=seed, monotone=False))
+def _free(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=False), rows.names)
 
 
-def _histogram(rows: Rows, recipe: Recipe, seed: int) -> tuple[Raw, None]:
+def _histogram(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     model = fit_histogram(rows, recipe.booster, seed=seed)
-    return (lambda new: model(new.X)), None
+    return Scores(lambda new: model(new.X))
 
 
-_FIT: dict[str, Callable[[Rows, Recipe, int], tuple[Raw, Scorer | None]]] = {
+_FIT: dict[str, Callable[[Rows, Recipe, int], Scores]] = {
     "base_rate": _base_rate,
     "last_incident": _last_incident,
     "matrix": _matrix,
+    "additive": _additive,
     "elastic_net": _elastic_net,
     "lightgbm_monotone": _monotone,
     "lightgbm_free": _free,
@@ -144,27 +176,27 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, 
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
     later = calibrate is not None and len(calibrate) > 0 and 0 < calibrate.y.mean() < 1
     if later and calibrate is not None:
-        raw, y = _FIT[name](fit, recipe, seed)[0](calibrate), calibrate.y
+        raw, rows = _FIT[name](fit, recipe, seed).raw(calibrate), calibrate
         how = f"a later calibration set of {len(calibrate):,} rows"
     else:
-        raw, y = _left_out(name, refit, recipe=recipe, seed=seed), refit.y
+        raw, rows = _left_out(name, refit, recipe=recipe, seed=seed), refit
         how = f"{len(refit):,} rows, each scored by a model that did not see the person"
-    final, scorer = _FIT[name](refit, recipe, seed)
-    table = fit_venn_abers(raw, y) if scorer is not None else None
-    line = fit_calibration(raw, y)
-    loss = log_losses(y, probability(line.log_odds(raw)))
-    return Fitted(name, LABELS[name], final, line, scorer, table, how, later, loss)
+    final = _FIT[name](refit, recipe, seed)
+    table = fit_venn_abers(raw, rows.y) if final.scorer is not None else None
+    line = fit_calibration(raw, rows.y)
+    loss = log_losses(rows.y, probability(line.log_odds(raw)))
+    return Fitted(name, LABELS[name], final, line, table, how, later, loss, rows.person)
 
 
 def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 3) -> Floats:
     """Score every row by a model fitted on other people."""
     if name in _FIXED:
-        return _FIT[name](rows, recipe, seed)[0](rows)
+        return _FIT[name](rows, recipe, seed).raw(rows)
     found = np.zeros(len(rows))
     people = len(np.unique(rows.person))
     if people < 2:
         raise RecipeError("At least two people are needed to fit on, so that each can be left out in turn.")
     folds = min(folds, people)
     for inside, outside in GroupKFold(folds).split(rows.X, groups=rows.person):
-        found[outside] = _FIT[name](rows.take(inside), recipe, seed)[0](rows.take(outside))
+        found[outside] = _FIT[name](rows.take(inside), recipe, seed).raw(rows.take(outside))
     return found

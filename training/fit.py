@@ -59,12 +59,12 @@ def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> 
     parameters = booster_parameters(settings, seed=seed)
     if monotone and any(rows.directions):
         parameters |= {"monotone_constraints": list(rows.directions), "monotone_constraints_method": "intermediate"}
-    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=_plain(rows.names), params={"verbosity": -1})
+    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=plain_names(rows.names), params={"verbosity": -1})
     booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
     return BoosterScorer(booster.model_to_string())
 
 
-def _plain(names: tuple[str, ...]) -> list[str]:
+def plain_names(names: tuple[str, ...]) -> list[str]:
     """Names as LightGBM takes them: without blanks and JSON's own characters, and no two alike afterwards."""
     found: dict[str, None] = {}
     for name in names:

@@ -17,13 +17,14 @@ Contender = Literal[
     "base_rate",
     "last_incident",
     "matrix",
+    "additive",
     "elastic_net",
     "lightgbm_monotone",
     "lightgbm_free",
     "hist_gradient_boosting",
 ]
 #: Contenders that a bundle can carry, the simplest first.
-SERVABLE = ("elastic_net", "lightgbm_monotone", "lightgbm_free")
+SERVABLE = ("additive", "elastic_net", "lightgbm_monotone", "lightgbm_free")
 
 
 class _Frozen(BaseModel):
@@ -64,6 +65,20 @@ class Booster(_Frozen):
     l2: float = Field(50.0, ge=0)
     feature_share: float = Field(0.3, gt=0, le=1)
     row_share: float = Field(0.8, gt=0, le=1)
+
+
+class Additive(_Frozen):
+    """Settings of the additive booster: one split a tree.
+
+    ``rounds`` are at most: they stop early on people left out. ``features`` are tried first; there are more only where
+    fewer lose more than noise.
+    """
+
+    rounds: int = Field(1200, ge=1, le=5000)
+    learning_rate: float = Field(0.05, gt=0, le=1)
+    min_leaf: int = Field(100, ge=1)
+    features: int = Field(12, ge=1, le=100)
+    bins: int = Field(63, ge=3, le=255)
 
 
 class Linear(_Frozen):
@@ -127,7 +142,8 @@ class Recipe(_Frozen):
     fit_rows: int | None = Field(120_000, ge=100)
     linear_rows: int = Field(40_000, ge=100)
     contenders: tuple[Contender, ...] = get_args(Contender)
-    serve: Literal["auto", "elastic_net", "lightgbm_monotone", "lightgbm_free"] = "auto"
+    serve: Literal["auto", "additive", "elastic_net", "lightgbm_monotone", "lightgbm_free"] = "auto"
+    additive: Additive = Additive()
     booster: Booster = Booster()
     linear: Linear = Linear()
     search: Search = Search()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from matac_ml import __version__
-from matac_ml.bundle import RiskModel
+from matac_ml.bundle import RiskModel, points_of
 from matac_ml.evaluation import precision_at_k, turnover
 from matac_ml.facts import (
     AblationStep,
@@ -23,6 +23,7 @@ from matac_ml.facts import (
     finite,
 )
 from matac_ml.records import Extract
+from matac_ml.spec import Family
 from training.compare import ComparedContender, Comparison
 from training.dataset import Dataset
 from training.gates import judge
@@ -44,6 +45,7 @@ def run_facts(
     *,
     recipe: Recipe,
     audit: AuditFacts | None,
+    idle: tuple[Family, ...],
     ablation: tuple[AblationStep, ...],
     stress: tuple[StressFacts, ...],
     leaks: tuple[str, ...],
@@ -71,7 +73,9 @@ def run_facts(
         contenders=tuple(_contender(contender, found) for contender in found.contenders),
         chosen=found.chosen,
         why=found.why,
-        features=_features(sources, dataset.folds.refit, model),
+        features=_features(dataset.folds.refit.keep(model.feature_names), model),
+        points=points_of(model),
+        left_out_families=tuple(family.value for family in idle),
         ablation=ablation,
         stress=stress,
         audit=audit,
@@ -130,7 +134,7 @@ def _by_cycle(contender: ComparedContender, found: Comparison) -> dict[Any, floa
     return done
 
 
-def _features(sources: RunSources, rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:
+def _features(rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:
     few = rows.X[:: max(1, len(rows) // _IMPORTANCE_ROWS)]
     importance = np.abs(model.contributions(few)[0]).mean(axis=0)
     missing = np.isnan(rows.X).mean(axis=0)
@@ -145,5 +149,5 @@ def _features(sources: RunSources, rows: Rows, model: RiskModel) -> tuple[Featur
             importance=round(float(importance[i]), 9),
             missing_share=round(float(missing[i]), 9),
         )
-        for i, feature in enumerate(sources.features)
+        for i, feature in enumerate(model.features)
     )

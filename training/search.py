@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from matac_ml.bundle.scoring import probability
 from matac_ml.database import sqlite_url
 from matac_ml.errors import UsageError
+from matac_ml.evaluation import clustered_error
 from matac_ml.evaluation.splits import closed_before
 from training.compare import Progress, silent
 from training.fit import fit_booster, log_losses
@@ -154,18 +155,18 @@ def explanation_cost(settings: Booster) -> float:
 def _cheapest_within_noise(
     done: list[optuna.trial.FrozenTrial], folds: list[tuple[Rows, Rows]], recipe: Recipe, *, looked_at: int = 5
 ) -> tuple[Booster, str]:
-    """Take the cheapest of the best trials whose paired loss is within one standard error of the best."""
+    """Take the cheapest of the best trials within one standard error, clustered by person, of the lowest loss."""
     if not done:
         return recipe.booster, "the recipe's own settings: no trial finished"
     ordered = sorted(done, key=lambda trial: float(trial.value if trial.value is not None else np.inf))[:looked_at]
     tried = [recipe.booster.model_copy(update=trial.params) for trial in ordered]
     best = losses(tried[0], folds, seed=recipe.seed)
+    person = np.concatenate([later.person for _, later in folds])
     for settings in sorted(tried, key=explanation_cost):
         if settings == tried[0]:
             return settings, "the lowest loss, and none of the next best is cheaper to explain"
         gap = losses(settings, folds, seed=recipe.seed) - best
-        noise = float(gap.std() / np.sqrt(gap.size))
-        if float(gap.mean()) <= noise:
+        if float(gap.mean()) <= clustered_error(gap, person):
             ratio = explanation_cost(tried[0]) / explanation_cost(settings)
             return settings, f"within noise of the lowest loss and {ratio:.1f} times cheaper to explain"
     return tried[0], "the lowest loss"

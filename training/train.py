@@ -11,14 +11,16 @@ from matac_ml.facts import RunFacts
 from matac_ml.page import Picture
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
+from matac_ml.spec import Family
 from matac_ml.wording import span
 from model_cards import write_papers
-from training.ablation import ablate, unsupported
+from training.ablation import ablate
 from training.areas import ByArea, area_tables, by_area
 from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
+from training.families import without_idle_families
 from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
@@ -105,6 +107,9 @@ def _trained(
     progress("read the extract")
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
+    idle: tuple[Family, ...] = ()
+    if recipe.ablation:
+        dataset, sources, idle = without_idle_families(dataset, sources, recipe=recipe, progress=progress)
     recipe = search(
         dataset.folds.refit,
         recipe=recipe,
@@ -114,7 +119,7 @@ def _trained(
         progress=progress,
     )
     found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
-    model, facts = _model_and_facts(records, sources, dataset, found, recipe=recipe, progress=progress)
+    model, facts = _model_and_facts(records, sources, dataset, found, idle, recipe=recipe, progress=progress)
     progress("draw up lists in each area")
     areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
@@ -131,7 +136,14 @@ def _trained(
 
 
 def _model_and_facts(
-    records: Extract, sources: RunSources, dataset: Dataset, found: Comparison, *, recipe: Recipe, progress: Progress
+    records: Extract,
+    sources: RunSources,
+    dataset: Dataset,
+    found: Comparison,
+    idle: tuple[Family, ...],
+    *,
+    recipe: Recipe,
+    progress: Progress,
 ) -> tuple[RiskModel, RunFacts]:
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
     progress("audit the matrix and the model")
@@ -142,7 +154,7 @@ def _model_and_facts(
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted, refit = found[found.chosen].fitted, dataset.folds.refit
-    bare = risk_model(fitted, refit, sources=sources, recipe=recipe, unsupported_families=unsupported(steps))
+    bare = risk_model(fitted, refit, sources=sources, recipe=recipe)
     facts = run_facts(
         records,
         sources,
@@ -151,6 +163,7 @@ def _model_and_facts(
         bare,
         recipe=recipe,
         audit=audited,
+        idle=idle,
         ablation=steps,
         stress=stressed,
         leaks=leaks,
@@ -163,7 +176,8 @@ def _model_and_facts(
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
-    rows = dataset.folds.refit.X[:: max(1, len(dataset.folds.refit) // 1000)][:1000]
+    refit = dataset.folds.refit.keep(model.feature_names)
+    rows = refit.X[:: max(1, len(refit) // 1000)][:1000]
     shown = {
         "auc.png": measures_picture(found, measure="auc", title="AUC"),
         "precision_at_k.png": measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}"),

@@ -66,8 +66,6 @@ class RiskModel:
         Smallest and largest value of each feature in the fitting data.
     facts : RunFacts or None
         The run that made the model.
-    unsupported_families : tuple of str
-        Families that the ablation found to add nothing: computed, but never shown as a reason.
     lookback_days : int
         How far back features that declare no window look; whoever has no incident in it is not scored.
     """
@@ -82,7 +80,6 @@ class RiskModel:
     thin: ThinFileRule = field(default_factory=ThinFileRule)
     typical: Mapping[str, float | None] = field(default_factory=dict)
     seen_range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    unsupported_families: tuple[str, ...] = ()
     facts: RunFacts | None = None
     lookback_days: int = LOOKBACK_DAYS
     name: str = "model"
@@ -105,7 +102,6 @@ class RiskModel:
             "thin": self.thin.__dict__,
             "typical": dict(self.typical),
             "seen_range": {name: list(ends) for name, ends in self.seen_range.items()},
-            "unsupported_families": list(self.unsupported_families),
         }
         files = {
             "model.json": to_json(facts),
@@ -154,7 +150,8 @@ class RiskModel:
         Returns
         -------
         contributions : ndarray, shape (n, n_features)
-            Path-dependent SHAP values of the booster (or the linear model's exact parts), times the calibration slope.
+            The points of the step curves, path-dependent SHAP values of another booster, or the linear model's exact
+            parts, times the calibration slope.
         base : ndarray, shape (n,)
             ``base + contributions.sum(axis=1)`` is the log-odds of :meth:`predict`, to rounding.
         """

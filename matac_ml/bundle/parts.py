@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matac_ml.bundle.curves import CurveScorer, StepCurve
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
 from matac_ml.bundle.scoring import VennAbersTable
-from matac_ml.spec import Family
 
 _Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 _Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False)]
@@ -40,14 +40,13 @@ class ModelPart(_Part):
     """``model.json``."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
-    kind: Literal["lightgbm", "linear"]
+    kind: Literal["curves", "lightgbm", "linear"]
     outcome: dict[str, Any]
     lookback_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
     calibration: CalibrationPart
     thin: ThinPart
     typical: dict[str, _Value | None]
     seen_range: dict[str, tuple[_Value, _Value]]
-    unsupported_families: tuple[str, ...]
 
     def faults(self, features: tuple[str, ...]) -> Iterator[str]:
         """What does not fit the names of the features."""
@@ -59,8 +58,39 @@ class ModelPart(_Part):
             yield "seen_range: the smallest value must come first"
         if self.thin.feature is not None and self.thin.feature not in features:
             yield "thin.feature: it must be one of the features"
-        if not set(self.unsupported_families) <= {family.value for family in Family}:
-            yield f"unsupported_families: each must be one of {', '.join(Family)}"
+
+
+class CurvePart(_Part):
+    """One curve of ``curves.json``."""
+
+    edges: tuple[_Value, ...]
+    points: tuple[_Number, ...]
+    missing: _Number
+
+    def faults(self) -> Iterator[str]:
+        """Edges that do not rise, or points that are not one more."""
+        if any(other <= edge for edge, other in pairwise(self.edges)):
+            yield "edges must rise"
+        if len(self.points) != len(self.edges) + 1:
+            yield f"points must be one more than edges, {len(self.edges) + 1}, got {len(self.points)}"
+
+
+class CurvesPart(_Part):
+    """``curves.json``: a base, and one curve a feature."""
+
+    base: _Number
+    curves: tuple[CurvePart, ...]
+
+    def faults(self, features: int) -> Iterator[str]:
+        """Curves that are not steps, or not one a feature."""
+        if len(self.curves) != features:
+            yield f"curves: it must hold {features}, one a feature, got {len(self.curves)}"
+        for place, curve in enumerate(self.curves, start=1):
+            yield from (f"curve {place}: {fault}" for fault in curve.faults())
+
+    def scorer(self) -> CurveScorer:
+        """The scorer of these curves."""
+        return CurveScorer(self.base, tuple(StepCurve(**curve.model_dump()) for curve in self.curves))
 
 
 class LinearPart(_Part):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from matac_ml.bundle.limits import LONGEST_DAYS
 from matac_ml.bundle.model import RiskModel
-from matac_ml.bundle.parts import LinearPart, ModelPart, read_interval
+from matac_ml.bundle.parts import CurvesPart, LinearPart, ModelPart, read_interval
 from matac_ml.bundle.scoring import BoosterScorer, LinearScorer, LogisticCalibration, Scorer, ThinFileRule
 from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 Part = TypeVar("Part", bound=BaseModel)
 
 _ALWAYS = frozenset({"model.json", "features.json", "policy.yaml", "harm_index.yaml", "interval.csv"})
-_OF_KIND = {"lightgbm": "booster.txt", "linear": "linear.json"}
+_OF_KIND = {"lightgbm": "booster.txt", "linear": "linear.json", "curves": "curves.json"}
 _MOST_FEATURES = 2_000
 _MESSAGE = "The bundle's files agree with its manifest, and hold what no training run writes. Train again."
 
@@ -106,7 +106,6 @@ def read_model(files: Mapping[str, bytes], folder: Path) -> RiskModel:
         thin=ThinFileRule(**part.thin.model_dump()),
         typical=part.typical,
         seen_range=part.seen_range,
-        unsupported_families=part.unsupported_families,
         facts=facts,
         lookback_days=part.lookback_days,
         name=part.name,
@@ -163,8 +162,13 @@ def _outcome(part: ModelPart) -> "Outcome":
 
 def _scorer(part: ModelPart | None, files: Mapping[str, bytes], features: int | None, faults: _Faults) -> Scorer | None:
     """The scorer, or None with its faults noted; looked at also when kind or features could not be read."""
-    kind = part.kind if part else "linear" if _OF_KIND["linear"] in files else "lightgbm"
+    kind = part.kind if part else next((kind for kind, file in _OF_KIND.items() if file in files), "lightgbm")
     name = _OF_KIND[kind]
+    if kind == "curves":
+        curves = faults.reading(name, lambda: typed(CurvesPart, files[name]))
+        wrong = list(curves.faults(features)) if curves and features else []
+        faults.note(name, wrong)
+        return curves.scorer() if curves and not wrong else None
     if kind == "linear":
         linear = faults.reading(name, lambda: typed(LinearPart, files[name]))
         faults.note(name, list(linear.faults(features)) if linear and features else [])

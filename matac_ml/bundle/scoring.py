@@ -1,7 +1,7 @@
 """From features to log-odds, and from log-odds to a probability that means what it says, with its interval.
 
-A LightGBM booster or a linear model in NumPy gives the log-odds. Both explain themselves exactly: the contributions of
-one row and the base add up to its log-odds.
+A LightGBM booster, a linear model in NumPy or the step curves of :mod:`matac_ml.bundle.curves` give the log-odds. All
+explain themselves exactly: the contributions of one row and the base add up to its log-odds.
 """
 
 import json

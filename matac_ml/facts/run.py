@@ -92,6 +92,24 @@ class FeatureFacts(Fact):
     missing_share: float | None = None
 
 
+class CurveFacts(Fact):
+    """What one feature adds to the calibrated log-odds; flat between its edges."""
+
+    feature: str
+    text: str
+    unit: str
+    edges: tuple[float, ...] = Field(description="Rising. points[i] holds up to edges[i], that value among them.")
+    points: tuple[float, ...] = Field(description="One more than edges; their mean over the rows fitted on is 0.")
+    missing: float = Field(description="For a missing value.")
+
+
+class PointsFacts(Fact):
+    """A whole model as a table: the base and one number from each curve are the log-odds of the probability."""
+
+    base: float
+    curves: tuple[CurveFacts, ...]
+
+
 class AblationStep(Fact):
     """What adding one family changed; measured on the test fold with a paired interval."""
 
@@ -99,7 +117,7 @@ class AblationStep(Fact):
     added: str
     measures: dict[str, Estimate]
     gain: dict[str, Estimate] = Field(default={})
-    supported: bool = Field(description="False: the family adds nothing on these data and is never shown as a reason.")
+    supported: bool = Field(description="False: no measure moved by more than its interval.")
 
 
 class StressFacts(Fact):
@@ -150,6 +168,8 @@ class RunFacts(Fact):
     chosen: str
     why: str
     features: tuple[FeatureFacts, ...]
+    points: PointsFacts | None = Field(default=None, description="None where the model is not made of curves.")
+    left_out_families: tuple[str, ...] = Field(default=(), description="Added nothing before the test; not fitted on.")
     ablation: tuple[AblationStep, ...] = ()
     stress: tuple[StressFacts, ...] = ()
     audit: AuditFacts | None = None

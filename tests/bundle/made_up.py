@@ -10,9 +10,11 @@ import numpy as np
 from features import CATALOGUE, OUTCOMES
 from matac_ml.bundle import (
     BoosterScorer,
+    CurveScorer,
     LinearScorer,
     LogisticCalibration,
     RiskModel,
+    StepCurve,
     ThinFileRule,
     VennAbersTable,
     save_bundle,
@@ -64,6 +66,12 @@ def booster_model() -> RiskModel:
     settings = {"objective": "binary", "num_leaves": 4, "min_data_in_leaf": 20, "seed": 1, "num_threads": 1}
     booster = lightgbm.train({**settings, "verbosity": -1}, lightgbm.Dataset(X, y), num_boost_round=4)
     return replace(linear_model(), scorer=BoosterScorer(booster.model_to_string()))
+
+
+def curve_model() -> RiskModel:
+    """The same with three step curves; the last feature moves nobody."""
+    curves = (StepCurve((0.0, 2.5), (-0.5, 0.25, 1.0), -0.75), StepCurve((30.0,), (0.5, -0.25), 0.125), StepCurve())
+    return replace(linear_model(), scorer=CurveScorer(-2.0, curves))
 
 
 def passed(name: str, standing: GateStanding = GateStanding.PASSED) -> GateFacts:

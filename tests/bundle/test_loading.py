@@ -17,7 +17,7 @@ import pytest
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.errors import BundleError
 from matac_ml.manifest import LARGEST_FILE, MANIFEST, from_json, manifest_of, to_json
-from tests.bundle.made_up import booster_model, linear_model, rewrite
+from tests.bundle.made_up import booster_model, curve_model, linear_model, rewrite
 
 ROWS = np.array([[1.0, 2.0, np.nan], [np.nan, 30.0, 4.0]])
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -25,10 +25,11 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the bundles ``linear`` and ``lightgbm``; never changed by a test."""
+    """A folder with the bundles ``linear``, ``lightgbm`` and ``curves``; never changed by a test."""
     folder = tmp_path_factory.mktemp("bundles")
     save_bundle(linear_model(), folder / "linear")
     save_bundle(booster_model(), folder / "lightgbm")
+    save_bundle(curve_model(), folder / "curves")
     return folder
 
 
@@ -51,7 +52,7 @@ def faults(folder: Path) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("make", [linear_model, booster_model])
+@pytest.mark.parametrize("make", [linear_model, booster_model, curve_model])
 def test_a_bundle_comes_back_as_it_was_saved(make: Callable[[], RiskModel], tmp_path: Path) -> None:
     """The hash is that of the manifest on disk, and every score is the same."""
     model = make()
@@ -182,7 +183,6 @@ NUMBERS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "range of three": (
         "model.json", _json(lambda m: m["seen_range"].update({next(iter(m["seen_range"])): [0, 1, 2]})), "seen_range",
     ),
-    "no such family": ("model.json", _json(lambda m: m.update(unsupported_families=["astrology"])), "unsupported_fam"),
     "look-back 0": ("model.json", _json(lambda m: m.update(lookback_days=0)), "lookback_days"),
     "look-back of ages": ("model.json", _json(lambda m: m.update(lookback_days=10**9)), "lookback_days"),
     "an entry too many": ("model.json", _json(lambda m: m.update(secret=1)), "secret"),
@@ -238,6 +238,30 @@ def test_what_no_run_writes_is_refused_although_the_manifest_agrees(linear: Path
     message = faults(linear)
     assert "agree with its manifest" in message
     assert said in message
+
+
+CURVES: dict[str, tuple[Callable[[Any], object], str]] = {
+    "points NaN": (lambda m: m["curves"][0]["points"].__setitem__(1, NAN), "holds NaN"),
+    "points 1e308": (lambda m: m["curves"][0]["points"].__setitem__(1, 1e308), "curves.0.points.1"),
+    "missing infinite": (lambda m: m["curves"][1].update(missing=INF), "holds Infinity"),
+    "base as text": (lambda m: m.update(base="-2"), "base"),
+    "edges fall": (lambda m: m["curves"][0]["edges"].reverse(), "curve 1: edges must rise"),
+    "an edge twice": (lambda m: m["curves"][0].update(edges=[2.5, 2.5]), "curve 1: edges must rise"),
+    "points too few": (
+        lambda m: m["curves"][1]["points"].pop(),
+        "curve 2: points must be one more than edges, 2, got 1",
+    ),
+    "a curve less": (lambda m: m["curves"].pop(), "must hold 3, one a feature, got 2"),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_curves_that_are_no_steps_are_refused(written: Path, tmp_path: Path, name: str) -> None:
+    """Each curve rises along its edges, has points for every interval, and every number is finite."""
+    folder = shutil.copytree(written / "curves", tmp_path / "bundle")
+    change, said = CURVES[name]
+    rewrite(folder, "curves.json", _json(change))
+    assert said in faults(folder)
 
 
 TREES: dict[str, tuple[Callable[[bytes], bytes], str]] = {

@@ -11,7 +11,7 @@ TOLERANCE = 1e-6
 
 
 def difference_to_shap(model: RiskModel, rows: Floats) -> float:
-    """The largest difference in log-odds; 0 for a linear model, whose parts are exact by construction."""
+    """The largest difference in log-odds; 0 for curves and linear models, whose parts are exact by construction."""
     if not isinstance(model.scorer, BoosterScorer):
         return 0.0
     theirs = shap.TreeExplainer(model.scorer.booster).shap_values(rows)

@@ -45,8 +45,8 @@ def trained(folder: Path) -> Run:
 def test_all_contenders_stand_together(trained: Run) -> None:
     """No model without the base rate, the last incident, the matrix and a linear model beside it."""
     names = [one.name for one in trained.facts.contenders]
-    assert names[:4] == ["base_rate", "last_incident", "matrix", "elastic_net"]
-    assert len(names) == 7
+    assert names[:5] == ["base_rate", "last_incident", "matrix", "additive", "elastic_net"]
+    assert len(names) == 8
 
 
 def test_the_same_recipe_gives_the_same_bundle(trained: Run, folder: Path) -> None:

@@ -13,11 +13,12 @@ from tests.training.made_up import rows_with_truth
 from tests.training.shap_check import TOLERANCE, difference_to_shap
 from training.bundling import seen_ranges, typical_values
 from training.compare import Folds, compare
+from training.contenders import Fitted
 from training.design import LinearDesign
 from training.leak import suspicions
 from training.proxies import _left_out
 from training.quick import Held, stressed
-from training.recipe import Booster, Recipe
+from training.recipe import SERVABLE, Booster, Recipe
 from training.rows import Floats, Rows, uninformative
 from training.search import search
 from training.shap_pictures import global_picture
@@ -54,31 +55,33 @@ def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool,
     folds = _folds(kind, test_too=test_too)
     folds = folds if later else replace(folds, calibrate=None)
     found = compare(folds, recipe=RECIPE, k=10)
-    assert len(found.contenders) == 7
+    assert len(found.contenders) == 8
     assert all(np.isfinite(one.score).all() and np.isfinite(one.probability).all() for one in found.contenders)
     suspicions(found, folds, {"a column": folds.fit.names[:2], "another": folds.fit.names}, largest_auc=0.99, seed=1)
-    for name in ("elastic_net", "lightgbm_monotone", "lightgbm_free"):
-        model = _model(found[name].fitted, folds.refit)
-        contributions, _ = model.contributions(folds.test.X[:20])
+    for name in SERVABLE:
+        fitted = found[name].fitted
+        refit, test = (rows.keep(fitted.scores.features) for rows in (folds.refit, folds.test))
+        model = _model(fitted, refit)
+        contributions, _ = model.contributions(test.X[:20])
         assert np.isfinite(contributions).all()
-        assert global_picture(model, folds.refit.X[:50])
-        assert difference_to_shap(model, folds.refit.X[:50]) <= TOLERANCE
+        assert global_picture(model, refit.X[:50])
+        assert difference_to_shap(model, refit.X[:50]) <= TOLERANCE
 
 
-def _model(fitted: object, refit: Rows) -> RiskModel:
+def _model(fitted: Fitted, refit: Rows) -> RiskModel:
     policy = load_policy("default")
+    assert fitted.scores.scorer is not None
     return RiskModel(
         features=tuple(CATALOGUE[: refit.X.shape[1]]),
         outcome=OUTCOMES[0],
         policy=policy,
         harm=policy.harm_index,
-        scorer=fitted.scorer,  # type: ignore[attr-defined]
-        calibration=fitted.calibration,  # type: ignore[attr-defined]
+        scorer=fitted.scores.scorer,
+        calibration=fitted.calibration,
         venn_abers=VennAbersTable(),
         thin=ThinFileRule(None, 0.0, 1.0),
         typical=typical_values(refit),
         seen_range=seen_ranges(refit),
-        unsupported_families=(),
         facts=None,
         lookback_days=1095,
         name="small",

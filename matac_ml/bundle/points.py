@@ -1,0 +1,29 @@
+"""The points table: a model of step curves as facts, from which it is printed."""
+
+from matac_ml.bundle.curves import CurveScorer
+from matac_ml.bundle.model import RiskModel
+from matac_ml.facts import CurveFacts, PointsFacts
+
+
+def points_of(model: RiskModel) -> PointsFacts | None:
+    """The calibrated points of a model made of curves, the feature that moves most first; None for another model.
+
+    The calibration line turns points of the score into points of the probability's own log-odds.
+    """
+    if not isinstance(model.scorer, CurveScorer):
+        return None
+    slope = model.calibration.slope
+    curves = [
+        CurveFacts(
+            feature=feature.name,
+            text=feature.sentence,
+            unit=feature.unit,
+            edges=curve.edges,
+            points=tuple(slope * value for value in curve.points),
+            missing=slope * curve.missing,
+        )
+        for feature, curve in zip(model.features, model.scorer.curves, strict=True)
+    ]
+    reach = {curve.feature: max(curve.points) - min(curve.points) for curve in curves}
+    base = slope * model.scorer.base + model.calibration.intercept
+    return PointsFacts(base=base, curves=tuple(sorted(curves, key=lambda curve: -reach[curve.feature])))
