@@ -9,7 +9,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib.figure import Figure as Drawing
 
-from matac_ml.facts import RunFacts
+from matac_ml.facts import PointsFacts, RunFacts
 from matac_ml.page import COLOURS, MARKERS, Picture
 from model_cards.figures import counted, day, figure
 from model_cards.performance import Performance
@@ -85,6 +85,26 @@ def precision_over_time(shown: Sequence[Performance], *, k: int) -> Chart | None
         for p in points
     )
     return Chart(Picture.drawn(drawing, alt), rows)
+
+
+def curves(points: PointsFacts) -> Picture:
+    """Every curve of a model, on one scale of points."""
+    rows = -(-len(points.curves) // 3)
+    drawing = Drawing(figsize=(7.5, 1.7 * rows))
+    panels = list(drawing.subplots(rows, 3, sharey=True, squeeze=False).flat)
+    for axes, curve in zip(panels, points.curves, strict=False):
+        first, last = curve.edges[:1] or (0.0,), curve.edges[-1:] or (0.0,)
+        beyond = 0.08 * (last[0] - first[0]) or 1.0
+        ends = (first[0] - beyond, *curve.edges, last[0] + beyond)
+        axes.stairs(curve.points, ends, baseline=None, color=COLOURS[0], lw=1.5)
+        axes.axhline(0, color="0.7", lw=0.8)
+        axes.set_title(curve.feature, fontsize=7)
+        axes.tick_params(labelsize=6)
+    for axes in panels[len(points.curves) :]:
+        axes.set_axis_off()
+    drawing.tight_layout()
+    moves = "; ".join(f"{c.feature} {min(c.points):+.2f} to {max(c.points):+.2f}" for c in points.curves)
+    return Picture.drawn(drawing, f"Points by the value of each feature, in log-odds: {moves}.")
 
 
 def contenders(facts: RunFacts, measure: str, title: str) -> Picture:

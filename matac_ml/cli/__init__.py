@@ -37,6 +37,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
             "matac_ml.cli.recording:recording",
             "Whose incidents are missing from the record, by partners' lists.",
         ),
+        "model": ("matac_ml.cli.model:app", "Write the whole model as a points table with formulas."),
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
     },
     "Service": {

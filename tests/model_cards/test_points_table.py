@@ -1,0 +1,28 @@
+"""The model card prints the whole model: every interval once, and numbers that add up to the score."""
+
+import pytest
+
+from matac_ml.facts import CurveFacts
+from model_cards.points_table import _rows, points
+
+
+def test_steps_that_print_alike_are_one_row_and_missing_has_its_own() -> None:
+    """.101 and .104 are printed as one step; every other boundary stands in a row, in whole numbers."""
+    curve = CurveFacts(
+        feature="a", text="{value} a", unit="incidents", edges=(0.0, 1.0, 4.0), points=(-0.3, 0.101, 0.104, 1.0),
+        missing=-0.004,
+    )  # fmt: skip
+    assert _rows(curve) == (
+        ("0", "\N{MINUS SIGN}0.30"),
+        ("1 to 4", "+0.10"),
+        ("5 or more", "+1.00"),
+        ("not on record", "0"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.004, "0"), (-0.0049, "0"), (0.005001, "+0.01"), (-1, "\N{MINUS SIGN}1.00")]
+)
+def test_no_step_is_printed_as_plus_or_minus_nothing(value: float, shown: str) -> None:
+    """What rounds to nothing is 0 without a sign."""
+    assert points(value) == shown
