@@ -1,9 +1,14 @@
 """The model card prints the whole model: every interval once, and numbers that add up to the score."""
 
+from pathlib import Path
+
 import pytest
 
-from matac_ml.facts import CurveFacts
+from matac_ml.bundle import load_bundle
+from matac_ml.facts import CurveFacts, PointsFacts
+from matac_ml.page import as_markdown
 from model_cards.points_table import _rows, points
+from model_cards.write import write_paper
 
 
 def test_steps_that_print_alike_are_one_row_and_missing_has_its_own() -> None:
@@ -26,3 +31,18 @@ def test_steps_that_print_alike_are_one_row_and_missing_has_its_own() -> None:
 def test_no_step_is_printed_as_plus_or_minus_nothing(value: float, shown: str) -> None:
     """What rounds to nothing is 0 without a sign."""
     assert points(value) == shown
+
+
+def test_the_card_prints_every_curve_and_the_base(small_run: Path) -> None:
+    """A table a curve with its points, one picture of all, and how to get the exact numbers; else nothing of it."""
+    facts = load_bundle(small_run / "one" / "bundle").facts
+    assert facts is not None
+    first = facts.features[0]
+    curve = CurveFacts(
+        feature=first.name, text=first.text, unit="incidents", edges=(0.0, 2.0), points=(-0.5, 0.0, 1.25), missing=0.1
+    )
+    of_curves = facts.model_copy(update={"points": PointsFacts(base=-2.346, curves=(curve,))})
+    card, other = (as_markdown(write_paper("model-card", run)) for run in (of_curves, facts))
+    assert "It begins with -2.35 and adds one number" in card
+    assert all(text in card for text in ("3 or more", "+1.25", "not on record", "matac-ml model points"))
+    assert "The whole model" not in other
