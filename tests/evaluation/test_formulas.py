@@ -41,7 +41,7 @@ def test_only_counts_at_the_places_of_a_list_are_small() -> None:
 def test_declarations_and_results_cannot_be_changed() -> None:
     """Whatever a measure was computed from, it still is when a paper prints it."""
     kinds = [kind for kind in vars(evaluation).values() if isinstance(kind, type) and is_dataclass(kind)]
-    assert len(kinds) > 10
+    assert len(kinds) >= 8
     assert [kind.__name__ for kind in kinds if not kind.__dataclass_params__.frozen] == []  # type: ignore[attr-defined]
 
 
