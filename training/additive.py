@@ -6,7 +6,6 @@ it held for new people next year.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +22,12 @@ from training.rows import Floats, Rows, sample_by_person
 _ROWS = 30_000
 #: Groups of people, each left out in turn, and the share of dates that are later.
 _FOLDS, _LATER = 3, 1 / 3
-#: How many times more features are tried when fewer lose more than noise.
+#: How many times more features are tried where fewer lose more than noise.
 _MORE = 1.5
+#: Rows with the outcome, among those of people left out, that can tell which features matter.
+_FEWEST = 300
+#: Rounds where there are too few people to leave any out.
+_UNTRIED = 100
 #: Rounds without a lower loss on the people left out, after which no more are tried.
 _PATIENCE = 50
 #: LightGBM prints an infinite threshold, which sets what is missing apart from all values, as this number.
@@ -64,26 +67,33 @@ def fit_additive(rows: Rows, settings: Additive, *, seed: int, must: str | None 
 def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> Plan:
     """The fewest features whose loss on later dates of other people is within one standard error of that with all.
 
-    Features come in the order of their gain. The standard error is of the paired difference of losses, clustered by
-    person. ``settings.features`` are tried first, then ever more: the rarer an outcome, the less of it each curve sees.
+    The standard error is of the paired difference of losses, clustered by person. Features are left out by their gain,
+    and ranked anew among those that stay: of two that say the same, either looks weak until the other is gone. Where
+    few have the outcome, losses cannot tell which features matter, and whatever a curve uses stays.
     """
     few = sample_by_person(rows, _ROWS, seed=seed)
-    folds = _inner_folds(few, seed=seed)
-    whole = [_boosted(fitted, settings, validate=held) for fitted, held in folds]
-    reference = _losses(whole, [held for _, held in folds])
-    ranked = [_ranked(booster, few.names, must) for booster in whole]
+    folds = [(fitted, held) for fitted, held in _inner_folds(few, seed=seed) if len(fitted) and len(held)]
+    if not folds:
+        return Plan(rows.names, _UNTRIED)
+    outcomes = sum(held.y.sum() for _, held in folds)
+    sizes = _sizes(settings.features, len(few.names)) if outcomes >= _FEWEST else [len(few.names)]
     person = np.concatenate([held.person for _, held in folds])
-    tried, chosen = whole, len(few.names)
-    for size in _sizes(settings.features, len(few.names)):
-        parts = [(a.keep(order[:size]), b.keep(order[:size])) for (a, b), order in zip(folds, ranked, strict=True)]
-        fitted = [_boosted(a, settings, validate=b) for a, b in parts]
-        gap = _losses(fitted, [b for _, b in parts]) - reference
-        if gap.mean() <= clustered_error(gap, person):
-            tried, chosen = fitted, size
-            break
-    rounds = round(float(np.mean([booster.best_iteration for booster in tried])))
-    order = _ranked(_boosted(few, settings, rounds=rounds), few.names, must)
-    return Plan(tuple(sorted(order[:chosen], key=rows.names.index)), max(1, rounds))
+    orders, tried = [few.names] * len(folds), []
+    for size in sizes:
+        parts = [(a.keep(order[:size]), b.keep(order[:size])) for (a, b), order in zip(folds, orders, strict=True)]
+        boosters = [_boosted(fitted, settings, validate=held) for fitted, held in parts]
+        orders = [_ranked(booster, a.names, must) for booster, (a, _) in zip(boosters, parts, strict=True)]
+        rounds = max(1, round(float(np.mean([booster.best_iteration for booster in boosters]))))
+        tried.append((size, rounds, _losses(boosters, [held for _, held in parts])))
+    whole = tried[0][2]
+    size, rounds, _ = next(
+        found for found in reversed(tried) if (found[2] - whole).mean() <= clustered_error(found[2] - whole, person)
+    )
+    order = few.names
+    for step in sizes[: sizes.index(size) + 1]:
+        kept = few.keep(order[:step])
+        order = _ranked(_boosted(kept, settings, rounds=rounds), kept.names, must)
+    return Plan(tuple(sorted(order, key=rows.names.index)), rounds)
 
 
 def _inner_folds(rows: Rows, *, seed: int) -> list[tuple[Rows, Rows]]:
@@ -96,18 +106,16 @@ def _inner_folds(rows: Rows, *, seed: int) -> list[tuple[Rows, Rows]]:
     return [(rows.take(earlier & (group != fold)), rows.take(later & (group == fold))) for fold in range(_FOLDS)]
 
 
-def _sizes(first: int, most: int) -> Iterator[int]:
-    size = first
-    while size < most:
-        yield size
-        size = round(size * _MORE)
+def _sizes(fewest: int, all_of_them: int) -> list[int]:
+    """All features, then fewer, down to what a reader can take in."""
+    return [all_of_them, *(size for step in (2, 1, 0) if (size := round(fewest * _MORE**step)) < all_of_them)]
 
 
 def _ranked(booster: lightgbm.Booster, names: tuple[str, ...], must: str | None) -> tuple[str, ...]:
-    """Features in the order of how much they lowered the loss; what must be there comes first."""
-    gain = booster.feature_importance("gain")
-    order = np.argsort(-gain, kind="stable")
-    return tuple(sorted((names[column] for column in order), key=lambda name: name != must))
+    """What lowered the loss, by how much; what must be there comes first."""
+    gain = dict(zip(names, booster.feature_importance("gain"), strict=True))
+    used = [name for name in names if gain[name] > 0 or name == must]
+    return tuple(sorted(used or names, key=lambda name: (name != must, -gain[name])))
 
 
 def _losses(boosters: list[lightgbm.Booster], held: list[Rows]) -> Floats:
@@ -132,7 +140,7 @@ def _boosted(
         "num_threads": 1,
         "verbosity": -1,
     }
-    if any(rows.directions):
+    if settings.monotone and any(rows.directions):
         parameters["monotone_constraints"] = list(rows.directions)
     # Threads that wait for each other on shared cores cost more than they save, also where values are binned.
     alone = {"verbosity": -1, "num_threads": 1}

@@ -25,7 +25,9 @@ from training.table import LabelledTable, TableColumns, table_rows
 from training.table_times import EPOCH
 
 #: The choices of a recipe that a comparison on a table looks at; the others are not printed.
-USED = ("name", "linear_rows", "contenders", "serve", "booster", "linear", "search", "resamples", "seed", "gates")
+USED = (
+    "name", "linear_rows", "contenders", "serve", "additive", "booster", "linear", "search", "resamples", "seed", "gates"
+)  # fmt: skip
 #: Where no capacity is given: one place for so many rows of a list, and at least so many places.
 _ROWS_A_PLACE, _LEAST_PLACES = 20, 10
 #: Printed precision in wider steps than this is said; so many places, over all lists, are printed in no wider ones.

@@ -70,8 +70,8 @@ class Booster(_Frozen):
 class Additive(_Frozen):
     """Settings of the additive booster: one split a tree.
 
-    ``rounds`` are at most: they stop early on people left out. ``features`` are tried first; there are more only where
-    fewer lose more than noise.
+    ``rounds`` are at most: they stop early on people left out. There are more than ``features`` only where fewer lose
+    more than noise, or few rows have the outcome. ``monotone`` keeps to the directions that policy expects.
     """
 
     rounds: int = Field(1200, ge=1, le=5000)
@@ -79,6 +79,7 @@ class Additive(_Frozen):
     min_leaf: int = Field(100, ge=1)
     features: int = Field(12, ge=1, le=100)
     bins: int = Field(63, ge=3, le=255)
+    monotone: bool = True
 
 
 class Linear(_Frozen):
