@@ -26,7 +26,8 @@ from training.table_times import EPOCH
 
 #: The choices of a recipe that a comparison on a table looks at; the others are not printed.
 USED = (
-    "name", "linear_rows", "contenders", "serve", "additive", "booster", "linear", "search", "resamples", "seed", "gates"
+    "name", "linear_rows", "contenders", "serve", "additive", "booster", "linear", "search", "resamples", "seed",
+    "gates",
 )  # fmt: skip
 #: Where no capacity is given: one place for so many rows of a list, and at least so many places.
 _ROWS_A_PLACE, _LEAST_PLACES = 20, 10
