@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 
-from matac_ml.asof.person_file import Incident, PersonFile
-from matac_ml.asof.person_view import PersonView, ViewRow
+from matac_ml.asof.person_file import Incident, PersonFile, ViewRow
+from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.weights import HarmTable, HarmWeights
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.spec import Feature, View

@@ -114,6 +114,18 @@ class VictimRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A visible row of one of the three views: when it happened (proleptic ordinal), and its columns as known.
+
+    ``harm_days`` is in hundredths of a day.
+    """
+
+    day: int
+    incident: RecordedIncident
+    values: Mapping[str, Value | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Spell:
     """Days in custody or under management, first and last day included; ``end_on`` is None while it lasts."""
 

@@ -6,7 +6,6 @@ said about it never see different records.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -21,6 +20,7 @@ from matac_ml.asof.person_file import (
     RecordedIncident,
     SuspectRow,
     VictimRow,
+    ViewRow,
     known_before,
 )
 from matac_ml.asof.weights import HarmTable
@@ -36,18 +36,6 @@ Linked = TypeVar("Linked", SuspectRow, PairRow, VictimRow)
 def _values_meeting(condition: Condition) -> frozenset[Value] | None:
     """The values that meet a condition, where they can be listed: one look into a set, many times a person."""
     return frozenset(condition.scaled().values) if condition.op is Op.IN else None
-
-
-@dataclass(frozen=True, slots=True)
-class ViewRow:
-    """A visible row of one of the three views: when it happened (proleptic ordinal), and its columns as known.
-
-    ``harm_days`` is in hundredths of a day.
-    """
-
-    day: int
-    incident: RecordedIncident
-    values: Mapping[str, Value]
 
 
 class PersonView:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from matac_ml.api.explanation import IncidentRef
 from matac_ml.asof.person import evidence_key
-from matac_ml.asof.person_view import PersonView, ViewRow
+from matac_ml.asof.person_file import ViewRow
+from matac_ml.asof.person_view import PersonView
 from matac_ml.spec import Feature
 from matac_ml.spec.aggregates import AggregateDefinition
 
