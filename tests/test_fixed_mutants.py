@@ -42,8 +42,8 @@ FAULTS = (
     ),
     FixedFault(
         "shows a reason with the opposite direction",
-        "matac_ml/explain/model_score.py", '"raises" if part > 0 else "lowers" if part < 0',
-        '"lowers" if part > 0 else "raises" if part < 0',
+        "matac_ml/explain/model_score.py", 'direction="raises" if part > 0 else "lowers"',
+        'direction="lowers" if part > 0 else "raises"',
         "tests/explain/test_reason_directions.py",
     ),
     FixedFault(
@@ -64,7 +64,7 @@ FAULTS = (
     ),
     FixedFault(
         "lets a feature of one person see a record of the same day",
-        "matac_ml/asof/rows.py", "known_from is not None and known_from < t",
+        "matac_ml/asof/person_file.py", "known_from is not None and known_from < t",
         "known_from is not None and known_from <= t",
         "tests/asof/test_same_day.py::test_a_record_of_the_day_itself_counts_from_the_next_day",
     ),
