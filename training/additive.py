@@ -16,7 +16,7 @@ from matac_ml.bundle import CurveScorer, StepCurve
 from matac_ml.evaluation import clustered_error
 from training.fit import log_losses, plain_names
 from training.recipe import Additive
-from training.rows import Floats, Rows, sample_by_person
+from training.rows import Floats, Ints, Rows, sample_by_person
 
 #: Rows on which features and rounds are chosen: enough to see which matter, few enough for seconds.
 _ROWS = 30_000
@@ -75,35 +75,57 @@ def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None =
     folds = [(fitted, held) for fitted, held in _inner_folds(few, seed=seed) if len(fitted) and len(held)]
     if not folds:
         return Plan(rows.names, _UNTRIED)
-    outcomes = sum(held.y.sum() for _, held in folds)
-    sizes = _sizes(settings.features, len(few.names)) if outcomes >= _FEWEST else [len(few.names)]
-    person = np.concatenate([held.person for _, held in folds])
-    orders, tried = [few.names] * len(folds), []
-    for size in sizes:
-        parts = [(a.keep(order[:size]), b.keep(order[:size])) for (a, b), order in zip(folds, orders, strict=True)]
-        boosters = [_boosted(fitted, settings, validate=held) for fitted, held in parts]
-        orders = [_ranked(booster, a.names, must) for booster, (a, _) in zip(boosters, parts, strict=True)]
-        rounds = max(1, round(float(np.mean([booster.best_iteration for booster in boosters]))))
-        tried.append((size, rounds, _losses(boosters, [held for _, held in parts])))
-    whole = tried[0][2]
-    size, rounds, _ = next(
-        found for found in reversed(tried) if (found[2] - whole).mean() <= clustered_error(found[2] - whole, person)
-    )
-    order = few.names
-    for step in sizes[: sizes.index(size) + 1]:
-        kept = few.keep(order[:step])
-        order = _ranked(_boosted(kept, settings, rounds=rounds), kept.names, must)
-    return Plan(tuple(sorted(order, key=rows.names.index)), rounds)
+    later = np.concatenate([held for _, held in folds])
+    sizes = _sizes(settings.features, len(few.names)) if few.y[later].sum() >= _FEWEST else [len(few.names)]
+    tried = [_tried(few, folds, settings, must=must)]
+    for size in sizes[1:]:
+        tried.append(_tried(few.keep(tried[-1].names[:size]), folds, settings, must=must))
+    gaps = [found.losses - tried[0].losses for found in tried]
+    chosen = max(i for i, gap in enumerate(gaps) if gap.mean() <= clustered_error(gap, few.person[later]))
+    return Plan(tuple(sorted(tried[chosen].names, key=rows.names.index)), tried[chosen].rounds)
 
 
-def _inner_folds(rows: Rows, *, seed: int) -> list[tuple[Rows, Rows]]:
+@dataclass(frozen=True)
+class _Tried:
+    """What came of some features: those that lowered the loss, most first, the best rounds, and the losses held out."""
+
+    names: tuple[str, ...]
+    rounds: int
+    losses: Floats
+
+
+def _tried(rows: Rows, folds: list[tuple[Ints, Ints]], settings: Additive, *, must: str | None) -> _Tried:
+    """Fit on each fold and stop all of them where the mean loss of the people left out is lowest."""
+    found = lightgbm.cv(
+        _parameters(rows, settings),
+        _dataset(rows),
+        num_boost_round=settings.rounds,
+        folds=folds,
+        callbacks=[lightgbm.early_stopping(_PATIENCE, verbose=False)],
+        return_cvbooster=True,
+    )["cvbooster"]
+    rounds = max(1, int(found.best_iteration))
+    gains = np.sum([booster.feature_importance("gain", iteration=rounds) for booster in found.boosters], axis=0)
+    gain = dict(zip(rows.names, gains, strict=True))
+    used = [name for name in rows.names if gain[name] > 0 or name == must] or list(rows.names)
+    losses = [
+        log_losses(rows.y[held], booster.predict(rows.X[held], num_iteration=rounds, num_threads=1))
+        for booster, (_, held) in zip(found.boosters, folds, strict=True)
+    ]
+    order = sorted(used, key=lambda name: (name != must, -gain[name]))
+    return _Tried(tuple(order), rounds, np.concatenate(losses))
+
+
+def _inner_folds(rows: Rows, *, seed: int) -> list[tuple[Ints, Ints]]:
     """Earlier rows of most people, and the later rows of the others; where there is one date, rows of that date."""
     dates = np.unique(rows.cycle)
     later = rows.cycle >= dates[-max(1, round(len(dates) * _LATER))]
     earlier = ~later if len(dates) > 1 else later
     people, code = np.unique(rows.person, return_inverse=True)
     group = (np.random.default_rng(seed).permutation(len(people)) % _FOLDS)[code]
-    return [(rows.take(earlier & (group != fold)), rows.take(later & (group == fold))) for fold in range(_FOLDS)]
+    return [
+        (np.flatnonzero(earlier & (group != fold)), np.flatnonzero(later & (group == fold))) for fold in range(_FOLDS)
+    ]
 
 
 def _sizes(fewest: int, all_of_them: int) -> list[int]:
@@ -111,21 +133,19 @@ def _sizes(fewest: int, all_of_them: int) -> list[int]:
     return [all_of_them, *(size for step in (2, 1, 0) if (size := round(fewest * _MORE**step)) < all_of_them)]
 
 
-def _ranked(booster: lightgbm.Booster, names: tuple[str, ...], must: str | None) -> tuple[str, ...]:
-    """What lowered the loss, by how much; what must be there comes first."""
-    gain = dict(zip(names, booster.feature_importance("gain"), strict=True))
-    used = [name for name in names if gain[name] > 0 or name == must]
-    return tuple(sorted(used or names, key=lambda name: (name != must, -gain[name])))
+def _boosted(rows: Rows, settings: Additive, *, rounds: int) -> lightgbm.Booster:
+    return lightgbm.train(_parameters(rows, settings), _dataset(rows), num_boost_round=rounds)
 
 
-def _losses(boosters: list[lightgbm.Booster], held: list[Rows]) -> Floats:
-    scored = [(rows.y, booster.predict(rows.X, num_threads=1)) for booster, rows in zip(boosters, held, strict=True)]
-    return np.concatenate([log_losses(y, p) for y, p in scored])
+def _dataset(rows: Rows) -> lightgbm.Dataset:
+    # Threads that wait for each other on shared cores cost more than they save, also where values are binned.
+    alone = {"verbosity": -1, "num_threads": 1}
+    return lightgbm.Dataset(
+        rows.X, label=rows.y, feature_name=plain_names(rows.names), params=alone, free_raw_data=False
+    )
 
 
-def _boosted(
-    rows: Rows, settings: Additive, *, rounds: int | None = None, validate: Rows | None = None
-) -> lightgbm.Booster:
+def _parameters(rows: Rows, settings: Additive) -> dict[str, Any]:
     """Stumps on every row: nothing is drawn, so that the counts of the leaves are those of the rows fitted on."""
     parameters: dict[str, Any] = {
         "objective": "binary",
@@ -142,12 +162,7 @@ def _boosted(
     }
     if settings.monotone and any(rows.directions):
         parameters["monotone_constraints"] = list(rows.directions)
-    # Threads that wait for each other on shared cores cost more than they save, also where values are binned.
-    alone = {"verbosity": -1, "num_threads": 1}
-    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=plain_names(rows.names), params=alone)
-    valid = [] if validate is None else [lightgbm.Dataset(validate.X, label=validate.y, reference=data, params=alone)]
-    stop = [lightgbm.early_stopping(_PATIENCE, verbose=False)] if valid else []
-    return lightgbm.train(parameters, data, num_boost_round=rounds or settings.rounds, valid_sets=valid, callbacks=stop)
+    return parameters
 
 
 def step_curves(booster: lightgbm.Booster, X: Floats) -> CurveScorer:
