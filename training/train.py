@@ -107,6 +107,8 @@ def _trained(
     progress("read the extract")
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
+    # Of every feature, before a family is left out because nothing in it tells anything.
+    uninformed = uninformative(dataset.folds.refit)
     idle: tuple[Family, ...] = ()
     if recipe.ablation:
         dataset, sources, idle = without_idle_families(dataset, sources, recipe=recipe, progress=progress)
@@ -119,7 +121,9 @@ def _trained(
         progress=progress,
     )
     found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
-    model, facts = _model_and_facts(records, sources, dataset, found, idle, recipe=recipe, progress=progress)
+    model, facts = _model_and_facts(
+        records, sources, dataset, found, idle, recipe=recipe, uninformed=uninformed, progress=progress
+    )
     progress("draw up lists in each area")
     areas = by_area(records, dataset, found, recipe=recipe)
     progress("write bundle, papers and report")
@@ -143,6 +147,7 @@ def _model_and_facts(
     idle: tuple[Family, ...],
     *,
     recipe: Recipe,
+    uninformed: tuple[str, ...],
     progress: Progress,
 ) -> tuple[RiskModel, RunFacts]:
     steps = ablate(dataset.folds, sources.features, found, recipe=recipe, progress=progress) if recipe.ablation else ()
@@ -153,8 +158,8 @@ def _model_and_facts(
     progress("look for signs of a leak")
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
-    fitted, refit = found[found.chosen].fitted, dataset.folds.refit
-    bare = risk_model(fitted, refit, sources=sources, recipe=recipe)
+    fitted = found[found.chosen].fitted
+    bare = risk_model(fitted, dataset.folds.refit, sources=sources, recipe=recipe)
     facts = run_facts(
         records,
         sources,
@@ -169,7 +174,7 @@ def _model_and_facts(
         leaks=leaks,
         warnings=(
             *treated_warning(dataset.facts, managed=dataset.managed, treated=dataset.treated),
-            *uninformative(refit),
+            *uninformed,
         ),
     )
     return replace(bare, facts=facts), facts

@@ -61,7 +61,8 @@ def rate_columns(above: Floats, below: Floats) -> Floats:
     ndarray
         What the person adds above the line beyond everybody's rate, its square, and what the person adds below.
     """
-    beyond = above - below * (above.sum() / below.sum())
+    whole = float(below.sum())
+    beyond = above - below * (float(above.sum()) / whole if whole else 0.0)
     return np.column_stack([beyond, beyond**2, below])
 
 

@@ -71,8 +71,8 @@ def likeness(held: Floats, incidents: Floats) -> float:
 def power(design: Design, loss: float) -> float:
     """How often the loss of a share of a group's incidents would be found, at the one-sided level of 5 %.
 
-    >>> round(power(Design(share=0.5, group=64, others=736), 0.5), 2)
-    0.99
+    >>> round(power(Design(share=0.5, group=64, others=736), 0.25), 2)
+    0.63
     """
     if design.group <= 0 or design.others <= 0 or not 0 < design.share < 1:
         return 0.0
