@@ -37,7 +37,7 @@ _ZERO = 1e-30
 
 
 @dataclass(frozen=True)
-class Plan:
+class CurvePlan:
     """What an additive model is made of.
 
     Attributes
@@ -51,7 +51,9 @@ class Plan:
     rounds: int
 
 
-def fit_additive(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> tuple[Plan, CurveScorer]:
+def fit_additive(
+    rows: Rows, settings: Additive, *, seed: int, must: str | None = None
+) -> tuple[CurvePlan, CurveScorer]:
     """Choose features and rounds on people left out, then fit the curves on everybody.
 
     Parameters
@@ -64,7 +66,7 @@ def fit_additive(rows: Rows, settings: Additive, *, seed: int, must: str | None 
     return plan, step_curves(_boosted(kept, settings, rounds=plan.rounds), kept.X)
 
 
-def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> Plan:
+def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> CurvePlan:
     """The fewest features whose loss on later dates of other people is within one standard error of that with all.
 
     The standard error is of the paired difference of losses, clustered by person. Features are left out by their gain,
@@ -74,7 +76,7 @@ def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None =
     few = sample_by_person(rows, _ROWS, seed=seed)
     folds = [(fitted, held) for fitted, held in _inner_folds(few, seed=seed) if len(fitted) and len(held)]
     if not folds:
-        return Plan(rows.names, _UNTRIED)
+        return CurvePlan(rows.names, _UNTRIED)
     later = np.concatenate([held for _, held in folds])
     sizes = _sizes(settings.features, len(few.names)) if few.y[later].sum() >= _FEWEST else [len(few.names)]
     tried = [_tried(few, folds, settings, must=must)]
@@ -82,7 +84,7 @@ def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None =
         tried.append(_tried(few.keep(tried[-1].names[:size]), folds, settings, must=must))
     gaps = [found.losses - tried[0].losses for found in tried]
     chosen = max(i for i, gap in enumerate(gaps) if gap.mean() <= clustered_error(gap, few.person[later]))
-    return Plan(tuple(sorted(tried[chosen].names, key=rows.names.index)), tried[chosen].rounds)
+    return CurvePlan(tuple(sorted(tried[chosen].names, key=rows.names.index)), tried[chosen].rounds)
 
 
 @dataclass(frozen=True)
