@@ -3,11 +3,14 @@
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.levels import EQUAL, LEVEL, p_values
 from matac_ml.fairness import Cut, Instrument, audit
+from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.chance import rate_columns, studentised
+from matac_ml.fairness.instrument import measure_instrument
 from tests.fairness.test_audit import made_up
 
 
@@ -25,6 +28,25 @@ def test_a_real_difference_is_seen() -> None:
     for seed in range(3):
         found = dict(p_values((0.2, 0.2), 1000, lowered=0.5, seed=seed))
         assert all(p < LEVEL for measure, p in found.items() if measure not in ("auc", "calibration_slope"))
+
+
+def test_people_whom_a_rate_is_not_about_do_not_change_its_test() -> None:
+    """People without the outcome, added to one group alone, leave the p-value of the false negative rate as it was."""
+
+    def p_value(more: int) -> float:
+        rng = np.random.default_rng(3)
+        score = np.concatenate([rng.normal(size=400), np.full(more, -9.0)])
+        y = np.concatenate([np.ones(400), np.zeros(more)])
+        group = pd.DataFrame({"group": ["a"] * 100 + ["b"] * 300 + ["a"] * more})
+        people = np.arange(400 + more)
+        audited = Audited.of(people, group, resamples=2, permutations=200, seed=1)
+        chosen = (score >= 1).astype(np.float64)
+        found = measure_instrument(
+            Instrument("s", "S", score), audited, outcome=y, chosen=chosen, only=["false_negative_rate"]
+        )
+        return found.tests[0][0].p_value()
+
+    assert p_value(0) == p_value(500)
 
 
 def test_the_error_of_a_difference_worked_by_hand() -> None:

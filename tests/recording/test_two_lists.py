@@ -17,7 +17,7 @@ from matac_ml.synthetic import Plant, make_force
 FILES = {
     "extract.yaml": "cut_off: 2024-12-31\n",
     "incidents": "incident_id,occurred_on,recorded_on,is_crime\nI1,2024-01-01,2024-01-05,true\n"
-    "I2,2024-03-01,2024-06-02,true\nI3,2024-05-01,2024-05-01,true\n",
+    "I2,2024-03-01,2024-06-01,true\nI3,2024-05-01,2024-05-01,true\n",
     "involvements": "incident_id,person_id,role\nI1,A,suspect\nI2,A,suspect\nI3,B,victim\nI3,A,offender\n",
     "people": "person_id\nA\nB\nC\n",
     "referrals": "referral_id,person_id,referred_on\nR1,A,2024-06-01\nR2,B,2024-06-01\nR3,C,2024-02-01\n",
@@ -34,7 +34,7 @@ def _extract(folder: Path, **changed: str) -> Path:
 
 
 def test_an_incident_is_held_if_it_was_recorded_before_the_referral_and_dated_alike(tmp_path: Path) -> None:
-    """Three days off is held, four is not; what was recorded after the referral, or of a victim, is not."""
+    """Three days off is held, four is not; nor is what was recorded on the day of the referral, or of a victim."""
     extract = read_extract(_extract(tmp_path / "e"))
     two = lists_of_incidents(extract, tolerance_days=3)
     assert two.rows.set_index("person_id")[["known", "held"]].to_dict("split")["data"] == [[3, 1], [1, 0], [1, 0]]
