@@ -33,7 +33,7 @@ def read_plain(path: Path, *, largest: int, follow: bool = True) -> bytes:
             raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
         if held.st_size > largest:
             raise ValueError(f"it must have at most {largest:,} bytes, got {held.st_size:,}")
-        # As many as there are: Python makes room for as many bytes as are asked for. What is added meanwhile is left.
+        # Ask for this size alone: Python reserves as many bytes as it is asked for. Bytes added later are not read.
         return file.read(held.st_size)
 
 

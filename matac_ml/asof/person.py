@@ -71,7 +71,7 @@ def evidence_rows(view: PersonView, feature: Feature, *, lookback_days: int = LO
 
 
 def evidence_key(feature: Feature, *, lookback_days: int = LOOKBACK_DAYS) -> Hashable:
-    """What decides the rows behind a feature: features with equal keys have the same incidents behind them."""
+    """A key of the rows behind a feature: features with the same key rest on the same incidents."""
     definition, window = feature.definition, feature.window_days or lookback_days
     how = type(definition).evidence, definition.takes_conditions  # aggregates that do not say otherwise share one
     return how, feature.view, feature.conditions, window, feature.against_days, feature.column

@@ -64,7 +64,7 @@ def test_a_probability_at_the_threshold_is_chosen() -> None:
 def test_what_does_not_follow_from_its_matrix_is_named(
     matrix: Confusion, published: dict[str, float], said: str
 ) -> None:
-    """A figure other than the cells give, one that is not there, and a count below nothing."""
+    """A rate that does not follow from the cells, a rate that is missing and a negative count are refused."""
     with pytest.raises(InvariantError, match=said):
         check_derived(matrix, published)
 

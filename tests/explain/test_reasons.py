@@ -49,7 +49,7 @@ BEHIND = evidence_of(FEATURES, True)
 
 
 def families(parts: list[float]) -> tuple[FamilyReasons, ...]:
-    """The reasons of somebody with three features of frequency and one of gravity, by their contributions."""
+    """Reasons of a person with three features of frequency and one of gravity, from these contributions."""
     plans = plan_families(FEATURES, typical={feature.name: 1.0 for feature in FEATURES})
     values = {feature.name: 2.0 for feature in FEATURES}
     return reasons_by_family(plans, values, parts, BEHIND)

@@ -19,7 +19,7 @@ NOTHING = {
 
 
 def line(name: str, *, policy: Policy | None = None, **values: float) -> PointsLine:
-    """One component's line, of somebody with these values and nothing else."""
+    """The line of one component for a person who has only these values."""
     measured = {**NOTHING, **{f"policy_{key}": value for key, value in values.items()}}
     return next(each for each in points_sheet(policy or load_policy(), measured).lines if each.component == name)
 
