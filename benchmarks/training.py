@@ -96,7 +96,7 @@ def _near(dataset: Dataset, found: Comparison, best: Floats) -> Table:
         tuple(rows),
         (
             f"{len(y):,} test rows of {len(np.unique(test.person[known])):,} people, half a year ahead, fitted on "
-            f"{len(dataset.folds.refit):,} earlier rows. The best possible orders people by the probability that they "
+            f"{len(dataset.folds.fit):,} earlier rows. The best possible orders people by the probability that they "
             "were drawn with.",
             f"Asked: LightGBM within {NEAR} of AUC. Measured: {gap:.4f}.",
         ),
@@ -139,7 +139,7 @@ def _coverage(dataset: Dataset, found: Comparison, *, repeats: int) -> Table:
     """Cut the people of the test fold into groups; in each, ask whether the interval holds the value of all of them."""
     test, model, matrix = dataset.folds.test, found["lightgbm_monotone"], found["matrix"]
     codes, person = np.unique(test.person, return_inverse=True)
-    base = float(dataset.folds.refit.y.mean())
+    base = float(dataset.folds.fit.y.mean())
 
     def asked(rows: Any, *, resamples: int) -> dict[str, Interval]:
         part = test.take(rows)

@@ -29,7 +29,7 @@ def ablate(
     rises or the Brier score falls by more than its interval.
     """
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.refit.y.mean()))
+    tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.calibrate.y.mean()))
     before = found["matrix"].measured if "matrix" in found else found["base_rate"].measured
     present = [family for family in Family if any(feature.family == family for feature in features)]
     kept = [tuple(f.name for f in features if f.family in present[: place + 1]) for place in range(len(present))]
@@ -59,10 +59,10 @@ def _fitted(
 ) -> tuple[Floats, LogisticCalibration]:
     """Scores of the test rows by a monotone booster on some features, and its calibration line."""
     begun()
-    few = sample_by_person(folds.refit, _ROWS, seed=recipe.seed).keep(names)
+    few = sample_by_person(folds.fit, _ROWS, seed=recipe.seed).keep(names)
     scorer = fit_booster(few, recipe.booster, seed=recipe.seed, monotone=True)
-    later = (folds.calibrate if folds.calibrate is not None else folds.refit).keep(names)
-    return scorer.log_odds(folds.test.keep(names).X), fit_calibration(scorer.log_odds(later.X), later.y)
+    unseen = folds.calibrate.keep(names)
+    return scorer.log_odds(folds.test.keep(names).X), fit_calibration(scorer.log_odds(unseen.X), unseen.y)
 
 
 def _adds(gain: dict[str, Interval]) -> bool:

@@ -60,7 +60,7 @@ def audit_run(
         everybody = audit_groups(extract.people_frame(), dataset.people, dataset.split.test[0])
         group = everybody[attribute] if attribute in everybody else context.groups[attribute].reindex(everybody.index)
         group = group.fillna(NOT_STATED)
-        beneath["mitigation"] = mitigate(context, dataset.folds.refit, found, group, recipe=recipe)
+        beneath["mitigation"] = mitigate(context, dataset.folds, found, group, recipe=recipe)
     return facts.model_copy(update=beneath)
 
 

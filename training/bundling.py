@@ -10,18 +10,18 @@ from training.rows import Rows
 from training.sources import RunSources
 
 
-def risk_model(fitted: Fitted, refit: Rows, *, sources: RunSources, recipe: Recipe) -> RiskModel:
+def risk_model(fitted: Fitted, fit: Rows, *, sources: RunSources, recipe: Recipe) -> RiskModel:
     """Put everything that decided a fitted contender beside it; the facts of its run are made later.
 
     Parameters
     ----------
-    refit : Rows
+    fit : Rows
         What the model was fitted on; gives typical values and the range seen.
     """
     scores = fitted.scores
     if scores.scorer is None:
         raise InvariantError(f"{fitted.name} cannot be served")
-    learnt = refit.keep(scores.features)
+    learnt = fit.keep(scores.features)
     declared = {feature.name: feature for feature in sources.features}
     return RiskModel(
         features=tuple(declared[name] for name in scores.features),

@@ -18,10 +18,14 @@ from matac_ml.evaluation import (
 from training.contenders import Fitted, distinct, fit_contender
 from training.parallel import parallel
 from training.recipe import SERVABLE, Recipe
-from training.rows import Floats, Rows
+from training.rows import Floats, Rows, split_people
 
 #: Called with the name of what starts and the share of the work done.
 Progress = Callable[[str], None]
+
+
+#: Share of the people who are kept out of the fit to calibrate on, where no later dates are left for it.
+KEPT_OUT = 0.25
 
 
 def silent(_: str) -> None:
@@ -30,23 +34,34 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Folds:
-    """The rows of one origin; ``calibrate`` is None where the history is too short for a calibration set."""
+    """The rows of one origin. What is served is fitted on ``fit`` and calibrated on ``calibrate``.
+
+    Attributes
+    ----------
+    calibrate : Rows
+        Rows of later dates; or, where the history is too short, of people kept out of the fit, on the same dates.
+    later : bool
+        Whether the dates of ``calibrate`` are later than those of ``fit`` by a horizon: only then is it called a
+        calibration set.
+    """
 
     fit: Rows
-    calibrate: Rows | None
-    refit: Rows
+    calibrate: Rows
     test: Rows
+    later: bool
 
     @classmethod
-    def of(cls, rows: Rows, split: TemporalSplit) -> "Folds":
+    def of(cls, rows: Rows, split: TemporalSplit, *, seed: int) -> "Folds":
         """Cut the rows of all dates into folds."""
-        calibrate = rows.on(split.calibrate) if split.calibrate else None
-        return cls(rows.on(split.fit), calibrate, rows.on(split.refit), rows.on(split.test))
+        test = rows.on(split.test)
+        if split.calibrate:
+            return cls(rows.on(split.fit), rows.on(split.calibrate), test, later=True)
+        fit, kept_out = split_people(rows.on(split.fit), KEPT_OUT, seed=seed)
+        return cls(fit, kept_out, test, later=False)
 
     def keep(self, names: tuple[str, ...]) -> "Folds":
         """The rows with only the named features."""
-        calibrate = None if self.calibrate is None else self.calibrate.keep(names)
-        return Folds(self.fit.keep(names), calibrate, self.refit.keep(names), self.test.keep(names))
+        return replace(self, fit=self.fit.keep(names), calibrate=self.calibrate.keep(names), test=self.test.keep(names))
 
 
 @dataclass(frozen=True)
@@ -127,7 +142,7 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
     fitted = [scored[name][0] for name in recipe.contenders]
     chosen, why = choose(fitted, recipe=recipe)
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    rows = fold_rows(folds.test, k=k, base_rate=float(folds.refit.y.mean()))
+    rows = fold_rows(folds.test, k=k, base_rate=float(folds.calibrate.y.mean()))
     found: list[ComparedContender] = []
     for contender in fitted:
         progress(f"measure {contender.name}")
@@ -141,7 +156,7 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
 def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tuple[Fitted, Floats]:
     """A contender fitted, and its uncalibrated scores of the test rows."""
     progress(f"fit: {name}")
-    fitted = fit_contender(name, folds.fit, folds.calibrate, folds.refit, recipe=recipe, seed=recipe.seed)
+    fitted = fit_contender(name, folds.fit, folds.calibrate, recipe=recipe, seed=recipe.seed, later=folds.later)
     return fitted, fitted.raw(folds.test)
 
 
@@ -158,7 +173,7 @@ def _against_matrix(found: list[ComparedContender]) -> tuple[ComparedContender, 
 
 
 def _both_outcomes(folds: Folds) -> None:
-    named = {"fit": folds.fit, "refit": folds.refit, "test": folds.test}
+    named = {"fit": folds.fit, "calibrate": folds.calibrate, "test": folds.test}
     faults = [
         f"{name}: {len(rows):,} rows, {int(rows.y.sum()):,} with the outcome"
         for name, rows in named.items()
@@ -171,15 +186,15 @@ def _both_outcomes(folds: Folds) -> None:
 def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
     """Choose the simplest model whose loss on the calibration set is within noise of the best.
 
-    Where there is no calibration set, the losses are of people left out in turn. Noise is one standard error of the
-    paired difference of log-losses, clustered by person. The test fold is not looked at.
+    Where there is no later set, the losses are of people kept out of the fit. Noise is one standard error of the paired
+    difference of log-losses, clustered by person. The test fold is not looked at.
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
     servable = {contender.name: contender for contender in fitted if contender.name in SERVABLE}
     losses = {name: contender.held_out_loss for name, contender in servable.items()}
     best = min(losses, key=lambda name: float(losses[name].mean()))
-    where = "on the calibration set" if servable[best].calibration_set else "on people left out in turn"
+    where = "on the calibration set" if servable[best].later else "on people kept out of the fit"
     for name in (name for name in SERVABLE if name in losses):
         gap = losses[name] - losses[best]
         noise = clustered_error(gap, servable[name].held_out_person)

@@ -101,9 +101,9 @@ def _compared(
     pictures: bool,
 ) -> ComparedTable:
     places, about = _capacity(prepared.folds.test, k)
-    made_of = f"{table_hash}{prepared.recipe.sha256}{prepared.split}{prepared.folds.refit.names}"
+    made_of = f"{table_hash}{prepared.recipe.sha256}{prepared.split}{prepared.folds.fit.names}"
     chosen = search(
-        prepared.folds.refit,
+        prepared.folds.fit,
         recipe=prepared.recipe,
         horizon_days=prepared.split.horizon_days,
         study_file=out / "search.db",
@@ -192,7 +192,7 @@ def _report(
         title=f"Contenders compared on {name}",
         summary=(
             f"Outcome {columns.outcome}: {int(test.y.sum()):,} of {len(test):,} test rows ({test.y.mean():.1%}); "
-            f"fitted on {len(prepared.folds.refit):,} earlier rows; {_places(k)} on each list."
+            f"fitted on {len(prepared.folds.fit):,} earlier rows; {_places(k)} on each list."
         ),
         warnings=warnings,
         tables=tuple(nij_table(found, prepared.groups[name]) for name in columns.groups),

@@ -1,18 +1,17 @@
 """The contenders, always together: no model is looked at without the base rate, the matrix and a simple rule beside it.
 
-Each is fitted on the early fold, calibrated on the later one, then fitted again on both; its calibration line, two
-numbers, is kept from the honest first fit.
+Each is fitted on the early fold and calibrated on the later one. It is not fitted again on both: line and interval
+would then be those of another model than the one that is served.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn.model_selection import GroupKFold
 
 from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
 from matac_ml.bundle.scoring import probability
-from matac_ml.errors import RecipeError, UsageError
+from matac_ml.errors import UsageError
 from matac_ml.evaluation import log_odds
 from training.additive import fit_additive
 from training.fit import (
@@ -75,8 +74,8 @@ class Fitted:
     venn_abers : VennAbersTable or None
     calibrated_on : str
         How the calibration line was found, in words.
-    calibration_set : bool
-        Whether that was on later rows; otherwise on people left out in turn.
+    later : bool
+        Whether that was on rows of later dates; otherwise on people kept out of the fit.
     held_out_loss, held_out_person : ndarray
         Log-loss of each row calibrated on, by which the model for the bundle is chosen, and whose row it is.
     """
@@ -87,7 +86,7 @@ class Fitted:
     calibration: LogisticCalibration
     venn_abers: VennAbersTable | None = None
     calibrated_on: str = ""
-    calibration_set: bool = False
+    later: bool = False
     held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
     held_out_person: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -149,8 +148,6 @@ _FIT: dict[str, Callable[[Rows, Recipe, int], Scores]] = {
     "lightgbm_free": _free,
     "hist_gradient_boosting": _histogram,
 }
-#: Contenders with nothing to fit but their calibration line.
-_FIXED = ("base_rate", "last_incident", "matrix")
 
 
 def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
@@ -162,41 +159,29 @@ def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
     return recipe.model_copy(update={"contenders": tuple(name for name in recipe.contenders if name != dropped)})
 
 
-def fit_contender(name: str, fit: Rows, calibrate: Rows | None, refit: Rows, *, recipe: Recipe, seed: int) -> Fitted:
-    """Fit one contender, calibrate it on later rows, and fit it again on everything before the test.
+def fit_contender(name: str, fit: Rows, calibrate: Rows, *, recipe: Recipe, seed: int, later: bool = True) -> Fitted:
+    """Fit one contender and calibrate it on rows that it did not see.
 
     Parameters
     ----------
-    fit, calibrate : Rows
-        Early and later rows; without a calibration set the line comes from predictions for people left out in turn.
-    refit : Rows
-        Rows of every date whose outcome was known before the test.
+    later : bool
+        Whether the rows to calibrate on are of later dates, or of people kept out of the fit.
     """
     if name not in _FIT:
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
-    later = calibrate is not None and len(calibrate) > 0 and 0 < calibrate.y.mean() < 1
-    if later and calibrate is not None:
-        raw, rows = _FIT[name](fit, recipe, seed).raw(calibrate), calibrate
-        how = f"a later calibration set of {len(calibrate):,} rows"
-    else:
-        raw, rows = _left_out(name, refit, recipe=recipe, seed=seed), refit
-        how = f"{len(refit):,} rows, each scored by a model that did not see the person"
-    final = _FIT[name](refit, recipe, seed)
-    table = fit_venn_abers(raw, rows.y) if final.scorer is not None else None
-    line = fit_calibration(raw, rows.y)
-    loss = log_losses(rows.y, probability(line.log_odds(raw)))
-    return Fitted(name, LABELS[name], final, line, table, how, later, loss, rows.person)
-
-
-def _left_out(name: str, rows: Rows, *, recipe: Recipe, seed: int, folds: int = 3) -> Floats:
-    """Score every row by a model fitted on other people."""
-    if name in _FIXED:
-        return _FIT[name](rows, recipe, seed).raw(rows)
-    found = np.zeros(len(rows))
-    people = len(np.unique(rows.person))
-    if people < 2:
-        raise RecipeError("At least two people are needed to fit on, so that each can be left out in turn.")
-    folds = min(folds, people)
-    for inside, outside in GroupKFold(folds).split(rows.X, groups=rows.person):
-        found[outside] = _FIT[name](rows.take(inside), recipe, seed).raw(rows.take(outside))
-    return found
+    scores = _FIT[name](fit, recipe, seed)
+    raw = scores.raw(calibrate)
+    table = fit_venn_abers(raw, calibrate.y) if scores.scorer is not None else None
+    line = fit_calibration(raw, calibrate.y)
+    loss = log_losses(calibrate.y, probability(line.log_odds(raw)))
+    return Fitted(
+        name=name,
+        label=LABELS[name],
+        scores=scores,
+        calibration=line,
+        venn_abers=table,
+        calibrated_on=f"{len(calibrate):,} rows of {'later dates' if later else 'people kept out of the fit'}",
+        later=later,
+        held_out_loss=loss,
+        held_out_person=calibrate.person,
+    )

@@ -104,7 +104,7 @@ def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Pr
     horizon = sources.outcome.horizon_days
     dates = as_of_dates(recipe, extract, horizon_days=horizon)
     split = temporal_split(dates, horizon_days=horizon, test=recipe.as_of.test, calibrate=recipe.as_of.calibrate)
-    wanted = (*split.refit, *split.test)
+    wanted = split.dates
     progress(f"derive features as of {len(wanted)} dates, {wanted[0]} to {wanted[-1]}")
     with tempfile.TemporaryDirectory() as scratch:
         path = write_feature_table(
@@ -120,7 +120,7 @@ def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Pr
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
         keys["treated"] = treated(extract, keys, horizon_days=horizon)
         rows, left_out = _rows(path, keys, split, sources, recipe)
-    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out)
+    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out, seed=recipe.seed)
 
 
 def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -199,7 +199,7 @@ def _rows(
         )
     names = tuple(feature.name for feature in sources.features)
     X, points, last = _read(path, wanted, names, sources)
-    dates = (*split.refit, *split.test)
+    dates = split.dates
     index = {d: i for i, d in enumerate(dates)}
     chosen = keys.loc[wanted]
     y = chosen[sources.outcome.name].to_numpy(dtype=np.float64)
@@ -243,13 +243,12 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) 
 
 
 def _dataset(
-    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]
+    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int], *, seed: int
 ) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
-    folds = Folds.of(rows, split)
-    named = {"fit": folds.fit, "calibrate": folds.calibrate, "refit": folds.refit, "test": folds.test}
+    folds = Folds.of(rows, split, seed=seed)
+    named = {"fit": folds.fit, "calibrate": folds.calibrate, "test": folds.test}
     tested = kept[kept["as_of"].dt.date.isin(split.test)]
-    present = {name: found for name, found in named.items() if found is not None}
     return Dataset(
         split=split,
         folds=folds,
@@ -261,13 +260,13 @@ def _dataset(
             calibrate=split.calibrate,
             test=split.test,
             gap=split.gap,
-            rows={name: len(found) for name, found in present.items()},
-            people={name: len(np.unique(found.person)) for name, found in present.items()},
-            outcomes={name: int(found.y.sum()) for name, found in present.items()},
+            rows={name: len(found) for name, found in named.items()},
+            people={name: len(np.unique(found.person)) for name, found in named.items()},
+            outcomes={name: int(found.y.sum()) for name, found in named.items()},
             found=len(keys),
             left_out=left_out,
             censored=left_out.get("outcome not known by the cut-off", 0),
-            people_in_both=len(np.intersect1d(folds.refit.person, folds.test.person)),
+            people_in_both=len(np.intersect1d(folds.fit.person, folds.test.person)),
         ),
         managed=int(tested["managed"].fillna(False).astype(bool).sum()),
         treated=int(tested["treated"].sum()),

@@ -29,7 +29,7 @@ def without_idle_families(
     progress("see which families add something")
     folds = [
         (sample_by_person(earlier, ROWS, seed=recipe.seed), sample_by_person(later, ROWS, seed=recipe.seed))
-        for earlier, later in inner_folds(dataset.folds.refit, horizon_days=dataset.split.horizon_days)
+        for earlier, later in inner_folds(dataset.folds.fit, horizon_days=dataset.split.horizon_days)
     ]
     person = np.concatenate([later.person for _, later in folds])
     kept, left_out = sources.features, []

@@ -91,7 +91,7 @@ def suspicions(
 
 def _decisive(folds: Folds, columns: Mapping[str, tuple[str, ...]], *, seed: int) -> tuple[str, ...]:
     """Columns without which a quick model is much worse."""
-    fitted = sample_by_person(folds.refit, _FITTED, seed=seed)
+    fitted = sample_by_person(folds.fit, _FITTED, seed=seed)
     test = sample_by_person(folds.test, _ROWS, seed=seed)
     whole = _scores(fitted, test, fitted.names, seed)
     reached, draws = auc(test.y, whole), None

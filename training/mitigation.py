@@ -22,7 +22,7 @@ from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import judge, measure_instrument
-from training.compare import Comparison, fold_rows
+from training.compare import Comparison, Folds, fold_rows
 from training.design import LinearDesign
 from training.fairness_context import FairnessContext
 from training.fit import fit_calibration
@@ -59,19 +59,17 @@ class _Learnt:
 
 
 def mitigate(
-    context: FairnessContext, refit: Rows, found: Comparison, group_of: pd.Series, *, recipe: Recipe
+    context: FairnessContext, folds: Folds, found: Comparison, group_of: pd.Series, *, recipe: Recipe
 ) -> MitigationFacts:
     """Fit the extra contenders and set them beside all others.
 
     Parameters
     ----------
-    refit : Rows
-        Rows of every date whose outcome was known before the test.
     group_of : Series
-        The group of every person by the attribute of the recipe, in the order of the codes of ``refit.person``.
+        The group of every person by the attribute of the recipe, in the order of the codes of ``Rows.person``.
     """
     attribute = str(recipe.mitigation.attribute)
-    few = sample_by_person(refit, recipe.mitigation.rows, seed=recipe.seed)
+    few = sample_by_person(folds.fit, recipe.mitigation.rows, seed=recipe.seed)
     learnt = _Learnt(LinearDesign.of(few), few.y, group_of.to_numpy()[few.person])
     audited = Audited.of(
         context.person, context.groups[[attribute]].reset_index(drop=True), resamples=2,
@@ -79,7 +77,7 @@ def mitigate(
     )  # fmt: skip
     model = found[found.chosen]
     draws = PersonBootstrap(found.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    tested = fold_rows(found.test, k=found.k, base_rate=float(refit.y.mean()))
+    tested = fold_rows(found.test, k=found.k, base_rate=float(folds.calibrate.y.mean()))
     lines = [
         _line(
             contender.name,
@@ -95,7 +93,7 @@ def mitigate(
     ]
     # Threads that wait for each other on shared cores cost ten times what they save.
     with threadpool_limits(limits=1):
-        fits = _fits(learnt, few, found.test, recipe=recipe)
+        fits = _fits(learnt, folds.calibrate, found.test, recipe=recipe)
     for name, raw in fits.items():
         measured = measure(tested, raw[1], probability(fit_calibration(*raw[0]).log_odds(raw[1])), draws=draws)
         against = difference(measured, model.measured)
@@ -106,8 +104,10 @@ def mitigate(
     )
 
 
-def _fits(learnt: _Learnt, few: Rows, test: Rows, *, recipe: Recipe) -> dict[str, tuple[tuple[Floats, Floats], Floats]]:
-    """Raw scores with outcomes of the rows learnt from, and raw scores of the test rows, by name."""
+def _fits(
+    learnt: _Learnt, unseen: Rows, test: Rows, *, recipe: Recipe
+) -> dict[str, tuple[tuple[Floats, Floats], Floats]]:
+    """Raw scores with outcomes of the rows to calibrate on, and raw scores of the test rows, by name."""
     plain = _logistic(recipe, len(learnt.y)).fit(learnt.design.matrix, learnt.y)
     weights = reweighing(learnt.y, learnt.group)
     weighed = _logistic(recipe, len(learnt.y)).fit(learnt.design.matrix, learnt.y, sample_weight=weights)
@@ -119,7 +119,7 @@ def _fits(learnt: _Learnt, few: Rows, test: Rows, *, recipe: Recipe) -> dict[str
     done = {}
     for name, (slope, intercept) in coefficients.items():
         scorer = learnt.design.scorer(slope, intercept)
-        done[name] = ((scorer.log_odds(few.X), few.y), scorer.log_odds(test.X))
+        done[name] = ((scorer.log_odds(unseen.X), unseen.y), scorer.log_odds(test.X))
     return done
 
 

@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from matac_ml.errors import RecipeError
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -86,6 +88,22 @@ def sample_by_person(rows: Rows, at_most: int | None, *, seed: int) -> Rows:
     if at_most is None or len(rows) <= at_most:
         return rows
     return rows.take(of_drawn_people(rows.person, np.ones(len(rows), dtype=np.bool_), at_most, seed=seed))
+
+
+def split_people(rows: Rows, share: float, *, seed: int) -> tuple[Rows, Rows]:
+    """The rows of most people, and those of a share of them drawn by the seed; one person at least is on each side.
+
+    Raises
+    ------
+    RecipeError
+        When the rows are about fewer than two people.
+    """
+    people = np.unique(rows.person)
+    if len(people) < 2:
+        raise RecipeError("At least two people are needed, so that the model is calibrated on others than it saw.")
+    drawn = np.random.default_rng(seed).permutation(people)[: max(1, round(len(people) * share))]
+    kept_out = np.isin(rows.person, drawn)
+    return rows.take(~kept_out), rows.take(kept_out)
 
 
 def of_drawn_people(person: Ints, counted: Bools, at_most: int, *, seed: int) -> Bools:

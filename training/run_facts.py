@@ -73,7 +73,7 @@ def run_facts(
         contenders=tuple(_contender(contender, found) for contender in found.contenders),
         chosen=found.chosen,
         why=found.why,
-        features=_features(dataset.folds.refit.keep(model.feature_names), model),
+        features=_features(dataset.folds.fit.keep(model.feature_names), model),
         points=points_of(model),
         left_out_families=tuple(family.value for family in idle),
         ablation=ablation,

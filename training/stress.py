@@ -40,7 +40,7 @@ def stress(
     """
     progress("stress the list: other outcomes, missing records, seeds")
     folds = dataset.folds
-    fit = sample_by_person(folds.refit, ROWS, seed=recipe.seed)
+    fit = sample_by_person(folds.fit, ROWS, seed=recipe.seed)
     held = Held.of(fit, folds.test, k=k, seed=recipe.seed)
     return (
         stressed("as predicted", sources.outcome.sentence, held, fit_y=fit.y, test_y=folds.test.y),
@@ -55,7 +55,7 @@ def _definitions(
     extract: Extract, sources: RunSources, dataset: Dataset, held: Held, *, recipe: Recipe
 ) -> Iterator[StressFacts]:
     outcomes = other_outcomes(sources)
-    dates = [*dataset.split.refit, *dataset.split.test]
+    dates = [*dataset.split.dates]
     found = outcome_table(extract, outcomes, dates, harm=sources.harm, lookback_days=recipe.lookback_days)
     indexed = found.set_index(["person_id", "as_of"])
     fitted, tested = (_labels(indexed, dataset, rows) for rows in (held.fit, held.test))

@@ -109,7 +109,7 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
     split = _split(times, horizon, faults)
     if times is None or split is None or faults:
         raise _refused(held, faults)
-    fitted, tested = (_inside(times, dates) for dates in (split.refit, split.test))
+    fitted, tested = (_inside(times, dates) for dates in (split.fit, split.test))
     features = read_features(cells, fitted=fitted, tested=tested)
     if not features.columns:
         raise _refused(held, ["no column is left as a feature", *features.warnings, *features.notes])
@@ -129,7 +129,7 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
         harm=np.zeros(len(frame)),
         new_victims=np.zeros(len(frame)),
     )
-    folds = Folds.of(rows, split)
+    folds = Folds.of(rows, split, seed=recipe.seed)
     _both_outcomes(held, folds)
     return LabelledTable(
         folds,
@@ -182,15 +182,15 @@ def _inside(times: Times, dates: Sequence[date]) -> Bools:
 
 
 def _both_outcomes(held: TableFile, folds: Folds) -> None:
-    named = {"fitted on first": folds.fit, "fitted on": folds.refit, "tested": folds.test}
+    named = {"fitted on": folds.fit, "calibrated on": folds.calibrate, "tested": folds.test}
     faults = [
         f"{name}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
         for name, rows in named.items()
         if rows.y.min() == rows.y.max()
     ]
-    people = len(np.unique(folds.refit.person))
+    people = len(np.union1d(folds.fit.person, folds.calibrate.person))
     if people < 3:
-        faults.append(f"fitted on: {people} people; at least 3 are needed, so that each can be left out in turn")
+        faults.append(f"fitted on: {people} people; at least 3 are needed")
     if faults:
         raise UsageError(
             f"The rows of {held.name} that are fitted on, and those that test, must each hold both outcomes.",

@@ -108,12 +108,12 @@ def _trained(
     records = read_extract(extract)
     dataset = build(records, sources, recipe=recipe, progress=progress)
     # Of every feature, before a family is left out because nothing in it tells anything.
-    uninformed = uninformative(dataset.folds.refit)
+    uninformed = uninformative(dataset.folds.fit)
     idle: tuple[Family, ...] = ()
     if recipe.ablation:
         dataset, sources, idle = without_idle_families(dataset, sources, recipe=recipe, progress=progress)
     recipe = search(
-        dataset.folds.refit,
+        dataset.folds.fit,
         recipe=recipe,
         horizon_days=dataset.split.horizon_days,
         study_file=out / "search.db",
@@ -159,7 +159,7 @@ def _model_and_facts(
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted = found[found.chosen].fitted
-    bare = risk_model(fitted, dataset.folds.refit, sources=sources, recipe=recipe)
+    bare = risk_model(fitted, dataset.folds.fit, sources=sources, recipe=recipe)
     facts = run_facts(
         records,
         sources,
@@ -181,8 +181,8 @@ def _model_and_facts(
 
 
 def _pictures(found: Comparison, dataset: Dataset, model: RiskModel, facts: RunFacts) -> dict[str, Picture]:
-    refit = dataset.folds.refit.keep(model.feature_names)
-    rows = refit.X[:: max(1, len(refit) // 1000)][:1000]
+    fitted = dataset.folds.fit.keep(model.feature_names)
+    rows = fitted.X[:: max(1, len(fitted) // 1000)][:1000]
     shown = {
         "auc.png": measures_picture(found, measure="auc", title="AUC"),
         "precision_at_k.png": measures_picture(found, measure="precision_at_k", title=f"Precision at {found.k}"),
@@ -202,7 +202,7 @@ def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None)
         title=f"Contenders compared: {facts.data.force or 'an extract'}",
         summary=(
             f"{facts.outcome_text} within {span(split.horizon_days)}: {split.outcomes['test']:,} of "
-            f"{split.rows['test']:,} test rows; fitted on {split.rows['refit']:,} earlier rows; {facts.k} places."
+            f"{split.rows['test']:,} test rows; fitted on {split.rows['fit']:,} earlier rows; {facts.k} places."
         ),
         warnings=facts.warnings,
         tables=(*in_areas, *((stress_table(facts.stress),) if facts.stress else ())),

@@ -23,8 +23,6 @@ class TemporalSplit:
     calibrate : tuple of date
         Their outcomes were known before the first date of ``test``; empty when the history is too short.
     test : tuple of date
-    refit : tuple of date
-        Every date whose outcome was known before the test: the served model is fitted on them.
     gap : tuple of date
         Dates left out so that no outcome reaches over a border.
     horizon_days : int
@@ -33,9 +31,13 @@ class TemporalSplit:
     fit: tuple[date, ...]
     calibrate: tuple[date, ...]
     test: tuple[date, ...]
-    refit: tuple[date, ...]
     gap: tuple[date, ...]
     horizon_days: int
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Every date that is looked at, rising."""
+        return (*self.fit, *self.calibrate, *self.test)
 
 
 def closed_before(dates: Sequence[date], day: date, *, horizon_days: int) -> tuple[date, ...]:
@@ -53,7 +55,7 @@ def temporal_split(dates: Sequence[date], *, horizon_days: int, test: int, calib
     horizon_days : int
     test, calibrate : int
         How many of the last dates test, and how many of the last dates before the gap calibrate. When the history is
-        too short to hold a calibration set as well, ``calibrate`` is empty and the caller cross-fits instead.
+        too short to hold a calibration set as well, ``calibrate`` is empty and the caller keeps people out instead.
 
     Raises
     ------
@@ -64,17 +66,17 @@ def temporal_split(dates: Sequence[date], *, horizon_days: int, test: int, calib
     if list(ordered) != sorted(set(ordered)):
         raise UsageError("As-of dates must rise, each named once.")
     tested = ordered[-test:]
-    refit = closed_before(ordered[:-test], tested[0], horizon_days=horizon_days) if len(ordered) > test else ()
-    if not refit:
+    before = closed_before(ordered[:-test], tested[0], horizon_days=horizon_days) if len(ordered) > test else ()
+    if not before:
         raise UsageError(
             f"No as-of date has its {horizon_days} days closed before the first test date: "
             f"{len(ordered)} dates from {ordered[0]} to {ordered[-1]}, {test} of them test. "
             "Take earlier dates, fewer test dates or a shorter horizon."
         )
-    held = refit[-calibrate:] if calibrate else ()
-    fit = closed_before(refit, held[0], horizon_days=horizon_days) if held else refit
+    held = before[-calibrate:] if calibrate else ()
+    fit = closed_before(before, held[0], horizon_days=horizon_days) if held else before
     if not fit:
-        held, fit = (), refit
+        held, fit = (), before
     used = {*fit, *held, *tested}
     gap = tuple(d for d in ordered if d not in used)
-    return TemporalSplit(fit, held, tested, refit, gap, horizon_days)
+    return TemporalSplit(fit, held, tested, gap, horizon_days)

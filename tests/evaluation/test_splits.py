@@ -25,22 +25,17 @@ def test_a_full_horizon_lies_between_the_folds(count: int, every: int, horizon: 
     except UsageError:
         return
     closing = timedelta(days=horizon)
-    assert max(split.refit) + closing <= min(split.test)
+    assert max((*split.fit, *split.calibrate)) + closing <= min(split.test)
     assert max(split.fit) + closing <= min((*split.calibrate, *split.test))
-    assert {*split.fit, *split.calibrate} <= set(split.refit)
+    assert list(split.dates) == sorted({*split.fit, *split.calibrate, *split.test})
     assert sorted({*split.fit, *split.calibrate, *split.gap, *split.test}) == dates
 
 
 def test_the_development_split_of_three_training_dates() -> None:
-    """Dates two years apart, a horizon of 730 days: two fit, the third calibrates, all three refit, the last tests."""
+    """Dates two years apart, a horizon of 730 days: two fit, the third calibrates, the last tests."""
     dates = [date(year, 1, 1) for year in (2003, 2005, 2007, 2009)]
     split = temporal_split(dates, horizon_days=730, test=1, calibrate=1)
-    assert (split.fit, split.calibrate, split.refit, split.test) == (
-        (dates[0], dates[1]),
-        (dates[2],),
-        tuple(dates[:3]),
-        (dates[3],),
-    )
+    assert (split.fit, split.calibrate, split.test) == ((dates[0], dates[1]), (dates[2],), (dates[3],))
 
 
 def test_a_history_too_short_says_what_to_do() -> None:

@@ -88,5 +88,5 @@ def test_another_contender_must_be_better_by_more_than_a_clustered_error(gain: f
 
 def _judged(name: str, loss: np.ndarray, person: np.ndarray) -> Fitted:
     rows, _ = rows_with_truth(people=30)
-    base = fit_contender("base_rate", rows, rows, rows, recipe=Recipe(name="x"), seed=1)
+    base = fit_contender("base_rate", rows, rows, recipe=Recipe(name="x"), seed=1)
     return replace(base, name=name, label=name, held_out_loss=loss, held_out_person=person)

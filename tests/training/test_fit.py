@@ -8,8 +8,9 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from matac_ml.evaluation import auc, calibration_line
+from matac_ml.evaluation import auc, calibration_line, temporal_split
 from tests.training.made_up import rows_with_truth
+from training.compare import Folds
 from training.contenders import LABELS, fit_contender
 from training.elastic_net import TOLERANCE, elastic_net
 from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
@@ -30,7 +31,7 @@ def _folds(seed: int = 1) -> tuple[Rows, Rows, Rows]:
 def test_each_model_nears_the_best_possible_and_is_calibrated(name: str) -> None:
     """On later rows the AUC is within .02 of the truth's own and the calibration slope is near 1."""
     fit, calibrate, _ = _folds()
-    fitted = fit_contender(name, fit, calibrate, fit, recipe=RECIPE, seed=1)
+    fitted = fit_contender(name, fit, calibrate, recipe=RECIPE, seed=1)
     new, truth = rows_with_truth(people=2500, seed=99)
     assert auc(new.y, fitted.calibrated(fitted.raw(new))) > auc(new.y, truth) - 0.02
     assert calibration_line(new.y, fitted.calibrated(fitted.raw(new)))[0] == pytest.approx(1, abs=0.15)
@@ -94,12 +95,28 @@ def test_the_linear_scorer_equals_scikit_learn() -> None:
     assert np.mean(1 / (1 + np.exp(-by_hand))) == pytest.approx(rows.y.mean(), abs=0.01)
 
 
-def test_without_a_later_fold_people_are_left_out_in_turn() -> None:
-    """The line comes from models that did not see the person: it trusts the scores less than their own rows would."""
+def test_line_and_interval_are_those_of_the_model_that_is_served() -> None:
+    """Fitted again on the rows calibrated on and on their own scores, they are the same; nothing else was fitted."""
+    fit, calibrate, _ = _folds()
+    fitted = fit_contender("lightgbm_free", fit, calibrate, recipe=RECIPE, seed=1)
+    raw = fitted.raw(calibrate)
+    assert fitted.scores.scorer == fit_booster(fit, SMALL, seed=1, monotone=False)
+    assert fitted.calibration == fit_calibration(raw, calibrate.y)
+    assert fitted.venn_abers == fit_venn_abers(raw, calibrate.y)
+    assert fitted.calibrated_on == f"{len(calibrate):,} rows of later dates"
+
+
+def test_without_later_dates_people_are_kept_out_of_the_fit() -> None:
+    """One in four; the line trusts the scores less than the rows fitted on would, and the text names no set."""
     rows, _ = rows_with_truth(people=600)
-    fitted = fit_contender("lightgbm_free", rows, None, rows, recipe=RECIPE, seed=1)
-    assert "did not see the person" in fitted.calibrated_on
-    assert fitted.calibration.slope < fit_calibration(fitted.raw(rows), rows.y).slope
+    split = temporal_split(rows.dates, horizon_days=28, test=1, calibrate=0)
+    folds = Folds.of(rows, split, seed=1)
+    assert not set(folds.fit.person) & set(folds.calibrate.person)
+    assert len(np.unique(folds.calibrate.person)) == 150
+    assert set(folds.fit.cycle) == set(folds.calibrate.cycle)
+    fitted = fit_contender("lightgbm_free", folds.fit, folds.calibrate, recipe=RECIPE, seed=1, later=folds.later)
+    assert fitted.calibrated_on == "750 rows of people kept out of the fit"
+    assert fitted.calibration.slope < fit_calibration(fitted.raw(folds.fit), folds.fit.y).slope
 
 
 def test_a_list_is_never_turned_over_by_calibration() -> None:

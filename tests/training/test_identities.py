@@ -25,7 +25,7 @@ DAYS = [date(2022, 1, 1) + timedelta(days=91 * n) for n in range(12)]
 RECIPE = """
 name: pair
 outcome: new_record_182d
-as_of: {every_days: 91, at_most: 8, test: 2, calibrate: 1}
+as_of: {every_days: 91, at_most: 8, test: 2, calibrate: 0}
 """
 
 
@@ -62,27 +62,31 @@ def test_both_identities_are_one_person_in_every_split(tmp_path: Path) -> None:
     """The pair has one code before and after the merge was found out, so that no drawing of people parts it."""
     records = extract()
     made = dataset(records, tmp_path)
-    rows = made.folds.refit
+    by_fold = [made.folds.fit, made.folds.calibrate]
+    held = [set(np.array(made.identities)[rows.identity]) & set(PAIR) for rows in by_fold]
+    assert sorted(map(len, held)) == [0, 2]
+    rows = next(rows for rows, pair in zip(by_fold, held, strict=True) if pair)
     identity = np.array(made.identities)[rows.identity]
     assert {"A", "X"} <= set(identity[[rows.dates[cycle] <= FOUND for cycle in rows.cycle]])
     assert set(made.people) == {"A", *(f"P{n}" for n in range(8))}
     pair = np.isin(identity, PAIR)
     assert len(set(rows.person[pair])) == 1
-    assert len(set(rows.person)) == 9
-    for inside, outside in GroupKFold(3).split(rows.X, groups=rows.person):
+    for inside, outside in GroupKFold(2).split(rows.X, groups=rows.person):
         assert not pair[inside].any() or not pair[outside].any()
     for seed in range(20):
         drawn = of_drawn_people(rows.person, np.ones(len(rows), dtype=np.bool_), len(rows) // 2, seed=seed)
         assert len(set(drawn[pair])) == 1
-    assert PersonBootstrap(rows.person, resamples=1).people == 9
-    assert made.facts.people["refit"] == 9
+    people = [len(set(rows.person)) for rows in by_fold]
+    assert PersonBootstrap(rows.person, resamples=1).people == people[held.index(set(PAIR))]
+    assert sum(people) == 9
+    assert made.facts.people["fit"] + made.facts.people["calibrate"] == 9
 
 
 def test_without_a_merge_a_person_is_the_identity(tmp_path: Path) -> None:
     """Codes of people and of identities are then the same."""
     made = dataset(extract(found=None), tmp_path)
     assert made.people == made.identities
-    assert np.array_equal(made.folds.refit.person, made.folds.refit.identity)
+    assert np.array_equal(made.folds.fit.person, made.folds.fit.identity)
 
 
 @pytest.mark.parametrize(("found", "expected"), [(date(2023, 6, 1), True), (date(2024, 6, 1), False)])

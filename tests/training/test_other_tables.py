@@ -206,7 +206,7 @@ def test_the_order_of_rows_moves_nothing(seed: int, tmp_path: Path) -> None:
     frame = _frame()
     mixed = frame.sample(frac=1, random_state=seed)
     one, other = (rows_of(tmp_path, each) for each in (frame, mixed))
-    for fold in ("fit", "calibrate", "refit", "test"):
+    for fold in ("fit", "calibrate", "test"):
         a, b = (getattr(found.folds, fold) for found in (one, other))
         for rows in (a, b):
             order = np.lexsort((rows.person, rows.cycle))

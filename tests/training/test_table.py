@@ -215,7 +215,7 @@ def test_a_row_late_in_a_list_keeps_its_whole_horizon() -> None:
     times = read_times(days, [], date_format=None, cycle=28)
     assert times is not None
     split = split_times(times, horizon=28)
-    last_fitted = split.refit[-1] + timedelta(days=27)
+    last_fitted = split.calibrate[-1] + timedelta(days=27)
     assert last_fitted + timedelta(days=28) <= split.test[0]
 
 
@@ -272,13 +272,13 @@ def test_the_terminal_says_how_groups_fare(whole: tuple[int, str, str]) -> None:
 
 
 def test_the_choice_names_a_calibration_set_only_where_there_is_one(whole: tuple[int, str, str], run: Any) -> None:
-    """Two lists are too few for one: then people are left out in turn, and both terminal and report say so."""
+    """Two lists are too few for one: then people are kept out of the fit, and both terminal and report say so."""
     few = _frame()
     few["when"] = (few["when"] > 2).astype(int)
     code, *said = run(few, "--horizon", "1")
     assert code == 0
     assert ["on the calibration set" in one for one in (*whole[1:], *said)] == [True, True, False, False]
-    assert ["on people left out in turn" in one for one in (*whole[1:], *said)] == [False, False, True, True]
+    assert ["on people kept out of the fit" in one for one in (*whole[1:], *said)] == [False, False, True, True]
 
 
 def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any, tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any, tmp_pat
     said = "town: 10 of 80 test rows hold one of 1 value that no row fitted on holds."
     assert said in out
     assert said in page
-    assert "town=(no value)" in rows_of(tmp_path, frame).folds.refit.names
+    assert "town=(no value)" in rows_of(tmp_path, frame).folds.fit.names
 
 
 NOTHING_SAID = {

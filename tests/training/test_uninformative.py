@@ -12,14 +12,14 @@ from matac_ml.rfg import load_policy
 from tests.training.made_up import rows_with_truth
 from tests.training.shap_check import TOLERANCE, difference_to_shap
 from training.bundling import seen_ranges, typical_values
-from training.compare import Folds, compare
+from training.compare import KEPT_OUT, Folds, compare
 from training.contenders import Fitted
 from training.design import LinearDesign
 from training.leak import suspicions
 from training.proxies import _left_out
 from training.quick import Held, stressed
 from training.recipe import SERVABLE, Booster, Recipe
-from training.rows import Floats, Rows, uninformative
+from training.rows import Floats, Rows, split_people, uninformative
 from training.search import search
 from training.shap_pictures import global_picture
 
@@ -35,44 +35,44 @@ KINDS: dict[str, dict[int, float]] = {
 }
 
 
-def _folds(kind: str, *, test_too: bool) -> Folds:
+def _folds(kind: str, *, test_too: bool, later: bool = True) -> Folds:
     rows, _ = rows_with_truth(people=150, cycles=4)
     X = rows.X.copy()
     changed = np.ones(len(rows), dtype=bool) if test_too else rows.cycle < 3
     for place, value in KINDS[kind].items():
         X[changed, place] = value
     rows = replace(rows, X=X)
-    return Folds(
-        rows.take(rows.cycle < 2), rows.take(rows.cycle == 2), rows.take(rows.cycle < 3), rows.take(rows.cycle == 3)
-    )
+    fit = rows.take(rows.cycle < 2)
+    if later:
+        return Folds(fit, rows.take(rows.cycle == 2), rows.take(rows.cycle == 3), later=True)
+    return Folds(*split_people(fit, KEPT_OUT, seed=1), rows.take(rows.cycle == 3), later=False)
 
 
-@pytest.mark.parametrize("later", [True, False], ids=["later fold", "left out in turn"])
+@pytest.mark.parametrize("later", [True, False], ids=["later dates", "people kept out"])
 @pytest.mark.parametrize("test_too", [True, False], ids=["in the test too", "in fitting alone"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool, later: bool) -> None:
     """Fitting, calibration, measures, signs of a leak, contributions, and shap's own picture and check."""
-    folds = _folds(kind, test_too=test_too)
-    folds = folds if later else replace(folds, calibrate=None)
+    folds = _folds(kind, test_too=test_too, later=later)
     found = compare(folds, recipe=RECIPE, k=10)
     assert len(found.contenders) == 8
     assert all(np.isfinite(one.score).all() and np.isfinite(one.probability).all() for one in found.contenders)
     suspicions(found, folds, {"a column": folds.fit.names[:2], "another": folds.fit.names}, largest_auc=0.99, seed=1)
     for name in SERVABLE:
         fitted = found[name].fitted
-        refit, test = (rows.keep(fitted.scores.features) for rows in (folds.refit, folds.test))
-        model = _model(fitted, refit)
+        fitted_on, test = (rows.keep(fitted.scores.features) for rows in (folds.fit, folds.test))
+        model = _model(fitted, fitted_on)
         contributions, _ = model.contributions(test.X[:20])
         assert np.isfinite(contributions).all()
-        assert global_picture(model, refit.X[:50])
-        assert difference_to_shap(model, refit.X[:50]) <= TOLERANCE
+        assert global_picture(model, fitted_on.X[:50])
+        assert difference_to_shap(model, fitted_on.X[:50]) <= TOLERANCE
 
 
-def _model(fitted: Fitted, refit: Rows) -> RiskModel:
+def _model(fitted: Fitted, fitted_on: Rows) -> RiskModel:
     policy = load_policy("default")
     assert fitted.scores.scorer is not None
     return RiskModel(
-        features=tuple(CATALOGUE[: refit.X.shape[1]]),
+        features=tuple(CATALOGUE[: fitted_on.X.shape[1]]),
         outcome=OUTCOMES[0],
         policy=policy,
         harm=policy.harm_index,
@@ -80,8 +80,8 @@ def _model(fitted: Fitted, refit: Rows) -> RiskModel:
         calibration=fitted.calibration,
         venn_abers=VennAbersTable(),
         thin=ThinFileRule(None, 0.0, 1.0),
-        typical=typical_values(refit),
-        seen_range=seen_ranges(refit),
+        typical=typical_values(fitted_on),
+        seen_range=seen_ranges(fitted_on),
         facts=None,
         lookback_days=1095,
         name="small",
@@ -92,36 +92,36 @@ def _model(fitted: Fitted, refit: Rows) -> RiskModel:
 def test_stress_proxies_and_search_go_on(kind: str, tmp_path: object) -> None:
     """Quick models under another labelling, predictions of a group, and settings that are looked for."""
     folds = _folds(kind, test_too=True)
-    held = Held.of(folds.refit, folds.test, k=10, seed=1)
-    other = 1 - folds.refit.y
+    held = Held.of(folds.fit, folds.test, k=10, seed=1)
+    other = 1 - folds.fit.y
     assert stressed("other", "Other", held, fit_y=other, test_y=folds.test.y).measures["elastic_net"]
-    group: Floats = (folds.refit.person % 2).astype(np.float64)
-    predicted, gains = _left_out(folds.refit.X, group, seed=1)
+    group: Floats = (folds.fit.person % 2).astype(np.float64)
+    predicted, gains = _left_out(folds.fit.X, group, seed=1)
     assert np.isfinite(predicted).all()
     assert np.isfinite(gains).all()
     recipe = RECIPE.model_copy(update={"search": RECIPE.search.model_copy(update={"trials": 1})})
-    found = search(folds.refit, recipe=recipe, horizon_days=28, study_file=tmp_path / "s.db", key="k")  # type: ignore[operator]
+    found = search(folds.fit, recipe=recipe, horizon_days=28, study_file=tmp_path / "s.db", key="k")  # type: ignore[operator]
     assert found.search == recipe.search
 
 
 def test_what_says_nothing_is_named() -> None:
     """Empty and constant features each in one sentence with their names; what tells something is in neither."""
-    refit = _folds("one constant, one empty", test_too=True).refit
-    assert [text.split(" and carry")[0] for text in uninformative(refit)] == [
+    fitted_on = _folds("one constant, one empty", test_too=True).fit
+    assert [text.split(" and carry")[0] for text in uninformative(fitted_on)] == [
         "1 of 4 features have no value in any row fitted on",
         "1 of 4 features are the same in every row fitted on",
     ]
-    assert "days_since_last" in uninformative(refit)[1]
+    assert "days_since_last" in uninformative(fitted_on)[1]
     assert uninformative(rows_with_truth(people=20)[0]) == ()
-    few = refit.take(refit.person < 3)
+    few = fitted_on.take(fitted_on.person < 3)
     many = replace(few, names=tuple(f"f{i}" for i in range(40)), X=np.full((len(few), 40), np.nan))
     assert "f11 and 28 more." in uninformative(many)[0]
 
 
 def test_a_column_of_gaps_alone_tells_by_its_gaps() -> None:
     """Where a value is there or not, and always the same, its being there is information and is kept."""
-    refit = _folds("one constant", test_too=True).refit
-    X = refit.X.copy()
+    fitted_on = _folds("one constant", test_too=True).fit
+    X = fitted_on.X.copy()
     X[::2, 2] = np.nan
-    assert uninformative(replace(refit, X=X)) == ()
-    assert 2 in LinearDesign.of(replace(refit, X=X)).indicator
+    assert uninformative(replace(fitted_on, X=X)) == ()
+    assert 2 in LinearDesign.of(replace(fitted_on, X=X)).indicator
