@@ -4,7 +4,6 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,12 @@ import pandas as pd
 from benchmarks import Cost, Table, apart, measured, peak_mib
 from matac_ml.evaluation import Interval, Measured, PersonBootstrap, auc, difference, measure
 from matac_ml.records import read_extract
-from matac_ml.spec import Aggregate, Family, Feature, View, among
-from matac_ml.synthetic import ForceTruth, Plant, make_force
+from matac_ml.synthetic import ForceTruth, make_force
 from training.compare import Comparison, compare, fold_rows
 from training.dataset import Dataset, build
-from training.leak import by_column, suspicions
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats
-from training.sources import RunSources, find_sources
+from training.sources import find_sources
 
 NAME = "training"
 #: AUC by which LightGBM may stay below the best possible, on the same people and days.
@@ -41,16 +38,15 @@ HALF_YEAR: dict[str, Any] = {"outcome": "new_record_182d", "ablation": False, "r
 
 
 def run(prove: bool) -> tuple[Table, ...]:
-    """How near to the best possible, whether intervals cover, whether a leak is found, and a force's time."""
+    """How near to the best possible, whether intervals cover, and a force's time."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         truth = _force(folder / "force", incidents=150_000 if prove else 40_000)
         recipe = Recipe(name="half a year", **HALF_YEAR)
-        dataset, _, found = _compared(truth, recipe)
+        dataset, found = _compared(truth, recipe)
         best = _true_probability(truth, dataset)
         tables = [_near(dataset, found, best), _coverage(dataset, found, repeats=4 if prove else 1)]
         tables.append(_additive(folder, forces=5 if prove else 1, incidents=40_000 if prove else 12_000))
-        tables.append(_leak(folder, incidents=30_000 if prove else 12_000))
         tables.append(_scale(folder, incidents=150_000 if prove else 30_000, bound=prove))
         return tuple(tables)
 
@@ -59,11 +55,10 @@ def _force(folder: Path, *, incidents: int, years: int = 4, **more: Any) -> Forc
     return make_force(folder, incidents=incidents, years=years, seed=11, **more)
 
 
-def _compared(truth: ForceTruth, recipe: Recipe, *more: Feature) -> tuple[Dataset, RunSources, Comparison]:
+def _compared(truth: ForceTruth, recipe: Recipe) -> tuple[Dataset, Comparison]:
     sources = find_sources(recipe, Path())
-    sources = replace(sources, features=(*sources.features, *more))
     dataset = build(read_extract(truth.extract), sources, recipe=recipe)
-    return dataset, sources, compare(dataset.folds, recipe=recipe, k=sources.policy.capacity)
+    return dataset, compare(dataset.folds, recipe=recipe, k=sources.policy.capacity)
 
 
 def _true_probability(truth: ForceTruth, dataset: Dataset) -> Floats:
@@ -110,7 +105,7 @@ def _additive(folder: Path, *, forces: int, incidents: int) -> Table:
     for seed in range(1, forces + 1):
         truth = make_force(folder / f"additive-{seed}", incidents=incidents, years=5, seed=seed)
         contenders = ("base_rate", "matrix", *SERVABLE)
-        dataset, _, found = _compared(truth, Recipe(name="a year", resamples=20, contenders=contenders))
+        dataset, found = _compared(truth, Recipe(name="a year", resamples=20, contenders=contenders))
         y, measures = dataset.folds.test.y, {}
         for contender in found.contenders:
             square = float(((contender.probability - y) ** 2).mean())
@@ -181,45 +176,6 @@ def _asked(model: Measured, matrix: Measured) -> dict[str, Interval]:
         "AUC less the matrix's": against["auc"],
         "Brier less the matrix's": against["brier"],
     }
-
-
-def _graded() -> tuple[Feature, ...]:
-    """Two features of the officer's grade, which a plant overwrites with hindsight."""
-    common: dict[str, Any] = {
-        "view": View.SUSPECT,
-        "window_days": 365,
-        "where": (among("dash_grade", "high"),),
-        "allowed_because": "To see a planted leak found.",
-        "source": "This benchmark.",
-    }
-    return (
-        Feature(
-            name="days_since_high", family=Family.RECENCY, aggregate=Aggregate.DAYS_SINCE_LAST, direction=-1, **common
-        ),
-        Feature(name="high_share", family=Family.CONTEXT, aggregate=Aggregate.SHARE, direction=0, **common),
-    )
-
-
-def _leak(folder: Path, *, incidents: int) -> Table:
-    recipe = Recipe(name="a year", ablation=False, resamples=50, contenders=("base_rate", "matrix", "lightgbm_free"))
-    rows: list[tuple[str, str, str]] = []
-    missed = []
-    for name, plant in (("nothing", Plant()), ("a grade that knows the future", Plant(leak=True))):
-        truth = _force(folder / f"leak-{plant.leak}", incidents=incidents, plant=plant)
-        dataset, sources, found = _compared(truth, recipe, *_graded())
-        kinds = by_column(sources.features, sources.outcome)
-        said = suspicions(found, dataset.folds, kinds, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
-        area = found["lightgbm_free"].measured.values["auc"].value
-        rows.append((name, f"{area:.3f}", "; ".join(said) or "nothing suspected"))
-        if bool(said) is not plant.leak:
-            missed.append(f"planted: {name}; suspected: {len(said)} signs")
-    return Table(
-        "Whether a planted leak is suspected",
-        ("planted", "AUC of LightGBM", "what the run says"),
-        tuple(rows),
-        (f"{incidents:,} incidents, a year ahead; the officer's grade is among the features in both.",),
-        tuple(missed),
-    )
 
 
 def _scale(folder: Path, *, incidents: int, bound: bool) -> Table:
