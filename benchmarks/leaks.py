@@ -25,7 +25,7 @@ from training.rows import Floats, Rows
 from training.sources import RunSources, find_sources
 
 NAME = "leaks"
-INCIDENTS, YEARS = 8_000, 5
+INCIDENTS, YEARS = 6_000, 5
 #: Of a hundred forces in which nothing is planted.
 FORCES, MOST_ALARMS = 100, 4
 #: Predicted in turn: C10 of the list of known faults was a false alarm on the second.
@@ -43,7 +43,7 @@ def run(prove: bool) -> tuple[Table, Table]:
 
 
 def _recipe(outcome: str) -> Recipe:
-    return Recipe(name="leaks", outcome=outcome, as_of=PredictionDates(every_days=56, at_most=18, test=3, calibrate=0))
+    return Recipe(name="leaks", outcome=outcome, as_of=PredictionDates(every_days=56, at_most=16, test=3, calibrate=0))
 
 
 def _built(extract: Path, outcome: str, *more: Feature) -> tuple[Dataset, RunSources, Extract]:
