@@ -112,7 +112,7 @@ def _reasons(field: str, entries: Sequence[OverrideEntry]) -> dict[str, str]:
 
 ENDPOINT = Endpoint(
     address="POST /v1/cohort",
-    permission=Permission.SCORE,
+    permission=Permission.CHAIR,
     summary="The cohort of a meeting, with its overrides.",
     description=(
         "the cohort of a meeting: the order proposed, and who is put on or left off against it. With the `list_id` of "

@@ -14,11 +14,13 @@ from matac_ml.casework import Cycle, Entry, Recorded, Score, recorded_as
 from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import MOST_WEEKS, STEPS
 from matac_ml.explain.cautions import left_out_text
+from matac_ml.roles import ServiceRole, titles
+from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
 from serving.endpoints.casework import act, in_cycle
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
-from serving.errors import CONFLICT, ServiceError
+from serving.errors import CONFLICT, NOT_ALLOWED, ServiceError
 from serving.requests import Act, User
 from serving.rows import IDENTIFIER, WHOLE, Day, Identifier, KnownIdentifier
 
@@ -63,12 +65,24 @@ _TAKES: dict[str, dict[str, bool]] = {
     "exit": {"score": True},
 }
 _FIELDS = sorted({field for takes in _TAKES.values() for field in takes})
+#: What a step asks of whoever takes it; every other step is a part of running the programme.
+_NEEDS = {
+    "refer": (Permission.REFER,),
+    "accept": (Permission.JUDGE,),
+    # Whoever reviews a safeguarding hold releases it or declines the referral.
+    "decline": (Permission.JUDGE, Permission.RELEASE_HOLDS),
+    "release": (Permission.RELEASE_HOLDS,),
+}
 #: How somebody whom the extract does not know may be spelt.
 _NEW = re.compile(IDENTIFIER)
 
 
 async def step(runtime: Runtime, asked: CycleRequest) -> CycleAnswer:
-    """Take one step; 409 when it does not follow from where the person stands."""
+    """Take one step; 409 when it does not follow from where the person stands, 403 when it is another role's."""
+    needed = _NEEDS.get(asked.step, (Permission.RUN_PROGRAMME,))
+    if not any(CALLER.get().may(permission) for permission in needed):
+        roles = [role for role in ServiceRole if not role.permissions.isdisjoint(needed)]
+        raise ServiceError(NOT_ALLOWED, faults=[("step", f"this step is taken by the role {titles(roles)}")])
     if faults := _mistaken(asked):
         raise ServiceError(CONFLICT, faults=faults)
     return await act(partial(_step, runtime, asked))
@@ -154,7 +168,7 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
 
 ENDPOINT = Endpoint(
     address="POST /v1/cycle",
-    permission=Permission.SCORE,
+    permission=Permission.TAKE_STEPS,
     summary="One step of the MATAC cycle.",
     description="one step of [the cycle](cycle.md), by a named person with a reason",
     request=CycleRequest,

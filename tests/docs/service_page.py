@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from matac_ml.roles import Permission, ServiceRole
+from matac_ml.roles import Permission, ServiceRole, who_may
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.routes import ROUTES
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "service.md"
 #: What a permission that an address asks for lets its holder do.
 _WORDS = {
-    Permission.SCORE: "look at people, and take steps of the cycle",
+    Permission.SCORE: "look at people",
     Permission.EXPLAIN_AGAIN: "explanations again, and texts for people who ask what is held of them",
+    Permission.TAKE_STEPS: "its own steps of the cycle",
+    Permission.CHAIR: "cohorts",
     Permission.READ_PAPERS: "papers",
     Permission.READ_METRICS: "metrics",
     Permission.ADMINISTER: "the switch",
@@ -34,7 +36,7 @@ def service_page() -> str:
 def _addresses() -> Iterator[str]:
     yield "| address | who | what |\n|---|---|---|"
     for endpoint in ROUTES:
-        if endpoint.described or endpoint.form:
+        if endpoint.described or endpoint.page:
             path = endpoint.path.replace("{name}", "NAME")
             yield f"| `{endpoint.method} {path}` | {_who(endpoint)} | {endpoint.description or _as_words(endpoint)} |"
 
@@ -47,19 +49,15 @@ def _as_words(endpoint: AnyEndpoint) -> str:
 def _who(endpoint: AnyEndpoint) -> str:
     if endpoint.permission is Permission.ANYBODY:
         return "anybody"
-    roles = [_name(role) for role in ServiceRole if endpoint.permission in role.permissions]
+    roles = [role.words for role in who_may(endpoint.permission)]
     return "every role" if len(roles) == len(ServiceRole) else ", ".join(roles)
-
-
-def _name(role: ServiceRole) -> str:
-    return role.value.replace("_", " ")
 
 
 def _roles() -> Iterator[str]:
     if missing := {endpoint.permission for endpoint in ROUTES} - {*_WORDS, Permission.ANYBODY}:
         raise ValueError(f"words are missing for {', '.join(missing)}")
-    yield "| role | may |\n|---|---|"
+    yield "| role | what for | may |\n|---|---|---|"
     for role in ServiceRole:
         allowed = "; ".join(words for permission, words in _WORDS.items() if permission in role.permissions)
         nobody = "" if {Permission.SCORE, Permission.EXPLAIN_AGAIN} & role.permissions else ". No person"
-        yield f"| {_name(role)} | {allowed}{nobody} |"
+        yield f"| {role.words} | {role.duty} | {allowed}{nobody} |"

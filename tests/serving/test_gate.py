@@ -111,9 +111,9 @@ def test_refuses_with_a_documented_error(status: int, code: str, how: dict[str, 
 
 
 def test_a_key_opens_what_its_role_allows() -> None:
-    """An analyst's key scores; the same key as a browser's password does too."""
+    """An analyst's key scores; as a browser's password, which every page could make it send, it opens nothing."""
     assert ask(json=ASK, keys=KEYS, headers={"authorization": f"Bearer {KEY}"}).status_code == 200
-    assert ask(json=ASK, keys=KEYS, auth=("anything", KEY)).status_code == 200
+    assert ask(json=ASK, keys=KEYS, auth=("anything", KEY)).status_code == 401
 
 
 def test_an_expired_key_opens_nothing() -> None:
