@@ -7,6 +7,7 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 # Under ``bentoml serve`` uvicorn would believe any X-Forwarded-For that comes from this machine.
 os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get("MATAC_TRUSTED_PROXIES") or "nobody"
 
+from functools import partial
 from typing import Any
 
 import bentoml
@@ -17,9 +18,11 @@ from serving.deployment.runtime import get_runtime
 from serving.endpoints import ENDPOINTS
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.errors import respond
+from serving.pages.rendering import show_problem
 from serving.server.application import build_application
 from serving.server.gate import Gate
 from serving.server.logs import set_up_logs
+from serving.server.page_gate import PageGate
 
 
 def _gate(app: ASGIApp) -> Gate:
@@ -31,6 +34,7 @@ def _gate(app: ASGIApp) -> Gate:
         body_limit=runtime.settings.body_limit,
         requests_per_minute=runtime.settings.requests_per_minute,
         access_log=runtime.settings.access_log,
+        pages=PageGate(runtime.pages, partial(show_problem, runtime)),
     )
 
 

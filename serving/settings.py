@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from matac_ml.errors import UsageError
 from matac_ml.ledgerfile import ledger_address
@@ -22,6 +23,10 @@ class OidcSettings:
     jwks: Path | None  # a key set on disk, for a machine that cannot reach the provider
     role_claim: str
     user_claim: str
+    agency_claim: str = "agency"
+    area_claim: str = "area"
+    client: str = ""  # this service's name as a client that signs people in; its audience unless told
+    client_secret: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,21 @@ class ServiceSettings:
     access_log: bool = False
     workers: int = 1
     start_seconds: int = 600
+    public_url: str = ""  # where browsers find the pages, such as https://matac.force.example
+    sessions: Path | None = None
+    idle_minutes: int = 30
+    session_hours: int = 10
+    marking: str = "OFFICIAL-SENSITIVE"
+
+    @property
+    def sessions_file(self) -> Path:
+        """The file of the pages' sessions: beside the switch, where the service may write, unless told."""
+        return self.sessions or self.matrix_only_file.with_suffix(".sessions")
+
+    @property
+    def signs_in_by_provider(self) -> bool:
+        """Whether people can sign in to the pages with the provider: it must be reached, and must find the way back."""
+        return self.oidc is not None and self.oidc.jwks is None and bool(self.public_url)
 
     @property
     def access_is_on(self) -> bool:
@@ -118,8 +138,29 @@ class _Reader:
             self.faults.append("MATAC_OIDC_AUDIENCE must name this service, so that a token for another is refused")
         if jwks and not os.access(jwks, os.R_OK):
             self.faults.append("MATAC_OIDC_JWKS must name the file of the provider's keys; it cannot be read")
-        claims = self.text("OIDC_ROLE_CLAIM", "roles"), self.text("OIDC_USER_CLAIM", "sub")
-        return OidcSettings(issuer, audience, jwks, *claims)
+        secret = self.path("OIDC_CLIENT_SECRET_FILE")
+        if secret and not os.access(secret, os.R_OK):
+            self.faults.append(
+                "MATAC_OIDC_CLIENT_SECRET_FILE must name a file with the client's secret; it cannot be read"
+            )
+        usual = {"ROLE": "roles", "USER": "sub", "AGENCY": "agency", "AREA": "area"}
+        role, user, agency, area = (self.text(f"OIDC_{name}_CLAIM", claim) for name, claim in usual.items())
+        client = self.text("OIDC_CLIENT", audience)
+        return OidcSettings(issuer, audience, jwks, role, user, agency, area, client, secret)
+
+    def public_url(self) -> str:
+        url = self.text("PUBLIC_URL").rstrip("/")
+        try:
+            address = urlsplit(url)
+            safe = address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or ""))
+            whole = bool(address.hostname) and not (address.path or address.query or address.fragment)
+        except ValueError:
+            safe = whole = False
+        if url and not (safe and whole and "@" not in url):
+            self.faults.append(
+                "MATAC_PUBLIC_URL must be the https address of the pages, such as https://matac.force.example"
+            )
+        return url
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
@@ -159,6 +200,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
         access_log=bool(read.text("ACCESS_LOG")),
         workers=read.whole("WORKERS", 1, 1, 64),
         start_seconds=read.whole("START_SECONDS", 600, 1, 86_400),
+        public_url=read.public_url(),
+        sessions=read.path("SESSIONS"),
+        idle_minutes=read.whole("IDLE_MINUTES", 30, 1, 1_440),
+        session_hours=read.whole("SESSION_HOURS", 10, 1, 24),
+        marking=read.text("MARKING", "OFFICIAL-SENSITIVE"),
     )
     if read.faults:
         raise UsageError("Settings are missing or invalid:", faults=read.faults)

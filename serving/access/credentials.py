@@ -1,10 +1,9 @@
 """Who calls.
 
-A caller shows an API key or a token of the identity provider, as ``Authorization: Bearer``; a browser may show an API
-key as the password of HTTP Basic. Without a key file and a provider nobody is asked, and only this machine is answered.
+A caller shows an API key or a token of the identity provider, as ``Authorization: Bearer``. Without a key file and a
+provider nobody is asked, and only this machine is answered. Pages know people by their session instead.
 """
 
-import base64
 import logging
 import time
 from collections.abc import Callable
@@ -62,14 +61,7 @@ class KeyFile:
 def _presented(authorization: str) -> str:
     """The secret in an Authorization header; empty when there is none in a form we know."""
     scheme, _, rest = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return rest.strip()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(rest, validate=True).decode().partition(":")[2]
-        except ValueError:  # not base64, not ASCII or not UTF-8
-            return ""
-    return ""
+    return rest.strip() if scheme.lower() == "bearer" else ""
 
 
 class Access:
@@ -103,12 +95,21 @@ class Access:
             return THIS_MACHINE
         presented = _presented(authorization)
         if presented.startswith(PREFIX):
-            key = find_key(self._keys(), presented, today=clock.today())
+            key = self.find_key(presented)
             if key is not None:
                 return Principal(name=key.name, role=key.role, origin="key")
         elif presented and self._read_token is not None:
             return self._read_token(presented)
         raise ServiceError(NO_IDENTITY, headers={"WWW-Authenticate": 'Bearer realm="matac-ml"'})
+
+    def find_key(self, presented: str) -> ApiKey | None:
+        """The API key that was presented, if it counts now."""
+        return find_key(self._keys(), presented, today=clock.today())
+
+    def key_of(self, voucher: str) -> ApiKey | None:
+        """The API key of a hash, if it still counts: who signed in with it is signed in no longer than that."""
+        counting = (key for key in self._keys() if key.expires_on is None or key.expires_on >= clock.today())
+        return next((key for key in counting if key.sha256 == voucher), None)
 
 
 def build_access(settings: ServiceSettings) -> Access:

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -46,12 +46,34 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
-def _fetch(url: str) -> Any:
+def check_address(url: str) -> str:
+    """The address of a provider, as it is; UsageError unless it is https or on this machine."""
     address = urlsplit(url)
     if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
         raise UsageError("An identity provider is reached by https, or on this machine; the address given is neither.")
-    with _OPENER.open(url, timeout=5) as answer:
+    return url
+
+
+def fetch_json(url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Any:
+    """What a provider answers, as JSON, without following it anywhere; a form is sent by POST.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be reached, or answers something else; ``urllib.error.HTTPError`` holds its status.
+    """
+    body = None if form is None else urlencode(form).encode()
+    asked = urllib.request.Request(check_address(url), body, headers or {})  # noqa: S310  (checked on this line)
+    with _OPENER.open(asked, timeout=5) as answer:
         return json.loads(answer.read(_MOST_BYTES))
+
+
+def described(issuer: str) -> dict[str, Any]:
+    """What a provider says of itself; ValueError when it calls itself by another name."""
+    said: dict[str, Any] = fetch_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if said["issuer"] != issuer:
+        raise ValueError("the provider calls itself by another name")
+    return said
 
 
 def _key_set(loaded: Any) -> KeySet:
@@ -60,6 +82,11 @@ def _key_set(loaded: Any) -> KeySet:
     if not any(key.key_type in _KEY_TYPES for key in keys):
         raise ValueError("no key")
     return keys
+
+
+def plain(claim: object) -> str:
+    """A claim that is shown on pages: text that can be seen, or nothing."""
+    return claim if isinstance(claim, str) and len(claim) <= 80 and not faults_of_name(claim, "a claim") else ""
 
 
 class OidcTokens:
@@ -108,11 +135,7 @@ class OidcTokens:
     def _load(self) -> Any:
         if self._settings.jwks is not None:
             return json.loads(read_plain(self._settings.jwks, largest=_MOST_BYTES))
-        issuer = self._settings.issuer.rstrip("/")
-        described = _fetch(f"{issuer}/.well-known/openid-configuration")
-        if described["issuer"] != self._settings.issuer:
-            raise ValueError("the provider calls itself by another name")
-        return _fetch(described["jwks_uri"])
+        return fetch_json(described(self._settings.issuer)["jwks_uri"])
 
     def _refresh(self) -> bool:
         """Fetch the keys again unless that was tried a moment ago; whether they are new."""
@@ -150,6 +173,16 @@ class OidcTokens:
         ServiceError
             ``no_identity`` when the token does not hold; ``not_allowed`` when it holds but gives no role here.
         """
+        return self.principal_of(self.claims(token))
+
+    def claims(self, token: str) -> dict[str, Any]:
+        """What a token says, once it holds: signature, issuer, audience, times and a user with a name.
+
+        Raises
+        ------
+        ServiceError
+            ``no_identity`` when it does not hold.
+        """
         try:
             if len(token) > _MAX_TOKEN:
                 raise ValueError
@@ -163,7 +196,13 @@ class OidcTokens:
         except Exception:  # whatever cannot be read, or nests until Python gives up, is not a token
             headers = {"WWW-Authenticate": 'Bearer realm="matac-ml", error="invalid_token"'}
             raise ServiceError(NO_IDENTITY, headers=headers) from None
-        return Principal(name=user, role=self._role(claims), origin=f"oidc:{self._settings.issuer}")
+        return claims
+
+    def principal_of(self, claims: dict[str, Any]) -> Principal:
+        """The person whom claims name; ServiceError ``not_allowed`` when they give no role here."""
+        agency, area = (plain(claims.get(name)) for name in (self._settings.agency_claim, self._settings.area_claim))
+        origin = f"oidc:{self._settings.issuer}"
+        return Principal(claims[self._settings.user_claim], self._role(claims), origin, agency=agency, area=area)
 
     def _role(self, claims: dict[str, Any]) -> ServiceRole:
         given = claims.get(self._settings.role_claim, [])

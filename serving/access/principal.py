@@ -4,8 +4,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from matac_ml.roles import Permission, ServiceRole
+from matac_ml.roles import Permission, ServiceRole, titles, who_may
 from serving.errors import NOT_ALLOWED, ServiceError
+
+#: Who vouches for somebody who chose a name and a role where access is off: nobody.
+MADE_UP = "made-up"
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,17 @@ class Principal:
     role : ServiceRole or None
         None when access is off: this machine may do everything.
     origin : str
-        Who vouches for the name: ``key``, or ``oidc:`` and the issuer; empty for this machine.
+        Who vouches for the name: ``key``, or ``oidc:`` and the issuer; ``made-up`` where access is off and somebody
+        chose a role; empty for this machine.
+    agency, area : str
+        Whom the person works for, and where, as the provider says it; empty when it does not.
     """
 
     name: str
     role: ServiceRole | None
     origin: str = ""
+    agency: str = ""
+    area: str = ""
 
     @property
     def id(self) -> str:
@@ -44,13 +52,23 @@ class Principal:
         """Whether an entry of the ledger names this caller.
 
         Entries written before origins were kept hold a bare name. It is read as a key's: names of keys are given by an
-        administrator, names of tokens are not. An auditor reads the others.
+        administrator, names of tokens are not. An auditor reads the others. With access off whoever chose a role is
+        this machine too.
         """
+        if self.origin == MADE_UP and caller == THIS_MACHINE.name:
+            return True
         return caller == self.id or (self.origin == "key" and caller == self.name)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it."""
         return permission is Permission.ANYBODY or self.role is None or permission in self.role.permissions
+
+    def check(self, permission: Permission) -> None:
+        """Refuse what the role may not do, and say who may; ServiceError ``not_allowed``."""
+        if not self.may(permission):
+            mine = self.role.words if self.role else ""
+            message = f"this is for the role {titles(who_may(permission))}; yours is {mine}"
+            raise ServiceError(NOT_ALLOWED, faults=[("", message)])
 
     @property
     def reads_ledger(self) -> bool:

@@ -7,6 +7,7 @@ import serving.deployment.quick_start  # noqa: F401  (before anything imports Li
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.rfg import load_policy
 from serving.access.credentials import Access, build_access
+from serving.access.page_access import PageAccess
 from serving.deployment.active import ActiveDeployment
 from serving.deployment.watcher import DeploymentWatcher
 from serving.ledger.writer import LedgerWriter
@@ -19,6 +20,7 @@ class Runtime:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
         self.access: Access = build_access(settings)
+        self.pages = PageAccess(settings, self.access)
         self.ledger = LedgerWriter(settings.ledger)
         self.watcher = DeploymentWatcher(settings, self.ledger)
         self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
@@ -47,6 +49,7 @@ class Runtime:
         """End the threads; what was promised to the ledger is written first."""
         self.watcher.stop()
         self.ledger.stop()
+        self.pages.store.close()
 
     @property
     def deployment(self) -> ActiveDeployment:

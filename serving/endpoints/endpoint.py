@@ -64,8 +64,9 @@ class Endpoint(Generic[Asked, Given]):
         What this address refuses, beyond what every address of its kind does (:attr:`every_error`).
     media : tuple of str
         What it answers with; the usual one first.
-    form : bool
-        Whether the body is an HTML form of our own pages.
+    page : bool
+        Whether it is one of our own pages, for people in a browser: they are known by their session, and the body of a
+        POST is a form.
     described : bool
         Whether it is part of the interface that OpenAPI describes.
     """
@@ -79,7 +80,7 @@ class Endpoint(Generic[Asked, Given]):
     answer: type[BaseModel] | None = None
     errors: tuple[Code, ...] = ()
     media: tuple[str, ...] = ("application/json",)
-    form: bool = False
+    page: bool = False
     described: bool = True
 
     @property

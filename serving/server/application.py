@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from serving.deployment.runtime import Runtime
 from serving.endpoints.endpoint import AnyEndpoint
-from serving.errors import NO_ROUTE, NOT_READY, ServiceError, as_json
+from serving.errors import NO_ROUTE, ServiceError, as_json
 from serving.pages.rendering import show_problem
 from serving.routes import ROUTES
 
@@ -27,7 +27,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
     """A ServiceError as a page for readers of pages, as JSON for everybody else."""
     if not isinstance(error, ServiceError):
         raise error
-    as_page = error.code is not NOT_READY and not request.url.path.startswith(("/v1/", "/static/"))
+    as_page = not request.url.path.startswith(("/v1/", "/static/"))
     return show_problem(request.app.state.runtime, error) if as_page else error.response()
 
 

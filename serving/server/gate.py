@@ -13,17 +13,20 @@ from http import HTTPMethod
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matac_ml.roles import Permission
 from serving.access.credentials import Access
 from serving.access.principal import CALLER, Principal, check_user
+from serving.access.sessions import SESSION
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.endpoints.metrics import get_metrics
 from serving.errors import FAULT, NO_ROUTE, NOT_ALLOWED, NOT_JSON, TOO_LONG, TOO_MANY, WRONG_METHOD, ServiceError
 from serving.routes import OTHER, address_of, endpoints_at
 from serving.server.body import again, check_schema, read_body
 from serving.server.logs import ACCESS
+from serving.server.page_gate import PageGate, SignInNeededError
 from serving.server.rate import RateLimit
 from serving.settings import is_loopback
 
@@ -108,9 +111,17 @@ class Gate:
     """The middleware. Whom it recognised is left in :data:`serving.access.principal.CALLER`."""
 
     def __init__(
-        self, app: ASGIApp, access: Access, *, body_limit: int, requests_per_minute: float, access_log: bool = False
+        self,
+        app: ASGIApp,
+        access: Access,
+        *,
+        body_limit: int,
+        requests_per_minute: float,
+        access_log: bool = False,
+        pages: PageGate | None = None,
     ) -> None:
         self._app = app
+        self._pages = pages
         self._logs_requests = access_log
         self._access = access
         self._body_limit = body_limit
@@ -127,6 +138,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request_id, began, status = uuid.uuid4().hex, time.perf_counter(), 0
+        SESSION.set(None)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -139,8 +151,10 @@ class Gate:
             async with asyncio.timeout(REQUEST_SECONDS):
                 receive = await self._admit(scope, receive)
                 await self._app(scope, receive, send_with_headers)
+        except SignInNeededError as needed:
+            await needed.response()(scope, receive, send_with_headers)
         except ServiceError as error:
-            await error.response()(scope, receive, send_with_headers)
+            await self._refusal(error, scope)(scope, receive, send_with_headers)
         except Exception as error:
             code = TOO_LONG if isinstance(error, TimeoutError) else FAULT
             logger.exception("request %s failed", request_id)
@@ -148,6 +162,12 @@ class Gate:
                 await ServiceError(code).response()(scope, receive, send_with_headers)
         finally:
             self._note(scope, status, time.perf_counter() - began, request_id)
+
+    def _refusal(self, error: ServiceError, scope: Scope) -> Response:
+        """A refusal: a page for whoever reads pages, and JSON for programs."""
+        if self._pages is None or not is_for_people(scope):
+            return error.response()
+        return self._pages.refuse(error)
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         """Count the request; and log it when that is asked for, by its address in the table and not as it was sent."""
@@ -166,13 +186,24 @@ class Gate:
         if not self._access.is_on:
             _check_this_machine(scope, headers)
         endpoint = _find_endpoint(scope["method"], scope["path"])
+        if endpoint.page and self._pages is not None:
+            _check_rate(self._addresses, (scope.get("client") or ("?",))[0])
+            if endpoint.method == "POST":
+                _check_origin(headers)
+            return await self._pages.admit(
+                endpoint,
+                headers,
+                receive,
+                path=scope["path"],
+                limit=self._body_limit,
+                check_rate=lambda caller: _check_rate(self._callers, caller),
+            )
         if endpoint.permission is Permission.ANYBODY:
             return receive
         _check_rate(self._addresses, (scope.get("client") or ("?",))[0])
         principal = await self._recognise(headers.get("authorization", ""))
         _check_rate(self._callers, principal.id)
-        if not principal.may(endpoint.permission):
-            raise ServiceError(NOT_ALLOWED)
+        principal.check(endpoint.permission)
         CALLER.set(principal)
         if endpoint.method != "POST":
             return receive
@@ -187,13 +218,24 @@ class Gate:
 
     async def _read(self, endpoint: AnyEndpoint, headers: Headers, receive: Receive, principal: Principal) -> bytes:
         media = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media != ("application/x-www-form-urlencoded" if endpoint.form else "application/json"):
+        if media != "application/json":
             raise ServiceError(NOT_JSON)
         body = await read_body(headers, receive, self._body_limit)
         if endpoint.request is not None:
             asked = check_schema(endpoint.request, body)
             check_user(principal, str(asked.get("user", "")))
         return body
+
+
+def is_for_people(scope: Scope) -> bool:
+    """Whether whoever asks reads pages: it is the address of a page, or a browser that went astray."""
+    path: str = scope["path"]
+    if path.startswith(("/v1/", "/static/")):
+        return False
+    found = endpoints_at(path)
+    return any(endpoint.page for endpoint in found) or (
+        not found and "text/html" in Headers(scope=scope).get("accept", "")
+    )
 
 
 def _check_rate(rate: RateLimit, caller: str) -> None:
@@ -206,7 +248,7 @@ def _add_headers(message: Message, path: str, request_id: str) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in _HEADERS.items():
         headers[name] = value
-    headers["Content-Security-Policy"] = _PAPER_POLICY if path.startswith("/v1/papers/") else _PAGE_POLICY
+    headers["Content-Security-Policy"] = _PAPER_POLICY if path.startswith(("/v1/papers/", "/papers/")) else _PAGE_POLICY
     headers["X-Request-ID"] = request_id
     for name in ("server", "x-bentoml-request-id", "x-bentoml-trace-id"):
         del headers[name]

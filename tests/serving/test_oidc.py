@@ -14,7 +14,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from matac_ml.errors import UsageError
 from matac_ml.roles import ServiceRole
-from serving.access.oidc import OidcTokens, _fetch
+from serving.access.oidc import OidcTokens, fetch_json
 from serving.errors import ServiceError
 from serving.settings import OidcSettings
 
@@ -116,7 +116,7 @@ def test_only_a_provider_that_is_what_it_says_is_asked(issuer: str) -> None:
         "file:///etc/passwd",
     ):
         with pytest.raises(UsageError, match="https"):
-            _fetch(address)
+            fetch_json(address)
     token = sign_in(issuer, "an.analyst")
     assert refusal(tokens_of(issuer.replace("localhost", "127.0.0.1")), token) == "no_identity"
 

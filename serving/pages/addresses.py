@@ -1,0 +1,18 @@
+"""The addresses of pages to which somebody may be sent on: our own, and none that a link could smuggle in."""
+
+import re
+
+_PAGE = re.compile(
+    r"/|/(people|papers|versions|purpose)|/lists/L-[0-9a-f]{32}|/people/N-[0-9a-f]{32}|/papers/[a-z0-9.-]{1,80}"
+)
+
+
+def is_page_address(to: str) -> bool:
+    """Whether an address is one of ours, as a path without anything after it.
+
+    Examples
+    --------
+    >>> [is_page_address(to) for to in ("/people", "//elsewhere.example", "/people?x=1", "https://elsewhere.example")]
+    [True, False, False, False]
+    """
+    return _PAGE.fullmatch(to) is not None

@@ -1,0 +1,1 @@
+"""What somebody is doing: asked once for a piece of work, and changed when it changes."""
