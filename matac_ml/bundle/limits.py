@@ -3,9 +3,8 @@
 #: Raised by one whenever an older reader could misread a newer bundle, or a newer reader an older bundle.
 #: 2: the look-back is in ``model.json``. 3: a gate in ``facts.json`` has a name and says when it could not be judged.
 #: 4: ``facts.json`` says ``false_negative_rate`` where it said ``miss_rate``. 5: a model may be step curves, whose
-#: points table ``facts.json`` holds, and no family is hidden. 6: a gate may name the measure that it holds
-#: against the matrix's, as those of the meeting's lists do.
-FORMAT = 6
+#: points table ``facts.json`` holds, and no family is hidden.
+FORMAT = 5
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
 LARGEST = 1e12

@@ -1,12 +1,36 @@
-"""The pages: a list and one person, as plain HTML forms. They work by keyboard and without script.
+"""The pages: sign-in, lists, people and papers, as plain HTML forms. They work by keyboard and without script.
 
-They say what the API says. A look at a page is a look like any other: the same request models, the same answers, the
-same ledger entries. People's identifiers travel in bodies only, so that no address, history or log holds them.
+They say what the API says. A view of a page is a view like any other: the same request models, the same answers, the
+same ledger entries. A form is answered by the address of a page that was recorded once, so Back and Reload show it
+again and record nothing. People's identifiers travel in bodies only, so that no address, history or log holds them.
 """
 
 from serving.endpoints.endpoint import AnyEndpoint
-from serving.pages import style
+from serving.pages import style, versions
 from serving.pages.lists import home, listing
-from serving.pages.people import again, person
+from serving.pages.papers import paper, papers
+from serving.pages.people import again, people, person
+from serving.pages.purpose import purpose
+from serving.pages.signing_in import by_provider, sign_in, sign_out
 
-PAGES: tuple[AnyEndpoint, ...] = (home.ENDPOINT, listing.ENDPOINT, person.ENDPOINT, again.ENDPOINT, style.ENDPOINT)
+PAGES: tuple[AnyEndpoint, ...] = (
+    sign_in.ENDPOINT,
+    sign_in.FORM,
+    by_provider.BEGIN,
+    by_provider.BACK,
+    sign_out.ENDPOINT,
+    sign_out.DONE,
+    home.ENDPOINT,
+    purpose.ENDPOINT,
+    purpose.FORM,
+    listing.ENDPOINT,
+    listing.VIEW,
+    people.ENDPOINT,
+    person.ENDPOINT,
+    person.VIEW,
+    again.ENDPOINT,
+    papers.ENDPOINT,
+    paper.ENDPOINT,
+    versions.ENDPOINT,
+    style.ENDPOINT,
+)

@@ -16,8 +16,10 @@ from joserfc.jwk import RSAKey
 
 from matac_ml.apikeys import ApiKey, hash_key, make_key
 from matac_ml.casework import Ledger
-from matac_ml.roles import ServiceRole
+from matac_ml.roles import Permission, ServiceRole, titles, who_may
+from serving.routes import ROUTES
 from tests.serving.running import WHY, Service, running
+from tests.serving.signed_in import WORK, Person, path_of
 
 KEYS = {role: make_key() for role in ServiceRole}
 EXPIRED = make_key()
@@ -249,28 +251,125 @@ def test_a_body_that_trickles_is_given_up(guarded: Service) -> None:
         assert wire.recv(65_536).split(b" ", 2)[1] == b"408"
 
 
-def test_what_is_answered_is_kept_by_nobody_on_the_way(guarded: Service) -> None:
+@pytest.fixture(scope="module")
+def signed_in(guarded: Service) -> dict[ServiceRole, Person]:
+    """Somebody of every role, signed in to the pages with the role's key."""
+    people = {}
+    for role, key in KEYS.items():
+        person = people[role] = Person(guarded.url)
+        person.get("/sign-in")
+        if path_of(person.post("/sign-in", user="an.analyst", key=key)) == "/purpose":
+            person.post("/purpose", **WORK, to="/")
+    return people
+
+
+def test_what_is_answered_is_kept_by_nobody_on_the_way(guarded: Service, signed_in: dict[ServiceRole, Person]) -> None:
     """Lists, people, papers, refusals: none may be stored by a browser or a proxy."""
-    mine = {"Authorization": f"Bearer {token()}"}
-    form = {**WHY, "k": "3"}
-    listed = httpx.post(f"{guarded.url}/list", data=form, headers=mine)
+    mine, analyst = {"Authorization": f"Bearer {token()}"}, signed_in[ServiceRole.ANALYST]
+    listed = analyst.post("/list", k="3")
     gone = httpx.post(f"{guarded.url}/v1/score", content=b"{}", headers=mine)
-    for answer in (listed, gone, httpx.get(f"{guarded.url}/", headers=mine), httpx.get(f"{guarded.url}/v1/model")):
+    for answer in (listed, gone, analyst.get("/"), Person(guarded.url).get("/"), httpx.get(f"{guarded.url}/v1/model")):
         assert answer.headers["cache-control"] == "no-store"
 
 
-def test_what_somebody_types_stays_text(guarded: Service) -> None:
+def test_what_somebody_types_stays_text(signed_in: dict[ServiceRole, Person]) -> None:
     """A justification that is markup comes back on the page as the letters it is made of."""
-    mine = {"Authorization": f"Bearer {token()}"}
+    analyst = signed_in[ServiceRole.ANALYST]
     typed = "<img src=x onerror=alert(1)> \"' {{7*7}} for the meeting"
-    page = httpx.post(f"{guarded.url}/list", data={**WHY, "justification": typed, "k": "3"}, headers=mine)
+    page = analyst.post("/purpose", purpose="matac_nomination", justification=typed, to="/")
     assert page.status_code == 200
     assert "<img src=x" not in page.text
     assert "49 for the meeting" not in page.text
     assert "&lt;img src=x" in page.text
+    analyst.post("/purpose", **WORK, to="/")
 
 
-def test_other_peoples_nomination_ids(guarded: Service) -> None:
+def test_every_role_on_every_page_and_address(guarded: Service, signed_in: dict[ServiceRole, Person]) -> None:
+    """Whoever may is let in, and whoever may not is told which role may; nobody else gets further."""
+    for role, person in signed_in.items():
+        for endpoint in ROUTES:
+            path = endpoint.path.replace("{name}", "N-" + "0" * 32)
+            if endpoint.permission is Permission.ANYBODY:
+                continue
+            if endpoint.page:
+                sent = {"csrf": person.csrf} if endpoint.method == "POST" else None
+                answer = person.http.request(endpoint.method, path, data=sent, follow_redirects=False)
+            else:
+                bearer = {"Authorization": f"Bearer {KEYS[role]}", "Content-Type": "application/json"}
+                body = b"{}" if endpoint.method == "POST" else None
+                answer = httpx.request(
+                    endpoint.method, f"{guarded.url}{path}", content=body, headers=bearer, timeout=30
+                )
+            allowed = endpoint.permission in role.permissions
+            where = f"{role.value} at {endpoint.address}: {answer.status_code}"
+            assert (answer.status_code != 403) == allowed, where
+            assert answer.status_code != 401, where
+            if not allowed:
+                assert f"this is for the role {titles(who_may(endpoint.permission))}" in answer.text.lower(), where
+                assert ("<h1>You may not do this</h1>" in answer.text) == endpoint.page, where
+
+
+#: What each role may open, in short: a change of it is a decision, and shows here.
+MAY = {
+    "analyst": "lists people papers",
+    "specialist": "papers",
+    "chair": "lists people papers",
+    "safeguarding_lead": "lists people papers",
+    "programme_staff": "papers",
+    "partner": "papers",
+    "board": "papers",
+    "auditor": "people papers metrics",
+    "data_scientist": "papers metrics",
+    "administrator": "papers metrics switch",
+}
+#: Steps of the cycle that each role may take.
+STEPS = {
+    "refer": "analyst chair",
+    "release": "safeguarding_lead",
+    "accept": "specialist chair",
+    "decline": "specialist chair safeguarding_lead",
+    "plan": "chair programme_staff",
+    "engage": "chair programme_staff",
+    "remove": "chair programme_staff",
+    "withdraw": "chair programme_staff",
+    "complete": "chair programme_staff",
+    "end_early": "chair programme_staff",
+    "exit": "chair programme_staff",
+}
+
+
+def test_what_each_role_may_is_what_was_decided() -> None:
+    """No role looks at people, or turns the model off, by accident."""
+    asked = {
+        "lists": Permission.SCORE,
+        "people": Permission.EXPLAIN_AGAIN,
+        "papers": Permission.READ_PAPERS,
+        "metrics": Permission.READ_METRICS,
+        "switch": Permission.ADMINISTER,
+    }
+    found = {
+        role.value: " ".join(word for word, permission in asked.items() if permission in role.permissions)
+        for role in ServiceRole
+    }
+    assert found == MAY
+
+
+def test_a_step_of_the_cycle_is_refused_to_every_other_role(guarded: Service) -> None:
+    """On record, and with the roles that take it; whoever may take it is refused for where the person stands."""
+    for step, who in STEPS.items():
+        for role, key in KEYS.items():
+            sent = {"user": "a", "reason": "Agreed at the meeting.", "step": step, "person_id": "GHOST"}
+            given = {"interventions": ["x"], "starts": "2025-01-01"} if step == "plan" else {}
+            given = {"week": 1, "engaged": True} if step == "engage" else given
+            bearer = {"Authorization": f"Bearer {key}"}
+            answer = httpx.post(f"{guarded.url}/v1/cycle", json={**sent, **given}, headers=bearer, timeout=30)
+            where = f"{role.value}, {step}: {answer.text}"
+            assert (answer.status_code == 403) == (role.value not in who.split()), where
+            if answer.status_code == 403 and Permission.TAKE_STEPS in role.permissions:
+                assert "this step is taken by the role" in answer.text, where
+
+
+def test_other_peoples_nomination_ids(guarded: Service, signed_in: dict[ServiceRole, Person]) -> None:
     """What one analyst was given, another with a valid token of their own is not; an auditor is."""
     mine = {"Authorization": f"Bearer {token()}"}
     people = httpx.post(f"{guarded.url}/v1/rank", json={**WHY, "k": 1}, headers=mine).json()["people"]
@@ -286,9 +385,11 @@ def test_other_peoples_nomination_ids(guarded: Service) -> None:
     auditor = {"Authorization": f"Bearer {KEYS[ServiceRole.AUDITOR]}"}
     assert httpx.post(f"{guarded.url}/v1/explanation", json=again, headers=auditor).status_code == 200
     # The page of an explanation names the people in its incidents: to the analyst alone, as /v1/incidents does.
-    pages = [httpx.post(f"{guarded.url}/again", data=again, headers=who) for who in (mine, auditor)]
-    assert [page.status_code for page in pages] == [200, 200]
-    assert ["The people in them are not named" in page.text for page in pages] == [False, True]
+    analyst, reading = signed_in[ServiceRole.ANALYST], signed_in[ServiceRole.AUDITOR]
+    assert analyst.post("/again", nomination_id=again["nomination_id"]).status_code == 404
+    page = reading.post("/again", nomination_id=again["nomination_id"])
+    assert page.status_code == 200
+    assert "The people in them are not named" in page.text
 
 
 def test_a_page_of_another_site_cannot_speak_through_a_browser(service: Service) -> None:

@@ -10,6 +10,7 @@ from matac_ml.casework import Entry, Ledger, NewEntry
 from serving.endpoints import ENDPOINTS
 from serving.requests import UserRequest
 from tests.serving.running import WHY, Service
+from tests.serving.signed_in import made_up
 from tests.serving.test_force import partner
 
 STEP = {"user": "s.officer", "reason": "Agreed at the November meeting."}
@@ -110,16 +111,19 @@ def test_a_refusal_that_tells_something_is_on_record(service: Service, known: li
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("/person", {**WHY, "person_id": "ghost"}),
-        ("/again", {**WHY, "nomination_id": f"N-{'0' * 32}"}),
-        ("/list", {**WHY, "k": "3", "area": "nowhere"}),
+        ("/person", {"person_id": "ghost"}),
+        ("/again", {"nomination_id": f"N-{'0' * 32}"}),
+        ("/list", {"k": "3", "area": "nowhere"}),
     ],
 )
 def test_a_page_refuses_on_record_too(service: Service, path: str, form: dict[str, str]) -> None:
     """The pages go the same way: their refusals are in the ledger as well."""
-    answer, entries = written(service, lambda: httpx.post(f"{service.url}{path}", data=form, timeout=30))
+    person = made_up(service.url)
+    answer, entries = written(service, lambda: person.post(path, **form))
     assert answer.status_code == 404
     assert [entry.kind for entry in entries] == ["refused"]
+    assert entries[0].personal is not None
+    assert entries[0].personal.payload["caller"] == "made-up:an.analyst"
 
 
 def test_what_is_refused_before_it_is_understood_says_the_same_of_everybody(service: Service, known: list[str]) -> None:

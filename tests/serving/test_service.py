@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Ledger
 from matac_ml.cli import main
 from matac_ml.client import MatacClient, RefusedError
@@ -285,62 +284,3 @@ def test_the_system_addresses_answer(service: Service) -> None:
     assert listed["papers"] == []
     assert re.fullmatch("[0-9a-f]{64}", listed["ledger_head"])
     assert service.get("/v1/papers/..%2f..%2fservice.log").status_code == 404
-
-
-def test_the_pages_say_what_the_answers_say(service: Service, top: list[str]) -> None:
-    """The list, a person and the same again, as pages without script, with headers that let no other site in."""
-    home = service.get("/")
-    assert home.status_code == 200
-    listed = httpx.post(f"{service.url}/list", data={**WHY, "k": "5"}, timeout=30)
-    assert all(person in listed.text for person in top[:5])
-    in_force = service.get("/v1/model").json()
-    assert in_force["model_approved"] is False
-    first = listed.text.partition("<table")[0]
-    assert in_force["outcome"] in first
-    assert "Nobody has approved this model" in first
-    assert "The records end on" in first
-    page = httpx.post(f"{service.url}/person", data={**WHY, "person_id": top[0]}, timeout=30)
-    assert page.status_code == 200
-    given = ExplainedScore.model_validate(score(service, top[0])["scores"][0]["score"])
-    assert f"{given.matrix.total} <small>points" in page.text
-    assert all(point.incident_id in page.text for point in given.timeline)
-    found = re.search(r"N-[0-9a-f]{32}", page.text)
-    assert found is not None
-    again = httpx.post(f"{service.url}/again", data={**WHY, "nomination_id": found[0]}, timeout=30)
-    assert again.status_code == 200
-    for answer in (home, listed, page, again):
-        assert "<script" not in answer.text
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
-        assert answer.headers["x-frame-options"] == "DENY"
-        assert "server" not in answer.headers
-
-
-def test_the_way_back_leads_to_the_list_one_came_from(service: Service) -> None:
-    """From a list of an area to a person and back: the same length, area and order, in the same fields."""
-    area = next(one["area"] for one in service.post("/v1/rank", {**WHY, "k": 20}).json()["people"] if one["area"])
-    listed = httpx.post(f"{service.url}/list", data={**WHY, "k": "3", "area": area, "order": "model"}, timeout=30)
-    page = listed.text
-    for form in ('<form method="post" action="/person">', '<form method="post" action="/list">'):
-        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.partition(form)[2].partition("</form>")[0]))
-        assert (sent["k"], sent["area"], sent["order"]) == ("3", area, "model")
-        page = httpx.post(f"{service.url}/person", data=sent, timeout=30).text
-    assert httpx.post(f"{service.url}/list", data=sent, timeout=30).text.count("<tr>") == listed.text.count("<tr>")
-
-
-def test_a_form_with_faults_is_shown_again_with_what_was_typed(service: Service) -> None:
-    """The fault stands at its field, and nothing typed is lost."""
-    sent = {**WHY, "justification": "short", "k": "7"}
-    answer = httpx.post(f"{service.url}/list", data=sent, timeout=30)
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
-    assert 'value="short"' in answer.text
-    assert 'value="7"' in answer.text
-    assert "<li>Why you need to look: " in answer.text
-
-
-def test_a_page_about_nobody_says_so(service: Service) -> None:
-    """A stranger is a page in plain words, not a trace."""
-    answer = httpx.post(f"{service.url}/person", data={**WHY, "person_id": "<b>nobody</b>"}, timeout=30)
-    assert answer.status_code == 404
-    assert "Nothing was shown" in answer.text
-    assert "<b>nobody" not in answer.text

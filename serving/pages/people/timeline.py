@@ -1,70 +1,101 @@
-"""A person's incidents on one line of time, as SVG: no script, and every mark says what it is to a screen reader."""
+"""A person's incidents over time, one row a victim: SVG whose marks keep their size on any screen, without script."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup, escape
+from matac_ml.api.explanation import ExplainedScore, IncidentLine, TimelinePoint
+from matac_ml.wording import count, day
+from serving.pages.people.incidents import people_in
 
-from matac_ml.api.explanation import TimelinePoint
-
-WIDTH, LEFT, RIGHT = 960, 110, 20
-_ROW = {"suspect": 70, "victim": 140}
-_HEIGHT = 196
-
-
-def _years(first: date, last: date) -> list[date]:
-    return [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+#: Victims with a row of their own; the others share one.
+_MOST_ROWS = 8
+#: Per cent of the width kept free at either end, so that no mark is cut.
+_MARGIN = 2.0
 
 
-def _radius(harm_days: float | None) -> float:
+@dataclass(frozen=True)
+class Mark:
+    """One incident: where it stands in per cent of the width, how large, and what it says."""
+
+    x: float
+    radius: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class TimelineRow:
+    """One victim's row, or that of the person as the victim."""
+
+    label: str
+    what: str
+    words: str
+    role: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The rows, and where each year begins."""
+
+    rows: tuple[TimelineRow, ...]
+    years: tuple[tuple[int, float], ...]
+    first: date
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: date
+    last: date
+
+    def x(self, when: date) -> float:
+        span = max((self.last - self.first).days, 1)
+        return round(_MARGIN + (100 - 2 * _MARGIN) * (when - self.first).days / span, 2)
+
+
+def _mark(point: TimelinePoint, scale: _Scale) -> Mark:
     """Area grows with the harm index, from a mark that can be seen to one that does not hide its neighbours."""
-    return round(min(4 + math.sqrt(harm_days or 0) / 5, 16), 1)
+    kind = "crime" if point.is_crime else "not a crime"
+    harm = "not in the harm index" if point.harm_days is None else count(round(point.harm_days), "harm day")
+    title = f"{point.incident_id}, {day(point.occurred_on)}: {kind}, {harm}"
+    radius = round(min(4.5 + math.sqrt(point.harm_days or 0) / 6, 11), 1)
+    return Mark(scale.x(point.occurred_on), radius, "crime" if point.is_crime else "other", title)
 
 
-def _mark(point: TimelinePoint, x: float) -> str:
-    kind = "crime" if point.is_crime else "non-crime"
-    victims = f", {point.victims} victim{'s' if point.victims != 1 else ''}" if point.role == "suspect" else ""
-    harm = "not in the harm index" if point.harm_days is None else f"harm index {point.harm_days:g} days"
-    title = (
-        f"{point.incident_id}: {point.occurred_on:%d %B %Y}, recorded {point.recorded_on:%d %B %Y}, offence "
-        f"{point.offence_code or 'not coded'} ({kind}), {harm}{victims}"
-    )
-    shape = f'<circle class="{point.role} {kind}" cx="{x:.1f}" cy="{_ROW[point.role]}" r="{_radius(point.harm_days)}">'
-    return f"{shape}<title>{escape(title)}</title></circle>"
-
-
-def timeline_svg(points: Sequence[TimelinePoint], *, as_of: date) -> Markup:
-    """The timeline of one person.
+def timeline(score: ExplainedScore, lines: Sequence[IncidentLine]) -> Timeline | None:
+    """The timeline of one person; None without incidents.
 
     Parameters
     ----------
-    points : sequence of TimelinePoint
-        As suspect and as victim, in any order.
-    as_of : date
-        Right end of the line.
+    lines : sequence of IncidentLine
+        With the victims; where there are none, all incidents as suspect share a row.
     """
+    points = sorted(score.timeline, key=lambda point: point.occurred_on)
     if not points:
-        return Markup("")
-    first = min(point.occurred_on for point in points)
-    span = max((as_of - first).days, 1)
+        return None
+    scale = _Scale(points[0].occurred_on, score.as_of)
+    suspect, victim = ([point for point in points if point.role == role] for role in ("suspect", "victim"))
+    named = people_in(lines)
+    whose = {line.incident_id: {other.person_id for other in line.others} for line in lines if line.role != "victim"}
+    rows = []
+    for name in [*named][:_MOST_ROWS]:
+        theirs = [point for point in suspect if name in whose.get(point.incident_id, ())]
+        rows.append(_row(name, named[name], "suspect", theirs, scale))
+    shown = set([*named][:_MOST_ROWS])
+    rest = [point for point in suspect if not whose.get(point.incident_id, set()) & shown]
+    if rest:
+        label = "Victim not recorded" if named else "As suspect"
+        label = "Other victims" if len(named) > _MOST_ROWS else label
+        rows.append(_row(label, "", "suspect", rest, scale))
+    if victim:
+        rows.append(_row("As the victim", "", "victim", victim, scale))
+    years = tuple((year, scale.x(date(year, 1, 1))) for year in range(scale.first.year + 1, scale.last.year + 1))
+    return Timeline(tuple(rows), years, scale.first)
 
-    def x_of(day: date) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span
 
-    years = "".join(
-        f'<line class="year" x1="{x_of(day):.1f}" x2="{x_of(day):.1f}" y1="30" y2="170"/>'
-        f'<text class="tick" x="{x_of(day):.1f}" y="190">{day.year}</text>'
-        for day in _years(first, as_of)
-    )
-    rows = "".join(
-        f'<text class="row" x="0" y="{y + 4}">as {role}</text><line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
-        f'y1="{y}" y2="{y}"/>'
-        for role, y in _ROW.items()
-    )
-    marks = "".join(_mark(point, x_of(point.occurred_on)) for point in sorted(points, key=lambda p: p.occurred_on))
-    label = f"Timeline of {len(points)} recorded incidents from {first:%d %B %Y} to {as_of:%d %B %Y}"
-    return Markup(  # noqa: S704  (every text in it is escaped above; the rest are numbers)
-        f'<svg class="timeline" role="img" viewBox="0 0 {WIDTH} {_HEIGHT}" aria-label="{escape(label)}">'
-        f"<title>{escape(label)}</title>{years}{rows}{marks}</svg>"
-    )
+def _row(label: str, what: str, role: str, points: Sequence[TimelinePoint], scale: _Scale) -> TimelineRow:
+    crimes = sum(point.is_crime for point in points)
+    words = f"{label}{', ' + what if what else ''}: {count(len(points), 'incident')}, {crimes} of them crimes"
+    return TimelineRow(label, what, words, role, tuple(_mark(point, scale) for point in points))

@@ -1,0 +1,1 @@
+"""The papers of the release in force, by name and each as it was written."""
