@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
+from matac_ml.bundle import IntervalTable, RiskModel, ThinFileRule
 from matac_ml.errors import InvariantError
 from training.contenders import Fitted
 from training.recipe import Recipe
@@ -30,7 +30,7 @@ def risk_model(fitted: Fitted, fit: Rows, *, sources: RunSources, recipe: Recipe
         harm=sources.harm,
         scorer=scores.scorer,
         calibration=fitted.calibration,
-        venn_abers=fitted.venn_abers or VennAbersTable(),
+        intervals=fitted.intervals or IntervalTable(),
         thin=ThinFileRule(recipe.thin.feature, recipe.thin.below, recipe.thin.widest),
         typical=typical_values(learnt),
         seen_range=seen_ranges(learnt),

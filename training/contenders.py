@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matac_ml.bundle import LogisticCalibration, Scorer, VennAbersTable
+from matac_ml.bundle import IntervalTable, LogisticCalibration, Scorer
 from matac_ml.bundle.scoring import probability
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import log_odds
@@ -19,9 +19,9 @@ from training.fit import (
     fit_calibration,
     fit_elastic_net,
     fit_histogram,
-    fit_venn_abers,
     log_losses,
 )
+from training.interval import fit_interval
 from training.recipe import Recipe
 from training.rows import Floats, Ints, Rows, sample_by_person
 
@@ -71,7 +71,7 @@ class Fitted:
     Attributes
     ----------
     scores : Scores
-    venn_abers : VennAbersTable or None
+    intervals : IntervalTable or None
     calibrated_on : str
         How the calibration line was found, in words.
     later : bool
@@ -84,7 +84,7 @@ class Fitted:
     label: str
     scores: Scores
     calibration: LogisticCalibration
-    venn_abers: VennAbersTable | None = None
+    intervals: IntervalTable | None = None
     calibrated_on: str = ""
     later: bool = False
     held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
@@ -171,15 +171,15 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows, *, recipe: Recipe, seed
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
     scores = _FIT[name](fit, recipe, seed)
     raw = scores.raw(calibrate)
-    table = fit_venn_abers(raw, calibrate.y) if scores.scorer is not None else None
     line = fit_calibration(raw, calibrate.y)
+    intervals = None if scores.scorer is None else fit_interval(raw, calibrate.y, calibrate.person, line)
     loss = log_losses(calibrate.y, probability(line.log_odds(raw)))
     return Fitted(
         name=name,
         label=LABELS[name],
         scores=scores,
         calibration=line,
-        venn_abers=table,
+        intervals=intervals,
         calibrated_on=f"{len(calibrate):,} rows of {'later dates' if later else 'people kept out of the fit'}",
         later=later,
         held_out_loss=loss,

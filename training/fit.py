@@ -1,6 +1,5 @@
 """Fitting: arrays in, scorers out. Nothing here reads, writes or tracks."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration, VennAbersTable
-from matac_ml.errors import UsageError
+from matac_ml.bundle import BoosterScorer, LinearScorer, LogisticCalibration
 from matac_ml.evaluation import log_odds
 from training.design import LinearDesign
 from training.elastic_net import elastic_net
@@ -137,31 +135,3 @@ def log_losses(y: Floats, p: Floats) -> Floats:
     """Log-loss of each row; no probability is nearer to 0 or 1 than a thousand-millionth, or one row would decide."""
     p = np.clip(p, 1e-9, 1 - 1e-9)
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-
-def fit_venn_abers(raw: Floats, y: Floats, *, decimals: int = 2) -> VennAbersTable:
-    """Make the inductive Venn-Abers step function from a calibration set, with the library ``venn_abers``.
-
-    Parameters
-    ----------
-    raw : ndarray, shape (n,)
-        Uncalibrated log-odds of the calibration set, or of people left out in turn.
-    decimals : int
-        Log-odds are rounded to this many places, so that the table has hundreds of steps, not tens of thousands.
-    """
-    from venn_abers import calc_p0p1
-
-    if y.size < 2 or y.min() == y.max():
-        raise UsageError("The rows calibrated on must be with and without the outcome; take more dates.")
-    rounded = np.round(raw, decimals)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # the library divides 0 by 0 where a step has no slope left
-        p0, p1, edge = calc_p0p1(np.column_stack([-rounded, rounded]), y)
-    # Both isotonic fits rise with the score; the running maximum removes rounding noise of the library alone.
-    low, high = np.maximum.accumulate(np.clip(p0[:, 1], 0, 1)), np.maximum.accumulate(np.clip(p1[:, 1], 0, 1))
-    steps = np.flatnonzero(np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0)))
-    return VennAbersTable(
-        edge=tuple(float(edge[i - 1]) for i in steps[1:]),
-        low=tuple(float(low[i]) for i in steps),
-        high=tuple(float(high[i]) for i in steps),
-    )

@@ -12,17 +12,18 @@ from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.points import points_of
 from matac_ml.bundle.scoring import (
     BoosterScorer,
+    IntervalTable,
     LinearScorer,
     LogisticCalibration,
     ProbabilityInterval,
     Scorer,
     ThinFileRule,
-    VennAbersTable,
 )
 
 __all__ = [
     "BoosterScorer",
     "CurveScorer",
+    "IntervalTable",
     "LinearScorer",
     "LogisticCalibration",
     "ProbabilityInterval",
@@ -30,7 +31,6 @@ __all__ = [
     "Scorer",
     "StepCurve",
     "ThinFileRule",
-    "VennAbersTable",
     "load_bundle",
     "points_of",
     "save_bundle",

@@ -3,8 +3,9 @@
 #: Raised by one whenever an older reader could misread a newer bundle, or a newer reader an older bundle.
 #: 2: the look-back is in ``model.json``. 3: a gate in ``facts.json`` has a name and says when it could not be judged.
 #: 4: ``facts.json`` says ``false_negative_rate`` where it said ``miss_rate``. 5: a model may be step curves, whose
-#: points table ``facts.json`` holds, and no family is hidden.
-FORMAT = 5
+#: points table ``facts.json`` holds, and no family is hidden. 6: ``interval.csv`` holds the reach of an interval beside
+#: the calibration line, and ``facts.json`` how the calibration held.
+FORMAT = 6
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
 LARGEST = 1e12

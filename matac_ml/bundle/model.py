@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from matac_ml.bundle.limits import FORMAT, LARGEST_VALUE
 from matac_ml.bundle.scoring import (
+    IntervalTable,
     LogisticCalibration,
     ProbabilityInterval,
     Scorer,
     ThinFileRule,
-    VennAbersTable,
     probability,
 )
 from matac_ml.errors import BundleError
@@ -76,7 +76,7 @@ class RiskModel:
     harm: "HarmIndex"
     scorer: Scorer
     calibration: LogisticCalibration = field(default_factory=LogisticCalibration)
-    venn_abers: VennAbersTable = field(default_factory=VennAbersTable)
+    intervals: IntervalTable = field(default_factory=IntervalTable)
     thin: ThinFileRule = field(default_factory=ThinFileRule)
     typical: Mapping[str, float | None] = field(default_factory=dict)
     seen_range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class RiskModel:
             "features.json": features_to_json(self.features).encode(),
             "policy.yaml": self.policy.text.encode(),
             "harm_index.yaml": self.harm.to_yaml().encode(),
-            "interval.csv": self.venn_abers.to_csv().encode(),
+            "interval.csv": self.intervals.to_csv().encode(),
             **self.scorer.files(),
         }
         if self.facts is not None:
@@ -159,21 +159,17 @@ class RiskModel:
         return parts * self.calibration.slope, self.calibration.log_odds(base)
 
     def scored(self, X: npt.ArrayLike) -> Scored:
-        """Log-odds, probability and interval of every row, from one look at the scorer.
-
-        The interval holds the Venn-Abers pair and the calibrated probability itself.
-        """
+        """Log-odds, probability and interval of every row, from one look at the scorer."""
         checked = self._checked(X)
         raw = self.scorer.log_odds(checked)
         log_odds = self.calibration.log_odds(raw)
-        middle = probability(log_odds)
-        low, high = self.venn_abers.at(raw)
-        low, high = np.minimum(low, middle), np.maximum(high, middle)
+        below, above = self.intervals.at(raw)
+        low, high = probability(log_odds - below), probability(log_odds + above)
         thin = high - low > self.thin.widest
         if self.thin.feature is not None:
             count = checked[:, self.feature_names.index(self.thin.feature)]
             thin |= np.isnan(count) | (count < self.thin.below)
-        return Scored(log_odds, middle, ProbabilityInterval(low, high, thin))
+        return Scored(log_odds, probability(log_odds), ProbabilityInterval(low, high, thin))
 
     def _checked(self, X: npt.ArrayLike) -> Floats:
         rows = np.ascontiguousarray(X, dtype=np.float64)

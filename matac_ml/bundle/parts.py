@@ -8,13 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.bundle.curves import CurveScorer, StepCurve
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
-from matac_ml.bundle.scoring import VennAbersTable
+from matac_ml.bundle.scoring import INTERVAL_HEAD, IntervalTable
 
 _Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 _Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False)]
 _Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-#: Rounding of the isotonic fits may leave a step that falls by less than this.
-_ROUNDING = 1e-9
 
 
 class _Part(BaseModel):
@@ -112,26 +110,18 @@ class LinearPart(_Part):
                 yield f"{name}: it must hold {features} values, one a feature, got {len(values)}"
 
 
-def read_interval(text: str) -> VennAbersTable:
+def read_interval(text: str) -> IntervalTable:
     """Read ``interval.csv``.
 
     Raises
     ------
     ValueError
-        When it is not a table of log-odds that rise and probabilities in 0 to 1 that never fall.
+        When it is not a head and at least one line of three numbers.
     """
     lines = text.splitlines()
-    if len(lines) < 2 or lines[0] != "log_odds_from,low,high" or not lines[1].startswith(","):
-        raise ValueError("it must begin with its head and with a step that has no start")
+    if len(lines) < 2 or lines[0] != INTERVAL_HEAD:
+        raise ValueError("it must begin with its head and hold a line of numbers")
     if any(line.count(",") != 2 for line in lines):
         raise ValueError("each line must hold three values")
-    table = VennAbersTable.from_csv(text)
-    if not all(-LARGEST <= edge <= LARGEST for edge in table.edge):
-        raise ValueError("the log-odds must be finite")
-    if any(after <= before for before, after in pairwise(table.edge)):
-        raise ValueError("the log-odds must rise from step to step")
-    if not all(0 <= low <= high <= 1 for low, high in zip(table.low, table.high, strict=True)):
-        raise ValueError("each step must have 0 <= low <= high <= 1")
-    if any(after < before - _ROUNDING for ends in (table.low, table.high) for before, after in pairwise(ends)):
-        raise ValueError("low and high must not fall from step to step")
-    return table
+    knots, below, above = zip(*([float(cell) for cell in line.split(",")] for line in lines[1:]), strict=True)
+    return IntervalTable(knots, below, above)

@@ -87,6 +87,8 @@ def read_model(files: Mapping[str, bytes], folder: Path) -> RiskModel:
         faults.note("model.json", list(part.faults(tuple(feature.name for feature in features))))
     scorer = _scorer(part, files, len(features) if features else None, faults)
     table = faults.reading("interval.csv", lambda: read_interval(files["interval.csv"].decode()))
+    if part and table:
+        faults.note("interval.csv", table.faults(part.calibration.slope))
     policy = faults.reading("policy.yaml", lambda: load_policy(_unchanged(folder / "policy.yaml", files)))
     harm = faults.reading("harm_index.yaml", lambda: load_harm_index(_unchanged(folder / "harm_index.yaml", files)))
     written = files.get("facts.json")
@@ -102,7 +104,7 @@ def read_model(files: Mapping[str, bytes], folder: Path) -> RiskModel:
         harm=harm,
         scorer=scorer,
         calibration=LogisticCalibration(**part.calibration.model_dump()),
-        venn_abers=table,
+        intervals=table,
         thin=ThinFileRule(**part.thin.model_dump()),
         typical=part.typical,
         seen_range=part.seen_range,

@@ -7,12 +7,19 @@ explain themselves exactly: the contributions of one row and the base add up to 
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from matac_ml.bundle.limits import LARGEST
 from matac_ml.bundle.trees import END
+
+#: The first line of ``interval.csv``.
+INTERVAL_HEAD = "log_odds,below,above"
+#: An end may fall by so much in log-odds: numbers are written to a digit.
+ROUNDING = 1e-9
 
 #: What LightGBM is told after the trees: shap, which draws pictures of a booster, asks it for its objective.
 _PARAMETERS = "\nparameters:\n[boosting: gbdt]\n[objective: binary]\nend of parameters\n"
@@ -130,7 +137,7 @@ class LinearScorer:
 
 @dataclass(frozen=True)
 class LogisticCalibration:
-    """Calibrated log-odds = ``slope`` x log-odds + ``intercept``, fitted on a later fold (Platt 1999).
+    """Calibrated log-odds = ``slope`` x log-odds + ``intercept``, fitted on rows the model did not see (Platt 1999).
 
     A straight line keeps the order of people and turns contributions to the score into contributions to the
     probability's own log-odds: multiply them by ``slope``.
@@ -167,43 +174,56 @@ class ProbabilityInterval:
     thin: Bools
 
 
-@dataclass(frozen=True)
-class VennAbersTable:
-    """Inductive Venn-Abers interval as a step function of the log-odds (Vovk & Petej 2014).
+#: How far the ends lie from the calibrated log-odds where nothing is known: from 0 to 1, to a millionth of a millionth.
+_UNKNOWN = 30.0
 
-    ``low[i]`` and ``high[i]`` hold for log-odds in ``[edge[i-1], edge[i])``: the isotonic fits of the calibration set
-    with a new row at that score added once with outcome 0, once with outcome 1.
+
+@dataclass(frozen=True)
+class IntervalTable:
+    """How far the 95 % interval reaches from the calibrated log-odds, at rising uncalibrated ones.
+
+    Between two knots the reach goes in a straight line; beyond the first and the last it stays. Calibrated log-odds are
+    a straight line too, so what holds at the knots holds between them: the probability lies inside its interval, and a
+    higher score has no lower end.
 
     Attributes
     ----------
-    edge : tuple of float, length m
-    low, high : tuple of float, length m + 1
+    knots : tuple of float, length m
+        Uncalibrated log-odds.
+    below, above : tuple of float, length m
+        Reach in log-odds; above 0.
     """
 
-    edge: tuple[float, ...] = ()
-    low: tuple[float, ...] = (0.0,)
-    high: tuple[float, ...] = (1.0,)
+    knots: tuple[float, ...] = (0.0,)
+    below: tuple[float, ...] = (_UNKNOWN,)
+    above: tuple[float, ...] = (_UNKNOWN,)
 
     def at(self, raw: Floats) -> tuple[Floats, Floats]:
-        """Lower and upper probability for uncalibrated log-odds."""
-        step = np.searchsorted(np.asarray(self.edge), raw, side="right")
-        return np.asarray(self.low)[step], np.asarray(self.high)[step]
+        """The reach below and above, for uncalibrated log-odds."""
+        return np.interp(raw, self.knots, self.below), np.interp(raw, self.knots, self.above)
+
+    def faults(self, slope: float) -> list[str]:
+        """What is no interval beside a calibration line of this slope."""
+        faults = []
+        if not all(0 < reach <= LARGEST for reach in (*self.below, *self.above)):
+            faults.append("both ends must lie away from the probability")
+        if not all(-LARGEST <= knot <= LARGEST for knot in self.knots):
+            faults.append("the log-odds must be finite")
+        steps = list(zip(*(pairwise(column) for column in (self.knots, self.below, self.above)), strict=True))
+        if any(after <= before for (before, after), _, _ in steps):
+            faults.append("the log-odds must rise from line to line")
+        rises = [
+            (slope * (x[1] - x[0]) - (low[1] - low[0]), slope * (x[1] - x[0]) + high[1] - high[0])
+            for x, low, high in steps
+        ]
+        if any(rise < -ROUNDING for pair in rises for rise in pair):
+            faults.append("neither end may fall where the score rises")
+        return faults
 
     def to_csv(self) -> str:
-        """One line a step: the log-odds from which it holds (empty for the first), and its two probabilities."""
-        starts = ["", *(repr(edge) for edge in self.edge)]
-        lines = [f"{start},{low!r},{high!r}" for start, low, high in zip(starts, self.low, self.high, strict=True)]
-        return "\n".join(["log_odds_from,low,high", *lines, ""])
-
-    @classmethod
-    def from_csv(cls, text: str) -> "VennAbersTable":
-        """Return what :meth:`to_csv` wrote."""
-        rows = [line.split(",") for line in text.splitlines()[1:]]
-        return cls(
-            edge=tuple(float(row[0]) for row in rows[1:]),
-            low=tuple(float(row[1]) for row in rows),
-            high=tuple(float(row[2]) for row in rows),
-        )
+        """One line a knot: the uncalibrated log-odds, and the reach below and above."""
+        lines = [f"{x!r},{low!r},{high!r}" for x, low, high in zip(self.knots, self.below, self.above, strict=True)]
+        return "\n".join([INTERVAL_HEAD, *lines, ""])
 
 
 @dataclass(frozen=True)

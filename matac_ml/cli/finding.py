@@ -18,7 +18,7 @@ _BROUGHT_BY = {
     "casework": ("psycopg", "sqlalchemy"),
     "report": ("matplotlib",),
     "workbook": ("openpyxl", "xlsxwriter"),
-    "train": ("fairlearn", "joblib", "mlflow", "optuna", "shap", "venn_abers", "weasyprint"),
+    "train": ("fairlearn", "joblib", "mlflow", "optuna", "shap", "weasyprint"),
     "serve": ("bentoml", "cachetools", "joserfc", "prometheus_client", "starlette", "uvicorn"),
     "spark": ("pyspark", "sqlglot"),
 }

@@ -14,7 +14,14 @@ from matac_ml.evaluation.bootstrap import (
     percentiles,
     sums_by_code,
 )
-from matac_ml.evaluation.calibration import calibration_curve, calibration_line, log_odds, wilson
+from matac_ml.evaluation.calibration import (
+    ClusteredFit,
+    calibration_curve,
+    calibration_line,
+    clustered_logistic,
+    log_odds,
+    wilson,
+)
 from matac_ml.evaluation.capacity import captured_at_k, places, places_on_lists, precision_at_k
 from matac_ml.evaluation.confusion import Confusion, check_derived
 from matac_ml.evaluation.discrimination import auc
@@ -29,6 +36,7 @@ __all__ = [
     "FEWEST_PEOPLE",
     "MEASURES",
     "CellSum",
+    "ClusteredFit",
     "Confusion",
     "FoldRows",
     "InArea",
@@ -46,6 +54,7 @@ __all__ = [
     "cell",
     "check_derived",
     "clustered_error",
+    "clustered_logistic",
     "difference",
     "log_odds",
     "measure",

@@ -1,9 +1,11 @@
 """Whether a probability means what it says: the curve, and its slope and intercept."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from matac_ml.evaluation._checks import Floats, outcome_and_probability
+from matac_ml.evaluation._checks import Floats, Ints, outcome_and_probability
 from matac_ml.facts import CurvePoint
 
 #: Probabilities are kept this far from 0 and 1 before their log-odds are taken.
@@ -79,6 +81,53 @@ def calibration_line(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> tupl
         return float("nan"), float(shift)
     slope = _newton(np.column_stack([np.ones_like(x), x]), y, offset=np.zeros_like(x))[1]
     return float(slope), float(shift)
+
+
+@dataclass(frozen=True)
+class ClusteredFit:
+    """A logistic regression whose covariance counts people, not rows.
+
+    Attributes
+    ----------
+    coefficients : ndarray, shape (p,)
+    covariance : ndarray, shape (p, p)
+    """
+
+    coefficients: Floats
+    covariance: Floats
+
+    def at(self, X: Floats) -> tuple[Floats, Floats]:
+        """Log-odds of rows of shape ``(n, p)``, and their standard errors."""
+        variance = np.einsum("ij,jk,ik->i", X, self.covariance, X)
+        return X @ self.coefficients, np.sqrt(np.maximum(variance, 0.0))
+
+
+def clustered_logistic(X: Floats, outcome: npt.ArrayLike, person: Ints, *, offset: Floats) -> ClusteredFit:
+    """Maximum-likelihood logistic regression with a covariance clustered by person (Liang and Zeger 1986).
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        With a column of ones where there is to be an intercept.
+    outcome : array-like of {0, 1}, shape (n,)
+        Both values must occur.
+    person : ndarray of int from 0, shape (n,)
+        The rows of one person may depend on each other in any way.
+    offset : ndarray, shape (n,)
+        Log-odds that are added and not fitted.
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    # Columns at right angles, each of mean square 1: Newton's steps are then of one size, whatever the columns measure.
+    level, turn = np.linalg.qr(X)
+    level, turn = level * np.sqrt(len(y)), turn / np.sqrt(len(y))
+    beta = _newton(level, y, offset=offset)
+    p = 1 / (1 + np.exp(-(level @ beta + offset)))
+    bread = np.linalg.inv((level * (p * (1 - p))[:, None]).T @ level + 1e-10 * np.eye(X.shape[1]))
+    scores = np.column_stack([np.bincount(person, weights=column) for column in (level * (y - p)[:, None]).T])
+    people = len(np.unique(person))
+    covariance = bread @ (scores.T @ scores) @ bread * people / max(1, people - 1)
+    back = np.linalg.inv(turn)
+    return ClusteredFit(back @ beta, back @ covariance @ back.T)
 
 
 def _newton(X: Floats, y: Floats, *, offset: Floats, steps: int = 50) -> Floats:

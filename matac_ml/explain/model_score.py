@@ -21,7 +21,10 @@ FAR = 0.5
 SMALLEST = 0.01
 #: How far base plus contributions may be from the score: rounding of sums of a few hundred doubles.
 SUM_TOLERANCE = 1e-6
-INTERVAL_TEXT = "Venn-Abers interval: two calibrations that bracket the probability, widened to hold it."
+INTERVAL_TEXT = (
+    "95 % interval: among people with this score, the share to whom it happens lies between these figures, as far as "
+    "the people calibrated on can tell, and while things stay as they were then."
+)
 
 #: Why there is no number, in sentences.
 THIN = "Too little is recorded about this person for a number. Use the points of the matrix."

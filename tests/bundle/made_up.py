@@ -11,12 +11,12 @@ from features import CATALOGUE, OUTCOMES
 from matac_ml.bundle import (
     BoosterScorer,
     CurveScorer,
+    IntervalTable,
     LinearScorer,
     LogisticCalibration,
     RiskModel,
     StepCurve,
     ThinFileRule,
-    VennAbersTable,
     save_bundle,
 )
 from matac_ml.bundle.limits import FORMAT
@@ -49,7 +49,7 @@ def linear_model(features: int = 3) -> RiskModel:
         harm=policy.harm_index,
         scorer=scorer,
         calibration=LogisticCalibration(0.9, -0.1),
-        venn_abers=VennAbersTable((-3.0, -1.0), (0.0, 0.05, 0.2), (0.1, 0.2, 0.6)),
+        intervals=IntervalTable((-3.0, -1.0, 1.0), (0.5, 0.2, 0.4), (0.6, 0.3, 0.5)),
         thin=ThinFileRule(chosen[0].name, 2.0, 0.5),
         typical={feature.name: 1.0 for feature in chosen},
         seen_range={feature.name: (0.0, 900.0) for feature in chosen},

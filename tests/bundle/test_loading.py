@@ -215,11 +215,13 @@ NUMBERS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     "features as YAML": ("features.json", lambda _: b"- a\n- b\n", "features.json"),
     "interval empty": ("interval.csv", lambda _: b"", "must begin with its head"),
-    "interval without steps": ("interval.csv", lambda _: b"log_odds_from,low,high\n", "must begin with its head"),
-    "interval falls": ("interval.csv", _text("0.05,0.2", "0.9,0.95"), "must not fall"),
-    "interval turned over": ("interval.csv", _text("0.05,0.2", "0.2,0.05"), "0 <= low <= high <= 1"),
-    "interval above 1": ("interval.csv", _text("0.6", "1.6"), "0 <= low <= high <= 1"),
-    "interval NaN": ("interval.csv", _text("0.05", "nan"), "0 <= low <= high <= 1"),
+    "interval without lines": ("interval.csv", lambda _: b"log_odds,below,above\n", "must begin with its head"),
+    "an older interval": ("interval.csv", lambda _: b"log_odds_from,low,high\n,0.0,1.0\n", "must begin with its head"),
+    "low falls": ("interval.csv", _text("-1.0,0.2", "-1.0,2.4"), "neither end may fall"),
+    "high falls": ("interval.csv", _text("-3.0,0.5,0.6", "-3.0,0.5,2.2"), "neither end may fall"),
+    "interval on the probability": ("interval.csv", _text("-1.0,0.2", "-1.0,0.0"), "lie away from the probability"),
+    "interval turned over": ("interval.csv", _text("-1.0,0.2", "-1.0,-0.2"), "lie away from the probability"),
+    "interval NaN": ("interval.csv", _text("-1.0,0.2", "-1.0,nan"), "lie away from the probability"),
     "log-odds fall": ("interval.csv", _text("-1.0", "-4.0"), "must rise"),
     "log-odds infinite": ("interval.csv", _text("-1.0", "inf"), "must be finite"),
     "a value too few": ("interval.csv", _text(",0.6", ""), "three values"),
@@ -322,7 +324,7 @@ def test_what_stands_after_the_trees_is_not_given_to_the_library(booster: Path, 
 def test_faults_of_several_files_are_listed_together(linear: Path) -> None:
     """A slope, an interval and a coefficient: one error names the three files."""
     rewrite(linear, "model.json", NUMBERS["slope -1"][1])
-    rewrite(linear, "interval.csv", NUMBERS["interval above 1"][1])
+    rewrite(linear, "interval.csv", NUMBERS["low falls"][1])
     rewrite(linear, "linear.json", NUMBERS["scale 0"][1])
     message = faults(linear)
     assert all(name in message for name in ("model.json", "interval.csv", "linear.json"))

@@ -20,7 +20,6 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
     "markdown_it": "markdown-it-py",
-    "venn_abers": "venn-abers",
     "prometheus_client": "prometheus-client",
 }
 #: Parts of a package of ours that come with another by design, and are named there.

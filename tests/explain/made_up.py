@@ -13,7 +13,8 @@ from matac_ml.bundle import BoosterScorer, RiskModel, ThinFileRule, save_bundle
 from matac_ml.records import read_extract
 from matac_ml.rfg import load_policy
 from matac_ml.synthetic import make_force
-from training.fit import fit_calibration, fit_venn_abers
+from training.fit import fit_calibration
+from training.interval import fit_interval
 
 INCIDENTS, YEARS, SEED = 3_000, 4, 7
 
@@ -39,14 +40,16 @@ def make_bundle(extract_folder: Path, folder: Path, *, name: str = "small", roun
     booster = lightgbm.train({**settings, "verbosity": -1, "deterministic": True}, data, num_boost_round=rounds)
     scorer = BoosterScorer(booster.model_to_string())
     raw = scorer.log_odds(X[late])
+    calibration = fit_calibration(raw, y[late])
+    person = rows["person_id"].factorize()[0].astype(np.int64)
     model = RiskModel(
         features=CATALOGUE,
         outcome=outcome,
         policy=policy,
         harm=policy.harm_index,
         scorer=scorer,
-        calibration=fit_calibration(raw, y[late]),
-        venn_abers=fit_venn_abers(raw, y[late]),
+        calibration=calibration,
+        intervals=fit_interval(raw, y[late], person[late], calibration),
         thin=ThinFileRule(widest=0.6),
         typical=_typical(X),
         seen_range=_ranges(X),

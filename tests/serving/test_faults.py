@@ -63,7 +63,7 @@ def test_a_new_bundle_comes_in_without_a_request_dropped(made_up: Path, tmp_path
 
         shutil.copytree(tmp_path / "second", bundle, dirs_exist_ok=True)
         eventually(lambda: in_force() == ("matrix_and_model", second))
-        (bundle / "interval.csv").write_text("log_odds_from,low,high\n,0.0,1.0\n")
+        (bundle / "interval.csv").write_text("log_odds,below,above\n0.0,9.0,9.0\n")
         eventually(lambda: in_force()[0] == "matrix_only")
         assert "fails its own checks" in ask(service, person).json()["mode"]["reason"]
         shutil.copytree(tmp_path / "second", bundle, dirs_exist_ok=True)

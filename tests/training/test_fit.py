@@ -13,7 +13,8 @@ from tests.training.made_up import rows_with_truth
 from training.compare import Folds
 from training.contenders import LABELS, fit_contender
 from training.elastic_net import TOLERANCE, elastic_net
-from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_venn_abers
+from training.fit import fit_booster, fit_calibration, fit_elastic_net
+from training.interval import fit_interval
 from training.parallel import parallel
 from training.recipe import Booster, Linear, Recipe
 from training.rows import Rows, sample_by_person
@@ -102,7 +103,7 @@ def test_line_and_interval_are_those_of_the_model_that_is_served() -> None:
     raw = fitted.raw(calibrate)
     assert fitted.scores.scorer == fit_booster(fit, SMALL, seed=1, monotone=False)
     assert fitted.calibration == fit_calibration(raw, calibrate.y)
-    assert fitted.venn_abers == fit_venn_abers(raw, calibrate.y)
+    assert fitted.intervals == fit_interval(raw, calibrate.y, calibrate.person, fitted.calibration)
     assert fitted.calibrated_on == f"{len(calibrate):,} rows of later dates"
 
 
@@ -126,20 +127,6 @@ def test_a_list_is_never_turned_over_by_calibration() -> None:
     line = fit_calibration(raw, y)
     assert line.slope == 1
     assert (1 / (1 + np.exp(-line.log_odds(raw)))).mean() == pytest.approx(0.3, abs=1e-6)
-
-
-def test_the_venn_abers_pair_brackets_what_was_observed() -> None:
-    """Lower never exceeds upper, both rise with the score, and together they hold the share of outcomes on new rows."""
-    rows, truth = rows_with_truth(people=3000)
-    raw = np.log(truth / (1 - truth))
-    half = rows.person % 2 == 0
-    table = fit_venn_abers(raw[half], rows.y[half])
-    low, high = table.at(raw[~half])
-    assert (low <= high).all()
-    order = np.argsort(raw[~half])
-    assert (np.diff(low[order]) >= 0).all()
-    assert (np.diff(high[order]) >= 0).all()
-    assert low.mean() - 0.02 <= rows.y[~half].mean() <= high.mean() + 0.02
 
 
 def test_a_sample_takes_whole_people() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from features.catalogue import CATALOGUE
 from features.outcomes import OUTCOMES
-from matac_ml.bundle import RiskModel, ThinFileRule, VennAbersTable
+from matac_ml.bundle import IntervalTable, RiskModel, ThinFileRule
 from matac_ml.rfg import load_policy
 from tests.training.made_up import rows_with_truth
 from tests.training.shap_check import TOLERANCE, difference_to_shap
@@ -78,7 +78,7 @@ def _model(fitted: Fitted, fitted_on: Rows) -> RiskModel:
         harm=policy.harm_index,
         scorer=fitted.scores.scorer,
         calibration=fitted.calibration,
-        venn_abers=VennAbersTable(),
+        intervals=IntervalTable(),
         thin=ThinFileRule(None, 0.0, 1.0),
         typical=typical_values(fitted_on),
         seen_range=seen_ranges(fitted_on),
