@@ -20,7 +20,7 @@ from matac_ml.practice import REASON_CHARACTERS
 from matac_ml.written import has_hidden, is_reason, seen_characters
 
 #: Every gate that a run judges, in the order in which papers list them.
-GATES = ("better_than_matrix", "better_than_base_rate", "no_leak", "no_new_disparity")
+GATES = ("better_than_matrix", "better_than_base_rate", "calibration_holds", "no_leak", "no_new_disparity")
 _LARGEST = 1024 * 1024
 
 

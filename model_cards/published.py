@@ -101,6 +101,8 @@ class _Run:
             "ablation": tuple(self._ablation(step) for step in facts.ablation),
             "stress": tuple(self._stress(choice) for choice in facts.stress),
             "audit": self._audit(facts.audit) if facts.audit else None,
+            # Exact figures; the warnings and the gates say the same, rounded.
+            "calibration": None,
             "gates": tuple(said.gate(gate) for gate in facts.gates),
             "warnings": tuple(said.rounded(line) for line in facts.warnings),
         }

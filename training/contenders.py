@@ -12,7 +12,7 @@ import numpy as np
 from matac_ml.bundle import IntervalTable, LogisticCalibration, Scorer
 from matac_ml.bundle.scoring import probability
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import log_odds
+from matac_ml.evaluation import CalibrationLine, clustered_line, log_odds
 from training.additive import fit_additive
 from training.fit import (
     fit_booster,
@@ -74,6 +74,8 @@ class Fitted:
     intervals : IntervalTable or None
     calibrated_on : str
         How the calibration line was found, in words.
+    line : CalibrationLine
+        How well the rows calibrated on determine level and slope.
     later : bool
         Whether that was on rows of later dates; otherwise on people kept out of the fit.
     held_out_loss, held_out_person : ndarray
@@ -84,6 +86,7 @@ class Fitted:
     label: str
     scores: Scores
     calibration: LogisticCalibration
+    line: CalibrationLine
     intervals: IntervalTable | None = None
     calibrated_on: str = ""
     later: bool = False
@@ -179,6 +182,7 @@ def fit_contender(name: str, fit: Rows, calibrate: Rows, *, recipe: Recipe, seed
         label=LABELS[name],
         scores=scores,
         calibration=line,
+        line=clustered_line(calibrate.y, line.log_odds(raw), calibrate.person),
         intervals=intervals,
         calibrated_on=f"{len(calibrate):,} rows of {'later dates' if later else 'people kept out of the fit'}",
         later=later,

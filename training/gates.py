@@ -4,10 +4,11 @@ import math
 from functools import partial
 
 from matac_ml.evaluation import BY_NAME as MEASURES
-from matac_ml.facts import AuditFacts, GateFacts, GateStanding, Verdict, finite
+from matac_ml.facts import AuditFacts, CalibrationFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import BY_NAME, COMPARED
 from training.compare import ComparedContender, Comparison
+from training.drift import calibration_gate
 from training.recipe import Gates
 
 _OFF = "The recipe switched this gate off"
@@ -15,7 +16,13 @@ _DISPARITY = "No disparity of the model that the matrix does not have"
 
 
 def judge(
-    chosen: ComparedContender, found: Comparison, audit: AuditFacts | None, leaks: tuple[str, ...], *, settings: Gates
+    chosen: ComparedContender,
+    found: Comparison,
+    audit: AuditFacts | None,
+    leaks: tuple[str, ...],
+    *,
+    held: CalibrationFacts,
+    settings: Gates,
 ) -> tuple[GateFacts, ...]:
     """Judge every gate.
 
@@ -26,6 +33,8 @@ def judge(
     audit : AuditFacts or None
     leaks : tuple of str
         Signs of a leak, one sentence each.
+    held : CalibrationFacts
+        How its probabilities held on the test dates.
     settings : Gates
         The recipe's.
 
@@ -51,6 +60,7 @@ def judge(
             title="Brier score no worse than the base rate's",
             is_on=settings.brier_at_least_base_rate,
         ),
+        calibration_gate(held, settings),
         _no_leak(chosen, leaks, settings),
         _no_new_disparity(audit) if settings.no_audit_failure else _not_judged("no_new_disparity", _DISPARITY, _OFF),
     )

@@ -109,6 +109,9 @@ class Gates(_Frozen):
 
     auc_at_least_matrix: bool = True
     brier_at_least_base_rate: bool = True
+    calibration_holds: bool = True
+    largest_shift: float = Field(0.1, ge=0)
+    largest_slope_error: float = Field(0.15, ge=0)
     largest_auc: float = Field(0.85, gt=0.5, le=1)
     no_audit_failure: bool = True
 
@@ -148,6 +151,7 @@ class Recipe(_Frozen):
     booster: Booster = Booster()
     linear: Linear = Linear()
     search: Search = Search()
+    recalibrate: bool = False
     capacity: int | None = Field(None, ge=1)
     resamples: int = Field(1000, ge=20, le=100_000)
     permutations: int = Field(2000, ge=20, le=100_000)

@@ -26,6 +26,7 @@ from matac_ml.records import Extract
 from matac_ml.spec import Family
 from training.compare import ComparedContender, Comparison
 from training.dataset import Dataset
+from training.drift import drift, drift_said
 from training.gates import judge
 from training.recipe import Recipe
 from training.report import recipe_text
@@ -53,6 +54,7 @@ def run_facts(
 ) -> RunFacts:
     """Write down everything that is true of a run; no clock time, no path, nobody's identifier."""
     chosen = found[found.chosen]
+    held = drift(chosen.fitted, chosen.score, found.test, recalibrated=recipe.recalibrate)
     return RunFacts(
         name=recipe.name,
         package=__version__,
@@ -73,14 +75,15 @@ def run_facts(
         contenders=tuple(_contender(contender, found) for contender in found.contenders),
         chosen=found.chosen,
         why=found.why,
+        calibration=held,
         features=_features(dataset.folds.fit.keep(model.feature_names), model),
         points=points_of(model),
         left_out_families=tuple(family.value for family in idle),
         ablation=ablation,
         stress=stress,
         audit=audit,
-        gates=judge(chosen, found, audit, leaks, settings=recipe.gates),
-        warnings=(*leaks, *warnings),
+        gates=judge(chosen, found, audit, leaks, held=held, settings=recipe.gates),
+        warnings=(*drift_said(held, recipe.gates), *leaks, *warnings),
         recipe=recipe_text(recipe),
         recipe_sha256=recipe.sha256,
         resamples=recipe.resamples,

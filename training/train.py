@@ -20,6 +20,7 @@ from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
+from training.drift import recalibrate
 from training.families import without_idle_families
 from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
 from training.leak import by_column, suspicions
@@ -159,6 +160,8 @@ def _model_and_facts(
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
     fitted = found[found.chosen].fitted
+    if recipe.recalibrate:
+        fitted = recalibrate(fitted, found.test)
     bare = risk_model(fitted, dataset.folds.fit, sources=sources, recipe=recipe)
     facts = run_facts(
         records,

@@ -87,8 +87,9 @@ def read_model(files: Mapping[str, bytes], folder: Path) -> RiskModel:
         faults.note("model.json", list(part.faults(tuple(feature.name for feature in features))))
     scorer = _scorer(part, files, len(features) if features else None, faults)
     table = faults.reading("interval.csv", lambda: read_interval(files["interval.csv"].decode()))
-    if part and table:
-        faults.note("interval.csv", table.faults(part.calibration.slope))
+    if table:
+        # Without a slope nothing can be said of ends that fall; of the rest it can.
+        faults.note("interval.csv", table.faults(part.calibration.slope if part else np.inf))
     policy = faults.reading("policy.yaml", lambda: load_policy(_unchanged(folder / "policy.yaml", files)))
     harm = faults.reading("harm_index.yaml", lambda: load_harm_index(_unchanged(folder / "harm_index.yaml", files)))
     written = files.get("facts.json")

@@ -15,9 +15,11 @@ from matac_ml.evaluation.bootstrap import (
     sums_by_code,
 )
 from matac_ml.evaluation.calibration import (
+    CalibrationLine,
     ClusteredFit,
     calibration_curve,
     calibration_line,
+    clustered_line,
     clustered_logistic,
     log_odds,
     wilson,
@@ -35,6 +37,7 @@ __all__ = [
     "BY_NAME",
     "FEWEST_PEOPLE",
     "MEASURES",
+    "CalibrationLine",
     "CellSum",
     "ClusteredFit",
     "Confusion",
@@ -54,6 +57,7 @@ __all__ = [
     "cell",
     "check_derived",
     "clustered_error",
+    "clustered_line",
     "clustered_logistic",
     "difference",
     "log_odds",

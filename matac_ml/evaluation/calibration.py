@@ -130,6 +130,33 @@ def clustered_logistic(X: Floats, outcome: npt.ArrayLike, person: Ints, *, offse
     return ClusteredFit(back @ beta, back @ covariance @ back.T)
 
 
+@dataclass(frozen=True)
+class CalibrationLine:
+    """Shift (slope held at 1) and slope of the outcome on log-odds, with standard errors clustered by person.
+
+    NaN where every outcome is the same; the slope and its error also where all log-odds are.
+    """
+
+    shift: float
+    shift_error: float
+    slope: float
+    slope_error: float
+
+
+def clustered_line(outcome: npt.ArrayLike, predicted: Floats, person: Ints) -> CalibrationLine:
+    """The line of :func:`calibration_line` with its errors, on log-odds that were predicted."""
+    y, nan = np.asarray(outcome, dtype=np.float64), float("nan")
+    if y.size == 0 or y.min() == y.max():
+        return CalibrationLine(nan, nan, nan, nan)
+    ones = np.ones((y.size, 1))
+    level = clustered_logistic(ones, y, person, offset=predicted)
+    shift, error = float(level.coefficients[0]), float(np.sqrt(level.covariance[0, 0]))
+    if np.ptp(predicted) == 0:
+        return CalibrationLine(shift, error, nan, nan)
+    line = clustered_logistic(np.column_stack([ones, predicted]), y, person, offset=np.zeros(y.size))
+    return CalibrationLine(shift, error, float(line.coefficients[1]), float(np.sqrt(line.covariance[1, 1])))
+
+
 def _newton(X: Floats, y: Floats, *, offset: Floats, steps: int = 50) -> Floats:
     beta = np.zeros(X.shape[1])
     for _ in range(steps):

@@ -24,6 +24,7 @@ from matac_ml.facts.record import AuditFacts
 from matac_ml.facts.recording import GroupRecordingFacts, PowerFacts, RecordingFacts
 from matac_ml.facts.run import (
     AblationStep,
+    CalibrationFacts,
     ConfusionFacts,
     ContenderFacts,
     CurveFacts,
@@ -41,6 +42,7 @@ __all__ = [
     "AblationStep",
     "AttributeFacts",
     "AuditFacts",
+    "CalibrationFacts",
     "ConfusionFacts",
     "ContenderFacts",
     "CounterAllegationFacts",

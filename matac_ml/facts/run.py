@@ -80,6 +80,18 @@ class ContenderFacts(Fact):
     by_cycle: dict[date, float] = Field(default={}, description="As-of date -> precision at k.")
 
 
+class CalibrationFacts(Fact):
+    """How the probabilities of the chosen model held on the test dates, on which they were not calibrated.
+
+    The intervals hold the chance in the rows calibrated on and in the test rows, clustered by person.
+    """
+
+    later: bool = Field(description="Calibrated on later dates; otherwise on people kept out of the fit.")
+    shift: Estimate = Field(description="Log-odds recorded beyond those predicted; 0 is right.")
+    slope: Estimate = Field(description="Of the recorded log-odds on those predicted; 1 is right.")
+    recalibrated_on: tuple[date, ...] = Field(default=(), description="Test dates that the bundle's line comes from.")
+
+
 class FeatureFacts(Fact):
     """One feature of the model, for the card and the data sheet."""
 
@@ -167,6 +179,7 @@ class RunFacts(Fact):
     contenders: tuple[ContenderFacts, ...]
     chosen: str
     why: str
+    calibration: CalibrationFacts | None = None
     features: tuple[FeatureFacts, ...]
     points: PointsFacts | None = Field(default=None, description="None where the model is not made of curves.")
     left_out_families: tuple[str, ...] = Field(default=(), description="Added nothing before the test; not fitted on.")

@@ -13,7 +13,7 @@ from matac_ml.synthetic.margins import deaths, places, second_identities, second
 from matac_ml.synthetic.partners import partner_incidents, referral_tables, referrals, unlinked
 from matac_ml.synthetic.people import cast_people
 from matac_ml.synthetic.plant import Plant
-from matac_ml.synthetic.planting import counter_allegations, leaked, reaches_record, recorded_at_all
+from matac_ml.synthetic.planting import counter_allegations, leaked, reaches_record, recorded_at_all, recorded_lately
 from matac_ml.synthetic.recording import record_details
 from matac_ml.synthetic.settings import PRESETS, ForceSettings
 from matac_ml.synthetic.tables import Calendar, Chunk, extract_tables
@@ -165,6 +165,7 @@ def _chunk(
     labels = stream(key, "labels").permutation(cast.people + int((merged_day >= 0).sum()) + len(apart)) + 1 + offsets[1]
     in_record = reaches_record(stream(key, "under recording"), histories, cast, plant)
     in_record &= recorded_at_all(stream(key, "recording"), histories, cast, plant)
+    in_record &= recorded_lately(stream(key, "drift"), histories, plant, last_day=last_day)
     return Chunk(
         histories=histories,
         cast=cast,

@@ -12,7 +12,7 @@ UNDER_RECORDING = {"weak": 0.10, "medium": 0.25, "strong": 0.50}
 
 #: What is planted by a number, and of which type.
 _NUMBERS: dict[str, type[int] | type[float]] = {
-    "recording": float, "referrals": int, "dependence": float, "failed_linkage": float,
+    "recording": float, "drift": float, "referrals": int, "dependence": float, "failed_linkage": float,
 }  # fmt: skip
 
 
@@ -51,6 +51,9 @@ class Plant:
     recording : float
         Share of all incidents that reach the record, above 0 to 1; it varies from suspect to suspect, with an
         intraclass correlation of .3. Only the rest of what happened is known to the truth and to partners.
+    drift : float
+        Share of everybody's incidents of the last 500 days that reach the record, above 0 to 1: recording changed, and
+        what was learnt earlier predicts too much.
     referrals : int, optional
         Suspects whom partners refer, instead of 1.5 % of them.
     dependence : float
@@ -71,6 +74,7 @@ class Plant:
     late_recording: bool = False
     leak: bool = False
     recording: float = 1.0
+    drift: float = 1.0
     referrals: int | None = None
     dependence: float = 1.0
     failed_linkage: float = 0.0
@@ -83,6 +87,7 @@ class Plant:
             faults.append(f"under_recorded_group must be one of W, M, A, B, O, got {self.under_recorded_group!r}")
         ranges = {
             "recording": (0 < self.recording <= 1, "above 0 and at most 1"),
+            "drift": (0 < self.drift <= 1, "above 0 and at most 1"),
             "referrals": (self.referrals is None or self.referrals > 0, "at least 1"),
             "dependence": (0 < self.dependence < 1000, "above 0 and below 1,000"),
             "failed_linkage": (0 <= self.failed_linkage <= 1, "from 0 to 1"),

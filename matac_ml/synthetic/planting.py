@@ -11,6 +11,8 @@ from matac_ml.synthetic.process import Bools, Histories, Ints
 from matac_ml.synthetic.recording import Details
 
 COUNTER_SHARE = 0.30
+#: Days before the cut-off on which recording changes: a year ahead, all of the newest horizons lie behind it.
+DRIFT_DAYS = 500
 #: How alike the incidents of one suspect are in being recorded: their intraclass correlation.
 RECORDING_ALIKE = 0.3
 
@@ -37,6 +39,13 @@ def recorded_at_all(rng: np.random.Generator, histories: Histories, cast: Cast, 
     weight = 1 / RECORDING_ALIKE - 1
     share = rng.beta(plant.recording * weight, (1 - plant.recording) * weight, cast.people)
     recorded: Bools = rng.random(len(histories.person)) < share[histories.person]
+    return recorded
+
+
+def recorded_lately(rng: np.random.Generator, histories: Histories, plant: Plant, *, last_day: int) -> Bools:
+    """Which incidents are recorded at the planted share of the last days; all that happened earlier."""
+    lately = histories.day > last_day - DRIFT_DAYS
+    recorded: Bools = ~lately | (rng.random(len(lately)) < plant.drift)
     return recorded
 
 

@@ -324,7 +324,7 @@ def test_what_stands_after_the_trees_is_not_given_to_the_library(booster: Path, 
 def test_faults_of_several_files_are_listed_together(linear: Path) -> None:
     """A slope, an interval and a coefficient: one error names the three files."""
     rewrite(linear, "model.json", NUMBERS["slope -1"][1])
-    rewrite(linear, "interval.csv", NUMBERS["low falls"][1])
+    rewrite(linear, "interval.csv", NUMBERS["interval on the probability"][1])
     rewrite(linear, "linear.json", NUMBERS["scale 0"][1])
     message = faults(linear)
     assert all(name in message for name in ("model.json", "interval.csv", "linear.json"))

@@ -19,6 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "escalation": Plant(escalation=True),
         "counter": Plant(counter_allegations=True),
         "late": Plant(late_recording=True),
+        "drift": Plant(drift=0.7),
         "leak": Plant(leak=True),
         "weak": Plant(under_recording="weak"),
         "medium": Plant(under_recording="medium"),
@@ -90,6 +91,14 @@ def test_late_recording_moves_dates_of_recording_alone(made: dict[str, Path]) ->
     assert (truths["plain"]["known_day"] - truths["plain"]["day"] >= 30).mean() < 0.04
     for column in ("severity", "jump"):
         assert truths["plain"][column].mean() == pytest.approx(truths["late"][column].mean(), rel=0.03)
+
+
+def test_drift_thins_the_newest_days_alone(made: dict[str, Path]) -> None:
+    """Of the last 500 days the stated share is recorded, of everybody; before that, everything."""
+    truth = load_truth(made["drift"] / "truth")
+    lately = truth.incidents["day"] > truth.days - 1 - 500
+    assert truth.incidents.loc[~lately, "in_record"].all()
+    assert truth.incidents.loc[lately, "in_record"].mean() == pytest.approx(0.7, abs=0.05)
 
 
 @pytest.mark.parametrize(("strength", "share"), [("weak", 0.10), ("medium", 0.25), ("strong", 0.50)])

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from matac_ml.errors import BundleError
-from matac_ml.facts import AttributeFacts, AuditFacts, GapFacts, GateFacts, GateStanding, InstrumentFacts, Verdict
+from matac_ml.facts import (
+    AttributeFacts,
+    AuditFacts,
+    CalibrationFacts,
+    Estimate,
+    GapFacts,
+    GateFacts,
+    GateStanding,
+    InstrumentFacts,
+    Verdict,
+)
 from matac_ml.gates import GATES, GatesFile, gates_json, read_gates
 from matac_ml.manifest import to_json
 from tests.bundle.made_up import all_passed
@@ -16,6 +26,11 @@ from training.compare import Comparison, Folds, compare
 from training.gates import judge
 from training.recipe import Gates, Recipe
 from training.rows import Rows
+
+#: Probabilities that held on the test dates.
+HELD = CalibrationFacts(
+    later=True, shift=Estimate(value=0.02, low=-0.05, high=0.09), slope=Estimate(value=1.0, low=0.9, high=1.1)
+)
 
 
 def part(rows: Rows, cycles: set[int]) -> Rows:
@@ -81,9 +96,9 @@ def audit(*verdicts: tuple[str, str, Verdict]) -> AuditFacts:
 
 
 def test_a_run_of_the_model_alone_lists_every_gate() -> None:
-    """Without matrix, base rate and audit: all four are there, three not judged, each with its reason."""
+    """Without matrix, base rate and audit: all five are there, three not judged, each with its reason."""
     alone = compared("lightgbm_monotone")
-    found = judge(alone["lightgbm_monotone"], alone, None, (), settings=Gates())
+    found = judge(alone["lightgbm_monotone"], alone, None, (), held=HELD, settings=Gates())
     assert tuple(gate.name for gate in found) == GATES
     not_judged = [gate for gate in found if gate.standing is GateStanding.NOT_JUDGED]
     assert {gate.name for gate in not_judged} == {"better_than_matrix", "better_than_base_rate", "no_new_disparity"}
@@ -93,7 +108,7 @@ def test_a_run_of_the_model_alone_lists_every_gate() -> None:
 def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison) -> None:
     """What the recipe does not ask for still needs a waiver."""
     off = Gates(auc_at_least_matrix=False, brier_at_least_base_rate=False, no_audit_failure=False)
-    found = judge(whole["lightgbm_monotone"], whole, None, (), settings=off)
+    found = judge(whole["lightgbm_monotone"], whole, None, (), held=HELD, settings=off)
     assert [gate.text for gate in found if gate.standing is GateStanding.NOT_JUDGED] == [
         "The recipe switched this gate off"
     ] * 3
@@ -118,7 +133,7 @@ def test_a_leak_is_looked_for_where_anything_could_be_measured(
     chosen = whole["lightgbm_monotone"]
     interval = replace(chosen.measured.values["auc"], value=area)
     measured = replace(chosen.measured, values={**chosen.measured.values, "auc": interval})
-    found = standings(judge(replace(chosen, measured=measured), whole, None, leaks, settings=Gates()))
+    found = standings(judge(replace(chosen, measured=measured), whole, None, leaks, held=HELD, settings=Gates()))
     assert found["no_leak"] is expected
     if np.isnan(area):
         assert found["better_than_matrix"] is GateStanding.NOT_JUDGED
@@ -138,7 +153,7 @@ def test_an_audit_without_enough_evidence_anywhere_judges_nothing(
     whole: Comparison, verdicts: tuple[tuple[str, str, Verdict], ...], expected: GateStanding
 ) -> None:
     """One comparison with enough evidence is judged; none is not a pass."""
-    found = judge(whole["lightgbm_monotone"], whole, audit(*verdicts), (), settings=Gates())
+    found = judge(whole["lightgbm_monotone"], whole, audit(*verdicts), (), held=HELD, settings=Gates())
     assert standings(found)["no_new_disparity"] is expected
 
 
@@ -150,14 +165,16 @@ def test_disparities_that_are_left_to_people_are_counted(
 ) -> None:
     """Groups by what is recorded do not fail the gate, and its text says how many differ there."""
     found = [("sex", "auc", Verdict.NO_DISPARITY), *(("roles", name, Verdict.DISPARITY) for name in measures)]
-    gate = judge(whole["lightgbm_monotone"], whole, audit(*found), (), settings=Gates())[-1]
+    gate = judge(whole["lightgbm_monotone"], whole, audit(*found), (), held=HELD, settings=Gates())[-1]
     assert gate.standing is GateStanding.PASSED
     assert said in gate.text
 
 
 def test_the_gates_file_comes_back_as_it_was_written(whole: Comparison, tmp_path: Path) -> None:
     """Figures and bounds to the last digit; the same gates give the same bytes."""
-    file = GatesFile(bundle="a" * 64, gates=judge(whole["lightgbm_monotone"], whole, None, (), settings=Gates()))
+    file = GatesFile(
+        bundle="a" * 64, gates=judge(whole["lightgbm_monotone"], whole, None, (), held=HELD, settings=Gates())
+    )
     (tmp_path / "gates.json").write_bytes(gates_json(file))
     assert read_gates(tmp_path / "gates.json") == (file, gates_json(file))
     assert all(gate.figure is not None for gate in file.gates if gate.standing is not GateStanding.NOT_JUDGED)
