@@ -178,8 +178,9 @@ def check_rules(
         needed = {name.removeprefix("known_") for name in re.findall(r"typed\.(\w+)", rule.sql)}
         if not (needed | {rule.table}) & findings.broken:
             findings.add(rule.table, _broken_by(con, rule, files[rule.table]))
-    if "incidents" not in findings.broken:
-        findings.add("incidents", _no_incidents(con, files["incidents"]))
+    for name, what in (("incidents", "incident"), ("involvements", "person in an incident")):
+        if name not in findings.broken:
+            findings.add(name, _no_rows(con, name, files[name], what))
 
 
 def _know_incidents(con: duckdb.DuckDBPyConnection) -> None:
@@ -209,9 +210,9 @@ def _broken_by(con: duckdb.DuckDBPyConnection, rule: Rule, file: str) -> tuple[F
     return (Finding(file, rule.column, rule.name, rule.sentence, came, rows, int(count), rule.severity),)
 
 
-def _no_incidents(con: duckdb.DuckDBPyConnection, file: str) -> tuple[Finding, ...]:
-    (count,) = con.execute("SELECT count(*) FROM typed.incidents").fetchone() or (0,)
-    return () if count else (whole_file(file, "no_rows", "there must be at least one incident", "no rows"),)
+def _no_rows(con: duckdb.DuckDBPyConnection, name: str, file: str, what: str) -> tuple[Finding, ...]:
+    (count,) = con.execute(f"SELECT count(*) FROM typed.{name}").fetchone() or (0,)
+    return () if count else (whole_file(file, "no_rows", f"there must be at least one {what}", "no rows"),)
 
 
 def faults_of(findings: Iterable[Finding], *, each: int = _IN_AN_ERROR) -> tuple[str, ...]:

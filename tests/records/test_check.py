@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from matac_ml.cli import main
 from matac_ml.errors import RecordsError
 from matac_ml.records import check_extract, read_extract
 from matac_ml.synthetic import make_force
+from tests.records.folders import INCIDENTS, folder_of
 
 #: planted fault -> (file, a line added to it, what the message must hold)
 PLANTED = {
@@ -108,3 +111,19 @@ def test_a_made_up_force_has_no_fault_and_a_quality_report(tmp_path: Path, capsy
     page = (tmp_path / "quality.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "without self-defined ethnicity" in page
+
+
+@pytest.mark.parametrize("table", ["incidents", "involvements"])
+@pytest.mark.parametrize("kind", ["csv", "csv with blank lines", "parquet"])
+def test_an_extract_that_holds_nobody_is_a_fault(table: str, kind: str, tmp_path: Path) -> None:
+    """A header alone: nobody could come on a list, and the export went wrong."""
+    header = {"incidents": INCIDENTS, "involvements": "incident_id,person_id,role"}[table]
+    folder = folder_of(tmp_path, **{table: f"{header}\n{'  ' if 'blank' in kind else ''}\n"})
+    if kind == "parquet":
+        (folder / f"{table}.csv").unlink()
+        columns = {name: pa.array([], pa.string()) for name in header.split(",")}
+        pq.write_table(pa.table(columns), folder / f"{table}.parquet")
+    found = [finding for finding in check_extract(folder).faults if finding.rule == "no_rows"]
+    assert [finding.file.partition(".")[0] for finding in found] == [table]
+    with pytest.raises(RecordsError, match="there must be at least one"):
+        read_extract(folder)
