@@ -33,6 +33,8 @@ _ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*(Z|[+-][0-9]{2}:?[0-9]{2})
 MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT", "."})
 #: A number beyond this measures nothing, and its square is infinite.
 LARGEST_NUMBER = 1e100
+#: How an infinite number is written; where the other cells hold numbers it is one of them.
+_INFINITE_TEXT = re.compile("[+-]?(inf|infinity|∞)", re.IGNORECASE)
 INFINITE = f"hold an infinite number, or one beyond {LARGEST_NUMBER:g}"
 #: A column of more groups does not sort people into groups.
 MOST_GROUPS = 300
@@ -105,6 +107,14 @@ def read_numbers(column: pd.Series) -> Floats:
 def is_infinite(numbers: Floats) -> Bools:
     """Which numbers are infinite, or so large that sums of their squares are."""
     return np.asarray(np.abs(numbers) > LARGEST_NUMBER)
+
+
+def says_infinite(column: pd.Series) -> Bools:
+    """Which cells hold an infinite number as text."""
+    return np.array(
+        [isinstance(cell, str) and _INFINITE_TEXT.fullmatch(cell.strip()) is not None for cell in column],
+        dtype=np.bool_,
+    )
 
 
 def required_numbers(column: pd.Series, faults: list[str], *, within: tuple[float, float] | None = None) -> Floats:

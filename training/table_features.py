@@ -16,6 +16,7 @@ from matac_ml.tablecolumns import (
     is_infinite,
     marked_numbers,
     read_numbers,
+    says_infinite,
 )
 from training.rows import Bools, Floats
 
@@ -100,8 +101,18 @@ class Cells:
     @property
     def is_number(self) -> bool:
         """Whether the column holds numbers and nothing else."""
-        readable = ~np.isnan(self.numbers)
-        return bool(readable.any() and (readable | self.empty | self.marked).all())
+        return bool(self.readable.any() and (self.readable | self.empty | self.marked).all())
+
+    @property
+    def readable(self) -> Bools:
+        """Cells that hold a number."""
+        return ~np.isnan(self.numbers)
+
+    @property
+    def others(self) -> int:
+        """Cells with text in a column most of whose cells hold numbers; 0 where it is no such column."""
+        others = ~(self.readable | self.empty | self.marked)
+        return int(others.sum()) if self.readable.sum() > others.sum() else 0
 
 
 def read_cells(frame: pd.DataFrame, faults: list[str]) -> list[Cells]:
@@ -111,8 +122,10 @@ def read_cells(frame: pd.DataFrame, faults: list[str]) -> list[Cells]:
         column = frame[name]
         marked = np.array([isinstance(c, str) and c.strip() in MARKS for c in column], dtype=np.bool_)
         cells = Cells(str(name), column, is_empty(column), marked, read_numbers(column))
-        infinite = int(is_infinite(cells.numbers).sum())
-        if cells.is_number and infinite:
+        written = says_infinite(column)
+        infinite = int((is_infinite(cells.numbers) | written).sum())
+        is_number = cells.readable.any() and (cells.readable | cells.empty | marked | written).all()
+        if is_number and infinite:
             faults.append(f"{name}: {infinite:,} of {len(column):,} rows {INFINITE}")
         found.append(cells)
     return found
@@ -163,10 +176,13 @@ def _text(cells: Cells, found: Features, *, fitted: Bools, tested: Bools) -> Non
         dtype=object,
     )
     levels = sorted(set(value[fitted]))
+    if cells.others:
+        so = "it was left out" if len(levels) > MOST_LEVELS else "each value counts as a category"
+        why = f"holds numbers in most rows and text in others, so {so}. Correct these cells, or exclude the column"
+        found.warn(cells.name, why, f" ({cells.others:,} of {len(value):,} rows hold text)")
     if len(levels) > MOST_LEVELS:
-        numbers = int((~np.isnan(cells.numbers)).sum())
-        mixed = f"; {numbers:,} of {len(value):,} rows hold a number, the others do not" if numbers else ""
-        found.note(cells.name, f"left out (text of more than {MOST_LEVELS} different values{mixed})")
+        if not cells.others:
+            found.note(cells.name, f"left out (text of more than {MOST_LEVELS} different values)")
         return
     if len(levels) < 2:
         found.warn(cells.name, "is the same in every row fitted on and says nothing; it was left out")

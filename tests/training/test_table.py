@@ -16,7 +16,7 @@ import pytest
 
 from matac_ml.cli import main
 from matac_ml.errors import UsageError
-from matac_ml.tablefile import read_table
+from matac_ml.tablefile import TableFile, read_table
 from training.folder import is_finished
 from training.recipe import Recipe
 from training.table import TableColumns, table_rows
@@ -385,3 +385,33 @@ def test_a_comparison_is_written_into_any_folder(name: str, tmp_path: Path, run:
     assert code == 0, out
     assert {one.name for one in Path(place).iterdir()} == {".lock", "comparison.html", "search.db"}
     assert [one.name for one in (tmp_path / "deep").iterdir()] == [name.strip("/")]
+
+
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "+INF", " inf ", "\u221e", "1e999", "-2e120"])
+def test_an_infinite_number_as_text_is_a_fault_of_a_column_of_numbers(cell: str) -> None:
+    """One such cell does not make a column of numbers text, which would be left out."""
+    frame = _frame()
+    frame.loc[[3, 7], "x 1"] = cell
+    with pytest.raises(UsageError) as refused:
+        table_rows(TableFile("t.csv", frame.astype(str)), NAMED, recipe=Recipe(name="small"), horizon=1)
+    assert refused.value.faults == ("x 1: 2 of 480 rows hold an infinite number, or one beyond 1e+100",)
+
+
+@pytest.mark.parametrize("cell", ["#DIV/0!", ">10", "12 days", "see notes", "1,5", "infinite"])
+@pytest.mark.parametrize(("name", "so"), [("x 1", "it was left out"), ("few", "each value counts as a category")])
+def test_a_column_of_numbers_with_some_text_is_named_before_any_figure(cell: str, name: str, so: str) -> None:
+    """With the number of cells to correct: what was a number is no longer one."""
+    frame = _frame().assign(few=lambda frame: (np.arange(len(frame)) % 5).astype(object))
+    frame.loc[[3, 200, 471], name] = cell
+    rows = table_rows(TableFile("t.csv", frame.astype(str)), NAMED, recipe=Recipe(name="small"), horizon=1)
+    (said,) = (warning for warning in rows.warnings if warning.startswith(f"{name} holds numbers in most rows"))
+    assert so in said
+    assert "(3 of 480 rows hold text)" in said
+    assert not any(note.startswith(f"{name}:") for note in rows.notes)
+
+
+def test_text_that_reads_like_infinity_among_text_is_text() -> None:
+    """A level of a column of words is a level."""
+    frame = _frame().assign(town=lambda frame: np.where(np.arange(len(frame)) % 2, "Inf", "Leeds"))
+    rows = table_rows(TableFile("t.csv", frame.astype(str)), NAMED, recipe=Recipe(name="small"), horizon=1)
+    assert "town=Inf" in rows.folds.test.names
