@@ -79,6 +79,12 @@ TOO_LONG = Code(
     "The answer was not ready within 60 seconds. Nothing was shown, and no step was taken.",
     "Ask for fewer people, or try again later.",
 )
+STOPPING = Code(
+    "stopping",
+    503,
+    "The service was stopped before the answer was ready. Nothing was shown, and no step was taken.",
+    "Ask again after the seconds in Retry-After.",
+)
 FAULT = Code("fault", 500, "A fault of the service; it is in the log under the request id.", "Tell the administrator.")
 
 

@@ -20,6 +20,7 @@ from serving.errors import (
     NOT_ALLOWED,
     NOT_JSON,
     NOT_READY,
+    STOPPING,
     TOO_LARGE,
     TOO_LONG,
     TOO_MANY,
@@ -32,7 +33,7 @@ from serving.requests import UserRequest
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
-_OF_CALLERS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY, TOO_LONG)
+_OF_CALLERS = (NO_IDENTITY, NOT_ALLOWED, TOO_MANY, NOT_READY, TOO_LONG, STOPPING)
 _OF_BODIES = (BAD_JSON, NOT_JSON, TOO_LARGE, TOO_SLOW, INVALID, NO_LEDGER)
 
 

@@ -22,7 +22,17 @@ from serving.access.principal import CALLER, Principal, check_user
 from serving.access.sessions import SESSION
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.endpoints.metrics import get_metrics
-from serving.errors import FAULT, NO_ROUTE, NOT_ALLOWED, NOT_JSON, TOO_LONG, TOO_MANY, WRONG_METHOD, ServiceError
+from serving.errors import (
+    FAULT,
+    NO_ROUTE,
+    NOT_ALLOWED,
+    NOT_JSON,
+    STOPPING,
+    TOO_LONG,
+    TOO_MANY,
+    WRONG_METHOD,
+    ServiceError,
+)
 from serving.routes import OTHER, address_of, endpoints_at
 from serving.server.body import again, check_schema, read_body
 from serving.server.logs import ACCESS
@@ -34,6 +44,8 @@ logger = logging.getLogger("matac.service")
 access_log = logging.getLogger(ACCESS)
 
 REQUEST_SECONDS = 60
+#: Seconds after which whoever was refused by a stop may ask again: a worker is ready by then.
+_AGAIN_SECONDS = 10
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -155,6 +167,12 @@ class Gate:
             await needed.response()(scope, receive, send_with_headers)
         except ServiceError as error:
             await self._refusal(error, scope)(scope, receive, send_with_headers)
+        except asyncio.CancelledError:
+            # The service stops, and gave this request up when the time for what was under way had passed.
+            if status:
+                raise
+            stopping = ServiceError(STOPPING, headers={"Retry-After": str(_AGAIN_SECONDS), "Connection": "close"})
+            await self._refusal(stopping, scope)(scope, receive, send_with_headers)
         except Exception as error:
             code = TOO_LONG if isinstance(error, TimeoutError) else FAULT
             logger.exception("request %s failed", request_id)

@@ -40,8 +40,8 @@ def runtime(settings: ServiceSettings) -> Iterator[Runtime]:
     started.stop()
 
 
-def ask(runtime: Runtime, path: str, body: dict[str, Any]) -> httpx.Response:
-    """One request through the gate; the work that it left behind in threads has ended too."""
+def ask(runtime: Runtime, path: str, body: dict[str, Any], *, cancelled_after: float | None = None) -> httpx.Response:
+    """One request through the gate, given up as a stop does; the work that it left behind in threads has ended too."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         sent = await Request(scope, receive).json()
@@ -54,7 +54,10 @@ def ask(runtime: Runtime, path: str, body: dict[str, Any]) -> httpx.Response:
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(app=gate, client=("127.0.0.1", 4321))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as session:
-            return await session.post(path, json=body)
+            asking = asyncio.create_task(session.post(path, json=body))
+            if cancelled_after is not None:
+                asyncio.get_running_loop().call_later(cancelled_after, asking.cancel)
+            return await asking
 
     return asyncio.run(send())  # waits for threads
 
@@ -101,6 +104,27 @@ def test_an_act_that_was_answered_as_too_late_is_never_written(
     assert kinds(runtime) == before
     assert not runtime.settings.matrix_only_file.exists()
     assert ask(runtime, path, body).status_code == 200, "it can be asked for again"
+
+
+@pytest.mark.parametrize(("path", "body"), ACTS)
+def test_a_stop_that_gives_a_request_up_says_so_and_nothing_is_written(
+    runtime: Runtime, path: str, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes longer than a stop may is given up: 503 with a time to ask again, not a fault of the service."""
+    prepare(runtime, path)
+    before = kinds(runtime)
+    with monkeypatch.context() as patch:
+        if path == SWITCH[0]:
+            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting))
+        else:
+            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle))
+        answer = ask(runtime, path, body, cancelled_after=SECONDS)
+        assert (answer.status_code, answer.json()["code"]) == (503, "stopping")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Cache-Control"] == "no-store"
+        time.sleep(SLOW)
+    assert kinds(runtime) == before
+    assert not runtime.settings.matrix_only_file.exists()
 
 
 @pytest.mark.parametrize(("path", "body"), ACTS)

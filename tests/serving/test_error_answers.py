@@ -13,7 +13,7 @@ STATUSES = {
     "bad_http": 400, "bad_json": 400, "not_json": 415,
     "no_identity": 401, "not_allowed": 403, "unknown": 404, "no_route": 404, "wrong_method": 405,
     "too_slow": 408, "conflict": 409, "not_in_force": 409, "too_large": 413, "invalid": 422, "too_many": 429,
-    "fault": 500, "no_ledger": 503, "not_ready": 503, "too_long": 504,
+    "fault": 500, "no_ledger": 503, "not_ready": 503, "stopping": 503, "too_long": 504,
 }  # fmt: skip
 
 
