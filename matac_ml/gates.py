@@ -16,8 +16,7 @@ from matac_ml.errors import BundleError, GateError
 from matac_ml.facts import Fact, GateFacts
 from matac_ml.infile import read_plain
 from matac_ml.manifest import from_json, to_json
-from matac_ml.practice import REASON_CHARACTERS
-from matac_ml.written import has_hidden, is_reason, seen_characters
+from matac_ml.written import fault_of_reason, faults_of_name, has_hidden
 
 #: Every gate that a run judges, in the order in which papers list them.
 GATES = ("better_than_matrix", "better_than_base_rate", "calibration_holds", "no_leak", "no_new_disparity")
@@ -132,10 +131,9 @@ def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None
         elif times > 1:
             faults.append(f"{name}: it is waived twice")
     for waiver in given:
-        if waiver.gate in by_name and (not is_reason(waiver.reason) or has_hidden(waiver.reason)):
-            faults.append(
-                f"{waiver.gate}: a waiver needs a reason of at least {REASON_CHARACTERS} characters that can be seen"
-            )
+        why = fault_of_reason(waiver.reason) or (has_hidden(waiver.reason) and "holds characters that cannot be seen")
+        if waiver.gate in by_name and why:
+            faults.append(f"{waiver.gate}: the reason of its waiver {why}")
     if faults:
         raise GateError(
             "Every gate must be passed, or waived by name with a reason (--waive NAME --because REASON).", faults=faults
@@ -148,13 +146,11 @@ def check_decision(by: str, reason: str) -> None:
     Raises
     ------
     GateError
-        When the name shows no character, or the reason fewer than ten, or either holds characters that cannot be seen.
+        When the name has no letter or digit, the reason explains nothing, or either hides characters.
     """
-    faults = []
-    if not seen_characters(by) or has_hidden(by.strip()):
-        faults.append("who decided must be named, in characters that can be seen")
-    if not is_reason(reason) or has_hidden(reason.strip()):
-        faults.append(f"the reason must have at least {REASON_CHARACTERS} characters, all of which can be seen")
+    faults = faults_of_name(by.strip(), "the name of who decided")
+    if why := fault_of_reason(reason) or (has_hidden(reason.strip()) and "holds characters that cannot be seen"):
+        faults.append(f"the reason {why}")
     if faults:
         raise GateError("A decision needs somebody who decides and a reason.", faults=faults)
 

@@ -10,3 +10,5 @@ HORIZON_DAYS = 182
 PROGRAMME_WEEKS = 17
 #: A reason shorter than this explains nothing. Counted in characters that can be seen.
 REASON_CHARACTERS = 10
+#: Nor does one of fewer different letters: dots, digits, or one letter again and again.
+REASON_LETTERS = 3

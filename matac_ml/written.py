@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-from matac_ml.practice import REASON_CHARACTERS
+from matac_ml.practice import REASON_CHARACTERS, REASON_LETTERS
 
 # Characters that take part in text and show nothing, beyond the categories below: Unicode's
 # Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties.txt), which Python does not expose, the blank
@@ -61,8 +61,25 @@ def hidden_class() -> str:
 
 
 def is_reason(text: str) -> bool:
-    """Whether a text has enough visible characters to explain something."""
-    return seen_characters(text) >= REASON_CHARACTERS
+    """Whether a text has enough visible characters to explain something, and words among them."""
+    return not fault_of_reason(text)
+
+
+def fault_of_reason(text: str) -> str:
+    """Return why a text explains nothing; empty when it can be a reason.
+
+    Examples
+    --------
+    >>> fault_of_reason("Panel of 3 May"), fault_of_reason("..........")
+    ('', 'must explain something in words; what came has fewer than 3 different letters')
+    """
+    seen = seen_characters(text)
+    if seen < REASON_CHARACTERS:
+        return f"must have at least {REASON_CHARACTERS} characters, got {seen} that can be seen"
+    letters = {character.casefold() for character in text if unicodedata.category(character).startswith("L")}
+    if len(letters) < REASON_LETTERS:
+        return f"must explain something in words; what came has fewer than {REASON_LETTERS} different letters"
+    return ""
 
 
 def tidied(text: str) -> str:
@@ -97,7 +114,7 @@ def escaped(text: str) -> str:
 
 
 def faults_of_name(text: str, what: str) -> list[str]:
-    """Return why a text cannot be a name: nothing of it is seen, or it hides characters.
+    """Return why a text cannot be a name: it has no letter or digit, or it hides characters.
 
     Two names that look alike and differ would be two people, so hidden characters are refused here and not taken out.
 
@@ -106,6 +123,6 @@ def faults_of_name(text: str, what: str) -> list[str]:
     what : str
         What it names, for the message; the text itself is not repeated.
     """
-    if not seen_characters(text):
-        return [f"{what} must be given; nothing that can be seen came"]
+    if not any(is_seen(character) and unicodedata.category(character)[0] in "LN" for character in text):
+        return [f"{what} must be given; no letter or digit that can be seen came"]
     return [f"{what} holds characters that cannot be seen; type it again"] if has_hidden(text) else []

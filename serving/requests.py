@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from matac_ml.practice import REASON_CHARACTERS
-from matac_ml.written import faults_of_name, is_reason
+from matac_ml.written import fault_of_reason, faults_of_name
 from serving.rows import PLAIN, Asked, KnownIdentifier
 
 #: People on one list at most.
@@ -13,8 +13,8 @@ MAX_RANKED = 200
 
 
 def _reason(text: str) -> str:
-    if not is_reason(text):
-        raise ValueError(f"at least {REASON_CHARACTERS} characters that can be seen are needed, spaces not counted")
+    if why := fault_of_reason(text):
+        raise ValueError(f"a reason {why}")
     return text
 
 

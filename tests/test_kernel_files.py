@@ -15,7 +15,7 @@ from matac_ml import clock
 from matac_ml.csvfile import csv_text, frame_text, safe_cell
 from matac_ml.errors import InvariantError, LedgerError, shown_errors
 from matac_ml.outfile import write_whole
-from matac_ml.written import faults_of_name, has_hidden, is_reason, seen_characters
+from matac_ml.written import fault_of_reason, faults_of_name, has_hidden, is_reason, seen_characters
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
@@ -54,9 +54,34 @@ def test_an_accent_is_no_character_of_a_reason(mark: str) -> None:
     assert not has_hidden("a" + mark)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["." * 10, "-" * 40, "1234567890", "12/06/2025 14:30", "xxxxxxxxxxxx", "aAaAaAaAaA", "ababababab",
+     "\U0001f44d" * 10, "?!?!?!?!?!?!", "£" * 11, "\u0410" * 10, "n/a, n/a, n/a", "_" * 11],
+)  # fmt: skip
+def test_signs_explain_nothing(text: str) -> None:
+    """Ten signs, digits or one letter repeated are no reason: whoever reads it later learns nothing."""
+    assert not is_reason(text)
+    assert "words" in fault_of_reason(text)
+
+
+@pytest.mark.parametrize("name", [".", "-", "...", "?!", "\U0001f44d", "__", "´"])
+def test_a_name_has_a_letter_or_a_digit(name: str) -> None:
+    """A full stop names nobody; a collar number does."""
+    assert faults_of_name(name, "a name")
+    assert not faults_of_name("4711", "a name")
+
+
 def test_ordinary_writing_is_seen() -> None:
     """Letters of any script, accents and signs count; nothing in them is hidden."""
-    for text in ("Panel of 3 May", "Żółć gęślą jaźń", "ابتعد عن المنزل", "中文说明原因已经写明了啊"):
+    for text in (
+        "Panel of 3 May",
+        "MARAC 12/06/2025",
+        "Ref. 2024/0017 (AB, C)",
+        "Żółć gęślą jaźń",
+        "ابتعد عن المنزل",
+        "中文说明原因已经写明了啊",
+    ):
         assert is_reason(text)
         assert not has_hidden(text)
     assert has_hidden("P\u202e1")

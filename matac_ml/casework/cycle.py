@@ -18,11 +18,11 @@ from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM, NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
-from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse, short
+from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import KINDS, STEPS, State
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
-from matac_ml.written import faults_of_name, tidied
+from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 PURPOSE = "matac_cycle"
 #: Sources of a referral that rests on police records and on nothing else: the police are no partner agency.
@@ -165,7 +165,7 @@ class Cycle:
         day = on or self.today()
         reason = tidied(reason)
         whys = (*chosen.left_off.values(), *chosen.put_on.values())
-        faults = [*faults_of(chosen), *(f"an override {short(why)}" for why in whys if short(why))]
+        faults = [*faults_of(chosen), *(f"an override {fault_of_reason(why)}" for why in whys if fault_of_reason(why))]
         unnamed = [*chosen.proposed, *chosen.put_on, *chosen.left_off]
         nameless = sorted({fault for person in unnamed for fault in faults_of_person(person)})
         if nameless := [*nameless, *faults_of_name(name, "the name of the meeting")]:

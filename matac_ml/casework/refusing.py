@@ -5,8 +5,7 @@ from datetime import date
 
 from matac_ml.errors import UsageError
 from matac_ml.identifiers import has_lost_digits, is_no_value
-from matac_ml.practice import REASON_CHARACTERS
-from matac_ml.written import has_hidden, is_reason, seen_characters
+from matac_ml.written import fault_of_reason, faults_of_name, has_hidden
 
 
 def faults_of_day(day: date, last: date | None, today: date) -> list[str]:
@@ -38,21 +37,11 @@ def faults_of_person(person_id: str) -> list[str]:
     return faults
 
 
-def short(reason: str) -> str:
-    """Return why a text is no reason; empty when it is one."""
-    if is_reason(reason):
-        return ""
-    return f"must have at least {REASON_CHARACTERS} characters, got {seen_characters(reason)} that can be seen"
-
-
 def refuse(message: str, actor: str, reason: str, faults: Sequence[str]) -> None:
     """Raise UsageError with every fault of a step, those of its actor and reason included; do nothing without any."""
     found = list(faults)
-    if not seen_characters(actor):
-        found.append("a named person must take it; no name came")
-    elif has_hidden(actor):
-        found.append("the name of who takes it holds characters that cannot be seen; type it again")
-    if why := short(reason):
+    found += faults_of_name(actor, "the name of who takes it")
+    if why := fault_of_reason(reason):
         found.append(f"its reason {why}")
     if found:
         raise UsageError(message, faults=found)

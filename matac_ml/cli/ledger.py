@@ -13,7 +13,7 @@ from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.ledgerfile import ledger_address
 from matac_ml.practice import REASON_CHARACTERS
-from matac_ml.written import faults_of_name, is_reason, tidied
+from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 if TYPE_CHECKING:
     from matac_ml.casework import Ledger
@@ -172,7 +172,7 @@ def _known_as(subject: str, extract: Path | None) -> tuple[str, ...]:
 
 def _check_reason(actor: str, reason: str, known_as: Sequence[str]) -> None:
     faults = faults_of_name(actor, "the name of who does it")
-    faults += [] if is_reason(reason) else [f"its reason must have at least {REASON_CHARACTERS} visible characters"]
+    faults += [f"its reason {why}"] if (why := fault_of_reason(reason)) else []
     if any(identifier in reason for identifier in known_as):
         faults.append("its reason names the person, and would stay in the ledger")
     if faults:

@@ -147,10 +147,10 @@ def test_a_waiver_by_name_with_a_reason_lets_an_approval_through(
 @pytest.mark.parametrize(
     ("waivers", "said"),
     [
-        ([Waiver("no_leak", "ok")], "reason of at least 10 characters"),
-        ([Waiver("no_leak", "\u3164" * 12)], "reason of at least 10 characters"),
-        ([Waiver("no_leak", "\u00a0" * 12)], "reason of at least 10 characters"),
-        ([Waiver("no_leak", "A long reason \u202e hidden")], "reason of at least 10 characters"),
+        ([Waiver("no_leak", "ok")], "must have at least 10 characters"),
+        ([Waiver("no_leak", "\u3164" * 12)], "must have at least 10 characters"),
+        ([Waiver("no_leak", "\u00a0" * 12)], "must have at least 10 characters"),
+        ([Waiver("no_leak", "A long reason \u202e hidden")], "characters that cannot be seen"),
         ([NO_LEAK, NO_LEAK], "waived twice"),
         ([NO_LEAK, Waiver("better_than_matrix", "It was passed anyway.")], "passed, so it takes no waiver"),
         ([NO_LEAK, Waiver("everything", "All of them, please.")], "names no gate of this release"),
