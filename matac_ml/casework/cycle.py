@@ -17,11 +17,18 @@ from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.recorded import NO_SCORE_OF_A_VICTIM, NO_VICTIM_ON_RECORDS_ALONE, NOT_RELEASED, Recorded
+from matac_ml.casework.recorded import (
+    NO_SCORE_OF_A_VICTIM,
+    NO_VICTIM_ON_RECORDS_ALONE,
+    NOT_RELEASED,
+    Recorded,
+    faults_of_unrecorded,
+)
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import KINDS, STEPS, State
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
+from matac_ml.identifiers import is_placeholder
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 PURPOSE = "matac_cycle"
@@ -70,6 +77,7 @@ class Cycle:
         reason: str,
         source: str,
         score: Score | None = None,
+        not_recorded: bool = False,
         on: date | None = None,
     ) -> Entry:
         """Somebody, from analysis or a partner, proposes a person for the meeting.
@@ -80,6 +88,8 @@ class Cycle:
             ``analysis``, or the name of the partner agency.
         score : Score, optional
             Points of the matrix on the day: the entry score.
+        not_recorded : bool
+            Whoever refers says that the records do not hold the person, so that no typing error makes somebody new.
         on : date, optional
             The day of the step, here and in every other; today unless told.
 
@@ -87,14 +97,19 @@ class Cycle:
         -----
         Somebody whom the records know as a victim only is not referred on the strength of the records. Where a partner
         agency refers such a person, the referral is held: nobody judges it or takes it into a cohort until a named
-        person has released it. Somebody whom the records do not know can be referred: agencies know people whom the
-        police do not, and the records then tell neither for nor against.
+        person has released it. Somebody whom the records do not know can be referred by an agency that says so:
+        agencies know people whom the police do not, and the records then tell neither for nor against.
         """
-        held = self.recorded(person_id) is Recorded.VICTIM_ONLY
+        recorded, by_police = self.recorded(person_id), tidied(source).casefold() in POLICE_RECORDS
+        held = recorded is Recorded.VICTIM_ONLY
         payload = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
+        payload |= {"not_recorded": True} if not_recorded else {}
         faults = [*faults_of_score(score), *([] if source.strip() else ["who refers must be named; no source came"])]
         faults += faults_of_name(source, "the source") if source.strip() else []
-        if held and tidied(source).casefold() in POLICE_RECORDS:
+        faults += faults_of_unrecorded(recorded, by_police=by_police, said=not_recorded)
+        if is_placeholder(person_id):
+            faults.append("the identifier is a word for somebody who is not known; refer one person, under their own")
+        if held and by_police:
             faults.append(NO_VICTIM_ON_RECORDS_ALONE)
         if held and score is not None:
             faults.append(NO_SCORE_OF_A_VICTIM)

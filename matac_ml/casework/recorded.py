@@ -13,6 +13,15 @@ NO_VICTIM_ON_RECORDS_ALONE = (
     "is concerned, name it as the source: the referral is then held for a safeguarding review"
 )
 NO_SCORE_OF_A_VICTIM = "somebody recorded as a victim only has no score"
+_UNRECORDED = (
+    "the records hold nobody with this identifier: check it for a typing error. Where the police do not know the "
+    "person, say so (--not-recorded; not_recorded over HTTP)"
+)
+_NEEDS_AGENCY = (
+    "the records hold nobody with this identifier, so they cannot be what the referral rests on; an agency that knows "
+    "the person must be named as the source"
+)
+_IS_RECORDED = "the records hold this person: leave out that they do not, so that what they say is taken into account"
 NOT_RELEASED = (
     "the records know this person as a victim only: refer the person again, so that the referral is held, and let a "
     "named person release it first"
@@ -25,6 +34,30 @@ class Recorded(StrEnum):
     SUSPECT = "suspect"
     VICTIM_ONLY = "victim only"
     NOBODY = "neither"
+    UNKNOWN = "not in the records"
+
+
+def faults_of_unrecorded(recorded: Recorded | None, *, by_police: bool, said: bool) -> list[str]:
+    """Return why a referral is refused that says, or does not say, that the records do not hold the person.
+
+    Agencies know people whom the police do not. A typing error makes another such person, so each is said to be one.
+
+    Parameters
+    ----------
+    recorded : Recorded or None
+        None where no records are at hand, which can then tell neither.
+    by_police : bool
+        Whether the source is the police's own records.
+    said : bool
+        Whether whoever refers says that the records do not hold the person.
+    """
+    if recorded is None:
+        return []
+    if recorded is not Recorded.UNKNOWN:
+        return [_IS_RECORDED] if said else []
+    if not said:
+        return [_UNRECORDED]
+    return [_NEEDS_AGENCY] if by_police else []
 
 
 def recorded_as(person: "PersonFile | None", as_of: date) -> Recorded:
@@ -38,7 +71,7 @@ def recorded_as(person: "PersonFile | None", as_of: date) -> Recorded:
         Only what was recorded before this day counts.
     """
     if person is None:
-        return Recorded.NOBODY
+        return Recorded.UNKNOWN
     from matac_ml.asof import PersonView
 
     view = PersonView(person, as_of)

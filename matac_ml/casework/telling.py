@@ -28,12 +28,16 @@ def _weeks(payload: Payload) -> str:
     return f"{payload['weeks_engaged']} week{'' if payload['weeks_engaged'] == 1 else 's'}"
 
 
+def _unrecorded(payload: Payload) -> str:
+    return "; the records held nobody with this identifier" if payload.get("not_recorded") else ""
+
+
 def _override(payload: Payload, cohort: str) -> str:
     return f"{payload['way']} the cohort {cohort}, against the list"
 
 
 _WHAT: dict[str, Callable[[Payload, str], str]] = {
-    "referral": lambda payload, _: f"referred by {payload['source']}{_score(payload)}",
+    "referral": lambda payload, _: f"referred by {payload['source']}{_score(payload)}{_unrecorded(payload)}",
     "safeguarding_referral": lambda payload, _: (
         f"referred by {payload['source']}, and held: the records know the person as a victim only"
     ),

@@ -119,6 +119,9 @@ def refer(
     extract: Scored = None,
     policy: PolicyName = None,
     score: Points = None,
+    not_recorded: Annotated[
+        bool, typer.Option("--not-recorded", help="The agency knows the person, and the records do not.")
+    ] = False,
     on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
@@ -127,7 +130,9 @@ def refer(
     if records is not None:
         _say_left_out(person, records, policy or "default")
     with open_cycle(ledger, records, create_missing=True) as cycle:
-        done = cycle.refer(person, actor=actor, reason=reason, source=source, score=points, on=_day(on))
+        done = cycle.refer(
+            person, actor=actor, reason=reason, source=source, score=points, not_recorded=not_recorded, on=_day(on)
+        )
         held = done.kind == "safeguarding_referral"
         _said(done, "Held for a safeguarding review" if held else "Referred")
 

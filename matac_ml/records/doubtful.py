@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import duckdb
 
+from matac_ml.identifiers import PLACEHOLDERS
 from matac_ml.records.cells import A_DATE, is_word
 from matac_ml.records.merging import STAYS_OF
 
@@ -15,15 +16,6 @@ from matac_ml.records.merging import STAYS_OF
 #: and there are so many others. Of the largest, at most 1 in 100 (or 10) are looked at.
 LARGE, TIMES_THE_NEXT, OTHERS = 20, 3, 5
 
-_WORDS = (
-    "(unknown|unidentified|unnamed|notknown|notrecorded|notstated|notgiven|notprovided|notavailable|notapplicable|"
-    "anonymous|anonymised|redacted|withheld|nonegiven|noname|nonominal|nosuspect|novictim|dummy|placeholder).*|"
-    "unk|uk|u|nk|nr|ns|np|anon|tbc|tba|tbd|pending|missing|blank|empty|default|test|testperson|testnominal|"
-    "personunknown|personsunknown|suspectunknown|victimunknown|offenderunknown|maleunknown|femaleunknown|"
-    "x{1,9}|z{2,9}|various|multiple|several|others?|another|someone|somebody|nobody|crown|regina|rex|thecrown|police|"
-    "public|johndoe|janedoe|joebloggs|dk|dontknow|notonfile|notidentified|(to|yetto)be[a-z]+|"
-    "((unk|uk|u|nk)?(male|female|man|woman|boy|girl|child|person|suspect|offender|victim))s?|"
-)
 _REPEATED = "one digit repeated, with no identifier beside it"
 _KIND = (
     "CASE WHEN NOT regexp_matches(x, '[\\p{{L}}\\p{{N}}]') THEN 'signs alone' "
@@ -32,7 +24,7 @@ _KIND = (
     "WHEN regexp_full_match(upper(x), '{date}') THEN 'a date, which a spreadsheet makes of a number such as 8/6' "
     "WHEN regexp_full_match(x, '9{{3,}}|" + "|".join(f"{digit}{{{{4,}}}}" for digit in range(1, 9)) + "') "
     f"THEN '{_REPEATED}' END"
-).format(word=is_word("x", _WORDS), date=A_DATE)
+).format(word=is_word("x", PLACEHOLDERS), date=A_DATE)
 #: Where identifiers of people and of incidents stand, with the table in which most of them are.
 WHERE = (
     ("involvements", "person_id"),

@@ -39,6 +39,9 @@ class CycleRequest(Act):
         default=None,
         description="refer and exit: points typed by hand; worked out from the extract in force unless told.",
     )
+    not_recorded: bool | None = Field(
+        default=None, description="refer: true when the agency knows the person and the extract in force does not."
+    )
     interventions: list[Identifier] | None = Field(
         default=None, min_length=1, max_length=20, description="plan needs them: names of the toolkit."
     )
@@ -59,7 +62,7 @@ class CycleRequest(Act):
 
 #: What a step takes beyond the person, who takes it, why and when, and whether it can be left out.
 _TAKES: dict[str, dict[str, bool]] = {
-    "refer": {"source": True, "score": True},
+    "refer": {"source": True, "score": True, "not_recorded": True},
     "plan": {"interventions": False, "starts": False, "weeks": True},
     "engage": {"week": False, "engaged": False},
     "exit": {"score": True},
@@ -141,7 +144,8 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
     person = asked.person_id
     given: dict[str, Any] = {"actor": asked.user, "reason": asked.reason, "on": asked.on}
     if asked.step == "refer":
-        return cycle.refer(person, source=asked.source or "analysis", score=score(), **given)
+        source, unrecorded = asked.source or "analysis", bool(asked.not_recorded)
+        return cycle.refer(person, source=source, score=score(), not_recorded=unrecorded, **given)
     if asked.step in ("accept", "decline"):
         return cycle.judge(person, accept=asked.step == "accept", **given)
     if asked.step == "plan" and asked.starts is not None:

@@ -216,14 +216,47 @@ def test_a_score_is_not_typed_for_a_victim(url: str, victim: Path) -> None:
     assert run("cycle", "refer", "P-VICTIM", *on, "--score", "70") == 2
 
 
-@pytest.mark.parametrize("source", ["housing", "analysis"])
-def test_somebody_whom_the_records_do_not_know_can_be_referred(
-    url: str, victim: Path, source: str, capsys: pytest.CaptureFixture[str]
+def test_somebody_whom_the_records_do_not_know_is_referred_by_an_agency_that_says_so(
+    url: str, victim: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Agencies know people whom the police do not: said first, and referred without a score."""
-    on = ("--ledger", url, *STAFF, "--extract", str(victim), "--source", source)
-    assert run("cycle", "refer", "P-NEW", *on) == 0
+    """Agencies know people whom the police do not: said first, referred without a score, and kept in the entry."""
+    on = ("--ledger", url, *STAFF, "--extract", str(victim), "--source", "housing")
+    assert run("cycle", "refer", "P-NEW", *on, "--not-recorded") == 0
     assert capsys.readouterr().out.startswith("READ FIRST: the records hold nobody with this identifier")
+    assert run("cycle", "status", "P-NEW", "--ledger", url) == 0
+    assert "the records held nobody with this identifier" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("person", "more", "why"),
+    [
+        ("P-SUSPECTT", (), "the records hold nobody with this identifier"),
+        ("p-suspect", (), "the records hold nobody with this identifier"),
+        ("P-NEW", ("--source", "housing"), "say so"),
+        ("P-NEW", ("--not-recorded",), "an agency that knows the person must be named as the source"),
+        ("P-NEW", ("--not-recorded", "--source", "Police records"), "an agency that knows the person must be named"),
+        ("P-SUSPECT", ("--not-recorded", "--source", "housing"), "the records hold this person"),
+        ("P-VICTIM", ("--not-recorded", "--source", "housing"), "the records hold this person"),
+    ],
+)
+def test_a_typing_error_in_a_referral_is_caught(
+    url: str, victim: Path, person: str, more: tuple[str, ...], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever the records do not know is referred on purpose or not at all, and nothing is written."""
+    assert run("cycle", "refer", person, "--ledger", url, *STAFF, "--extract", str(victim), *more) == 2
+    assert why in capsys.readouterr().err
+    with Ledger.open(url) as ledger:
+        assert not list(ledger.entries())
+
+
+@pytest.mark.parametrize("person", ["UNKNOWN", "unknown male", "U/K", "TBC", "Not known", "person unknown", "xxx"])
+@pytest.mark.parametrize("more", [(), ("--not-recorded",)])
+def test_nobody_is_referred_under_a_word_for_somebody_who_is_not_known(
+    url: str, person: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With records or without: the cases of several people would become one."""
+    assert run("cycle", "refer", person, "--ledger", url, *STAFF, "--source", "housing", *more) == 2
+    assert "a word for somebody who is not known" in capsys.readouterr().err
 
 
 def test_a_suspect_who_is_also_a_victim_is_referred(url: str, extract: Path) -> None:

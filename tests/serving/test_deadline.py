@@ -22,7 +22,7 @@ from serving.server.gate import Gate
 from serving.settings import ServiceSettings
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
-REFER = ("/v1/cycle", {**STAFF, "step": "refer", "person_id": "LATE1", "source": "housing"})
+REFER = ("/v1/cycle", {**STAFF, "step": "refer", "person_id": "LATE1", "source": "housing", "not_recorded": True})
 COHORT = ("/v1/cohort", {**STAFF, "name": "2025-11", "proposed": ["LATE1"]})
 SWITCH = ("/v1/matrix-only", {**STAFF, "matrix_only": True})
 ACTS = [REFER, COHORT, SWITCH]
