@@ -38,6 +38,8 @@ PERSONAL = sa.Table(
 
 #: One number for the lock under which entries are added, the same in every process.
 _LOCK = 7_240_117
+#: What every file of SQLite begins with.
+_SQLITE = b"SQLite format 3\0"
 #: SQLite: how long an entry waits for other processes' turns, and how often it asks.
 _WAIT_SECONDS, _ASK_SECONDS = 10, 0.0005
 
@@ -114,7 +116,19 @@ def make_file(file: Path) -> None:
 
 
 def make_private(file: Path) -> None:
-    """Take from everybody else the right to read a ledger that was made by something else, and the files beside it."""
+    """Take from everybody else the right to read a ledger that was made by something else, and the files beside it.
+
+    Raises
+    ------
+    LedgerError
+        The file is no database: a mistyped address must not change the rights of another program's file.
+    """
+    if file.stat().st_mode & 0o077:
+        # A private file is not looked into: closing it would let go of SQLite's locks in this process.
+        with file.open("rb") as held:
+            head = held.read(len(_SQLITE))
+        if head not in (b"", _SQLITE):
+            raise LedgerError(f"{file} is not a ledger. Check the address; nothing was changed.")
     for path in (file, *(file.with_name(file.name + end) for end in ("-journal", "-wal", "-shm"))):
         if path.exists() and path.stat().st_mode & 0o077:
             path.chmod(0o600)

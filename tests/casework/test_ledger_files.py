@@ -263,3 +263,37 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Pat
     """The folder is named, and none is made."""
     with pytest.raises(LedgerError, match="could not be made: No such file or directory"):
         Ledger.open(f"sqlite:///{tmp_path / 'none' / 'ledger.db'}")
+
+
+@pytest.mark.parametrize("held", [b"root:x:0:0\n", b"SQLite format", b"\0" * 64, b"%PDF-1.7\n"])
+def test_another_program_s_file_keeps_its_rights_and_bytes(held: bytes, tmp_path: Path) -> None:
+    """A mistyped address is refused before anything of the file changes."""
+    path = tmp_path / "shared.txt"
+    path.write_bytes(held)
+    path.chmod(0o644)
+    for create in (True, False):
+        with (
+            pytest.raises(LedgerError, match="is not a ledger"),
+            Ledger.open(f"sqlite:///{path}", create_missing=create),
+        ):
+            pass
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert path.read_bytes() == held
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "/dev/null", "/dev/zero", "loop"])
+def test_what_is_no_ordinary_file_is_no_ledger(kind: str, tmp_path: Path) -> None:
+    """Neither waited for nor changed, whether it is read or written."""
+    path = Path(kind) if kind.startswith("/") else tmp_path / "ledger.db"
+    if kind == "pipe":
+        os.mkfifo(path, 0o644)
+    elif kind == "folder":
+        path.mkdir(mode=0o755)
+    elif kind == "loop":
+        path.symlink_to(path)
+    mode = path.lstat().st_mode
+    for given in ({"create_missing": True}, {"create_missing": False}, {"read_only": True}):
+        with pytest.raises(LedgerError, match="There is no ledger at"), Ledger.open(f"sqlite:///{path}", **given):
+            pass
+    assert path.lstat().st_mode == mode
