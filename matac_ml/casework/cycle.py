@@ -17,23 +17,14 @@ from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.recorded import (
-    NO_SCORE_OF_A_VICTIM,
-    NO_VICTIM_ON_RECORDS_ALONE,
-    NOT_RELEASED,
-    Recorded,
-    faults_of_unrecorded,
-)
-from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse
+from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral
+from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.steps import KINDS, STEPS, State
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
-from matac_ml.identifiers import is_placeholder
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 PURPOSE = "matac_cycle"
-#: Sources of a referral that rests on police records and on nothing else: the police are no partner agency.
-POLICE_RECORDS = frozenset({"analysis", "police", "the police", "police analysis", "police records", "matrix", "model"})
 
 
 @dataclass
@@ -100,19 +91,14 @@ class Cycle:
         person has released it. Somebody whom the records do not know can be referred by an agency that says so:
         agencies know people whom the police do not, and the records then tell neither for nor against.
         """
-        recorded, by_police = self.recorded(person_id), tidied(source).casefold() in POLICE_RECORDS
+        recorded = self.recorded(person_id)
         held = recorded is Recorded.VICTIM_ONLY
-        payload = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
+        payload: dict[str, Any] = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
         payload |= {"not_recorded": True} if not_recorded else {}
-        faults = [*faults_of_score(score), *([] if source.strip() else ["who refers must be named; no source came"])]
-        faults += faults_of_name(source, "the source") if source.strip() else []
-        faults += faults_of_unrecorded(recorded, by_police=by_police, said=not_recorded)
-        if is_placeholder(person_id):
-            faults.append("the identifier is a word for somebody who is not known; refer one person, under their own")
-        if held and by_police:
-            faults.append(NO_VICTIM_ON_RECORDS_ALONE)
-        if held and score is not None:
-            faults.append(NO_SCORE_OF_A_VICTIM)
+        faults = [*faults_of_score(score), *faults_of_source(source)]
+        faults += faults_of_referral(
+            person_id, recorded, source=tidied(source), not_recorded=not_recorded, scored=score is not None
+        )
 
         def kind(case: Case) -> str:
             return "safeguarding_referral" if held and not case.released else "referral"

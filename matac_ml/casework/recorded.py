@@ -4,9 +4,13 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from matac_ml.identifiers import is_placeholder
+
 if TYPE_CHECKING:
     from matac_ml.asof import PersonFile
 
+#: Sources of a referral that rests on police records and on nothing else: the police are no partner agency.
+POLICE_RECORDS = frozenset({"analysis", "police", "the police", "police analysis", "police records", "matrix", "model"})
 
 NO_VICTIM_ON_RECORDS_ALONE = (
     "the records know this person as a victim only, and police records alone refer no victim; where a partner agency "
@@ -37,27 +41,36 @@ class Recorded(StrEnum):
     UNKNOWN = "not in the records"
 
 
-def faults_of_unrecorded(recorded: Recorded | None, *, by_police: bool, said: bool) -> list[str]:
-    """Return why a referral is refused that says, or does not say, that the records do not hold the person.
+def faults_of_referral(
+    person_id: str, recorded: Recorded | None, *, source: str, not_recorded: bool, scored: bool
+) -> list[str]:
+    """Return why the person cannot be referred, by what the records say.
 
     Agencies know people whom the police do not. A typing error makes another such person, so each is said to be one.
 
     Parameters
     ----------
     recorded : Recorded or None
-        None where no records are at hand, which can then tell neither.
-    by_police : bool
-        Whether the source is the police's own records.
-    said : bool
+        None where no records are at hand, which can then tell neither for nor against.
+    not_recorded : bool
         Whether whoever refers says that the records do not hold the person.
+    scored : bool
+        Whether a score came with the referral.
     """
-    if recorded is None:
-        return []
-    if recorded is not Recorded.UNKNOWN:
-        return [_IS_RECORDED] if said else []
-    if not said:
-        return [_UNRECORDED]
-    return [_NEEDS_AGENCY] if by_police else []
+    by_police, faults = source.casefold() in POLICE_RECORDS, []
+    if is_placeholder(person_id):
+        faults.append("the identifier is a word for somebody who is not known; refer one person, under their own")
+    if recorded is Recorded.UNKNOWN and not not_recorded:
+        faults.append(_UNRECORDED)
+    elif recorded is Recorded.UNKNOWN and by_police:
+        faults.append(_NEEDS_AGENCY)
+    elif recorded not in (None, Recorded.UNKNOWN) and not_recorded:
+        faults.append(_IS_RECORDED)
+    if recorded is Recorded.VICTIM_ONLY and by_police:
+        faults.append(NO_VICTIM_ON_RECORDS_ALONE)
+    if recorded is Recorded.VICTIM_ONLY and scored:
+        faults.append(NO_SCORE_OF_A_VICTIM)
+    return faults
 
 
 def recorded_as(person: "PersonFile | None", as_of: date) -> Recorded:

@@ -37,6 +37,11 @@ def faults_of_person(person_id: str) -> list[str]:
     return faults
 
 
+def faults_of_source(source: str) -> list[str]:
+    """Return why a text cannot be the source of a referral."""
+    return faults_of_name(source, "the source") if source.strip() else ["who refers must be named; no source came"]
+
+
 def refuse(message: str, actor: str, reason: str, faults: Sequence[str]) -> None:
     """Raise UsageError with every fault of a step, those of its actor and reason included; do nothing without any."""
     found = list(faults)

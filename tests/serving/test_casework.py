@@ -19,6 +19,8 @@ from tests.serving.running import WHY, Service
 
 STAFF = {"user": "s.officer", "reason": "Agreed at the November meeting."}
 TODAY = date.today().isoformat()
+#: Somebody whom the made-up records do not hold.
+BY_AGENCY = {"source": "housing", "not_recorded": True}
 
 
 def step(service: Service, name: str, person: str = "HTTP1", **more: object) -> tuple[int, dict[str, object]]:
@@ -39,7 +41,7 @@ def merged(made_up: Path) -> list[tuple[str, str]]:
 
 def test_from_referral_to_exit_over_http(service: Service) -> None:
     """Every step is answered with the state and its entry; the exit says what a fall does not show."""
-    assert step(service, "refer", source="housing", score=70)[1]["state"] == "referred"
+    assert step(service, "refer", **BY_AGENCY, score=70)[1]["state"] == "referred"
     assert step(service, "accept")[1]["state"] == "accepted"
     taken = service.post("/v1/cohort", {**STAFF, "name": "2025-06", "proposed": ["HTTP1"]})
     assert taken.status_code == 200, taken.text
@@ -59,6 +61,18 @@ def test_from_referral_to_exit_over_http(service: Service) -> None:
         "plan", "engagement", "refused", "early_end", "exit",
     ]  # fmt: skip
     assert all(entry.personal and entry.personal.payload["caller"] == "this machine" for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [({}, "check it for a typing error"), ({"source": "housing"}, "check it for a typing error"),
+     ({"not_recorded": True}, "must be named as the source")],
+)  # fmt: skip
+def test_a_typing_error_refers_nobody_over_http(service: Service, more: dict[str, object], why: str) -> None:
+    """Whoever the extract does not hold is referred by an agency that says so, or not at all."""
+    status, answer = step(service, "refer", "HTTP-TYPO", **more)
+    assert status == 409
+    assert why in str(answer)
 
 
 def test_a_step_that_does_not_follow_is_refused(service: Service) -> None:
@@ -91,7 +105,7 @@ def test_overrides_say_which_way(service: Service) -> None:
     """Left off beyond the places is not put on; a person named twice on the list is refused."""
     people = ["HTTP4", "HTTP5"]
     for person in people:
-        step(service, "refer", person)
+        step(service, "refer", person, **BY_AGENCY)
         step(service, "accept", person)
     asked = {**STAFF, "name": "2025-07", "proposed": [people[0], people[0]]}
     assert "the same person" in service.post("/v1/cohort", asked).text
@@ -159,7 +173,7 @@ def test_a_victim_exits_over_http_without_points(service: Service, victims: list
 
 def test_a_disruption_plan_follows_a_removal_over_http(service: Service) -> None:
     """A programme of four weeks is removed from, and disruption is planned."""
-    for name, more in (("refer", {"source": "housing"}), ("accept", {})):
+    for name, more in (("refer", BY_AGENCY), ("accept", {})):
         assert step(service, name, "HTTP-R", **more)[0] == 200
     assert service.post("/v1/cohort", {**STAFF, "name": "r", "proposed": ["HTTP-R"]}).status_code == 200
     assert step(service, "plan", "HTTP-R", interventions=["key_worker"], starts=TODAY, weeks=4)[0] == 200

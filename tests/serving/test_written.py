@@ -77,5 +77,10 @@ def test_the_service_refuses_both_at_once(service: Service) -> None:
 
 def test_a_reason_in_any_script_is_taken() -> None:
     """Letters of every script can be seen, with their accents, and so can signs."""
-    for reason in ("Соседи звонили трижды.", "相談を受けた件について確認する", "Dělá to znovu a znovu.", "١٢٣٤٥٦٧٨٩٠"):
+    for reason in (
+        "Соседи звонили трижды.",
+        "相談を受けた件について確認する",
+        "Dělá to znovu a znovu.",
+        "اتصل الجيران ثلاث مرات",
+    ):
         assert ForwardRequest.model_validate({**WHY, "justification": reason}).justification == reason
