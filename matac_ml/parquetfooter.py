@@ -6,13 +6,14 @@ the file's metadata, which are in Thrift's compact protocol, and looks at the nu
 
 import struct
 from collections.abc import Iterator
+from typing import Protocol
 
 #: Metadata of more bytes than this are not read.
 MOST_METADATA = 16 * 1024 * 1024
 #: Columns inside each other, and columns and their parts in all.
 MOST_DEPTH, MOST_ELEMENTS = 64, 100_000
-_BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = 3, 7, 8, 9, 10, 12
-_TRUTHS, _NUMBERS = (1, 2), (4, 5, 6)
+_BYTE, _DOUBLE, _BINARY, _LIST, _SET, STRUCT = 3, 7, 8, 9, 10, 12
+_TRUTHS, NUMBERS = (1, 2), (4, 5, 6)
 _SCHEMA, _CHILDREN = 2, 5  # numbers of fields, of the metadata and of an element
 
 
@@ -29,7 +30,7 @@ def check_footer(held: bytes) -> None:
         raise ValueError(f"the metadata must be at most {MOST_METADATA >> 20} MiB, got {length:,} bytes")
     waiting = [1]  # children still to come, of each element that is not complete
     try:
-        for elements, children in enumerate(_children(_Compact(held[-8 - length : -8])), start=1):
+        for elements, children in enumerate(_children(Compact(held[-8 - length : -8])), start=1):
             waiting[-1] -= 1
             waiting.append(children)
             while waiting and waiting[-1] <= 0:
@@ -42,11 +43,27 @@ def check_footer(held: bytes) -> None:
         raise ValueError("the metadata are not Parquet's") from None
 
 
-class _Compact:
-    """A cursor over Thrift's compact protocol; IndexError at its end."""
+class Bytes(Protocol):
+    """What the bytes of a file can be held in: bytes, or a file mapped into memory."""
 
-    def __init__(self, held: bytes) -> None:
-        self._held, self._at = held, 0
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> int: ...
+
+
+class Compact:
+    """A cursor over Thrift's compact protocol; IndexError at its end.
+
+    Parameters
+    ----------
+    held : sequence of int
+        Bytes, or a file mapped into memory.
+    place : int
+        Of the first byte.
+    """
+
+    def __init__(self, held: Bytes, place: int = 0) -> None:
+        self._held, self.place = held, place
 
     def number(self) -> int:
         value = 0
@@ -76,40 +93,40 @@ class _Compact:
             yield head & 15
 
     def skip(self, kind: int, *, in_list: bool = False) -> None:
-        if kind in _NUMBERS:
+        if kind in NUMBERS:
             self.number()
         elif kind in (_LIST, _SET):
             for item in self.items():
                 self.skip(item, in_list=True)
-        elif kind == _STRUCT:
+        elif kind == STRUCT:
             for _, field in self.fields():
                 self.skip(field)
         elif kind == _BINARY:
             size = self.number()
-            self._at += size
+            self.place += size
         elif kind in (*_TRUTHS, _BYTE, _DOUBLE):
             # A truth value stands in the head of its field, and in a list in a byte of its own.
-            self._at += {_DOUBLE: 8, _BYTE: 1}.get(kind, int(in_list))
+            self.place += {_DOUBLE: 8, _BYTE: 1}.get(kind, int(in_list))
         else:
             raise ValueError("a kind of value that Parquet does not use")
 
     def _next(self) -> int:
-        self._at += 1
-        return self._held[self._at - 1]
+        self.place += 1
+        return self._held[self.place - 1]
 
 
-def _children(metadata: _Compact) -> Iterator[int]:
+def _children(metadata: Compact) -> Iterator[int]:
     """The number of children of each element of the schema, in the order of the file."""
     for number, kind in metadata.fields():
         if (number, kind) != (_SCHEMA, _LIST):
             metadata.skip(kind)
             continue
         for item in metadata.items():
-            if item != _STRUCT:
+            if item != STRUCT:
                 raise ValueError("an element of the schema is no record")
             children = 0
             for field, of_kind in metadata.fields():
-                if field == _CHILDREN and of_kind in _NUMBERS:
+                if field == _CHILDREN and of_kind in NUMBERS:
                     children = metadata.signed()
                 else:
                     metadata.skip(of_kind)

@@ -23,11 +23,13 @@ import pyarrow.parquet as pq
 from matac_ml.errors import UsageError
 from matac_ml.infile import bounded_memory, read_plain
 from matac_ml.parquetfooter import check_footer
+from matac_ml.parquetpages import Chunk, unpacked_bytes
 
 #: A file that has, or unpacks to, more than this many bytes is refused.
 LARGEST = 4 << 30
-#: What reading may take, or four fifths of the machine when that is less: whatever a file says of itself.
-_MOST_MEMORY = 12 << 30
+#: What reading may take, or four fifths of the machine when that is less, whatever a file says of itself: so much for
+#: any file, so many bytes for each of its own, and no more than the last.
+_FREE_MEMORY, _MEMORY_A_BYTE, _MOST_MEMORY = 3 << 29, 256, 12 << 30
 MOST_COLUMNS = 5_000
 #: Of a text file: a cell takes about 64 bytes, whatever it holds.
 MOST_CELLS = LARGEST // 64
@@ -92,7 +94,7 @@ def read_table(path: Path) -> TableFile:
     except ValueError:
         raise UsageError(f"{path.name} must have at most {LARGEST >> 30} GiB, and has more. {_SMALLER}") from None
     try:
-        with bounded_memory(_MOST_MEMORY):
+        with bounded_memory(min(_FREE_MEMORY + _MEMORY_A_BYTE * len(held), _MOST_MEMORY)):
             return _table(held, path.name)
     except MemoryError:
         raise UsageError(f"{path.name} needs more memory than there is for one table. {_SMALLER}") from None
@@ -129,7 +131,7 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         file = pq.ParquetFile(io.BytesIO(held))
         names = [str(column).strip() for column in file.schema_arrow.names]
         _check_names(name, names)
-        _check_size(file, len(held), name)
+        _check_size(file, held, name)
         return names, _flat(held, file.schema_arrow, name)
     except MemoryError:
         raise
@@ -138,20 +140,32 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         raise UsageError(f"{name} begins like a Parquet file and cannot be read as one; write it again.") from error
 
 
-def _check_size(file: pq.ParquetFile, size: int, name: str) -> None:
+def _check_size(file: pq.ParquetFile, held: bytes, name: str) -> None:
     """Refuse what would take more memory than a file of this size has a reason to, before a row is read."""
-    metadata = file.metadata
+    metadata, size = file.metadata, len(held)
     groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
     rows = max(metadata.num_rows, sum(group.num_rows for group in groups))
     # A value that is packed into nothing takes eight bytes of memory all the same.
     unpacked = max(sum(group.total_byte_size for group in groups), 8 * rows * metadata.num_columns)
     if metadata.num_columns > MOST_COLUMNS:
         raise UsageError(f"{name} must have at most {MOST_COLUMNS:,} columns, and has {metadata.num_columns:,}.")
+    if rows <= max(_FREE_ROWS, size) and unpacked <= _most_bytes(size):
+        # What the footer claims could be read; the pages tell what they are.
+        unpacked = unpacked_bytes(held, _chunks(metadata), most=_most_bytes(size))
     if rows > max(_FREE_ROWS, size) or unpacked > _most_bytes(size):
         raise UsageError(
-            f"{name} has {size:,} bytes and claims {rows:,} rows of {metadata.num_columns:,} columns, {unpacked:,} "
-            "bytes unpacked. Write it again, or as CSV."
+            f"{name} has {size:,} bytes and holds {rows:,} rows of {metadata.num_columns:,} columns, at least "
+            f"{unpacked:,} bytes unpacked. Write it again, or as CSV."
         )
+
+
+def _chunks(metadata: pq.FileMetaData) -> Iterator[Chunk]:
+    for place in range(metadata.num_row_groups):
+        group = metadata.row_group(place)
+        for number in range(metadata.num_columns):
+            column = group.column(number)
+            begin = min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
+            yield Chunk(begin, column.total_compressed_size, max(column.num_values, group.num_rows))
 
 
 def _flat(held: bytes, schema: pa.Schema, name: str) -> pd.DataFrame:
@@ -161,7 +175,10 @@ def _flat(held: bytes, schema: pa.Schema, name: str) -> pd.DataFrame:
     # A text that stands a million times is held once: whole, it could exhaust memory.
     file = pq.ParquetFile(io.BytesIO(held), read_dictionary=texts)
     table = file.read(columns=[field.name for field, inside in zip(schema, nested, strict=True) if not inside])
-    columns = [_plain(table.column(field.name), name) for field, i in zip(schema, nested, strict=True) if not i]
+    flat = [table.column(field.name) for field, inside in zip(schema, nested, strict=True) if not inside]
+    if sum(map(_characters, flat)) > (most := _most_bytes(len(held))):
+        raise UsageError(f"{name} has {len(held):,} bytes and must hold at most {most:,} bytes of text. {_SMALLER}")
+    columns = [column.cast(getattr(column.type, "value_type", column.type)) for column in flat]
     places = [str(place) for place, inside in enumerate(nested) if not inside]
     # Whole numbers with gaps stay whole: identifiers beyond 2**53 would lose their last digits as floats.
     frame = pa.table(columns, names=places).to_pandas(ignore_metadata=True, integer_object_nulls=True)
@@ -171,23 +188,16 @@ def _flat(held: bytes, schema: pa.Schema, name: str) -> pd.DataFrame:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-    )
+    types = pa.types
+    return any(test(kind) for test in (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary))
 
 
-def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """A column whose values are held once each, as one value a row."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    if _is_text(column.type.value_type):
-        lengths = (pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py() for part in column.chunks)
-        if sum(length or 0 for length in lengths) > LARGEST:
-            raise UsageError(f"{name} must unpack to at most {LARGEST >> 30} GiB, and holds more. {_SMALLER}")
-    return column.cast(column.type.value_type)
+def _characters(column: pa.ChunkedArray) -> int:
+    """Bytes of all texts of a column whose values are held once each."""
+    if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+        return 0
+    lengths = (pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py() for part in column.chunks)
+    return sum(length or 0 for length in lengths)
 
 
 def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:

@@ -147,7 +147,7 @@ def test_bounds_are_those_of_what_is_held_and_not_of_what_a_file_says(
     pq.write_table(same, tmp_path / "same")
     cases = {
         "wide": (None, "at most 50 columns, and has 60"),
-        "same": (None, "60,000 rows of 40 columns, 19,200,000 bytes unpacked"),
+        "same": (None, "60,000 rows of 40 columns, at least 19,200,000 bytes unpacked"),
         "columns": ((",".join(names) + "\n").encode(), "at most 50 columns, and has 60"),
         "cells": (b"a,b\n" + b"1,2\n" * 501, "at most 1,000 cells"),
         "line": (b"a,b\n1," + b"x" * 20_000 + b"\n", "a line has more than 16,384 characters"),

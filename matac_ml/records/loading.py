@@ -48,7 +48,7 @@ def load_source(con: duckdb.DuckDBPyConnection, source: Source, *, scratch: Path
         if source.format == "csv":
             return _load_csv(con, source, link)
         return _load_parquet(con, source, link)
-    except (duckdb.Error, UnicodeDecodeError) as error:
+    except (duckdb.Error, ValueError) as error:
         # The library's message quotes the row; the reader of ours gets its class alone.
         forget(con, source.table.name)
         kind = "Parquet with the types it names" if source.format == "parquet" else "CSV"

@@ -1,5 +1,6 @@
 """Parquet files: bounded by their metadata before a row is read; every value as the text that a CSV file would hold."""
 
+import mmap
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from matac_ml.parquetfooter import MOST_METADATA
+from matac_ml.parquetpages import Chunk, unpacked_bytes
 from matac_ml.records import cells
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.sources import MOST_COLUMNS, Source, check_columns
@@ -56,8 +58,8 @@ def shape_of(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> tupl
 
     Raises
     ------
-    duckdb.Error
-        When the metadata are not Parquet's.
+    duckdb.Error, ValueError
+        When the metadata or the pages are not Parquet's.
     """
     if fault := _unbounded(con, source, path):
         return None, [fault]
@@ -103,9 +105,23 @@ def _unbounded(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> Fi
     if rows > max(FREE_ROWS, size):
         return fault(f"a file of {size:,} bytes holds at most {max(FREE_ROWS, size):,} rows", f"{rows:,}")
     most = FREE_BYTES + MOST_EXPANSION * size
+    if rows and expanded <= most:
+        expanded = _pages(con, path, declared, most)
     if expanded > most:
         return fault(f"a file of {size:,} bytes holds at most {most:,} bytes decompressed", f"{expanded:,}")
     return None
+
+
+def _pages(con: duckdb.DuckDBPyConnection, path: Path, declared: str, most: int) -> int:
+    """Bytes that the pages of the columns we read unpack to, whatever the footer claims."""
+    places = con.execute(
+        "SELECT least(data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)), "
+        "total_compressed_size, greatest(num_values, row_group_num_rows) "
+        f"FROM parquet_metadata({cells.text(str(path))}) WHERE lower(trim(path_in_schema)) IN ({declared})"
+    )
+    chunks = [Chunk(*place) for place in places.fetchall()]
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        return unpacked_bytes(held, chunks, most=most)
 
 
 def _long_values(

@@ -100,8 +100,8 @@ def _one_text(length: int, *, rows: int) -> Any:
 @pytest.mark.parametrize(
     ("column", "said"),
     [
-        (_one_text(2_000_000, rows=20_000), "must unpack to at most 4 GiB"),
-        (pa.array(np.zeros(3_000_000)), "claims 3,000,000 rows"),
+        (_one_text(2_000_000, rows=20_000), "must hold at most [0-9,]+ bytes of text"),
+        (pa.array(np.zeros(3_000_000)), "holds 3,000,000 rows"),
     ],
 )
 def test_a_small_file_that_unpacks_to_very_much_is_refused(column: Any, said: str, tmp_path: Path) -> None:
