@@ -303,7 +303,7 @@ NOTHING_SAID = {
     "NA alone": (["NA"] * 480, " is the same in every row fitted on and says nothing; it was left out."),
     "NA among numbers": (["1", "NA"] * 240, ": 240 rows hold NA or the like where others hold a number: missing."),
     "names": ([f"id{i}" for i in range(480)], ": left out (text of more than 20 different values)."),
-    "mixed": ([str(i) for i in range(479)] + ["x"], ": left out (text of more than 20 different values; 479 of 480"),
+    "mixed": ([str(i) for i in range(479)] + ["x"], " holds numbers in most rows and text in others"),
 }
 
 
