@@ -19,7 +19,15 @@ from matac_ml.manifest import from_json, to_json
 from matac_ml.written import fault_of_reason, faults_of_name, has_hidden
 
 #: Every gate that a run judges, in the order in which papers list them.
-GATES = ("better_than_matrix", "better_than_base_rate", "calibration_holds", "no_leak", "no_new_disparity")
+GATES = (
+    "better_than_matrix",
+    "better_than_base_rate",
+    "calibration_holds",
+    "precision_at_capacity",
+    "harm_at_capacity",
+    "no_leak",
+    "no_new_disparity",
+)
 _LARGEST = 1024 * 1024
 
 

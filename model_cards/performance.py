@@ -18,7 +18,7 @@ from matac_ml.fairness.performance import (
     threshold_cells,
 )
 from model_cards.figures import BARELY, figure, with_interval, with_side
-from model_cards.published import THE_MODEL
+from model_cards.published_text import THE_MODEL
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,11 @@ from matac_ml.facts import (
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 from matac_ml.fairness.performance import step
 from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
+from model_cards.gate_text import published_gate
 from model_cards.paired import FINEST, SIMPLE, anchored, around, paired_differences, sided
 from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
-from model_cards.published_text import Sentences, in_words, known_figures
+from model_cards.published_text import THE_MODEL, Sentences, in_words, known_figures
 
-#: What papers call the model in the bundle; its type stands in their last table.
-THE_MODEL = "The model"
 #: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
 RECORDS_BASE = 10 * BASE
 _Estimates = Mapping[str, Estimate]
@@ -103,7 +102,7 @@ class _Run:
             "audit": self._audit(facts.audit) if facts.audit else None,
             # Exact figures; the warnings and the gates say the same, rounded.
             "calibration": None,
-            "gates": tuple(said.gate(gate) for gate in facts.gates),
+            "gates": tuple(published_gate(gate, said, contenders, facts) for gate in facts.gates),
             "warnings": tuple(said.rounded(line) for line in facts.warnings),
         }
         return PublishedRun(**({name: getattr(facts, name) for name in RunFacts.model_fields} | new))

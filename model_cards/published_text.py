@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from matac_ml.facts import ContenderFacts, Estimate, GateFacts, RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
 
+#: What papers call the model in the bundle; its type stands in their last table.
+THE_MODEL = "The model"
 _OF = (
     r"(?:test |fitting |training |different |more )?(?:people|persons?|victims?|suspects?|rows|row|person-dates|"
     r"outcomes?|incidents?|records?|pairs|crimes|referrals|cases)\b"

@@ -18,19 +18,9 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
             f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. "
             f"Whoever approves the model all the same must waive each of them by name, with a reason: {names}."
         )
-        return "Not to be approved as it stands.", said + _not_a_gate(facts)
+        return "Not to be approved as it stands.", said
     said = f"All {len(facts.gates)} gates were passed. Gates are minimum requirements: the decision is yours."
-    return "May be put to an approver.", said + _not_a_gate(facts)
-
-
-def _not_a_gate(facts: RunFacts) -> str:
-    """Say that the model's lists are worse where no gate looks at lists."""
-    if "matrix" not in facts or any("precision" in gate.name or "list" in gate.name for gate in facts.gates):
-        return ""
-    mine, theirs = (performance(facts[name]).estimate("precision_at_k").value for name in (facts.chosen, "matrix"))
-    if mine is None or theirs is None or mine >= theirs:
-        return ""
-    return f" No gate looks at lists of {facts.k} places, where precision is lower than that of the matrix."
+    return "May be put to an approver.", said
 
 
 def against_matrix(facts: RunFacts) -> tuple[str, ...]:

@@ -4,15 +4,21 @@ import math
 from functools import partial
 
 from matac_ml.evaluation import BY_NAME as MEASURES
+from matac_ml.evaluation import Interval
 from matac_ml.facts import AuditFacts, CalibrationFacts, GateFacts, GateStanding, Verdict, finite
 from matac_ml.fairness.groups import is_of_people
 from matac_ml.fairness.measures import BY_NAME, COMPARED
+from model_cards.gate_text import at_capacity_text
 from training.compare import ComparedContender, Comparison
+from training.contender_facts import contender_facts
 from training.drift import calibration_gate
 from training.recipe import Gates
 
 _OFF = "The recipe switched this gate off"
-_DISPARITY = "No disparity of the model that the matrix does not have"
+_DISPARITY = "No disparity by who people are that the matrix does not have"
+#: A model that was measured lower than the matrix passes only where its interval ends within this share of the
+#: matrix's figure: where lists hold too little to tell, the gate is not judged.
+MAY_BE_LOWER = 0.1
 
 
 def judge(
@@ -61,6 +67,8 @@ def judge(
             is_on=settings.brier_at_least_base_rate,
         ),
         calibration_gate(held, settings),
+        _at_capacity("precision_at_k", chosen, found, is_on=settings.precision_at_capacity),
+        _at_capacity("harm_at_k", chosen, found, is_on=settings.harm_at_capacity),
         _no_leak(chosen, leaks, settings),
         _no_new_disparity(audit) if settings.no_audit_failure else _not_judged("no_new_disparity", _DISPARITY, _OFF),
     )
@@ -93,6 +101,47 @@ def _no_worse_than(
     return GateFacts(name=name, title=title, standing=standing, text=text, figure=mine, bound=theirs)
 
 
+#: Measure -> name and title of the gate that holds it against the matrix on lists of the meeting's capacity.
+_AT_CAPACITY = {
+    "precision_at_k": ("precision_at_capacity", "Precision at capacity no worse than the matrix's"),
+    "harm_at_k": ("harm_at_capacity", "Harm captured at capacity no worse than the matrix's"),
+}
+
+
+def _at_capacity(measure: str, chosen: ComparedContender, found: Comparison, *, is_on: bool) -> GateFacts:
+    """Whether the meeting's lists are worse than the matrix's: the paired difference, with people drawn again."""
+    name, title = _AT_CAPACITY[measure]
+    if not is_on:
+        return _not_judged(name, title, _OFF)
+    if "matrix" not in found:
+        return _not_judged(name, title, "The matrix was not among the contenders of this run")
+    gap, theirs = chosen.against_matrix[measure], found["matrix"].measured.values[measure].value
+    if not all(map(math.isfinite, (gap.value, gap.low, gap.high))):
+        return _not_judged(name, title, "The test rows hold too few people or outcomes for an interval")
+    standing, bound = no_worse(gap, theirs), -MAY_BE_LOWER * theirs
+    model, matrix = (contender_facts(contender, found) for contender in (chosen, found["matrix"]))
+    text = at_capacity_text(measure, model, matrix, standing=standing, k=found.k)
+    return GateFacts(
+        name=name, title=title, standing=standing, text=text, figure=gap.value, bound=bound, measure=measure
+    )
+
+
+def no_worse(gap: Interval, matrix: float) -> GateStanding:
+    """Whether a difference from the matrix shows that the model is worse.
+
+    Parameters
+    ----------
+    gap : Interval
+        Model minus matrix; higher is better.
+    matrix : float
+        The matrix's own figure.
+    """
+    if gap.high < 0:
+        return GateStanding.NOT_PASSED
+    within = gap.value >= 0 or gap.low >= -MAY_BE_LOWER * matrix
+    return GateStanding.PASSED if within else GateStanding.NOT_JUDGED
+
+
 def _no_leak(chosen: ComparedContender, leaks: tuple[str, ...], settings: Gates) -> GateFacts:
     name, title, limit = "no_leak", "No leak suspected", settings.largest_auc
     area = chosen.measured.values["auc"].value
@@ -113,6 +162,14 @@ def _no_new_disparity(audit: AuditFacts | None) -> GateFacts:
     if not {"model", "matrix"} <= instruments:
         return _not_judged(name, _DISPARITY, "The audit does not hold both the model and the matrix")
     return _disparities(name, audit)
+
+
+def _elsewhere(disparities: int) -> str:
+    """What the bias report shows beside the gate's own comparisons."""
+    if not disparities:
+        return "there too none was found that the matrix does not have"
+    what = "1 disparity" if disparities == 1 else f"{disparities} disparities"
+    return f"there the model has {what} that the matrix does not have"
 
 
 def _disparities(name: str, audit: AuditFacts) -> GateFacts:
@@ -136,15 +193,12 @@ def _disparities(name: str, audit: AuditFacts) -> GateFacts:
     # Only what both instruments have can be held against the model: points promise no probability and move nobody.
     titles = {a.attribute: a.title for instrument in audit.instruments for a in instrument.attributes}
     comparable = [f"{titles[a]}: {BY_NAME[m].title}" for a, m in new if m in COMPARED and is_of_people(a)]
-    counts = model.verdicts
-    unknown, asked = counts[Verdict.NOT_ENOUGH], sum(counts.values())
-    apart = len(new) - len(comparable)
-    told = f"{apart} {'disparity' if apart == 1 else 'disparities'} that the matrix does not have"
+    counts, apart = model.verdicts, len(new) - len(comparable)
+    measures = ", ".join(BY_NAME[m].short for m in COMPARED)
     text = (
-        f"{'; '.join(comparable) or 'none found'} in {len(COMPARED)} measures that both have "
-        f"({', '.join(BY_NAME[m].short for m in COMPARED)}), by who people are; {unknown} of {asked} "
-        "comparisons end in not enough evidence. Not looked at: other measures, and groups by relationship or by being "
-        f"recorded as a victim too{f'; there the model has {told}' if apart else ''}"
+        f"{'; '.join(comparable) or 'None found'} in the {len(COMPARED)} measures that both have ({measures}); "
+        f"{asked_of.count(Verdict.NOT_ENOUGH)} of these {len(asked_of)} comparisons hold too little data to say. "
+        f"This gate looks at no other measure, and not at groups by what is recorded; {_elsewhere(apart)}"
     )
     verdicts = {verdict.value: count for verdict, count in counts.items()}
     return GateFacts(

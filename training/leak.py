@@ -13,19 +13,18 @@ alarm with at most the level's probability. A share of the loss, not a fall of t
 moves the AUC little and the top of a list much.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import lightgbm
 import numpy as np
 from scipy.stats import norm, rankdata
 
-from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import auc, clustered_error
 from matac_ml.fairness.chance import holm
 from matac_ml.spec import Feature, Outcome
 from training.compare import Comparison, Folds
-from training.fit import fit_booster, log_losses
+from training.fit import booster_parameters, log_losses
 from training.recipe import Booster
 from training.rows import Floats, Rows, sample_by_person
 
@@ -155,14 +154,19 @@ def explained_alone(
     """
     fitted = sample_by_person(folds.fit, _FITTED, seed=seed)
     test = sample_by_person(folds.test, _ROWS, seed=seed)
-    whole, order = _losses(fitted, test, fitted.names, seed)
+    # The same binned rows for every fit: what is left out is only never split on.
+    binned = lightgbm.Dataset(fitted.X, label=fitted.y, params=booster_parameters(_QUICK, seed=seed))
+    booster = _fitted(binned, range(len(fitted.names)), seed)
+    whole = _losses(booster, test)
+    gains = booster.feature_importance("gain")
+    order = tuple(fitted.names[i] for i in np.argsort(-gains, kind="stable") if gains[i] > 0)
     base = float(log_losses(test.y, np.full(len(test), fitted.y.mean())).mean())
     found = []
     for what, names in _groups(fitted, columns, order):
-        rest = tuple(name for name in fitted.names if name not in names)
+        rest = [place for place, name in enumerate(fitted.names) if name not in names]
         if not rest:
             continue
-        rise = (_losses(fitted, test, rest, seed)[0] - whole) / base
+        rise = (_losses(_fitted(binned, rest, seed), test) - whole) / base
         error = clustered_error(rise, test.person)
         beyond = float(rise.mean()) - most
         p = float(norm.sf(beyond / error)) if error > 0 else float(beyond <= 0)
@@ -206,9 +210,11 @@ def _alike(rows: Rows, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _losses(fitted: Rows, test: Rows, names: tuple[str, ...], seed: int) -> tuple[Floats, tuple[str, ...]]:
-    """Log-loss of each test row under a quick model of some features, and the features that it uses, most first."""
-    scorer = fit_booster(fitted.keep(names), _QUICK, seed=seed, monotone=False)
-    gains = lightgbm.Booster(model_str=scorer.text).feature_importance("gain")
-    used = tuple(names[i] for i in np.argsort(-gains, kind="stable") if gains[i] > 0)
-    return log_losses(test.y, probability(scorer.log_odds(test.keep(names).X))), used
+def _fitted(binned: lightgbm.Dataset, allowed: Sequence[int], seed: int) -> lightgbm.Booster:
+    """A quick model that splits on the allowed columns alone."""
+    parameters = booster_parameters(_QUICK, seed=seed) | {"interaction_constraints": [list(allowed)]}
+    return lightgbm.train(parameters, binned, num_boost_round=_QUICK.rounds)
+
+
+def _losses(booster: lightgbm.Booster, test: Rows) -> Floats:
+    return log_losses(test.y, np.asarray(booster.predict(test.X, num_threads=1)))

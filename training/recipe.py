@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matac_ml.errors import RecipeError
 from matac_ml.practice import CYCLE_DAYS, LOOKBACK_DAYS
@@ -23,6 +23,8 @@ Contender = Literal[
     "lightgbm_free",
     "hist_gradient_boosting",
 ]
+#: Measured in every run, whatever contenders a recipe names: gates are judged by them.
+BASELINES: tuple[Contender, ...] = ("base_rate", "matrix")
 #: Contenders that a bundle can carry, the simplest first.
 SERVABLE = ("additive", "elastic_net", "lightgbm_monotone", "lightgbm_free")
 
@@ -112,6 +114,8 @@ class Gates(_Frozen):
     calibration_holds: bool = True
     largest_shift: float = Field(0.1, ge=0)
     largest_slope_error: float = Field(0.15, ge=0)
+    precision_at_capacity: bool = True
+    harm_at_capacity: bool = True
     largest_auc: float = Field(0.85, gt=0.5, le=1)
     no_audit_failure: bool = True
 
@@ -162,6 +166,13 @@ class Recipe(_Frozen):
     seed: int = Field(2026, ge=0)
     thin: Thin = Thin()
     gates: Gates = Gates()
+
+    @field_validator("contenders")
+    @classmethod
+    def _with_baselines(cls, named: tuple[Contender, ...]) -> tuple[Contender, ...]:
+        """No recipe can leave out what its model must be held against."""
+        missing: tuple[Contender, ...] = tuple(name for name in BASELINES if name not in named)
+        return (*missing, *named)
 
     @model_validator(mode="after")
     def _serve_is_a_contender(self) -> "Recipe":

@@ -1,30 +1,24 @@
 """From what a run found to the typed record that every paper is written from."""
 
-from dataclasses import asdict
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
 from matac_ml import __version__
 from matac_ml.bundle import RiskModel, points_of
-from matac_ml.evaluation import precision_at_k, turnover
 from matac_ml.facts import (
     AblationStep,
     AuditFacts,
-    ConfusionFacts,
-    ContenderFacts,
     DataFacts,
     FeatureFacts,
     PolicyFacts,
     RunFacts,
     StressFacts,
-    estimates,
-    finite,
 )
 from matac_ml.records import Extract
 from matac_ml.spec import Family
-from training.compare import ComparedContender, Comparison
+from training.compare import Comparison
+from training.contender_facts import contender_facts
 from training.dataset import Dataset
 from training.drift import drift, drift_said
 from training.gates import judge
@@ -72,7 +66,7 @@ def run_facts(
             capacity=sources.policy.capacity,
         ),
         k=found.k,
-        contenders=tuple(_contender(contender, found) for contender in found.contenders),
+        contenders=tuple(contender_facts(contender, found) for contender in found.contenders),
         chosen=found.chosen,
         why=found.why,
         calibration=held,
@@ -110,31 +104,6 @@ def _data(extract: Extract) -> DataFacts:
         people=counted["people"],
         tables=counted,
     )
-
-
-def _contender(contender: ComparedContender, found: Comparison) -> ContenderFacts:
-    measured = contender.measured
-    return ContenderFacts(
-        name=contender.name,
-        label=contender.label,
-        measures=estimates(measured.values),
-        against_matrix=estimates(contender.against_matrix),
-        confusion=tuple(ConfusionFacts(**asdict(m)) for m in (measured.at_capacity, measured.at_half)),
-        calibration=measured.curve,
-        calibrated_on=contender.fitted.calibrated_on,
-        tied_at_cut=finite(measured.tied_at_cut),
-        turnover=finite(turnover(contender.score, found.test.person, found.test.cycle, k=found.k)),
-        by_cycle=_by_cycle(contender, found),
-    )
-
-
-def _by_cycle(contender: ComparedContender, found: Comparison) -> dict[Any, float]:
-    test = found.test
-    done = {}
-    for cycle in np.unique(test.cycle):
-        inside = test.cycle == cycle
-        done[test.dates[cycle]] = float(precision_at_k(test.y[inside], contender.score[inside], k=found.k))
-    return done
 
 
 def _features(rows: Rows, model: RiskModel) -> tuple[FeatureFacts, ...]:

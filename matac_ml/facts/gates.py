@@ -29,6 +29,9 @@ class GateFacts(Fact):
     text: str = Field(min_length=1, description="What was found, without a full stop.")
     figure: float | None = Field(default=None, description="What was measured.")
     bound: float | None = Field(default=None, description="What it was held against.")
+    measure: str = Field(
+        default="", description="The measure that is held against the matrix's; the text prints it as the tables do."
+    )
     verdicts: dict[str, int] = Field(
         default={},
         description="The audit's gate: verdict -> comparisons of the model. Passing among many *not enough evidence* "

@@ -259,7 +259,7 @@ def test_disparities_by_what_is_recorded_are_not_passed_over(facts: RunFacts) ->
     """The report's first sentence counts them and excuses none; the gate says that it does not look at them."""
     assert facts.audit is not None
     gate = next(gate for gate in facts.gates if gate.name == "no_new_disparity")
-    assert "Not looked at: other measures, and groups by relationship" in gate.text
+    assert "This gate looks at no other measure, and not at groups by what is recorded" in gate.text
     model = facts.audit.instruments[-1]
     attribute = next(a for a in model.attributes if a.attribute == "roles" and a.gaps)
     lost = attribute.gaps[0].model_copy(update={"verdict": Verdict.DISPARITY, "group": attribute.groups[0].group})

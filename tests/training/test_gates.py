@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from matac_ml.errors import BundleError
 from matac_ml.facts import (
@@ -18,6 +20,7 @@ from matac_ml.facts import (
     InstrumentFacts,
     Verdict,
 )
+from matac_ml.fairness.measures import COMPARED
 from matac_ml.gates import GATES, GatesFile, gates_json, read_gates
 from matac_ml.manifest import to_json
 from tests.bundle.made_up import all_passed
@@ -95,23 +98,33 @@ def audit(*verdicts: tuple[str, str, Verdict]) -> AuditFacts:
     )
 
 
-def test_a_run_of_the_model_alone_lists_every_gate() -> None:
-    """Without matrix, base rate and audit: all five are there, three not judged, each with its reason."""
+def test_no_recipe_leaves_out_what_gates_are_judged_by() -> None:
+    """A recipe that names the model alone: base rate and matrix are measured, and only the audit is missing."""
     alone = compared("lightgbm_monotone")
+    assert [contender.name for contender in alone.contenders] == ["base_rate", "matrix", "lightgbm_monotone"]
     found = judge(alone["lightgbm_monotone"], alone, None, (), held=HELD, settings=Gates())
     assert tuple(gate.name for gate in found) == GATES
-    not_judged = [gate for gate in found if gate.standing is GateStanding.NOT_JUDGED]
-    assert {gate.name for gate in not_judged} == {"better_than_matrix", "better_than_base_rate", "no_new_disparity"}
-    assert ["was not among the contenders" in gate.text for gate in not_judged] == [True, True, False]
+    assert standings(found)["no_new_disparity"] is GateStanding.NOT_JUDGED
+    assert {gate.name for gate in found if "was not among the contenders" in gate.text} == set()
+
+
+def test_without_a_matrix_every_gate_is_listed_all_the_same(whole: Comparison) -> None:
+    """A table without points: what cannot be judged says why."""
+    alone = replace(whole, contenders=tuple(c for c in whole.contenders if c.name == "lightgbm_monotone"))
+    found = judge(alone["lightgbm_monotone"], alone, None, (), held=HELD, settings=Gates())
+    assert tuple(gate.name for gate in found) == GATES
+    said = [gate.name for gate in found if "was not among the contenders" in gate.text]
+    assert said == ["better_than_matrix", "better_than_base_rate", "precision_at_capacity", "harm_at_capacity"]
 
 
 def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison) -> None:
     """What the recipe does not ask for still needs a waiver."""
-    off = Gates(auc_at_least_matrix=False, brier_at_least_base_rate=False, no_audit_failure=False)
+    names = ("auc_at_least_matrix", "brier_at_least_base_rate", "precision_at_capacity", "harm_at_capacity")
+    off = Gates.model_validate(dict.fromkeys((*names, "no_audit_failure"), False))
     found = judge(whole["lightgbm_monotone"], whole, None, (), held=HELD, settings=off)
     assert [gate.text for gate in found if gate.standing is GateStanding.NOT_JUDGED] == [
         "The recipe switched this gate off"
-    ] * 3
+    ] * 5
     assert len(found) == len(GATES)
 
 
@@ -206,3 +219,32 @@ def test_no_gate_is_listed_twice_and_none_is_left_out(tmp_path: Path) -> None:
     for wrong in ((*gates, gates[0]), gates[1:]):
         with pytest.raises(ValueError, match=r"listed"):
             GatesFile(bundle="a" * 64, gates=wrong)
+
+
+VERDICTS = st.sampled_from(list(Verdict))
+COMPARISONS = st.dictionaries(
+    st.tuples(st.sampled_from(["sex", "ethnicity", "roles"]), st.sampled_from([*COMPARED, "calibration_error"])),
+    VERDICTS,
+    min_size=1,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(found=COMPARISONS)
+def test_the_gate_of_disparities_counts_what_the_audit_shows(
+    whole: Comparison, found: dict[tuple[str, str], Verdict]
+) -> None:
+    """It is passed exactly where its sentence names none, and every disparity of the model alone stands in it."""
+    gate = judge(
+        whole["lightgbm_monotone"], whole, audit(*((*key, verdict) for key, verdict in found.items())), (),
+        held=HELD, settings=Gates(),
+    )[-1]  # fmt: skip
+    new = [key for key, verdict in found.items() if verdict is Verdict.DISPARITY]
+    inside = [key for key in new if key[0] != "roles" and key[1] in COMPARED]
+    if gate.standing is GateStanding.NOT_JUDGED:
+        assert not inside
+        return
+    assert (gate.standing is GateStanding.PASSED) is gate.text.startswith("None found") is (not inside)
+    elsewhere = len(new) - len(inside)
+    said = "there too none was found" if not elsewhere else f"there the model has {elsewhere} disparit"
+    assert said in gate.text
