@@ -101,6 +101,31 @@ def train(
     typer.echo(f"Bundle {done.bundle_hash[:16]}, version {done.registered.version} of {done.registered.name}: {out}")
 
 
+def origins(
+    extract: Extract = "",
+    out: Out = Path("build/origins"),
+    recipe: RecipeFile = "",
+    most: Annotated[int, typer.Option("--origins", min=2, max=50, help="Origins at most, the newest.")] = 6,
+    every: Annotated[int, typer.Option(min=1, max=500, help="Lists between two origins.")] = 6,
+) -> None:
+    """Choose a model again at past dates, with what was known then, and see what each way of choosing would cost."""
+    from matac_ml.records import read_extract
+    from training.origins import roll
+    from training.origins_report import REPORT, write_origins
+    from training.sources import find_sources
+
+    progress = Steps()
+    chosen, folder = load_recipe(_given(recipe))
+    sources, records = find_sources(chosen, folder), read_extract(_extract(extract, out, progress))
+    k = chosen.capacity or sources.policy.capacity
+    with one_at_a_time(out):
+        found = roll(records, sources, recipe=chosen, count=most, step=every, k=k, progress=progress)
+        lines = write_origins(found, out, recipe=chosen, force=records.force, outcome=sources.outcome.sentence)
+    for line in lines:
+        typer.echo(line)
+    typer.echo(f"The report: {out / REPORT}")
+
+
 def features(extract: Extract = "", out: Out = RUN, recipe: RecipeFile = "") -> None:
     """Derive the features of every date of the recipe into one Parquet file."""
     from matac_ml.asof import write_feature_table
