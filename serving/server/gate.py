@@ -92,6 +92,12 @@ def _check_once(headers: Headers) -> None:
         raise ServiceError(NOT_ALLOWED, faults=[("", fault) for fault in faults], headers={"Connection": "close"})
 
 
+#: What proxies add: whoever sends one of these was not asked by this machine directly.
+_OF_PROXIES = frozenset(
+    ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip")
+)
+
+
 def _parts(address: str) -> SplitResult:
     """The parts of an address; all of them empty when it is none."""
     try:
@@ -104,7 +110,7 @@ def _check_this_machine(scope: Scope, headers: Headers) -> None:
     """With access off only this machine is answered, and no page of another site may speak through its browser."""
     client = scope.get("client")
     host = _parts(f"//{headers.get('host', '')}").hostname or ""
-    forwarded = any(name in headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
+    forwarded = any(name in _OF_PROXIES or name.startswith("x-forwarded") for name in headers)
     if client is None or not is_loopback(client[0]) or not is_loopback(host) or forwarded:
         message = "access is off, so only this machine is answered, directly and by the name localhost"
         raise ServiceError(NOT_ALLOWED, faults=[("", message)])

@@ -129,7 +129,10 @@ def test_a_head_is_judged_the_same_whatever_follows_it() -> None:
         assert fault_of_head(FAULTY[name] + SMUGGLED)
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto", "Via", "True-Client-IP"],
+)
 def test_a_header_cannot_make_a_caller_local(service: Service, header: str) -> None:
     """With access off, a request that says whom it was passed on for is not one of this machine's; it is refused."""
     sent = f"GET /v1/model HTTP/1.1\r\nHost: localhost\r\n{header}: 127.0.0.1\r\nConnection: close\r\n\r\n"
