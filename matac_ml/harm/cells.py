@@ -22,6 +22,8 @@ _MOST_BYTES, _MOST_PARTS = 32 << 20, 1000
 #: A sheet is unfolded to its last cell: a file of one kilobyte can merge, or reach, one of 17 thousand million.
 _MOST_CELLS = 2_000_000
 _LAST = re.compile(rb"<(?:c\s[^>]*?\br|mergeCell\s[^>]*?\bref)=[\"'](?:[A-Z0-9]+:)?([A-Z]{1,3})([0-9]{1,7})[\"']")
+#: Characters of a cell, as in Excel: one text of megabytes can stand in every cell, and each is looked at.
+_LONGEST_TEXT = 32_767
 #: Behind the other bounds.
 _MOST_MEMORY = 2 << 30
 _PLAIN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
@@ -118,6 +120,8 @@ def _sheet(written: Any, counted: Any) -> Sheet:
     merged = {at for ranged in written.merged_cells.ranges for at in ranged.cells}
 
     def read(cell: Any, value: object) -> Cell:
+        if any(isinstance(text, str) and len(text) > _LONGEST_TEXT for text in (value, cell.value, cell.number_format)):
+            raise PolicyError(f"A cell must have at most {_LONGEST_TEXT:,} characters; {cell.coordinate} has more.")
         uncounted = cell.data_type == "f" and value is None
         return Cell(value, cell.number_format or "General", uncounted, (cell.row, cell.column) in merged)
 

@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from matac_ml.asof.weights import HarmTable
 from matac_ml.cli import main
@@ -230,3 +231,22 @@ def test_a_workbook_of_too_many_parts_is_refused(cchi: Path) -> None:
             book.writestr(f"part{place}", b"")
     with pytest.raises(PolicyError, match="in 1,000 parts"):
         read(cchi)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_text_that_no_cell_can_hold_is_refused_at_once(place: int, tmp_path: Path) -> None:
+    """A workbook of kilobytes can name one text of megabytes in every row; to look at each would take hours."""
+    rows = [["Violence", "8/06", f"Offence {number}", "20"] for number in range(50)]
+    for row in rows:
+        row[place] = "MARK"
+    # Its strings are held once each, as Excel does; openpyxl writes each where it stands.
+    with xlsxwriter.Workbook(tmp_path / "w.xlsx") as book:
+        sheet = book.add_worksheet("CCHI 2026 values sheet")
+        for number, row in enumerate([list(CCHI_HEAD), *rows]):
+            sheet.write_row(number, 0, row)
+    with ZipFile(tmp_path / "w.xlsx") as packed, ZipFile(tmp_path / "long.xlsx", "w", ZIP_DEFLATED) as long:
+        for name in packed.namelist():
+            long.writestr(name, packed.read(name).replace(b"MARK", b"A" * 3_000_000))
+    assert (tmp_path / "long.xlsx").stat().st_size < 200_000
+    with pytest.raises(PolicyError, match="at most 32,767 characters"):
+        read(tmp_path / "long.xlsx")
