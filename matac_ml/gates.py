@@ -25,6 +25,7 @@ GATES = (
     "calibration_holds",
     "precision_at_capacity",
     "harm_at_capacity",
+    "stable_list",
     "no_leak",
     "no_new_disparity",
 )

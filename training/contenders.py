@@ -153,6 +153,11 @@ _FIT: dict[str, Callable[[Rows, Recipe, int], Scores]] = {
 }
 
 
+def scores_of(name: str, rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    """Fit one contender on some rows, without a calibration line."""
+    return _FIT[name](rows, recipe, seed)
+
+
 def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
     """Leave out one of two contenders that are one model: without a direction, policy directions bind nothing."""
     both = ("lightgbm_monotone", "lightgbm_free")

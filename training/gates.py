@@ -13,6 +13,7 @@ from training.compare import ComparedContender, Comparison
 from training.contender_facts import contender_facts
 from training.drift import calibration_gate
 from training.recipe import Gates
+from training.stability import stable_gate
 
 _OFF = "The recipe switched this gate off"
 _DISPARITY = "No disparity by who people are that the matrix does not have"
@@ -28,6 +29,7 @@ def judge(
     leaks: tuple[str, ...],
     *,
     held: CalibrationFacts,
+    stable: tuple[float, float] | None = None,
     settings: Gates,
 ) -> tuple[GateFacts, ...]:
     """Judge every gate.
@@ -41,6 +43,8 @@ def judge(
         Signs of a leak, one sentence each.
     held : CalibrationFacts
         How its probabilities held on the test dates.
+    stable : (float, float), optional
+        Share of the lists that stays when the model is fitted again, see :func:`training.stability.stays`.
     settings : Gates
         The recipe's.
 
@@ -69,6 +73,7 @@ def judge(
         calibration_gate(held, settings),
         _at_capacity("precision_at_k", chosen, found, is_on=settings.precision_at_capacity),
         _at_capacity("harm_at_k", chosen, found, is_on=settings.harm_at_capacity),
+        stable_gate(stable, settings.least_stable),
         _no_leak(chosen, leaks, settings),
         _no_new_disparity(audit) if settings.no_audit_failure else _not_judged("no_new_disparity", _DISPARITY, _OFF),
     )

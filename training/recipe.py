@@ -116,6 +116,7 @@ class Gates(_Frozen):
     largest_slope_error: float = Field(0.15, ge=0)
     precision_at_capacity: bool = True
     harm_at_capacity: bool = True
+    least_stable: float | None = Field(0.5, gt=0, le=1)
     largest_auc: float = Field(0.85, gt=0.5, le=1)
     no_audit_failure: bool = True
 

@@ -44,6 +44,7 @@ def run_facts(
     ablation: tuple[AblationStep, ...],
     stress: tuple[StressFacts, ...],
     leaks: tuple[str, ...],
+    stable: tuple[float, float] | None = None,
     warnings: tuple[str, ...] = (),
 ) -> RunFacts:
     """Write down everything that is true of a run; no clock time, no path, nobody's identifier."""
@@ -76,7 +77,7 @@ def run_facts(
         ablation=ablation,
         stress=stress,
         audit=audit,
-        gates=judge(chosen, found, audit, leaks, held=held, settings=recipe.gates),
+        gates=judge(chosen, found, audit, leaks, held=held, stable=stable, settings=recipe.gates),
         warnings=(*drift_said(held, recipe.gates), *leaks, *warnings),
         recipe=recipe_text(recipe),
         recipe_sha256=recipe.sha256,

@@ -35,6 +35,7 @@ from training.run_facts import run_facts
 from training.search import search
 from training.shap_pictures import global_picture
 from training.sources import RunSources, find_sources
+from training.stability import stays
 from training.store import store_of
 from training.stress import stress
 from training.stress_report import stress_table
@@ -159,6 +160,8 @@ def _model_and_facts(
     progress("look for signs of a leak")
     columns = by_column(sources.features, sources.outcome)
     leaks = suspicions(found, dataset.folds, columns, largest_auc=recipe.gates.largest_auc, seed=recipe.seed)
+    tried = recipe.gates.least_stable is not None
+    stable = stays(found, dataset.folds, recipe=recipe, progress=progress) if tried else None
     fitted = found[found.chosen].fitted
     if recipe.recalibrate:
         fitted = recalibrate(fitted, found.test)
@@ -175,6 +178,7 @@ def _model_and_facts(
         ablation=steps,
         stress=stressed,
         leaks=leaks,
+        stable=stable,
         warnings=(
             *treated_warning(dataset.facts, managed=dataset.managed, treated=dataset.treated),
             *uninformed,
