@@ -102,7 +102,7 @@ class Thin(_Frozen):
     """When there is too little history to say."""
 
     feature: str | None = "incidents_1095d"
-    below: float = 2.0
+    below: float = 1.0
     widest: float = Field(0.35, gt=0, le=1)
 
 
