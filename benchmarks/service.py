@@ -36,7 +36,7 @@ def run(prove: bool) -> tuple[Table, ...]:
     """Two minutes of load, 100 kills and 5,000 cases with ``prove``; a taste of each without."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        make_bundle(make_extract(folder / "extract"), folder / "bundle", rounds=200)
+        make_bundle(make_extract(folder / "extract"), folder / "bundle", trees=True)
         return (
             _started(folder, times=5 if prove else 2),
             _loaded(folder, seconds=120 if prove else 10),

@@ -42,7 +42,7 @@ permutations: 60
 booster: {rounds: 40, leaves: 8, depth: 4}
 fit_rows: 6000
 linear_rows: 3000
-serve: lightgbm_monotone
+serve: additive
 """
 
 

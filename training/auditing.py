@@ -53,7 +53,7 @@ def audit_run(
     }
     if recipe.proxies:
         progress("test how well the features tell groups apart")
-        beneath["proxies"] = proxy_facts(context, recipe=recipe)
+        beneath["proxies"] = proxy_facts(context, found[found.chosen].fitted.scores.features, recipe=recipe)
     attribute = recipe.mitigation.attribute
     if attribute in context.groups:
         progress(f"fit what would even out {attribute}, and what it costs")

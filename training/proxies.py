@@ -25,13 +25,13 @@ _FOLDS, _ROUNDS = 3, 40
 _LEVEL = 0.05
 
 
-def proxy_facts(context: FairnessContext, *, recipe: Recipe) -> tuple[ProxyFacts, ...]:
-    """Predict every protected group from the features, for people left out of the fit.
+def proxy_facts(context: FairnessContext, features: tuple[str, ...], *, recipe: Recipe) -> tuple[ProxyFacts, ...]:
+    """Predict every protected group from the features of the model, for people left out of the fit.
 
     A person stands once, as on the first list; a small booster is fitted for each group against everybody else whose
     group is stated.
     """
-    test = context.test
+    test = context.test.keep(features)
     first = np.unique(context.person, return_index=True)[1]
     few = np.sort(np.random.default_rng(recipe.seed).permutation(first)[:MOST])
     X, people = test.X[few], context.person[few]

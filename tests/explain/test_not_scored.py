@@ -151,7 +151,7 @@ def test_the_command_line_gives_a_victim_no_score(
 def test_only_a_figure_far_outside_the_training_range_that_counts_is_said(scored: Scored) -> None:
     """Just outside, outside without moving the score, and inside are not said; what is said names figure and range."""
     model = scored.model
-    feature = next(one for one in model.features if one.name == "incidents_365d")
+    feature = next(one for one in model.features if one.name == "incidents_1095d")
     place = model.feature_names.index(feature.name)
     low, high = model.seen_range[feature.name]
     inside = {name: ends[0] for name, ends in model.seen_range.items()} | {

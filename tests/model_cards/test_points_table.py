@@ -42,7 +42,10 @@ def test_the_card_prints_every_curve_and_the_base(small_run: Path) -> None:
         feature=first.name, text=first.text, unit="incidents", edges=(0.0, 2.0), points=(-0.5, 0.0, 1.25), missing=0.1
     )
     of_curves = facts.model_copy(update={"points": PointsFacts(base=-2.346, curves=(curve,))})
-    card, other = (as_markdown(write_paper("model-card", run)) for run in (of_curves, facts))
+    without = facts.model_copy(update={"points": None})
+    card, own, other = (as_markdown(write_paper("model-card", run)) for run in (of_curves, facts, without))
     assert "It begins with -2.35 and adds one number" in card
     assert all(text in card for text in ("3 or more", "+1.25", "not on record", "matac-ml model points"))
+    assert facts.points is not None
+    assert f"adds one number for each of the {len(facts.points.curves)} features" in own
     assert "The whole model" not in other

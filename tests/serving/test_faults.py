@@ -46,7 +46,7 @@ def test_a_new_bundle_comes_in_without_a_request_dropped(made_up: Path, tmp_path
     """Under requests the bundle is replaced, corrupted, and put right: every request is answered, each mode is said."""
     bundle = tmp_path / "bundle"
     shutil.copytree(made_up / "bundle", bundle)
-    second = make_bundle(made_up / "extract", tmp_path / "second", name="second", rounds=15).hash
+    second = make_bundle(made_up / "extract", tmp_path / "second", name="second", rounds=90).hash
     with running(made_up, tmp_path, bundle=bundle, MATAC_WATCH_SECONDS="1") as service:
         person, statuses, stop = somebody(service), set(), threading.Event()
 

@@ -120,7 +120,7 @@ def test_the_complaint_register_is_the_same(spark: "SparkSession", tmp_path: Pat
 def test_a_bundle_scores_on_the_cluster_as_here(spark: "SparkSession", extract: Extract, tmp_path: Path) -> None:
     """Probabilities from the workers, each of which read the bundle itself, are those of one process."""
     assert extract.folder is not None
-    make_bundle(extract.folder, tmp_path / "bundle")
+    make_bundle(extract.folder, tmp_path / "bundle", trees=True)
     model = load_bundle(tmp_path / "bundle")
     dates = [extract.cut_off]
     matrix = write_feature_table_spark(
