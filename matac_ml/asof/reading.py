@@ -31,10 +31,6 @@ _PARTS = """
 SELECT DISTINCT recorded_as, incident_id FROM involvements
 WHERE recorded_as IN (SELECT unnest(?)) AND role IN ('suspect', 'offender', 'victim')
 """
-_CLUSTERS = """
-SELECT DISTINCT i.person_id, j.person_id FROM identities i JOIN identities j ON j.cluster = i.cluster
-WHERE i.person_id IN (SELECT unnest(?)) ORDER BY ALL
-"""
 
 
 def read_person(extract: Extract, person_id: str) -> PersonFile:
@@ -60,7 +56,7 @@ def read_people(extract: Extract, person_ids: Sequence[str]) -> dict[str, Person
         By the identifiers that were asked for; those that the extract does not know are left out.
     """
     con = extract.connect()
-    clusters = _clusters(con, person_ids)
+    clusters = {person_id: extract.joined_with(person_id) for person_id in person_ids}
     everybody = sorted({identity for cluster in clusters.values() for identity in cluster})
     by_person = {name: _grouped(_rows(con, query, everybody), "person_id") for name, query in _OF_PERSON.items()}
     parts: dict[str, set[str]] = defaultdict(set)
@@ -70,10 +66,9 @@ def read_people(extract: Extract, person_ids: Sequence[str]) -> dict[str, Person
     by_incident = {name: _grouped(_rows(con, query, keys), "incident_id") for name, query in _OF_INCIDENT.items()}
     links = [link for links in by_incident["involvements"].values() for link in links]
     named = {link[column] for link in links for column in ("person_id", "counterpart_id")} - {None}
-    joined = (
-        _clusters(con, [*everybody, *named]) if con.execute("SELECT count(*) FROM merges").fetchone() != (0,) else {}
-    )
-    merges = _grouped(_rows(con, "* FROM merges WHERE person_id", sorted(set().union(*joined.values()))), "person_id")
+    joined = {identity: others for identity in {*everybody, *named} if len(others := extract.joined_with(identity)) > 1}
+    merged = sorted(set().union(*joined.values()))
+    merges = _grouped(_rows(con, "* FROM merges WHERE person_id", merged), "person_id") if merged else {}
     files = {}
     for asked, cluster in clusters.items():
         incidents = set().union(*(parts[identity] for identity in cluster))
@@ -86,14 +81,6 @@ def read_people(extract: Extract, person_ids: Sequence[str]) -> dict[str, Person
         tables["merges"] = _together(merges, {other for identity in near for other in joined.get(identity, ())})
         files[asked] = person_file_from_records(tables, asked)
     return files
-
-
-def _clusters(con: duckdb.DuckDBPyConnection, person_ids: Iterable[str]) -> dict[str, list[str]]:
-    """Every identity that was ever joined with each person's, by the identity asked for; itself where there is none."""
-    clusters: dict[str, list[str]] = {person_id: [] for person_id in person_ids}
-    for person_id, other in con.execute(_CLUSTERS, [list(clusters)]).fetchall():
-        clusters[person_id].append(other)
-    return {person_id: others or [person_id] for person_id, others in clusters.items()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, keys: Sequence[str]) -> _Rows:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import weakref
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -123,6 +124,18 @@ class Extract:
         """Whether a merge was found out, or taken back, on a day or after it."""
         query = "SELECT count(*) FROM identities WHERE held_until >= ?"
         return bool(self.connect().execute(query, [since]).fetchone() != (0,))
+
+    def joined_with(self, person_id: str) -> tuple[str, ...]:
+        """Every identity that was ever merged with this one, itself among them, in alphabetical order."""
+        return self._joined.get(person_id, (person_id,))
+
+    @cached_property
+    def _joined(self) -> dict[str, tuple[str, ...]]:
+        # Few identities are ever merged: looked up here, they cost the files of a list no query.
+        clusters: dict[str, set[str]] = defaultdict(set)
+        for person_id, cluster in self.connect().execute("SELECT person_id, cluster FROM identities").fetchall():
+            clusters[cluster].add(person_id)
+        return {person_id: tuple(sorted(cluster)) for cluster in clusters.values() for person_id in cluster}
 
     def people_frame(self) -> pd.DataFrame:
         """Return one row a person with the attributes used for auditing. Never a feature.
