@@ -10,6 +10,12 @@ from matac_ml.errors import InvariantError
 
 #: A sentence that begins with a number of rows, so that one is not many.
 _ONE = re.compile(r"^\{value\} (domestic abuse (?:incident|allegation))s\b")
+_SINGULAR = {
+    "days": "day",
+    "victims": "victim",
+    "incidents a year": "incident a year",
+    "standard deviations": "standard deviation",
+}
 _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LENGTHS = {28: "four weeks", 90: "three months", 91: "three months", 182: "six months", 183: "six months"}
 #: A place far down the list says nothing about anybody's safety.
@@ -38,10 +44,9 @@ def shown(value: float, unit: str) -> str:
         return "yes" if value else "no"
     if unit == "share":
         return f"{value:.0%}"
-    figure = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    if unit in ("days", "incidents a year", "victims", "log points a year", "standard deviations"):
-        singular = {"days": "day", "victims": "victim"}
-        return f"{figure} {singular.get(unit, unit) if value == 1 else unit}"
+    figure = f"{round(value, 2) + 0:,.2f}".rstrip("0").rstrip(".")  # no sign before nothing
+    if unit in (*_SINGULAR, "log points a year"):
+        return f"{figure} {_SINGULAR.get(unit, unit) if value == 1 else unit}"
     return figure
 
 

@@ -8,27 +8,33 @@ _MEASURED = (
     ("of harm ", "Days "),
     ("in custody", "Days "),
     ("on average between", "Time "),
-    ("times as often", "How many "),
-    ("for days not", "Rate "),
     ("first recorded", "Victims "),
     ("whose records", "Victims "),
+)
+#: What stands where the value was taken out of the middle of a sentence, and what reads better there.
+_IN_THE_MIDDLE = (
+    (":  times as often", ": how many times as often"),
+    (": , days in custody", ": rate, days in custody"),
+    (":  (above", " (above"),
+    (":  later than", ": how much later than"),
+    ("At most  of the ", "Largest number of the "),
+    (" concern the same", " with the same"),
+    ("(each counted once) in", "Different victims in"),
 )
 
 
 def named(feature: FeatureFacts) -> str:
     """Say what a feature measures.
 
-    >>> sentence = "{value} of the incidents in the last 90 days were with alcohol noted."
+    >>> sentence = "{value} of the incidents in the last 90 days were recorded with alcohol noted."
     >>> named(FeatureFacts(name="a", family="context", text=sentence, unit="share", direction=0))
-    'Share of the incidents in the last 90 days that were with alcohol noted'
+    'Share of the incidents in the last 90 days that were recorded with alcohol noted'
     """
     rest = feature.text.replace("{value}", "").strip(" .:")
-    for _, marker, after in (rest.partition(mark) for mark in (" gravest: ", " with any one victim: ")):
-        if marker:
-            return f"{'Most incidents with one victim: ' if 'victim' in marker else ''}{after}".capitalize()
     if feature.unit == "share":
         of, _, stated = rest.rpartition(" were ")
         rest = f"Share {of} that were {stated}"
-    rest = rest.replace("(different victims)", "Different victims")
+    for gap, words in _IN_THE_MIDDLE:
+        rest = rest.replace(gap, words)
     rest = next((f"{what}{rest}" for begins, what in _MEASURED if rest.startswith(begins)), rest)
     return f"{rest[:1].upper()}{rest[1:]}"

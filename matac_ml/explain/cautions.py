@@ -108,7 +108,7 @@ def victim_text(view: PersonView) -> str:
     each_other = ""
     if counter:
         each_other = (
-            f" In {count(len(counter), 'incident')} of these ({_named(counter)}) a person suspected "
+            f" In {len(counter):,} of these incidents ({_named(counter)}) a person suspected "
             "is also recorded as this person's own victim: the two are recorded against each other."
         )
     times = f"{count(len(incidents), 'incident')}, the latest on {day(incidents[0].occurred_on)}"

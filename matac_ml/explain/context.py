@@ -19,6 +19,8 @@ from matac_ml.spec import Family, Feature
 from matac_ml.wording import shown
 
 Values = Mapping[str, float | None]
+#: What most people have of a feature that most people lack, beside a person who has it and beside one who has not.
+NO_FIGURE, AS_MOST = "Most people have no such figure.", "This is so for most people."
 #: Days between the extract's end and the day of scoring from which the extract counts as stale, unless told.
 STALE_DAYS = 35
 
@@ -68,7 +70,7 @@ def plan_families(features: Sequence[Feature], *, typical: Mapping[str, float | 
 
 
 def _usual(feature: Feature, typical: float | None) -> str:
-    return f"Typical: {'nothing on record' if typical is None else shown(typical, feature.unit)}."
+    return NO_FIGURE if typical is None else f"Typical: {shown(typical, feature.unit)}."
 
 
 class Instruments:

@@ -8,7 +8,7 @@ import numpy as np
 from matac_ml.api.explanation import Bounds, FamilyReasons, ModelScore, Reason
 from matac_ml.bundle import RiskModel
 from matac_ml.errors import InvariantError
-from matac_ml.explain.context import FamilyPlan, FeaturePlan, ScoringContext, Values
+from matac_ml.explain.context import AS_MOST, FamilyPlan, FeaturePlan, ScoringContext, Values
 from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
 from matac_ml.explain.rank_table import Ranked
 from matac_ml.spec import Family
@@ -223,10 +223,11 @@ def _family_text(family: Family, total: float) -> str:
 def _reason(planned: FeaturePlan, values: Mapping[str, float | None], part: float, evidence: EvidenceIndex) -> Reason:
     feature = planned.feature
     value, incidents = values[feature.name], evidence.behind(feature)
+    usual = AS_MOST if value is None and planned.typical is None else planned.usual
     return Reason(
         feature=feature.name,
         family=feature.family.value,
-        text=f"{feature.say(value)} {planned.usual}",
+        text=f"{feature.say(value)} {usual}",
         value=value,
         typical=planned.typical,
         unit=feature.unit,

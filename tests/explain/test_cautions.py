@@ -96,7 +96,7 @@ def test_a_dual_role_says_as_whose_victim_and_whether_each_is_the_others() -> No
     assert said.incident_ids == ("I2", "I1")
     assert "as sibling and ex-partner of the suspect" in said.text
     assert "Suspected there: C (I2) and B (I1)." in said.text
-    assert "In 1 incident of these (I1) a person suspected is also recorded as this person's own victim" in said.text
+    assert "In 1 of these incidents (I1) a person suspected is also recorded as this person's own victim" in said.text
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_lets_safety_be_spoken_of() -> None:
         (None, "days", "not on record"),
         (1.0, "days", "1 day"),
         (1234.0, "", "1,234"),
-        (2.5, "incidents", "2.50"),
+        (2.5, "incidents", "2.5"),
         (0.425, "share", "42%"),
     ],
 )

@@ -79,8 +79,7 @@ class _Maximum(_Amount):
     grows = True
 
     def sentence(self, feature: Declared) -> str:
-        column, rows = column_text(feature), rows_in_window(feature)
-        return f"{{value}} is the gravest: most {column} in one of the {rows}."
+        return f"{{value}} of {column_text(feature)} in the gravest of the {rows_in_window(feature)}."
 
     def missing(self, feature: Declared) -> str:
         return too_few(feature)

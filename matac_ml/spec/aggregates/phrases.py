@@ -7,7 +7,7 @@ from matac_ml.wording import window
 
 NOUN = {
     View.SUSPECT: "domestic abuse incidents as suspect",
-    View.PAIR: "domestic abuse allegations by a known victim",
+    View.PAIR: "domestic abuse allegations by known victims",
     View.VICTIM: "domestic abuse incidents in which this person is the victim",
 }
 
@@ -34,6 +34,11 @@ def rows_text(feature: Declared) -> str:
 def rows_in_window(feature: Declared) -> str:
     """The rows and the window."""
     return f"{rows_text(feature)} {window_text(feature.window_days)}"
+
+
+def sentence_start(text: str) -> str:
+    """Text with which a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def column_text(feature: Declared) -> str:

@@ -3,7 +3,14 @@
 from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared
 from matac_ml.spec.aggregates.engines import Conditions, PersonRows, QueryPlan, Row, double
 from matac_ml.spec.aggregates.names import Aggregate
-from matac_ml.spec.aggregates.phrases import NOUN, conditions_text, rows_in_window, rows_text, window_text
+from matac_ml.spec.aggregates.phrases import (
+    NOUN,
+    conditions_text,
+    rows_in_window,
+    rows_text,
+    sentence_start,
+    window_text,
+)
 from matac_ml.wording import span
 
 
@@ -72,7 +79,8 @@ class _Share(AggregateDefinition):
     def sentence(self, feature: Declared) -> str:
         among = NOUN[feature.view] + conditions_text(feature.of)
         stated = conditions_text(feature.where).strip().removeprefix("were ")
-        return f"{{value}} of the {among} {window_text(feature.window_days)} were {stated}."
+        were = "were recorded" if stated.startswith("with ") else "were"
+        return f"{{value}} of the {among} {window_text(feature.window_days)} {were} {stated}."
 
     def missing(self, feature: Declared) -> str:
         among = NOUN[feature.view] + conditions_text(feature.of)
@@ -108,7 +116,8 @@ class _Ratio(AggregateDefinition):
 
     def sentence(self, feature: Declared) -> str:
         longer = span(feature.against_days or 0)
-        return f"{{value}} times as often {window_text(feature.window_days)} as over {longer}: {rows_text(feature)}."
+        rows = sentence_start(rows_text(feature))
+        return f"{rows}: {{value}} times as often {window_text(feature.window_days)} as over {longer}."
 
     def missing(self, feature: Declared) -> str:
         return f"Fewer than {feature.min_n} {rows_text(feature)} {window_text(feature.against_days)}."
@@ -142,7 +151,7 @@ class _Rate(AggregateDefinition):
     needs_window = True
 
     def sentence(self, feature: Declared) -> str:
-        return f"{{value}} for days not spent in custody: {rows_in_window(feature)}."
+        return f"{sentence_start(rows_in_window(feature))}: {{value}}, days in custody left out."
 
     def missing(self, feature: Declared) -> str:
         return f"Fewer than {LEAST_EXPOSURE_DAYS} days not in custody {window_text(feature.window_days)}."

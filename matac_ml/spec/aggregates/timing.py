@@ -8,7 +8,7 @@ from typing import ClassVar
 from matac_ml.spec.aggregates.definition import AggregateDefinition, Declared, matching_rows, number
 from matac_ml.spec.aggregates.engines import PersonRows, QueryPlan, R, Row, double
 from matac_ml.spec.aggregates.names import Aggregate
-from matac_ml.spec.aggregates.phrases import column_text, rows_in_window, too_few
+from matac_ml.spec.aggregates.phrases import column_text, rows_in_window, sentence_start, too_few
 from matac_ml.spec.harm_units import MILLIONTHS, log_millionths
 from matac_ml.vocabulary import Kind
 
@@ -63,7 +63,8 @@ class _DaysSinceFirst(_DaysSince):
 
 def _same_day(rows: Sequence[R], place: int) -> Sequence[R]:
     """The rows that happened on the day of the row at a place."""
-    return [row for row in rows if row.day == rows[place].day]
+    day = rows[place].day if rows else None
+    return [row for row in rows if row.day == day]
 
 
 class _MeanGap(AggregateDefinition):
@@ -101,7 +102,8 @@ class _Trend(AggregateDefinition):
     default_n, least_n = 4, 3
 
     def sentence(self, feature: Declared) -> str:
-        return f"{{value}}: how {column_text(feature)} changes over the {rows_in_window(feature)} (above 0, graver)."
+        column, rows = sentence_start(column_text(feature)), rows_in_window(feature)
+        return f"{column} over the {rows}: {{value}} (above 0, it grows; 0.7 is twice as much each year)."
 
     def missing(self, feature: Declared) -> str:
         return f"Fewer than {feature.min_n} {rows_in_window(feature)}, or all on one day: too few to say."
@@ -148,8 +150,7 @@ class _Laplace(AggregateDefinition):
     default_n, least_n = 4, 3
 
     def sentence(self, feature: Declared) -> str:
-        rows = rows_in_window(feature)
-        return f"{{value}}: how late in the window the {rows} fall (above 0, more often recently)."
+        return f"Timing of the {rows_in_window(feature)}: {{value}} later than an even spread (below 0, earlier)."
 
     def missing(self, feature: Declared) -> str:
         return too_few(feature)

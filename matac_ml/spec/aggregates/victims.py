@@ -34,8 +34,8 @@ class _Distinct(AggregateDefinition):
         return "victims" if feature.column == "victim_id" else "different values"
 
     def sentence(self, feature: Declared) -> str:
-        what = "different victims" if feature.column == "victim_id" else f"different {column_text(feature)}s"
-        return f"{{value}} ({what}): {rows_in_window(feature)}."
+        what = "" if feature.column == "victim_id" else f"{column_text(feature)}, "
+        return f"{{value}} ({what}each counted once) in {rows_in_window(feature)}."
 
     def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
         predicate = plan.predicate(feature.view, feature.conditions, window)
@@ -95,7 +95,7 @@ class _MostPerVictim(_OfVictims):
     grows = True
 
     def sentence(self, feature: Declared) -> str:
-        return f"At most {{value}} with any one victim: {rows_in_window(feature)}."
+        return f"At most {{value}} of the {rows_in_window(feature)} concern the same victim."
 
     def sql(self, plan: QueryPlan, feature: Declared, window: int) -> str:
         span = plan.span(plan.predicate(feature.view, feature.conditions, window))
