@@ -1,7 +1,11 @@
-"""What may be predicted: something *recorded* after the as-of day. The first is what a run predicts unless told."""
+"""What is looked for after the as-of day: always something *recorded*. The first is what a run predicts unless told.
+
+Days of harm can be measured and cannot be predicted: a model here gives the probability of a record, and no number of
+days. How much of the harm stands on each contender's list is measured in every comparison.
+"""
 
 from features.shared import HALF_YEAR, HARMFUL, YEAR
-from matac_ml.spec import Outcome, OutcomeKind
+from matac_ml.spec import Outcome, OutcomeKind, is_true
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
@@ -15,6 +19,13 @@ OUTCOMES: tuple[Outcome, ...] = (
         kind=OutcomeKind.RECORD,
         horizon_days=HALF_YEAR,
         sentence="Another domestic abuse incident is recorded with this person as suspect",
+    ),
+    Outcome(
+        name="new_crime_365d",
+        kind=OutcomeKind.RECORD,
+        horizon_days=YEAR,
+        where=(is_true("is_crime"),),
+        sentence="A domestic abuse crime is recorded with this person as suspect",
     ),
     Outcome(
         name="harmful_record_365d",

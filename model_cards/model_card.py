@@ -43,6 +43,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
         "curves_picture": pictures.curves(facts.points) if facts.points else None,
         "calibrated_on": calibrated_on(facts),
         "features": _features(facts),
+        "stricter": _stricter(facts),
     }
 
 
@@ -58,6 +59,26 @@ def _families(facts: RunFacts) -> list[tuple[str, ...]]:
         )
         for step in facts.ablation
     ]
+
+
+def _stricter(facts: RunFacts) -> list[str]:
+    """What the features say of each stricter outcome, one line an outcome."""
+    names = {feature.name: named(feature) for feature in facts.features}
+    lines = []
+    for outcome in facts.stricter:
+        if not outcome.judged:
+            found = "too few rows have it to tell"
+        elif not outcome.opposed:
+            found = "no feature was found to have the opposite effect"
+        else:
+            ways = [
+                f"{names[feature.feature]} ({'more' if feature.stricter > 0 else 'fewer'} of these, "
+                f"{'more' if feature.predicted > 0 else 'fewer'} of what is predicted)"
+                for feature in outcome.opposed
+            ]
+            found = f"the opposite effect was found for {'; '.join(ways)}"
+        lines.append(f"{outcome.text}: {found}.")
+    return lines
 
 
 def _features(facts: RunFacts) -> list[tuple[str, ...]]:

@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+
 from features.shared import CHARGED, HARMFUL
 from matac_ml.spec import Clock, Condition, Outcome, OutcomeKind
+from training.dataset import Dataset
+from training.rows import Floats, Rows
 from training.sources import RunSources
 
 
@@ -20,13 +25,25 @@ def other_outcomes(sources: RunSources) -> tuple[Outcome, ...]:
     """
     main = sources.outcome
     listed = (
-        outcome
-        for outcome in sources.outcomes
-        if outcome.kind is not OutcomeKind.HARM_DAYS and outcome.horizon_days <= main.horizon_days
+        outcome for outcome in sources.outcomes if outcome.is_yes_or_no and outcome.horizon_days <= main.horizon_days
     )
     other = Clock.RECORDED if main.clock is Clock.HAPPENED else Clock.HAPPENED
     turned = replace(main, name=f"{main.name}_by_day_{other.value}", clock=other)
     return tuple(_each_meaning_once((*listed, *_of_one_horizon(main), turned), but=main))
+
+
+def labels_of(found: pd.DataFrame, dataset: Dataset, rows: Rows) -> dict[str, Floats]:
+    """Whether each outcome of a table by person and day happened, for each of the rows.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As :func:`matac_ml.asof.outcome_table` gives it.
+    """
+    identities, days = np.array(dataset.identities, dtype=object), pd.to_datetime(list(rows.dates))
+    keys = pd.MultiIndex.from_arrays([identities[rows.identity], days[rows.cycle]])
+    values = found.assign(as_of=pd.to_datetime(found["as_of"])).set_index(["person_id", "as_of"]).reindex(keys)
+    return {str(name): (values[name].fillna(0).to_numpy() > 0).astype(np.float64) for name in values.columns}
 
 
 def _of_one_horizon(main: Outcome) -> Iterator[Outcome]:

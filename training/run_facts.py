@@ -14,6 +14,7 @@ from matac_ml.facts import (
     PolicyFacts,
     RunFacts,
     StressFacts,
+    StricterOutcome,
 )
 from matac_ml.records import Extract
 from matac_ml.spec import Family
@@ -43,6 +44,7 @@ def run_facts(
     idle: tuple[Family, ...],
     ablation: tuple[AblationStep, ...],
     stress: tuple[StressFacts, ...],
+    stricter: tuple[StricterOutcome, ...],
     leaks: tuple[str, ...],
     stable: tuple[float, float] | None = None,
     warnings: tuple[str, ...] = (),
@@ -74,6 +76,7 @@ def run_facts(
         features=_features(dataset.folds.fit.keep(model.feature_names), model),
         points=points_of(model),
         left_out_families=tuple(family.value for family in idle),
+        stricter=stricter,
         ablation=ablation,
         stress=stress,
         audit=audit,

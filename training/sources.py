@@ -16,6 +16,11 @@ from matac_ml.spec import Feature, Outcome, read_features
 from training.recipe import Recipe
 
 _Loaded = TypeVar("_Loaded")
+#: Why days of harm are refused as what is predicted, and what serves instead.
+_COUNTED = (
+    "counts days, and a model gives the probability of something that happens or does not. Predict a record of much "
+    "harm instead (harmful_record_365d); the share of all harm on each list is measured in every comparison."
+)
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,11 @@ def _chosen(features: tuple[Feature, ...], recipe: Recipe, faults: list[str]) ->
 
 
 def _outcome(outcomes: tuple[Outcome, ...], recipe: Recipe, faults: list[str]) -> Outcome | None:
-    """The outcome to predict; None, and one more fault, when there is none of that name."""
-    if recipe.outcome is None:
-        return outcomes[0]
+    """The outcome to predict; None, and one more fault, when there is none of that name or no model can predict it."""
+    wanted = recipe.outcome or outcomes[0].name
     for outcome in outcomes:
-        if outcome.name == recipe.outcome:
+        if outcome.name == wanted:
+            faults += [] if outcome.is_yes_or_no else [f"outcome: {wanted} {_COUNTED}"]
             return outcome
     faults.append(f"outcome: must be one of {', '.join(o.name for o in outcomes)}, got {recipe.outcome!r}")
     return None

@@ -7,7 +7,6 @@ run's own contenders stand elsewhere.
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 from scipy.stats import rankdata
 
 from matac_ml.asof import outcome_table
@@ -17,10 +16,10 @@ from matac_ml.spec import Clock
 from matac_ml.wording import span
 from training.compare import Progress, silent
 from training.dataset import Dataset
-from training.definitions import other_outcomes
+from training.definitions import labels_of, other_outcomes
 from training.quick import ROWS, Held, boosted, stressed
 from training.recipe import Recipe
-from training.rows import Floats, Rows, sample_by_person
+from training.rows import Floats, sample_by_person
 from training.sources import RunSources
 from training.under_recording import under_recorded
 
@@ -57,21 +56,13 @@ def _definitions(
     outcomes = other_outcomes(sources)
     dates = [*dataset.split.dates]
     found = outcome_table(extract, outcomes, dates, harm=sources.harm, lookback_days=recipe.lookback_days)
-    indexed = found.set_index(["person_id", "as_of"])
-    fitted, tested = (_labels(indexed, dataset, rows) for rows in (held.fit, held.test))
+    fitted, tested = (labels_of(found, dataset, rows) for rows in (held.fit, held.test))
     for outcome in outcomes:
         fit_y, test_y = fitted[outcome.name], tested[outcome.name]
         if 0 < fit_y.sum() < len(fit_y) and 0 < test_y.sum() < len(test_y):
             counted = {Clock.RECORDED: " (whenever it happened)", Clock.HAPPENED: ""}[outcome.clock]
             text = f"{outcome.sentence} within {span(outcome.horizon_days)}{counted}"
             yield stressed(outcome.name, text, held, fit_y=fit_y, test_y=test_y)
-
-
-def _labels(found: pd.DataFrame, dataset: Dataset, rows: Rows) -> dict[str, Floats]:
-    identities, days = np.array(dataset.identities, dtype=object), pd.to_datetime(list(rows.dates))
-    keys = pd.MultiIndex.from_arrays([identities[rows.identity], days[rows.cycle]])
-    values = found.reindex(keys)
-    return {str(name): (values[name].fillna(0).to_numpy() > 0).astype(np.float64) for name in found.columns}
 
 
 def _refits(held: Held) -> Iterator[Floats]:

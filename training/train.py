@@ -23,6 +23,7 @@ from training.dataset import Dataset, build
 from training.drift import recalibrate
 from training.families import without_idle_families
 from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
+from training.label_bias import opposed_warnings, under_stricter_outcomes
 from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
@@ -166,6 +167,8 @@ def _model_and_facts(
     if recipe.recalibrate:
         fitted = recalibrate(fitted, found.test)
     bare = risk_model(fitted, dataset.folds.fit, sources=sources, recipe=recipe)
+    progress("hold what the features say against stricter outcomes")
+    stricter = under_stricter_outcomes(records, sources, dataset, bare.feature_names, recipe=recipe)
     facts = run_facts(
         records,
         sources,
@@ -177,6 +180,7 @@ def _model_and_facts(
         idle=idle,
         ablation=steps,
         stress=stressed,
+        stricter=stricter,
         leaks=leaks,
         stable=stable,
         warnings=(
@@ -211,7 +215,7 @@ def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None)
             f"{facts.outcome_text} within {span(split.horizon_days)}: {split.outcomes['test']:,} of "
             f"{split.rows['test']:,} test rows; fitted on {split.rows['fit']:,} earlier rows; {facts.k} places."
         ),
-        warnings=facts.warnings,
+        warnings=(*facts.warnings, *opposed_warnings(facts)),
         tables=(*in_areas, *((stress_table(facts.stress),) if facts.stress else ())),
         pictures=tuple(pictures.values()),
         notes=tuple(f"{step.step}: {'adds' if step.supported else 'adds nothing here'}." for step in facts.ablation),

@@ -160,6 +160,10 @@ def _outcome(part: ModelPart) -> "Outcome":
     outcome = Outcome.from_dict(part.outcome)
     if outcome.horizon_days > LONGEST_DAYS or forbidden_word(outcome.sentence):
         raise ValueError(f"the horizon must be at most {LONGEST_DAYS:,} days, and its sentence call nobody safe")
+    if not outcome.is_yes_or_no:
+        raise ValueError(
+            "its outcome counts days of harm, of which a probability says nothing; predict a record of harm"
+        )
     return outcome
 
 

@@ -31,11 +31,13 @@ from matac_ml.facts.run import (
     CurvePoint,
     DataFacts,
     FeatureFacts,
+    OpposedFeature,
     PointsFacts,
     PolicyFacts,
     RunFacts,
     SplitFacts,
     StressFacts,
+    StricterOutcome,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "InstrumentFacts",
     "LabelFacts",
     "MitigationFacts",
+    "OpposedFeature",
     "PairLineFacts",
     "PointsFacts",
     "PolicyFacts",
@@ -70,6 +73,7 @@ __all__ = [
     "RunFacts",
     "SplitFacts",
     "StressFacts",
+    "StricterOutcome",
     "SwapFacts",
     "TradeoffFacts",
     "Verdict",

@@ -122,6 +122,23 @@ class PointsFacts(Fact):
     curves: tuple[CurveFacts, ...]
 
 
+class OpposedFeature(Fact):
+    """A feature whose effect has another sign under a stricter outcome; in log-odds a standard deviation."""
+
+    feature: str
+    predicted: float
+    stricter: float
+
+
+class StricterOutcome(Fact):
+    """An outcome that needs more than the one predicted, and the features that have the opposite effect on it."""
+
+    name: str
+    text: str
+    judged: bool = Field(description="False: too few rows are with it, or without it, to tell.")
+    opposed: tuple[OpposedFeature, ...] = ()
+
+
 class AblationStep(Fact):
     """What adding one family changed; measured on the test fold with a paired interval."""
 
@@ -183,6 +200,7 @@ class RunFacts(Fact):
     features: tuple[FeatureFacts, ...]
     points: PointsFacts | None = Field(default=None, description="None where the model is not made of curves.")
     left_out_families: tuple[str, ...] = Field(default=(), description="Added nothing before the test; not fitted on.")
+    stricter: tuple[StricterOutcome, ...] = Field(default=(), description="Looked at on the rows fitted on.")
     ablation: tuple[AblationStep, ...] = ()
     stress: tuple[StressFacts, ...] = ()
     audit: AuditFacts | None = None

@@ -76,6 +76,11 @@ class Outcome:
         return View.PAIR if self.kind == OutcomeKind.NEW_VICTIM else View.SUSPECT
 
     @property
+    def is_yes_or_no(self) -> bool:
+        """Whether it happens or does not, so that it has a probability; days of harm are counted."""
+        return self.kind is not OutcomeKind.HARM_DAYS
+
+    @property
     def conditions(self) -> tuple[Condition, ...]:
         """``where``, and that the incident is domestic unless it names the column."""
         return self.where if any(c.column == "domestic" for c in self.where) else (*self.where, is_true("domestic"))

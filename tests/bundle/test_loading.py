@@ -190,6 +190,7 @@ NUMBERS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "another kind": ("model.json", _json(lambda m: m.update(kind="neural")), "kind"),
     "the other kind": ("model.json", _json(lambda m: m.update(kind="lightgbm")), "booster.txt"),
     "horizon of ages": ("model.json", _json(lambda m: m["outcome"].update(horizon_days=10**7)), "horizon"),
+    "outcome of days": ("model.json", _json(lambda m: m["outcome"].update(kind="harm_days")), "counts days"),
     "outcome of nothing": ("model.json", _json(lambda m: m.update(outcome={})), "model.json"),
     "scale 0": ("linear.json", _json(lambda m: m["scale"].__setitem__(0, 0.0)), "scale.0"),
     "scale negative": ("linear.json", _json(lambda m: m["scale"].__setitem__(0, -1.0)), "scale.0"),

@@ -46,7 +46,7 @@ def features_page() -> str:
         if mine:
             lines += _family(family, mine)
     lines.append("## What may be predicted\n\n| Outcome | In words | Horizon |\n|---|---|---:|")
-    lines += [f"| `{one.name}` | {one.sentence} | {one.horizon_days} days |" for one in OUTCOMES]
+    lines += [f"| `{one.name}` | {one.sentence} | {one.horizon_days} days |" for one in OUTCOMES if one.is_yes_or_no]
     lines.append(
         "\nEach is something *recorded* afterwards: harm that nobody reports is in none of them.\n\n"
         "## Left out by decision\n\n| Fact | Why |\n|---|---|"

@@ -10,17 +10,29 @@ import pytest
 
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import InvariantError
-from matac_ml.facts import AttributeFacts, Estimate, GateStanding, GroupFacts, RunFacts, StressFacts, Verdict
+from matac_ml.facts import (
+    AttributeFacts,
+    Estimate,
+    GateStanding,
+    GroupFacts,
+    OpposedFeature,
+    RunFacts,
+    StressFacts,
+    StricterOutcome,
+    Verdict,
+)
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
 from matac_ml.page import Heading, as_markdown
 from matac_ml.wording import forbidden_word
 from model_cards import PAPERS, pdf, write_paper, write_papers
 from model_cards.bias_files import FILES
+from model_cards.feature_names import named
 from model_cards.groups import printed_groups
 from model_cards.publication import publication_csv, tables_by_group
 from model_cards.published import published
 from model_cards.verdicts import against_matrix, benefits, made_up_points
 from tests.model_cards.filled import filled
+from training.label_bias import opposed_warnings
 
 #: Whole numbers under these heads count dates, versions or verdicts, never people or their rows.
 NOT_PEOPLE = {"Dates", "Lists", "Version before", "This version", *(str(v).capitalize() for v in Verdict)}
@@ -118,7 +130,7 @@ def test_papers_are_self_contained(papers: list[Path]) -> None:
 def small_numbers(tables: list[list[list[str]]]) -> list[str]:
     """Whole numbers below the minimum in the cells of tables, outside columns that count no people."""
     found = []
-    for head, *rows in (table for table in tables if table):
+    for head, *rows in (table for table in tables if table and table[0][1:] != ["Points"]):  # curves count no people
         for row in rows:
             for name, cell in zip(head, row, strict=False):
                 if (
@@ -211,7 +223,7 @@ def test_the_first_page_says_what_a_board_must_know(papers: list[Path]) -> None:
     first = card[: card.index("## Gates")]
     assert re.search(r"\*\*(May be put to an approver|Not to be approved as it stands)\.\*\*", first)
     assert "It predicts what is recorded, not what people do." in first
-    assert re.search(r"By AUC, .*: difference [+-]?0\.\d{3} \([+-]?0\.\d{3} to [+-]?0\.\d{3}\)", first)
+    assert re.search(r"By AUC, .*: difference [+-]?0\.\d{3} \((?:[+-]?0\.\d{3}|below 0) to [+-]?0\.\d{3}\)", first)
     assert first.count("there is too little data to say") == 2
     assert "no version before" in first
     report = next(path for path in papers if path.name == "bias-report.md").read_text(encoding="utf-8")
@@ -406,3 +418,22 @@ def test_anchors_are_unique(papers: list[Path]) -> None:
             ids = re.findall(r' id="([^"]+)"', path.read_text(encoding="utf-8"))
             assert len(ids) == len(set(ids)), path.name
     assert Heading("Sex and ethnicity together").anchor == "sex-and-ethnicity-together"
+
+
+def test_the_card_says_what_the_features_say_of_stricter_outcomes(facts: RunFacts) -> None:
+    """Not judged, nothing found, and a feature with the opposite effect are each said in words."""
+    feature = facts.features[0]
+    opposed = OpposedFeature(feature=feature.name, predicted=0.2, stricter=-0.1)
+    stricter = (
+        StricterOutcome(name="crime", text="Recorded again as a crime", judged=False),
+        StricterOutcome(name="reported", text="Reported again", judged=True),
+        StricterOutcome(name="charged", text="Charged", judged=True, opposed=(opposed,)),
+    )
+    card = as_markdown(write_paper("model-card", facts.model_copy(update={"stricter": stricter})))
+    assert "Recorded again as a crime: too few rows have it to tell." in card
+    assert "Reported again: no feature was found to have the opposite effect." in card
+    assert f"{named(feature)} (fewer of these, more of what is predicted)." in card
+    (warning,) = opposed_warnings(facts.model_copy(update={"stricter": stricter}))
+    assert "“Charged”" in warning
+    assert named(feature) in warning
+    assert {outcome.name for outcome in facts.stricter} == {"crime", "reported", "charged"}

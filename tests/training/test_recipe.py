@@ -41,6 +41,17 @@ def test_everything_a_recipe_names_in_vain_is_said_at_once(tmp_path: Path) -> No
     assert find_sources(Recipe(name="x"), DEFAULT.parent).outcome.name == "new_record_365d"
 
 
+def test_days_of_harm_are_refused_as_what_is_predicted() -> None:
+    """Fitted as yes or no they would be called days of harm and be a probability; the message names what serves."""
+    with pytest.raises(RecipeError) as caught:
+        find_sources(Recipe(name="x", outcome="harm_days_365d"), DEFAULT.parent)
+    (fault,) = caught.value.faults
+    assert "counts days" in fault
+    assert "harmful_record_365d" in fault
+    crime = find_sources(Recipe(name="x", outcome="new_crime_365d"), DEFAULT.parent).outcome
+    assert [condition.column for condition in crime.conditions] == ["is_crime", "domestic"]
+
+
 def test_an_entry_that_stands_twice_is_refused(tmp_path: Path) -> None:
     """The second of two entries would win silently."""
     path = tmp_path / "twice.yaml"
