@@ -6,15 +6,18 @@ it held for new people next year.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from matac_ml.bundle import CurveScorer, StepCurve
+from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import clustered_error
-from training.fit import log_losses, plain_names
+from training.fit import INFINITE, log_losses, missing_goes_left, plain_names, printed_edge, whole_numbers
 from training.recipe import Additive
 from training.rows import Floats, Ints, Rows, sample_by_person
 
@@ -24,16 +27,16 @@ _ROWS = 30_000
 _FOLDS, _LATER = 3, 1 / 3
 #: How many times more features are tried where fewer lose more than noise.
 _MORE = 1.5
-#: Rows with the outcome, among those of people left out, that can tell which features matter.
+#: Rows with the outcome, and without, among those of people left out, that can tell which features matter.
 _FEWEST = 300
+#: Fits whose curves are averaged, each with people weighed anew: the mean moves less with who was drawn than one does.
+_AVERAGED = 8
 #: Rounds where there are too few people to leave any out.
 _UNTRIED = 100
 #: Rounds without a lower loss on the people left out, after which no more are tried.
 _PATIENCE = 50
-#: LightGBM prints an infinite threshold, which sets what is missing apart from all values, as this number.
-_INFINITE = 1e300
-#: What LightGBM takes for zero when it puts a threshold beside it.
-_ZERO = 1e-30
+#: Keeps a division by an error of nothing finite.
+_TINY = 1e-30
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class CurvePlan:
 def fit_additive(
     rows: Rows, settings: Additive, *, seed: int, must: str | None = None
 ) -> tuple[CurvePlan, CurveScorer]:
-    """Choose features and rounds on people left out, then fit the curves on everybody.
+    """Choose features and rounds on people left out, then fit the curves on everybody, several times, and average.
 
     Parameters
     ----------
@@ -63,25 +66,31 @@ def fit_additive(
     """
     plan = plan_curves(rows, settings, seed=seed, must=must)
     kept = rows.keep(plan.names)
-    return plan, step_curves(_boosted(kept, settings, rounds=plan.rounds), kept.X)
+    weights = _drawn_weights(kept.person, seed=seed)
+    boosters = [_boosted(kept, settings, rounds=plan.rounds, weight=weight) for weight in weights]
+    return plan, step_curves(boosters, kept.X)
 
 
 def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> CurvePlan:
     """The fewest features whose loss on later dates of other people is within one standard error of that with all.
 
-    The standard error is of the paired difference of losses, clustered by person. Features are left out by their gain,
-    and ranked anew among those that stay: of two that say the same, either looks weak until the other is gone. Where
-    few have the outcome, losses cannot tell which features matter, and whatever a curve uses stays.
+    The standard error is of the paired difference of losses, clustered by person. Of all features the first few are
+    kept by their gain; of those, the ones that the others cannot stand in for. Where few have the outcome, losses
+    cannot tell which features matter, and whatever a curve uses stays.
     """
     few = sample_by_person(rows, _ROWS, seed=seed)
     folds = [(fitted, held) for fitted, held in _inner_folds(few, seed=seed) if len(fitted) and len(held)]
     if not folds:
         return CurvePlan(rows.names, _UNTRIED)
     later = np.concatenate([held for _, held in folds])
-    sizes = _sizes(settings.features, len(few.names)) if few.y[later].sum() >= _FEWEST else [len(few.names)]
+    outcomes = few.y[later]
+    enough = min(outcomes.sum(), (1 - outcomes).sum()) >= _FEWEST
+    sizes = _sizes(settings.features, len(few.names)) if enough else [len(few.names)]
     tried = [_tried(few, folds, settings, must=must)]
     for size in sizes[1:]:
-        tried.append(_tried(few.keep(tried[-1].names[:size]), folds, settings, must=must))
+        before = tried[-1]
+        order = before.names if len(tried) == 1 else _most_needed_first(before, outcomes, must=must)
+        tried.append(_tried(few.keep(order[:size]), folds, settings, must=must))
     gaps = [found.losses - tried[0].losses for found in tried]
     chosen = max(i for i, gap in enumerate(gaps) if gap.mean() <= clustered_error(gap, few.person[later]))
     return CurvePlan(tuple(sorted(tried[chosen].names, key=rows.names.index)), tried[chosen].rounds)
@@ -89,10 +98,21 @@ def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None =
 
 @dataclass(frozen=True)
 class _Tried:
-    """What came of some features: those that lowered the loss, most first, the best rounds, and the losses held out."""
+    """What came of some features.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+        Those that a curve uses, the one of most gain first.
+    parts : ndarray, shape (n, p)
+        What each of their curves adds to each row held out, by curves that did not see the person.
+    losses : ndarray, shape (n,)
+        Of the rows held out.
+    """
 
     names: tuple[str, ...]
     rounds: int
+    parts: Floats
     losses: Floats
 
 
@@ -110,12 +130,34 @@ def _tried(rows: Rows, folds: list[tuple[Ints, Ints]], settings: Additive, *, mu
     gains = np.sum([booster.feature_importance("gain", iteration=rounds) for booster in found.boosters], axis=0)
     gain = dict(zip(rows.names, gains, strict=True))
     used = [name for name in rows.names if gain[name] > 0 or name == must] or list(rows.names)
-    losses = [
-        log_losses(rows.y[held], booster.predict(rows.X[held], num_iteration=rounds, num_threads=1))
-        for booster, (_, held) in zip(found.boosters, folds, strict=True)
-    ]
     order = sorted(used, key=lambda name: (name != must, -gain[name]))
-    return _Tried(tuple(order), rounds, np.concatenate(losses))
+    columns = [rows.names.index(name) for name in order]
+    parts, losses = [], []
+    for booster, (fitted, held) in zip(found.boosters, folds, strict=True):
+        scorer = step_curves([booster], rows.X[fitted], rounds=rounds)
+        added, base = scorer.contributions(rows.X[held])
+        parts.append(added[:, columns])
+        losses.append(log_losses(rows.y[held], probability(added.sum(axis=1) + base)))
+    return _Tried(tuple(order), rounds, np.concatenate(parts), np.concatenate(losses))
+
+
+def _most_needed_first(tried: _Tried, y: Floats, *, must: str | None) -> tuple[str, ...]:
+    """Names in the order in which they are missed: backwards, the curve goes that the others replace best.
+
+    The curves that are left are scaled anew by a logistic model of the rows held out, and the one goes whose scale is
+    smallest beside its error. Of two curves that say the same one goes first; the other then counts for both.
+    """
+    left, gone = list(range(len(tried.names))), []
+    while len(left) > 1:
+        parts = tried.parts[:, left]
+        model = LogisticRegression(C=1e3, solver="newton-cholesky").fit(parts, y)
+        p = model.predict_proba(parts)[:, 1]
+        centred = parts - np.average(parts, axis=0, weights=p * (1 - p) + _TINY)
+        error = np.sqrt(np.diag(np.linalg.pinv(centred.T @ (centred * (p * (1 - p))[:, None]))))
+        scale = model.coef_[0] / np.maximum(error, _TINY)
+        order = sorted(range(len(left)), key=lambda place: (tried.names[left[place]] == must, scale[place]))
+        gone.append(left.pop(order[0]))
+    return tuple(tried.names[place] for place in [*left, *reversed(gone)])
 
 
 def _inner_folds(rows: Rows, *, seed: int) -> list[tuple[Ints, Ints]]:
@@ -135,15 +177,22 @@ def _sizes(fewest: int, all_of_them: int) -> list[int]:
     return [all_of_them, *(size for step in (2, 1, 0) if (size := round(fewest * _MORE**step)) < all_of_them)]
 
 
-def _boosted(rows: Rows, settings: Additive, *, rounds: int) -> lightgbm.Booster:
-    return lightgbm.train(_parameters(rows, settings), _dataset(rows), num_boost_round=rounds)
+def _drawn_weights(person: Ints, *, seed: int) -> Iterator[Floats]:
+    """Weights of the rows for each fit, drawn by person (the Bayesian bootstrap, Rubin 1981)."""
+    rng = np.random.default_rng(seed)
+    for _ in range(_AVERAGED):
+        yield rng.exponential(size=int(person.max()) + 1)[person]
 
 
-def _dataset(rows: Rows) -> lightgbm.Dataset:
+def _boosted(rows: Rows, settings: Additive, *, rounds: int, weight: Floats | None = None) -> lightgbm.Booster:
+    return lightgbm.train(_parameters(rows, settings), _dataset(rows, weight), num_boost_round=rounds)
+
+
+def _dataset(rows: Rows, weight: Floats | None = None) -> lightgbm.Dataset:
     # Threads that wait for each other on shared cores cost more than they save, also where values are binned.
     alone = {"verbosity": -1, "num_threads": 1}
     return lightgbm.Dataset(
-        rows.X, label=rows.y, feature_name=plain_names(rows.names), params=alone, free_raw_data=False
+        rows.X, label=rows.y, weight=weight, feature_name=plain_names(rows.names), params=alone, free_raw_data=False
     )
 
 
@@ -167,51 +216,40 @@ def _parameters(rows: Rows, settings: Additive) -> dict[str, Any]:
     return parameters
 
 
-def step_curves(booster: lightgbm.Booster, X: Floats) -> CurveScorer:
-    """The stumps of a booster as one curve a feature, centred on the rows that it was fitted on.
+def step_curves(boosters: Sequence[lightgbm.Booster], X: Floats, *, rounds: int | None = None) -> CurveScorer:
+    """The mean of the stumps of some boosters as one curve a feature, centred on the rows that they were fitted on.
 
     Parameters
     ----------
+    rounds : int, optional
+        Trees of each booster that count; all of them when left out.
     X : ndarray, shape (n, p)
         The rows fitted on. Where a feature holds whole numbers alone, its edges become whole numbers.
     """
     base = 0.0
     first, missing = np.zeros(X.shape[1]), np.zeros(X.shape[1])
     jumps: list[dict[float, float]] = [defaultdict(float) for _ in range(X.shape[1])]
-    for tree in booster.dump_model()["tree_info"]:
-        node = tree["tree_structure"]
+    trees = [tree for booster in boosters for tree in booster.dump_model(num_iteration=rounds)["tree_info"]]
+    for node in (tree["tree_structure"] for tree in trees):
         if "leaf_value" in node:
-            base += node["leaf_value"]
+            base += node["leaf_value"] / len(boosters)
             continue
         column, left, right = node["split_feature"], node["left_child"], node["right_child"]
-        low, high = left["leaf_value"], right["leaf_value"]
+        low, high = (leaf["leaf_value"] / len(boosters) for leaf in (left, right))
         mean = (left["leaf_count"] * low + right["leaf_count"] * high) / (left["leaf_count"] + right["leaf_count"])
         base += mean
         first[column] += low - mean
         jumps[column][node["threshold"]] += high - low
-        missing[column] += (low if _missing_goes_left(node) else high) - mean
+        missing[column] += (low if missing_goes_left(node) else high) - mean
     curves = (_curve(*parts) for parts in zip(X.T, first, jumps, missing, strict=True))
     return CurveScorer(base, tuple(curves))
 
 
-def _missing_goes_left(node: dict[str, Any]) -> bool:
-    # Where no value was missing in the fit, LightGBM takes a missing one for 0.
-    return bool(node["default_left"]) if node["missing_type"] == "NaN" else bool(node["threshold"] >= 0)
-
-
 def _curve(column: Floats, first: float, jumps: dict[float, float], missing: float) -> StepCurve:
-    present = column[~np.isnan(column)]
-    whole = bool((present == np.floor(present)).all())
+    whole = whole_numbers(column)
     moved: dict[float, float] = defaultdict(float)
     for threshold in sorted(jumps):
-        if threshold < _INFINITE:
-            moved[_edge(threshold, whole=whole)] += jumps[threshold]
+        if threshold < INFINITE:
+            moved[printed_edge(threshold, whole=whole)] += jumps[threshold]
     points = first + np.concatenate([[0.0], np.cumsum(list(moved.values()))])
     return StepCurve(tuple(moved), tuple(map(float, points)), float(missing))
-
-
-def _edge(threshold: float, *, whole: bool) -> float:
-    """A threshold as it can be printed: whole where the values are, else to the digits that a spreadsheet keeps."""
-    if abs(threshold) < _ZERO:
-        return 0.0
-    return float(np.floor(threshold)) if whole else float(f"{threshold:.15g}")

@@ -74,6 +74,31 @@ def plain_names(names: tuple[str, ...]) -> list[str]:
     return list(found)
 
 
+#: LightGBM prints an infinite threshold, which sets what is missing apart from all values, as a number above this.
+INFINITE = 1e300
+#: What LightGBM takes for zero when it puts a threshold beside it.
+_ZERO = 1e-30
+
+
+def missing_goes_left(node: dict[str, Any]) -> bool:
+    """Whether a missing value goes the way of values up to the threshold of a split in a dumped tree."""
+    # Where no value was missing in the fit, LightGBM takes a missing one for 0.
+    return bool(node["default_left"]) if node["missing_type"] == "NaN" else bool(node["threshold"] >= 0)
+
+
+def printed_edge(threshold: float, *, whole: bool) -> float:
+    """A threshold as it can be printed: whole where the values are, else to the digits that a spreadsheet keeps."""
+    if abs(threshold) < _ZERO:
+        return 0.0
+    return float(np.floor(threshold)) if whole else float(f"{threshold:.15g}")
+
+
+def whole_numbers(column: Floats) -> bool:
+    """Whether all values that are not missing are whole."""
+    present = column[~np.isnan(column)]
+    return bool((present == np.floor(present)).all())
+
+
 #: How many times larger than LightGBM's the rounds of HistGradientBoosting are, and how many times fewer.
 _LARGER = 3
 

@@ -51,7 +51,7 @@ def make_bundle(
     data = lightgbm.Dataset(X[~late], label=y[~late], params={"verbosity": -1})
     booster = lightgbm.train({**settings, "verbosity": -1, "deterministic": True}, data, num_boost_round=rounds)
     features, scorer = (
-        (CATALOGUE, BoosterScorer(booster.model_to_string())) if trees else _curves(step_curves(booster, X[~late]))
+        (CATALOGUE, BoosterScorer(booster.model_to_string())) if trees else _curves(step_curves([booster], X[~late]))
     )
     X = X[:, [CATALOGUE.index(feature) for feature in features]]
     raw = scorer.log_odds(X[late])

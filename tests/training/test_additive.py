@@ -26,7 +26,7 @@ def rows() -> Rows:
 def test_curves_score_and_explain_as_lightgbm_and_shap_do(rows: Rows) -> None:
     """On rows it has never seen the sum of curves is LightGBM's score, and each number its SHAP value, to 1e-9."""
     booster = _boosted(rows, SETTINGS, rounds=SETTINGS.rounds)
-    scorer = step_curves(booster, rows.X)
+    scorer = step_curves([booster], rows.X)
     new = rows_with_truth(people=150, seed=9)[0].X
     parts, base = scorer.contributions(new)
     assert scorer.log_odds(new) == pytest.approx(booster.predict(new, raw_score=True), abs=1e-9)
