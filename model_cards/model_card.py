@@ -10,7 +10,7 @@ from model_cards.feature_names import named
 from model_cards.figures import figure, with_interval
 from model_cards.not_known import missed_by_both, models_that_add_nothing, stability
 from model_cards.performance import at_capacity, confusion_tables, differences, over_all, performance
-from model_cards.points_table import printed_curves
+from model_cards.points_table import printed_curves, printed_pairs
 from model_cards.verdicts import calibration
 
 
@@ -40,6 +40,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
         "families": _families(facts),
         "points": facts.points,
         "printed_curves": printed_curves(facts),
+        "printed_pairs": printed_pairs(facts),
         "curves_picture": pictures.curves(facts.points) if facts.points else None,
         "calibrated_on": calibrated_on(facts),
         "features": _features(facts),

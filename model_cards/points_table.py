@@ -23,6 +23,38 @@ def printed_curves(facts: RunFacts) -> tuple[PrintedCurve, ...]:
     return tuple(PrintedCurve(titles[c.feature], c.unit, _rows(c)) for c in facts.points.curves)
 
 
+class PrintedPair(NamedTuple):
+    """One grid: what it is about, the intervals of the second feature, and a row for each of the first."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def printed_pairs(facts: RunFacts) -> tuple[PrintedPair, ...]:
+    """Every grid of two features; none where the recipe asked for none."""
+    if facts.points is None:
+        return ()
+    titles = {feature.name: named(feature) for feature in facts.features}
+    units = {curve.feature: curve.unit for curve in facts.points.curves}
+    found = []
+    for pair in facts.points.pairs:
+        down, across = (
+            (
+                *(
+                    interval(above, up_to, whole=all(edge.is_integer() for edge in edges), unit=units[name])
+                    for above, up_to in zip((None, *edges), (*edges, None), strict=True)
+                ),
+                "not on record",
+            )
+            for name, edges in zip(pair.features, pair.edges, strict=True)
+        )
+        rows = tuple((label, *map(points, row)) for label, row in zip(down, pair.points, strict=True))
+        first, second = (titles[name] for name in pair.features)
+        found.append(PrintedPair(f"{first} (down), and {second} (across)", ("", *across), rows))
+    return tuple(found)
+
+
 def _rows(curve: CurveFacts) -> tuple[tuple[str, str], ...]:
     ends = zip((None, *curve.edges), (*curve.edges, None), map(points, curve.points), strict=True)
     steps = [list(same) for _, same in groupby(ends, key=lambda end: end[2])]

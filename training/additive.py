@@ -18,6 +18,7 @@ from matac_ml.bundle import CurveScorer, StepCurve
 from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import clustered_error
 from training.fit import INFINITE, log_losses, missing_goes_left, plain_names, printed_edge, whole_numbers
+from training.pairs import with_pairs
 from training.recipe import Additive
 from training.rows import Floats, Ints, Rows, sample_by_person
 
@@ -68,7 +69,9 @@ def fit_additive(
     kept = rows.keep(plan.names)
     weights = _drawn_weights(kept.person, seed=seed)
     boosters = [_boosted(kept, settings, rounds=plan.rounds, weight=weight) for weight in weights]
-    return plan, step_curves(boosters, kept.X)
+    curves = step_curves(boosters, kept.X)
+    folds = _inner_folds(kept, seed=seed) if settings.pairs else []
+    return plan, with_pairs(kept, curves, settings, folds=folds)
 
 
 def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> CurvePlan:

@@ -73,7 +73,8 @@ class Additive(_Frozen):
     """Settings of the additive booster: one split a tree.
 
     ``rounds`` are at most: they stop early on people left out. There are more than ``features`` only where fewer lose
-    more than noise, or few rows have the outcome. ``monotone`` keeps to the directions that policy expects.
+    more than noise, or few rows have the outcome. ``monotone`` keeps to the directions that policy expects. ``pairs``
+    is the most grids of two features, each printed and served like a curve; a pair need not keep to a direction.
     """
 
     rounds: int = Field(1200, ge=1, le=5000)
@@ -82,6 +83,7 @@ class Additive(_Frozen):
     features: int = Field(12, ge=1, le=100)
     bins: int = Field(63, ge=3, le=255)
     monotone: bool = True
+    pairs: int = Field(0, ge=0, le=20)
 
 
 class Linear(_Frozen):

@@ -118,7 +118,7 @@ class Reason(Fact):
     unit: str
     contribution: float = Field(
         description="Log-odds added (above 0) or taken away (below 0): a SHAP value. Of a model made of curves it "
-        "is the number that its points table gives for the value."
+        "is the number that its points table gives for the value, with half of what its grids of two features give."
     )
     direction: Literal["raises", "lowers", "neutral"]
     strength: Literal["strongly", "somewhat", "slightly"] | None = Field(

@@ -6,7 +6,7 @@ the hash of the model is the hash of that manifest. Scoring is a few lines of nu
 else.
 """
 
-from matac_ml.bundle.curves import CurveScorer, StepCurve
+from matac_ml.bundle.curves import CurveScorer, PairGrid, StepCurve
 from matac_ml.bundle.files import load_bundle, save_bundle
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.points import points_of
@@ -26,6 +26,7 @@ __all__ = [
     "IntervalTable",
     "LinearScorer",
     "LogisticCalibration",
+    "PairGrid",
     "ProbabilityInterval",
     "RiskModel",
     "Scorer",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matac_ml.bundle.curves import CurveScorer, StepCurve
+from matac_ml.bundle.curves import CurveScorer, PairGrid, StepCurve
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
 from matac_ml.bundle.scoring import INTERVAL_HEAD, IntervalTable
 
@@ -73,11 +73,30 @@ class CurvePart(_Part):
             yield f"points must be one more than edges, {len(self.edges) + 1}, got {len(self.points)}"
 
 
+class PairPart(_Part):
+    """One grid of ``curves.json``."""
+
+    columns: tuple[int, int]
+    edges: tuple[tuple[_Value, ...], tuple[_Value, ...]]
+    points: tuple[tuple[_Number, ...], ...]
+
+    def faults(self, features: int) -> Iterator[str]:
+        """Columns that are not two of the model's, edges that do not rise, or a grid of another shape."""
+        if self.columns[0] == self.columns[1] or not all(0 <= column < features for column in self.columns):
+            yield "columns must be two of the model's"
+        if any(other <= edge for edges in self.edges for edge, other in pairwise(edges)):
+            yield "edges must rise"
+        rows, columns = (len(edges) + 2 for edges in self.edges)
+        if len(self.points) != rows or any(len(row) != columns for row in self.points):
+            yield f"points must be {rows} rows of {columns}, two more than edges each way"
+
+
 class CurvesPart(_Part):
-    """``curves.json``: a base, and one curve a feature."""
+    """``curves.json``: a base, one curve a feature, and grids of pairs where there are any."""
 
     base: _Number
     curves: tuple[CurvePart, ...]
+    pairs: tuple[PairPart, ...] = ()
 
     def faults(self, features: int) -> Iterator[str]:
         """Curves that are not steps, or not one a feature."""
@@ -85,10 +104,13 @@ class CurvesPart(_Part):
             yield f"curves: it must hold {features}, one a feature, got {len(self.curves)}"
         for place, curve in enumerate(self.curves, start=1):
             yield from (f"curve {place}: {fault}" for fault in curve.faults())
+        for place, grid in enumerate(self.pairs, start=1):
+            yield from (f"pair {place}: {fault}" for fault in grid.faults(features))
 
     def scorer(self) -> CurveScorer:
         """The scorer of these curves."""
-        return CurveScorer(self.base, tuple(StepCurve(**curve.model_dump()) for curve in self.curves))
+        curves = tuple(StepCurve(**curve.model_dump()) for curve in self.curves)
+        return CurveScorer(self.base, curves, tuple(PairGrid(**grid.model_dump()) for grid in self.pairs))
 
 
 class LinearPart(_Part):

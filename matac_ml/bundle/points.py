@@ -2,7 +2,7 @@
 
 from matac_ml.bundle.curves import CurveScorer
 from matac_ml.bundle.model import RiskModel
-from matac_ml.facts import CurveFacts, PointsFacts
+from matac_ml.facts import CurveFacts, PairFacts, PointsFacts
 
 
 def points_of(model: RiskModel) -> PointsFacts | None:
@@ -26,4 +26,12 @@ def points_of(model: RiskModel) -> PointsFacts | None:
     ]
     reach = {curve.feature: max(curve.points) - min(curve.points) for curve in curves}
     base = slope * model.scorer.base + model.calibration.intercept
-    return PointsFacts(base=base, curves=tuple(sorted(curves, key=lambda curve: -reach[curve.feature])))
+    pairs = tuple(
+        PairFacts(
+            features=(model.feature_names[grid.columns[0]], model.feature_names[grid.columns[1]]),
+            edges=grid.edges,
+            points=tuple(tuple(slope * value for value in row) for row in grid.points),
+        )
+        for grid in model.scorer.pairs
+    )
+    return PointsFacts(base=base, curves=tuple(sorted(curves, key=lambda curve: -reach[curve.feature])), pairs=pairs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.points import points_of
 from matac_ml.errors import UsageError
-from matac_ml.facts import CurveFacts, PointsFacts
+from matac_ml.facts import CurveFacts, PairFacts, PointsFacts
 
 PEOPLE, POINTS = "People", "Points"
 #: Rows ready for values that somebody types.
@@ -47,31 +47,46 @@ def write_points_workbook(model: RiskModel, people: Sequence[tuple[str, Values]]
         sheet, table = book.add_worksheet(PEOPLE), book.add_worksheet(POINTS)
         base, looked_up = _points_sheet(table, model, points, bold)
         names = [curve.feature for curve in points.curves]
-        head = ["person", *names, *(f"points_{name}" for name in names), "log_odds", "probability"]
-        sheet.write_row(0, 0, head, bold)
+        given = [f"points_{'_and_'.join(look_up.features)}" for look_up in looked_up]
+        sheet.write_row(0, 0, ["person", *names, *given, "log_odds", "probability"], bold)
         sheet.freeze_panes(1, 1)
         for row, (person, values) in enumerate([*people, *[("", {})] * FREE_ROWS], start=1):
             _person(sheet, row, person, values, names, base, looked_up)
     return path
 
 
+class _LookUp(NamedTuple):
+    """A formula that gives the points of one feature, or of two together; ``VALUE0`` and ``VALUE1`` are their cells."""
+
+    features: tuple[str, ...]
+    formula: str
+
+    def at(self, cells: Mapping[str, str]) -> str:
+        """The formula for the cells of a person's values."""
+        found = self.formula
+        for place, feature in enumerate(self.features):
+            found = found.replace(f"VALUE{place}", cells[feature])
+        return found
+
+
 def _person(
-    sheet: Any, row: int, person: str, values: Values, names: list[str], base: str, looked_up: list[str]
+    sheet: Any, row: int, person: str, values: Values, names: list[str], base: str, looked_up: list[_LookUp]
 ) -> None:
     sheet.write_string(row, 0, person)
-    end = _BEFORE + 2 * len(names)
-    for column, (name, formula) in enumerate(zip(names, looked_up, strict=True), start=_BEFORE):
+    for column, name in enumerate(names, start=_BEFORE):
         if (value := values.get(name)) is not None and value == value:
             sheet.write_number(row, column, float(value))
-        cell = xl_rowcol_to_cell(row, column)
-        sheet.write_formula(row, column + len(names), formula.replace("VALUE", cell))
+    cells = {name: xl_rowcol_to_cell(row, column) for column, name in enumerate(names, start=_BEFORE)}
+    for column, look_up in enumerate(looked_up, start=_BEFORE + len(names)):
+        sheet.write_formula(row, column, look_up.at(cells))
+    end = _BEFORE + len(names) + len(looked_up)
     first, last = xl_rowcol_to_cell(row, _BEFORE + len(names)), xl_rowcol_to_cell(row, end - 1)
     sheet.write_formula(row, end, f"={base}+SUM({first}:{last})")
     sheet.write_formula(row, end + 1, f"=1/(1+EXP(-{xl_rowcol_to_cell(row, end)}))")
 
 
-def _points_sheet(sheet: Any, model: RiskModel, points: PointsFacts, bold: Any) -> tuple[str, list[str]]:
-    """Write every curve; the reference of the base, and the formula of each curve with VALUE for a person's cell."""
+def _points_sheet(sheet: Any, model: RiskModel, points: PointsFacts, bold: Any) -> tuple[str, list[_LookUp]]:
+    """Write every curve and grid; the reference of the base, and the formula that looks up each."""
     lines = [("Model", model.name), ("SHA-256", model.hash), ("Predicts", model.outcome.sentence)]
     for row, (name, text) in enumerate(lines):
         sheet.write_string(row, 0, name, bold)
@@ -81,8 +96,11 @@ def _points_sheet(sheet: Any, model: RiskModel, points: PointsFacts, bold: Any) 
     sheet.write_row(_FIRST - 1, 0, ["feature", "above", "up to", "points", "meaning"], bold)
     row, formulas = _FIRST, []
     for curve in points.curves:
-        formulas.append(_curve(sheet, row, curve))
+        formulas.append(_LookUp((curve.feature,), _curve(sheet, row, curve)))
         row += len(curve.points) + 1
+    for grid in points.pairs:
+        formulas.append(_LookUp(grid.features, _grid(sheet, row, grid)))
+        row += len(grid.points) + 1
     sheet.set_column(0, 0, 40)
     return f"{POINTS}!{xl_rowcol_to_cell(3, 1, row_abs=True, col_abs=True)}", formulas
 
@@ -98,9 +116,30 @@ def _curve(sheet: Any, row: int, curve: CurveFacts) -> str:
     sheet.write_string(missing, _UP_TO, "missing")
     sheet.write_string(row, 4, curve.text)
     given = f"{POINTS}!{xl_range_abs(row, _GIVES, last, _GIVES)}"
-    below = "0"
-    if curve.edges:
-        # How many edges lie below the value: the interval that holds it is the one after them.
-        below = f"SUMPRODUCT(({POINTS}!{xl_range_abs(row, _UP_TO, last - 1, _UP_TO)}<VALUE)*1)"
+    below = _below((row, _UP_TO, last - 1, _UP_TO), "VALUE0") if curve.edges else "0"
     nothing = f"{POINTS}!{xl_rowcol_to_cell(missing, _GIVES, row_abs=True, col_abs=True)}"
-    return f'=IF(VALUE="",{nothing},INDEX({given},1+{below}))'
+    return f'=IF(VALUE0="",{nothing},INDEX({given},1+{below}))'
+
+
+def _below(edges: tuple[int, int, int, int], value: str) -> str:
+    """How many edges lie below a value: the interval that holds it is the one after them."""
+    return f"SUMPRODUCT(({POINTS}!{xl_range_abs(*edges)}<{value})*1)"
+
+
+def _grid(sheet: Any, row: int, grid: PairFacts) -> str:
+    """Write a grid below the edges of its second feature; the edges of the first stand before each line."""
+    sheet.write_string(row, 0, " and ".join(grid.features))
+    places = []
+    for place, (edges, first_row, first_column, down) in enumerate(
+        ((grid.edges[0], row + 1, _UP_TO, True), (grid.edges[1], row, _GIVES, False))
+    ):
+        for step, edge in enumerate(edges):
+            sheet.write_number(first_row + step * down, first_column + step * (not down), edge)
+        end = len(edges) - 1
+        span = (first_row, first_column, first_row + end * down, first_column + end * (not down))
+        below = _below(span, f"VALUE{place}") if edges else "0"
+        places.append(f'IF(VALUE{place}="",{len(edges) + 2},1+{below})')
+    for line, numbers in enumerate(grid.points, start=row + 1):
+        sheet.write_row(line, _GIVES, numbers)
+    whole = xl_range_abs(row + 1, _GIVES, row + len(grid.points), _GIVES + len(grid.points[0]) - 1)
+    return f"=INDEX({POINTS}!{whole},{places[0]},{places[1]})"

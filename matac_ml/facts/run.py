@@ -115,11 +115,22 @@ class CurveFacts(Fact):
     missing: float = Field(description="For a missing value.")
 
 
+class PairFacts(Fact):
+    """What two features add to the calibrated log-odds together, besides what each adds alone."""
+
+    features: tuple[str, str]
+    edges: tuple[tuple[float, ...], tuple[float, ...]] = Field(description="Of each, as those of a curve.")
+    points: tuple[tuple[float, ...], ...] = Field(
+        description="A row an interval of the first and one more for it missing; in each row the same of the second."
+    )
+
+
 class PointsFacts(Fact):
-    """A whole model as a table: the base and one number from each curve are the log-odds of the probability."""
+    """A whole model as a table: base, one number from each curve and from each pair are the probability's log-odds."""
 
     base: float
     curves: tuple[CurveFacts, ...]
+    pairs: tuple[PairFacts, ...] = ()
 
 
 class OpposedFeature(Fact):

@@ -14,6 +14,7 @@ from matac_ml.bundle import (
     IntervalTable,
     LinearScorer,
     LogisticCalibration,
+    PairGrid,
     RiskModel,
     StepCurve,
     ThinFileRule,
@@ -72,6 +73,15 @@ def curve_model() -> RiskModel:
     """The same with three step curves; the last feature moves nobody."""
     curves = (StepCurve((0.0, 2.5), (-0.5, 0.25, 1.0), -0.75), StepCurve((30.0,), (0.5, -0.25), 0.125), StepCurve())
     return replace(linear_model(), scorer=CurveScorer(-2.0, curves))
+
+
+def pair_model() -> RiskModel:
+    """The same curves with a grid of the first two features."""
+    model = curve_model()
+    points = ((0.5, -0.5, 0.25), (-1.0, 1.0, -0.125), (0.0, 0.75, -0.75))
+    grid = PairGrid((0, 1), ((0.5,), (10.0,)), points)
+    assert isinstance(model.scorer, CurveScorer)
+    return replace(model, scorer=replace(model.scorer, pairs=(grid,)))
 
 
 def passed(name: str, standing: GateStanding = GateStanding.PASSED) -> GateFacts:

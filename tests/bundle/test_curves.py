@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matac_ml.bundle import points_of
-from tests.bundle.made_up import booster_model, curve_model
+from tests.bundle.made_up import booster_model, curve_model, pair_model
 
 NAN = float("nan")
 #: Values of three features, and what each adds: an edge belongs to the interval below it.
@@ -41,3 +41,17 @@ def test_the_points_table_recomputes_the_calibrated_log_odds() -> None:
             total += curve.missing if np.isnan(value) else curve.points[place]
         assert total == pytest.approx(float(model.log_odds([row])[0]), abs=1e-12)
     assert points_of(booster_model()) is None
+
+
+def test_half_of_a_grid_belongs_to_each_of_its_two_features() -> None:
+    """Rows by the first feature, columns by the second, the last of each for what is missing, in the table too."""
+    model, alone = pair_model(), curve_model()
+    rows = np.array([[0.5, 10.0, 0.0], [0.6, 10.1, 0.0], [NAN, 3.0, 0.0], [0.0, NAN, 0.0], [NAN, NAN, 0.0]])
+    parts, both = alone.scorer.contributions(rows)[0], model.scorer.contributions(rows)[0]
+    added = np.array([0.5, 1.0, 0.0, 0.25, -0.75])
+    assert both - parts == pytest.approx(np.column_stack([added / 2, added / 2, np.zeros(5)]), abs=1e-15)
+    table = points_of(model)
+    assert table is not None
+    slope = model.calibration.slope
+    assert table.pairs[0].features == model.feature_names[:2]
+    assert table.pairs[0].points[2][1] == slope * 0.75

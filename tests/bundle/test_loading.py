@@ -17,7 +17,7 @@ import pytest
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.errors import BundleError
 from matac_ml.manifest import LARGEST_FILE, MANIFEST, from_json, manifest_of, to_json
-from tests.bundle.made_up import booster_model, curve_model, linear_model, rewrite
+from tests.bundle.made_up import booster_model, curve_model, linear_model, pair_model, rewrite
 
 ROWS = np.array([[1.0, 2.0, np.nan], [np.nan, 30.0, 4.0]])
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -29,7 +29,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bundles")
     save_bundle(linear_model(), folder / "linear")
     save_bundle(booster_model(), folder / "lightgbm")
-    save_bundle(curve_model(), folder / "curves")
+    save_bundle(pair_model(), folder / "curves")
     return folder
 
 
@@ -52,7 +52,7 @@ def faults(folder: Path) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("make", [linear_model, booster_model, curve_model])
+@pytest.mark.parametrize("make", [linear_model, booster_model, curve_model, pair_model])
 def test_a_bundle_comes_back_as_it_was_saved(make: Callable[[], RiskModel], tmp_path: Path) -> None:
     """The hash is that of the manifest on disk, and every score is the same."""
     model = make()
@@ -255,6 +255,10 @@ CURVES: dict[str, tuple[Callable[[Any], object], str]] = {
         "curve 2: points must be one more than edges, 2, got 1",
     ),
     "a curve less": (lambda m: m["curves"].pop(), "must hold 3, one a feature, got 2"),
+    "a pair of one feature": (lambda m: m["pairs"][0].update(columns=[1, 1]), "two of the model's"),
+    "a pair of no feature": (lambda m: m["pairs"][0].update(columns=[0, 3]), "two of the model's"),
+    "edges of a pair that fall": (lambda m: m["pairs"][0].update(edges=[[1, 0], [10]]), "rise"),
+    "a grid of another shape": (lambda m: m["pairs"][0]["points"].pop(), "two more than edges"),
 }
 
 

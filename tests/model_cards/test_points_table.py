@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.bundle import load_bundle
-from matac_ml.facts import CurveFacts, PointsFacts
+from matac_ml.facts import CurveFacts, PairFacts, PointsFacts
 from matac_ml.page import as_markdown
 from model_cards.points_table import _rows, points
 from model_cards.write import write_paper
@@ -31,6 +31,21 @@ def test_steps_that_print_alike_are_one_row_and_missing_has_its_own() -> None:
 def test_no_step_is_printed_as_plus_or_minus_nothing(value: float, shown: str) -> None:
     """What rounds to nothing is 0 without a sign."""
     assert points(value) == shown
+
+
+def test_the_card_prints_a_grid_of_two_features(small_run: Path) -> None:
+    """Down the intervals of the one, across those of the other, each with what is not on record."""
+    facts = load_bundle(small_run / "one" / "bundle").facts
+    assert facts is not None
+    assert facts.points is not None
+    names = (facts.points.curves[0].feature, facts.points.curves[1].feature)
+    grid = PairFacts(features=names, edges=((1.0,), ()), points=((0.25, 0.0), (-0.25, 0.0), (0.111, 0.0)))
+    pairs = facts.points.model_copy(update={"pairs": (grid,)})
+    card = as_markdown(write_paper("model-card", facts.model_copy(update={"points": pairs})))
+    assert "and one more from each grid, according to two of them" in card
+    assert " (down), and " in card
+    assert "| any | not on record |" in card
+    assert "| not on record | +0.11 | 0 |" in card
 
 
 def test_the_card_prints_every_curve_and_the_base(small_run: Path) -> None:
