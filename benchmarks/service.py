@@ -37,10 +37,12 @@ def run(prove: bool) -> tuple[Table, ...]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         make_bundle(make_extract(folder / "extract"), folder / "bundle", trees=True)
+        make_bundle(folder / "extract", folder / "curves")
         return (
             _started(folder, times=5 if prove else 2),
             _loaded(folder, seconds=120 if prove else 10),
-            _lists(folder, seconds=30 if prove else 8),
+            _lists(folder, "bundle", seconds=30 if prove else 8),
+            _lists(folder, "curves", seconds=30 if prove else 8),
             met_strangers(folder, _fresh(folder, "strangers"), times=10_000 if prove else 300),
             _killed(folder, times=100 if prove else 3),
             _fuzzed(folder, examples=600 if prove else 20),
@@ -161,10 +163,11 @@ def _reconcile(ledger: str, load: Load) -> tuple[int, int]:
     return len(answered - set(kept)), len(kept) - len(set(kept))
 
 
-def _lists(folder: Path, *, seconds: float) -> Table:
+def _lists(folder: Path, bundle: str, *, seconds: float) -> Table:
     """Lists of 50 against a loop of predict and contributions on as many cores, without explanation or ledger."""
-    mine = _fresh(folder, "lists")
-    with running(folder, mine, MATAC_WORKERS=str(WORKERS)) as service:
+    mine, model = _fresh(folder, f"lists-{bundle}"), load_bundle(folder / bundle)
+    kind = {"lightgbm": "trees", "curves": "step curves"}[model.scorer.kind]
+    with running(folder, mine, bundle=folder / bundle, MATAC_WORKERS=str(WORKERS)) as service:
         people, before = _everybody(folder), _processor(service)
         first = _asked_once(service, people)
         first_cost = (_processor(service) - before) / (len(people) // 50 * 50)
@@ -176,11 +179,11 @@ def _lists(folder: Path, *, seconds: float) -> Table:
         again_cost = (_processor(service) - before) / rows
     again = rows / load.seconds
     (single, single_cost), (fifty, fifty_cost) = (
-        _looped(folder, seconds=min(seconds, 10), rows=size) for size in (1, 50)
+        _looped(folder / "extract", folder / bundle, seconds=min(seconds, 10), rows=size) for size in (1, 50)
     )
     share = single_cost / again_cost
     return Table(
-        "Lists of 50: rows a second, and processor time a row",
+        f"Lists of 50, {kind} on {len(model.features)} features: rows a second, and processor time a row",
         ("what", "rows a second", "share of the loop", "processor ms a row", "share of the loop"),
         (
             ("predict + contributions in a loop, one row a call", single, 1.0, 1000 * single_cost, 1.0),
@@ -235,18 +238,18 @@ def _asked_once(service: Service, people: list[str]) -> float:
     return 50 * len(lists) / (time.perf_counter() - started)
 
 
-def _looped(folder: Path, *, seconds: float, rows: int) -> tuple[float, float]:
+def _looped(extract: Path, bundle: Path, *, seconds: float, rows: int) -> tuple[float, float]:
     """Rows a second of the loop in as many processes as the service has workers, and processor seconds a row."""
-    script = "import sys, benchmarks.service as b; print(*b.loop_rows(sys.argv[1], *map(float, sys.argv[2:])))"
-    command = [sys.executable, "-c", script, str(folder), str(seconds), str(rows)]
+    script = "import sys, benchmarks.service as b; print(*b.loop_rows(*sys.argv[1:3], *map(float, sys.argv[3:])))"
+    command = [sys.executable, "-c", script, str(extract), str(bundle), str(seconds), str(rows)]
     loops = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) for _ in range(WORKERS)]
     found = [tuple(map(float, loop.communicate()[0].split())) for loop in loops]
     return sum(speed for speed, _ in found), sum(cost for _, cost in found) / WORKERS
 
 
-def loop_rows(folder: str, seconds: float, rows: float) -> tuple[float, float]:
+def loop_rows(records: str, bundle: str, seconds: float, rows: float) -> tuple[float, float]:
     """Rows a second, and processor seconds a row, of a loop over predict and contributions, so many rows a call."""
-    extract, model, size = read_extract(Path(folder) / "extract"), load_bundle(Path(folder) / "bundle"), int(rows)
+    extract, model, size = read_extract(Path(records)), load_bundle(Path(bundle)), int(rows)
     as_of = extract.cut_off + timedelta(days=1)
     frame = feature_table(extract, model.features, [as_of], harm=model.harm)
     X = frame[list(model.feature_names)].to_numpy(dtype=np.float64)
