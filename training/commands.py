@@ -192,6 +192,15 @@ def compare(
         list[str] | None, typer.Option(help="Column to audit by; never used as a feature. Give it once for each.")
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Column to leave out. Give it once for each.")] = None,
+    split: Annotated[
+        str,
+        typer.Option(
+            help="Column that holds train, calibrate and test, or the number of a fold; then --time may be left out."
+        ),
+    ] = "",
+    categorical: Annotated[
+        list[str] | None, typer.Option(help="Column whose numbers are codes, not amounts. Give it once for each.")
+    ] = None,
     score: Annotated[str, typer.Option(help="Column of an instrument already in use, higher is worse.")] = "",
     recency: Annotated[str, typer.Option(help="Column of days since the last event.")] = "",
     horizon: Annotated[
@@ -226,20 +235,20 @@ def compare(
     from training.compare_table import compare_table
     from training.table import TableColumns
 
-    given = {"--table": table, "--outcome": outcome, "--time": time_column, "--person": person}
+    given = {"--table": table, "--outcome": outcome, "--time (or --split)": time_column or split, "--person": person}
     missing = [name for name, value in given.items() if not value]
     if table is None or missing:
         raise UsageError(f"compare needs {', '.join(missing)}, or --runs A B.")
     columns = TableColumns(
-        outcome, time_column, person, tuple(group or ()), tuple(exclude or ()), score or None, recency or None,
-        date_format=date_format or None, cycle=cycle,
+        outcome, time_column or None, person, tuple(group or ()), tuple(exclude or ()), score or None, recency or None,
+        split=split or None, categorical=tuple(categorical or ()), date_format=date_format or None, cycle=cycle,
     )  # fmt: skip
-    chosen, _ = load_recipe(_given(recipe))
+    chosen = load_recipe(Path(recipe))[0] if recipe else None
     done = compare_table(
         table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps(), pictures=pictures
     )
     _say(done.warnings, done.found, done.notes, groups=done.groups, bundle=False)
-    typer.echo(f"The report: {done.report}")
+    typer.echo(f"The report: {done.report}; for programs: predictions.parquet and results.json beside it")
 
 
 def _compare_versions(earlier: str, later: str, *, store: Path, out: Path, extract: Path | None) -> None:

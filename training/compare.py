@@ -1,8 +1,10 @@
 """All contenders on one split: fitted, calibrated, measured on the same rows with the same draws of people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+
+import numpy as np
 
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import (
@@ -18,7 +20,7 @@ from matac_ml.evaluation import (
 from training.contenders import Fitted, distinct, fit_contender
 from training.parallel import parallel
 from training.recipe import SERVABLE, Recipe
-from training.rows import Floats, Rows, split_people
+from training.rows import Floats, Rows, split_people, together
 
 #: Called with the name of what starts and the share of the work done.
 Progress = Callable[[str], None]
@@ -133,31 +135,72 @@ def compare(folds: Folds, *, recipe: Recipe, k: int, progress: Progress = silent
     RecipeError
         When a fold holds only one outcome, so that nothing can be learnt or measured.
     """
-    _both_outcomes(folds)
-    recipe = distinct(recipe, folds.fit.directions)
+    return compare_parts((folds,), recipe=recipe, k=k, progress=progress)
+
+
+def compare_parts(
+    parts: Sequence[Folds],
+    *,
+    recipe: Recipe,
+    k: int,
+    order: Sequence[str] = SERVABLE,
+    progress: Progress = silent,
+) -> Comparison:
+    """Do the same where each part tests other rows; all rows tested are measured together.
+
+    Parameters
+    ----------
+    order : sequence of str
+        As for :func:`choose`.
+
+    Raises
+    ------
+    RecipeError
+        As :func:`compare`.
+    """
+    for folds in parts:
+        _both_outcomes(folds)
+    recipe = distinct(recipe, parts[0].fit.directions)
     # A recipe names the simplest first; what takes longest is begun first, so that no core waits for it at the end.
     begun: tuple[str, ...] = tuple(reversed(recipe.contenders))
-    done = parallel(partial(_scored, name, folds, recipe, progress) for name in begun)
+    done = parallel(partial(_scored, name, parts, recipe, progress) for name in begun)
     scored = dict(zip(begun, done, strict=True))
-    fitted = [scored[name][0] for name in recipe.contenders]
-    chosen, why = choose(fitted, recipe=recipe)
-    draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    rows = fold_rows(folds.test, k=k, base_rate=float(folds.calibrate.y.mean()))
+    chosen, why = choose([scored[name][0] for name in recipe.contenders], recipe=recipe, order=order)
+    test = together([folds.test for folds in parts])
+    draws = PersonBootstrap(test.person, resamples=recipe.resamples, seed=recipe.seed)
+    rows = fold_rows(test, k=k, base_rate=float(np.mean([folds.calibrate.y.mean() for folds in parts])))
     found: list[ComparedContender] = []
-    for contender in fitted:
-        progress(f"measure {contender.name}")
-        score, probability = scored[contender.name][1], contender.calibrated(scored[contender.name][1])
-        found.append(
-            ComparedContender(contender, score, probability, measure(rows, score, probability, draws=draws), {})
-        )
-    return Comparison(_against_matrix(found), folds.test, k, chosen, why)
+    for name in recipe.contenders:
+        progress(f"measure {name}")
+        fitted, score, probability = scored[name]
+        found.append(ComparedContender(fitted, score, probability, measure(rows, score, probability, draws=draws), {}))
+    return Comparison(_against_matrix(found), test, k, chosen, why)
 
 
-def _scored(name: str, folds: Folds, recipe: Recipe, progress: Progress) -> tuple[Fitted, Floats]:
-    """A contender fitted, and its uncalibrated scores of the test rows."""
+def _scored(name: str, parts: Sequence[Folds], recipe: Recipe, progress: Progress) -> tuple[Fitted, Floats, Floats]:
+    """A contender fitted, with its scores and its calibrated probabilities of the test rows."""
     progress(f"fit: {name}")
-    fitted = fit_contender(name, folds.fit, folds.calibrate, recipe=recipe, seed=recipe.seed, later=folds.later)
-    return fitted, fitted.raw(folds.test)
+    fitted = [
+        fit_contender(name, folds.fit, folds.calibrate, recipe=recipe, seed=recipe.seed, later=folds.later)
+        for folds in parts
+    ]
+    raw = [contender.raw(folds.test) for contender, folds in zip(fitted, parts, strict=True)]
+    probability = np.concatenate([contender.calibrated(score) for contender, score in zip(fitted, raw, strict=True)])
+    if len(parts) == 1:
+        return fitted[0], raw[0], probability
+    whole = replace(
+        fitted[0],
+        held_out_loss=np.concatenate([contender.held_out_loss for contender in fitted]),
+        held_out_person=np.concatenate([contender.held_out_person for contender in fitted]),
+    )
+    return whole, _one_scale(name, raw, probability), probability
+
+
+def _one_scale(name: str, raw: Sequence[Floats], probability: Floats) -> Floats:
+    """Scores of models of several parts, by which rows of all parts can be put in one order."""
+    if name == "base_rate":  # says the same of everybody, whatever the share of outcomes in a part
+        return np.zeros_like(probability)
+    return np.concatenate(raw) if name in ("matrix", "last_incident") else probability
 
 
 def _against_matrix(found: list[ComparedContender]) -> tuple[ComparedContender, ...]:
@@ -183,11 +226,16 @@ def _both_outcomes(folds: Folds) -> None:
         raise RecipeError("Every fold must hold rows with and without the outcome.", faults=faults)
 
 
-def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
+def choose(fitted: Sequence[Fitted], *, recipe: Recipe, order: Sequence[str] = SERVABLE) -> tuple[str, str]:
     """Choose the simplest model whose loss on the calibration set is within noise of the best.
 
     Where there is no later set, the losses are of people kept out of the fit. Noise is one standard error of the paired
-    difference of log-losses, clustered by person. The test fold is not looked at.
+    difference of log-losses, clustered by person. The outcomes of the test fold are not looked at.
+
+    Parameters
+    ----------
+    order : sequence of str
+        Which of those within noise is taken first; the simplest when left out.
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
@@ -195,7 +243,7 @@ def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
     losses = {name: contender.held_out_loss for name, contender in servable.items()}
     best = min(losses, key=lambda name: float(losses[name].mean()))
     where = "on the calibration set" if servable[best].later else "on people kept out of the fit"
-    for name in (name for name in SERVABLE if name in losses):
+    for name in (name for name in order if name in losses):
         gap = losses[name] - losses[best]
         noise = clustered_error(gap, servable[name].held_out_person)
         if float(gap.mean()) <= noise:
@@ -203,7 +251,7 @@ def choose(fitted: list[Fitted], *, recipe: Recipe) -> tuple[str, str]:
                 f"the lowest loss {where}"
                 if name == best
                 else (
-                    f"simpler than {best} and within noise of it {where} "
+                    f"{'simpler than' if order is SERVABLE else 'preferred to'} {best} and within noise of it {where} "
                     f"(log-loss {gap.mean():+.5f}, one standard error {noise:.5f})"
                 )
             )

@@ -2,26 +2,29 @@
 
 import hashlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from matac_ml.errors import UsageError
-from matac_ml.evaluation import FEWEST_PEOPLE, NijScores, nij_scores
-from matac_ml.fairness.performance import coarse, step
-from matac_ml.page import Picture, Table
-from matac_ml.tablefile import read_table
-from training.compare import ComparedContender, Comparison, Progress, compare
+from matac_ml.evaluation import FEWEST_PEOPLE
+from matac_ml.fairness.performance import step
+from matac_ml.page import Picture
+from matac_ml.tablefile import TableFile, read_table
+from training.compare import Comparison, Progress, compare_parts
 from training.folder import one_at_a_time
 from training.leak import suspicions
 from training.pictures import calibration_picture, design_picture, measures_picture
-from training.recipe import Recipe
-from training.report import Report, figure, write_report
-from training.rows import Rows
+from training.recipe import Recipe, load_recipe
+from training.report import Report, write_report
+from training.rows import Rows, together
 from training.search import search
 from training.table import LabelledTable, TableColumns, table_rows
+from training.table_files import PREDICTIONS, RESULTS, write_predictions, write_results
+from training.table_groups import group_lines, nij_table, results_by_group
+from training.table_settings import suited
+from training.table_shift import shift_of
 from training.table_times import EPOCH
 
 #: The choices of a recipe that a comparison on a table looks at; the others are not printed.
@@ -46,6 +49,7 @@ class ComparedTable:
     """
 
     found: Comparison
+    recipe: Recipe
     warnings: tuple[str, ...]
     groups: tuple[str, ...]
     notes: tuple[str, ...]
@@ -57,16 +61,20 @@ def compare_table(
     columns: TableColumns,
     out: Path,
     *,
-    recipe: Recipe,
+    recipe: Recipe | None = None,
     horizon: int,
     k: int | None,
     progress: Progress,
     pictures: bool = True,
 ) -> ComparedTable:
-    """Compare all contenders on a labelled feature table and write ``comparison.html`` into ``out``.
+    """Compare all contenders on a labelled feature table.
+
+    ``out`` gets ``comparison.html``, ``predictions.parquet`` and ``results.json``.
 
     Parameters
     ----------
+    recipe : Recipe, optional
+        What it sets holds; whatever it does not set suits the size of the table.
     horizon : int
         Gap between folds, in days or in the time column's own unit.
     k : int or None
@@ -80,45 +88,95 @@ def compare_table(
         When the table cannot be compared on, ``out`` holds a training run, or another command is writing into it.
     """
     held = read_table(path)
-    prepared = table_rows(held, columns, recipe=recipe, horizon=horizon)
+    asked = () if recipe is None else recipe.model_fields_set
+    prepared = table_rows(held, columns, recipe=recipe or load_recipe()[0], horizon=horizon)
+    chosen, about = suited(prepared.recipe, prepared.parts[0].fit, asked=asked)
+    prepared = replace(prepared, recipe=chosen, notes=(*prepared.notes, about))
     with one_at_a_time(out):
         if (out / "bundle").exists():
             raise UsageError(
                 f"{out.name} holds a training run, whose report would be overwritten. Name another folder."
             )
-        return _compared(path.name, held.sha256, prepared, columns, out, k=k, progress=progress, pictures=pictures)
+        done = _compared(held, prepared, columns, out, k=k, progress=progress)
+        progress("write the report, predictions.parquet and results.json")
+        _write(done, held, prepared, columns, pictures=pictures)
+    return done
 
 
 def _compared(
-    name: str,
-    table_hash: str,
+    held: TableFile,
     prepared: LabelledTable,
     columns: TableColumns,
     out: Path,
     *,
     k: int | None,
     progress: Progress,
-    pictures: bool,
 ) -> ComparedTable:
-    places, about = _capacity(prepared.folds.test, k)
-    made_of = f"{table_hash}{prepared.recipe.sha256}{prepared.split}{prepared.folds.fit.names}"
+    parts = prepared.parts
+    recipe = prepared.recipe
+    made_of = f"{held.sha256}{recipe.sha256}{columns}{prepared.split}{parts[0].fit.names}"
     chosen = search(
-        prepared.folds.fit,
-        recipe=prepared.recipe,
-        horizon_days=prepared.split.horizon_days,
+        parts[0].fit,
+        recipe=recipe,
+        horizon_days=prepared.split.horizon_days if prepared.split else 0,
         study_file=out / "search.db",
         key=hashlib.sha256(made_of.encode()).hexdigest()[:32],
         progress=progress,
     )
-    found = _named(compare(prepared.folds, recipe=chosen, k=places, progress=progress), columns)
-    leaks = suspicions(found, prepared.folds, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
-    warnings = (*leaks, *prepared.warnings, *_too_few(found))
-    notes = (about, *prepared.notes, *_left_out(chosen, found))
-    progress("write the report")
-    report = _report(name, columns, prepared, found, warnings, notes, pictures=pictures)
-    write_report(found, report, out / "comparison.html", recipe=chosen, only=USED)
-    lines = tuple(line for name in columns.groups for line in group_lines(found, prepared.groups[name]))
-    return ComparedTable(found, warnings, lines, notes, out / "comparison.html")
+    places, about = _capacity(together([folds.test for folds in parts]), k)
+    shift = shift_of(parts, seed=chosen.seed)
+    found = compare_parts(parts, recipe=chosen, k=places, order=shift.order, progress=progress)
+    found = _named(found, columns)
+    # One indicator a category: its number would hide that an indicator is left out.
+    looked_at = replace(found, test=found.test.with_indicators())
+    of_one = parts[0].keep(looked_at.test.names)
+    leaks = suspicions(looked_at, of_one, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
+    return ComparedTable(
+        found,
+        chosen,
+        warnings=(*prepared.first, *leaks, *shift.warning, *prepared.warnings, *_too_few(found)),
+        groups=tuple(line for name in columns.groups for line in group_lines(found, prepared.groups[name])),
+        notes=(about, *prepared.notes, *_left_out(chosen, found)),
+        report=out / "comparison.html",
+    )
+
+
+def _write(
+    done: ComparedTable, held: TableFile, prepared: LabelledTable, columns: TableColumns, *, pictures: bool
+) -> None:
+    """Write the report, every prediction, and every figure."""
+    found, out = done.found, done.report.parent
+    report = _report(held.name, columns, prepared, done, pictures=pictures)
+    write_report(found, report, done.report, recipe=done.recipe, only=USED)
+    write_predictions(
+        out / PREDICTIONS,
+        found,
+        identifiers=held.frame[columns.person].iloc[prepared.tested],
+        times=prepared.times.of(prepared.tested),
+    )
+    folds = [
+        {"fit": _size(folds.fit), "calibrate": _size(folds.calibrate), "test": _size(folds.test)}
+        for folds in prepared.parts
+    ]
+    write_results(
+        out / RESULTS,
+        found,
+        {
+            "table": held.name,
+            "sha256": held.sha256,
+            "columns": asdict(columns),
+            "features": found.test.names,
+            "folds": folds,
+            "warnings": done.warnings,
+            "notes": done.notes,
+            "recipe": {name: value for name, value in done.recipe.model_dump(mode="json").items() if name in USED},
+            "groups": {name: results_by_group(found, prepared.groups[name]) for name in columns.groups},
+        },
+    )
+
+
+def _size(rows: Rows) -> dict[str, int]:
+    return {"rows": len(rows), "people": len(np.unique(rows.person)), "outcomes": int(rows.y.sum())}
 
 
 def _capacity(test: Rows, k: int | None) -> tuple[int, str]:
@@ -178,76 +236,25 @@ def _left_out(recipe: Recipe, found: Comparison) -> list[str]:
 
 
 def _report(
-    name: str,
-    columns: TableColumns,
-    prepared: LabelledTable,
-    found: Comparison,
-    warnings: tuple[str, ...],
-    notes: tuple[str, ...],
-    *,
-    pictures: bool,
+    name: str, columns: TableColumns, prepared: LabelledTable, done: ComparedTable, *, pictures: bool
 ) -> Report:
-    test, k = prepared.folds.test, found.k
+    test, found = done.found.test, done.found
+    fitted = len(prepared.parts[0].fit)
+    earlier = "earlier rows" if prepared.split else "other rows" if len(prepared.parts) == 1 else "rows of other folds"
     return Report(
         title=f"Contenders compared on {name}",
         summary=(
             f"Outcome {columns.outcome}: {int(test.y.sum()):,} of {len(test):,} test rows ({test.y.mean():.1%}); "
-            f"fitted on {len(prepared.folds.fit):,} earlier rows; {_places(k)} on each list."
+            f"fitted on {fitted:,} {earlier}; {_places(found.k)} on each list."
         ),
-        warnings=warnings,
+        warnings=done.warnings,
         tables=tuple(nij_table(found, prepared.groups[name]) for name in columns.groups),
         pictures=_pictures(prepared, found) if pictures else (),
-        notes=notes,
+        notes=done.notes,
     )
 
 
 def _pictures(prepared: LabelledTable, found: Comparison) -> tuple[Picture, ...]:
     zero = EPOCH if prepared.times.numbered else None
-    return (
-        measures_picture(found, measure="auc", title="AUC"),
-        calibration_picture(found),
-        design_picture(prepared.split, zero=zero),
-    )
-
-
-def nij_table(found: Comparison, group: pd.Series) -> Table:
-    """Brier by group, false positive rates at one half, and accuracy discounted by their difference."""
-    rows = []
-    for contender in found.contenders:
-        scores = _nij(found, contender, group)
-        briers, rates = _by_group(scores)
-        rows.append((contender.label, figure(scores.brier, digits=4), briers, rates, figure(scores.fair_and_accurate)))
-    head = ("Contender", "Brier", "Brier by group", "False positive rate at .5", "(1 - Brier)(1 - difference)")
-    text = (
-        "After the NIJ Recidivism Forecasting Challenge, which compared two races within each sex; here the largest "
-        "and the smallest rate of all groups are compared. Rates are printed in steps that at least three counts "
-        "share; groups of fewer than 30 rows are left out."
-    )
-    return Table(f"Scores by {group.name}", head, tuple(rows), frozenset({1, 4}), note=text)
-
-
-def group_lines(found: Comparison, group: pd.Series) -> tuple[str, ...]:
-    """The same of the contender chosen, and of the score that was brought, in a line each for the terminal."""
-    shown = [contender for contender in found.contenders if contender.name in (found.chosen, "matrix")]
-    lines = []
-    for contender in shown:
-        briers, rates = _by_group(_nij(found, contender, group))
-        said = f"Brier {briers}; false positive rate at .5: {rates}" if briers else "no group has 30 rows"
-        lines.append(f"By {group.name}, {contender.label}: {said}")
-    return tuple(lines)
-
-
-def _nij(found: Comparison, contender: ComparedContender, group: pd.Series) -> NijScores:
-    """The scores, their rates as coarse as may be printed."""
-    names = group.to_numpy(dtype=object)
-    scores = nij_scores(found.test.y, contender.probability, names)
-    quiet = {name: int(((names == name) & (found.test.y == 0)).sum()) for name in scores.false_positive_rate}
-    rates = {name: coarse(rate, quiet[name]) for name, rate in scores.false_positive_rate.items()}
-    spread = max(rates.values()) - min(rates.values()) if len(rates) > 1 else math.nan
-    return replace(scores, false_positive_rate=rates, fair_and_accurate=(1 - scores.brier) * (1 - spread))
-
-
-def _by_group(scores: NijScores) -> tuple[str, str]:
-    briers = "; ".join(f"{name} {figure(value, digits=4)}" for name, value in scores.brier_by_group.items())
-    rates = "; ".join(f"{name} {figure(value)}" for name, value in scores.false_positive_rate.items())
-    return briers, rates or "too few rows without the outcome"
+    shown = (measures_picture(found, measure="auc", title="AUC"), calibration_picture(found))
+    return shown if prepared.split is None else (*shown, design_picture(prepared.split, zero=zero))

@@ -119,26 +119,28 @@ def _matrix(_: Rows, __: Recipe, ___: int) -> Scores:
 
 def _additive(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     """With a curve for the feature that tells when there is too little history, which the bundle must hold anyhow."""
-    plan, scorer = fit_additive(rows, recipe.additive, seed=seed, must=recipe.thin.feature)
+    plan, scorer = fit_additive(rows.with_indicators(), recipe.additive, seed=seed, must=recipe.thin.feature)
     return Scores.of(scorer, plan.names)
 
 
 def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> Scores:
-    few = sample_by_person(rows, recipe.linear_rows, seed=seed)
-    return Scores.of(fit_elastic_net(few, recipe.linear), rows.names)
+    few = sample_by_person(rows.with_indicators(), recipe.linear_rows, seed=seed)
+    return Scores.of(fit_elastic_net(few, recipe.linear), few.names)
 
 
 def _monotone(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    rows = rows.with_codes()
     return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=True), rows.names)
 
 
 def _free(rows: Rows, recipe: Recipe, seed: int) -> Scores:
+    rows = rows.with_codes()
     return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=False), rows.names)
 
 
 def _histogram(rows: Rows, recipe: Recipe, seed: int) -> Scores:
-    model = fit_histogram(rows, recipe.booster, seed=seed)
-    return Scores(lambda new: model(new.X))
+    model = fit_histogram(rows.with_indicators(), recipe.booster, seed=seed)
+    return Scores(lambda new: model(new.with_indicators().X))
 
 
 _FIT: dict[str, Callable[[Rows, Recipe, int], Scores]] = {

@@ -57,9 +57,21 @@ def fit_booster(rows: Rows, settings: Booster, *, seed: int, monotone: bool) -> 
     parameters = booster_parameters(settings, seed=seed)
     if monotone and any(rows.directions):
         parameters |= {"monotone_constraints": list(rows.directions), "monotone_constraints_method": "intermediate"}
-    data = lightgbm.Dataset(rows.X, label=rows.y, feature_name=plain_names(rows.names), params={"verbosity": -1})
-    booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
+    booster = lightgbm.train(parameters, booster_data(rows), num_boost_round=settings.rounds)
     return BoosterScorer(booster.model_to_string())
+
+
+def booster_data(rows: Rows) -> lightgbm.Dataset:
+    """Rows as LightGBM takes them, codes of categories as categories."""
+    codes = [rows.names.index(code) for code, _ in rows.codes]
+    return lightgbm.Dataset(
+        rows.X,
+        label=rows.y,
+        feature_name=plain_names(rows.names),
+        categorical_feature=codes,
+        params={"verbosity": -1, "num_threads": 1},
+        free_raw_data=False,
+    )
 
 
 def plain_names(names: tuple[str, ...]) -> list[str]:

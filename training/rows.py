@@ -1,8 +1,9 @@
 """The rows a model is fitted or measured on, as arrays: what the fitting code may see, and nothing else."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from matac_ml.errors import RecipeError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+
+_ARRAYS = ("X", "y", "person", "identity", "cycle", "matrix", "last_incident", "harm", "new_victims")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class Rows:
         Harm days recorded within the horizon.
     new_victims : ndarray, shape (n,)
         People first recorded as this person's victims within the horizon.
+    codes : tuple of (str, tuple of str)
+        Columns that hold the number of a category, each with the columns that hold one indicator a category instead.
+        A model takes the one or the others.
     """
 
     names: tuple[str, ...]
@@ -56,14 +63,14 @@ class Rows:
     last_incident: Floats
     harm: Floats
     new_victims: Floats
+    codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return int(self.y.shape[0])
 
     def take(self, chosen: Bools | Ints) -> "Rows":
         """Return the chosen rows."""
-        arrays = ("X", "y", "person", "identity", "cycle", "matrix", "last_incident", "harm", "new_victims")
-        return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in _ARRAYS})
 
     def on(self, dates: Container[date]) -> "Rows":
         """Return the rows of some as-of dates."""
@@ -73,8 +80,28 @@ class Rows:
         """Return the rows with only the named features."""
         columns = [self.names.index(name) for name in names]
         return replace(
-            self, names=names, directions=tuple(self.directions[c] for c in columns), X=self.X[:, columns].copy()
+            self,
+            names=names,
+            directions=tuple(self.directions[c] for c in columns),
+            X=self.X[:, columns].copy(),
+            codes=tuple((code, indicators) for code, indicators in self.codes if code in names),
         )
+
+    def with_codes(self) -> "Rows":
+        """The rows with the number of a category, for a model that can split categories into two sets."""
+        indicators = {name for _, names in self.codes for name in names}
+        return self.keep(tuple(name for name in self.names if name not in indicators)) if self.codes else self
+
+    def with_indicators(self) -> "Rows":
+        """The rows with one indicator a category, for every other model."""
+        codes = dict(self.codes)
+        return self.keep(tuple(name for name in self.names if name not in codes)) if self.codes else self
+
+
+def together(parts: Sequence[Rows]) -> Rows:
+    """The rows of several parts of one whole, one part after another."""
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+    return parts[0] if len(parts) == 1 else replace(parts[0], **joined)
 
 
 def sample_by_person(rows: Rows, at_most: int | None, *, seed: int) -> Rows:

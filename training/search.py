@@ -50,7 +50,7 @@ def inner_folds(rows: Rows, *, horizon_days: int, folds: int = 2) -> list[tuple[
 def losses(settings: Booster, folds: list[tuple[Rows, Rows]], *, seed: int) -> Floats:
     """Log-loss of every later row under a monotone booster fitted on the earlier ones."""
     parts = []
-    for earlier, later in folds:
+    for earlier, later in ((first.with_codes(), second.with_codes()) for first, second in folds):
         p = probability(fit_booster(earlier, settings, seed=seed, monotone=True).log_odds(later.X))
         parts.append(log_losses(later.y, p))
     return np.concatenate(parts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -23,8 +22,9 @@ from matac_ml.tablecolumns import (
 from matac_ml.tablefile import TableFile
 from training.compare import Folds
 from training.recipe import Recipe
-from training.rows import Bools, Floats, Rows
+from training.rows import Floats, Ints, Rows
 from training.table_features import Features, read_cells, read_features
+from training.table_split import given_parts, part_of_times, split_notes, split_warnings
 from training.table_times import Times, read_times, split_times
 
 
@@ -34,8 +34,14 @@ class TableColumns:
 
     Attributes
     ----------
+    time : str or None
+        May be left out where ``split`` is given: then all rows tested stand on one list.
     groups : tuple of str
         Used to audit, never as features.
+    split : str or None
+        Holds train, calibrate and test, or the numbers of folds.
+    categorical : tuple of str
+        Columns whose numbers are codes.
     score, recency : str or None
         An instrument already in use, and days since the last event: they stand where the matrix and the simple rule do.
     date_format : str or None
@@ -45,20 +51,22 @@ class TableColumns:
     """
 
     outcome: str
-    time: str
+    time: str | None
     person: str
     groups: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     score: str | None = None
     recency: str | None = None
+    split: str | None = None
+    categorical: tuple[str, ...] = ()
     date_format: str | None = None
     cycle: int = 0
 
     @property
     def no_features(self) -> set[str]:
         """Columns that are not learnt from."""
-        named = {self.outcome, self.time, self.person, *self.groups, *self.exclude}
-        return named | ({self.score} if self.score else set())
+        named = {self.outcome, self.person, *self.groups, *self.exclude}
+        return named | {name for name in (self.time, self.split, self.score) if name}
 
 
 @dataclass(frozen=True)
@@ -67,19 +75,39 @@ class LabelledTable:
 
     Attributes
     ----------
-    warnings, notes : tuple of str
-        What a reader must know before any figure; what was left out.
+    parts : tuple of Folds
+        One, or one for each fold of a given split.
+    split : TemporalSplit or None
+        None where the split was given.
+    tested : ndarray of int, shape (n,)
+        Where each row tested stands in the table, part after part.
+    first, warnings, notes : tuple of str
+        What a reader must know before anything else, and before any figure; what was left out.
     recipe : Recipe
         With the contenders for which the table has a column.
     """
 
-    folds: Folds
-    split: TemporalSplit
+    parts: tuple[Folds, ...]
+    split: TemporalSplit | None
     times: Times
+    tested: Ints
     groups: pd.DataFrame
+    first: tuple[str, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     recipe: Recipe
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns that are no features, as they were read."""
+
+    y: Floats
+    person: Ints
+    times: Times
+    score: Floats
+    recency: Floats
+    groups: pd.DataFrame
 
 
 def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizon: int) -> LabelledTable:
@@ -97,55 +125,85 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
     UsageError
         With every column that is missing or cannot be what it is said to be, each with its count.
     """
-    frame = held.frame
     faults = _named_faults(held, columns)
-    y = required_outcome(*column_of(frame, columns.outcome, faults))
-    person = identities(*column_of(frame, columns.person, faults))
-    times = read_times(*column_of(frame, columns.time, faults), date_format=columns.date_format, cycle=columns.cycle)
-    score = required_numbers(*column_of(frame, columns.score, faults)) if columns.score else np.zeros(len(frame))
-    recency = _recency(frame, columns.recency, faults)
-    named = {name: groups(*column_of(frame, name, faults)) for name in columns.groups}
-    cells = read_cells(frame.drop(columns=list(columns.no_features), errors="ignore"), faults)
-    split = _split(times, horizon, faults)
-    if times is None or split is None or faults:
+    read = _read(held.frame, columns, faults)
+    given = given_parts(*column_of(held.frame, columns.split, faults)) if columns.split else ()
+    features_of = held.frame.drop(columns=list(columns.no_features), errors="ignore")
+    cells = read_cells(features_of, faults, categorical=columns.categorical)
+    split = None if columns.split else _split(read, horizon, faults)
+    if read is None or faults or not (split or given):
         raise _refused(held, faults)
-    fitted, tested = (_inside(times, dates) for dates in (split.fit, split.test))
-    features = read_features(cells, fitted=fitted, tested=tested)
+    parts = (part_of_times(read.times, split),) if split else given
+    features = read_features(cells, parts=parts)
     if not features.columns:
-        raise _refused(held, ["no column is left as a feature", *features.warnings, *features.notes])
-    by = pd.DataFrame(named, index=range(len(frame)))
-    codes = pd.factorize(person, sort=True)[0].astype(np.int64)
-    rows = Rows(
-        names=tuple(features.columns),
-        directions=(0,) * len(features.columns),
-        dates=times.starts,
-        X=features.matrix,
-        y=y,
-        person=codes,
-        identity=codes,
-        cycle=times.of_row,
-        matrix=score,
-        last_incident=recency,
-        harm=np.zeros(len(frame)),
-        new_victims=np.zeros(len(frame)),
-    )
-    folds = Folds.of(rows, split, seed=recipe.seed)
+        raise _refused(held, ["no column is left as a feature", *features.first, *features.warnings, *features.notes])
+    rows = _rows(read, features)
+    folds = tuple(part.of(rows, seed=recipe.seed) for part in parts)
     _both_outcomes(held, folds)
+    tested = np.concatenate([np.flatnonzero(part.test) for part in parts])
+    said = (
+        _horizon_warning(horizon, read.times)
+        if split
+        else split_warnings(parts, rows.person, read.times, horizon=horizon)
+    )
     return LabelledTable(
         folds,
         split,
-        times,
-        by.loc[tested].reset_index(drop=True),
-        warnings=(*_horizon_warning(horizon, times), *_same_score(columns, score), *features.warnings),
-        notes=(*held.notes, *_notes(rows, times, features)),
+        read.times,
+        tested,
+        read.groups.iloc[tested].reset_index(drop=True),
+        first=features.first,
+        warnings=(*said, *_same_score(columns, read.score), *features.warnings),
+        notes=(
+            *held.notes,
+            *(split_notes(columns.split, parts) if columns.split else ()),
+            *_notes(rows, read.times, features),
+        ),
         recipe=_recipe(recipe, columns),
     )
 
 
-def _split(times: Times | None, horizon: int, faults: list[str]) -> TemporalSplit | None:
+def _read(frame: pd.DataFrame, columns: TableColumns, faults: list[str]) -> _Columns | None:
+    """Read every column that is no feature; None where there is no time because of a fault."""
+    y = required_outcome(*column_of(frame, columns.outcome, faults))
+    person = identities(*column_of(frame, columns.person, faults))
+    times: Times | None = Times.one_list(len(frame))
+    if columns.time:
+        named = column_of(frame, columns.time, faults)
+        times = read_times(*named, date_format=columns.date_format, cycle=columns.cycle)
+    score = required_numbers(*column_of(frame, columns.score, faults)) if columns.score else np.zeros(len(frame))
+    recency = _recency(frame, columns.recency, faults)
+    by = {name: groups(*column_of(frame, name, faults)) for name in columns.groups}
+    if times is None:
+        return None
+    codes = pd.factorize(person, sort=True)[0].astype(np.int64)
+    return _Columns(y, codes, times, score, recency, pd.DataFrame(by, index=range(len(frame))))
+
+
+def _rows(read: _Columns, features: Features) -> Rows:
+    names = tuple(features.columns)
+    nothing = np.zeros(len(read.y))
+    return Rows(
+        names=names,
+        directions=(0,) * len(names),
+        dates=read.times.starts,
+        X=features.matrix,
+        y=read.y,
+        person=read.person,
+        identity=read.person,
+        cycle=read.times.of_row,
+        matrix=read.score,
+        last_incident=read.recency,
+        harm=nothing,
+        new_victims=nothing,
+        codes=tuple(features.codes.items()),
+    )
+
+
+def _split(read: _Columns | None, horizon: int, faults: list[str]) -> TemporalSplit | None:
     """The split of times that could be read; what stops it is a fault like the others."""
     try:
-        return None if times is None else split_times(times, horizon=horizon)
+        return None if read is None else split_times(read.times, horizon=horizon)
     except UsageError as error:
         faults.append(str(error))
         return None
@@ -158,9 +216,9 @@ def _refused(held: TableFile, faults: list[str]) -> UsageError:
 def _named_faults(held: TableFile, columns: TableColumns) -> list[str]:
     """Columns that are not there, or that are given for two things."""
     roles = [columns.outcome, columns.time, columns.person, columns.score, columns.recency, *columns.groups]
-    one_each = [name for name in roles if name]
+    one_each = [name for name in (*roles, columns.split) if name]
     faults = named_twice(one_each)
-    absent = sorted({*one_each, *columns.exclude} - set(held.frame.columns))
+    absent = sorted({*one_each, *columns.exclude, *columns.categorical} - set(held.frame.columns))
     if absent:
         faults += [f"{name}: no such column" for name in absent] + [f"the columns are {held.names}"]
     return faults
@@ -175,22 +233,19 @@ def _recency(frame: pd.DataFrame, name: str | None, faults: list[str]) -> Floats
     return read_numbers(column)
 
 
-def _inside(times: Times, dates: Sequence[date]) -> Bools:
-    days = set(dates)
-    wanted = [place for place, day in enumerate(times.starts) if day in days]
-    return np.isin(times.of_row, wanted)
-
-
-def _both_outcomes(held: TableFile, folds: Folds) -> None:
-    named = {"fitted on": folds.fit, "calibrated on": folds.calibrate, "tested": folds.test}
-    faults = [
-        f"{name}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
-        for name, rows in named.items()
-        if rows.y.min() == rows.y.max()
-    ]
-    people = len(np.union1d(folds.fit.person, folds.calibrate.person))
-    if people < 3:
-        faults.append(f"fitted on: {people} people; at least 3 are needed")
+def _both_outcomes(held: TableFile, parts: Sequence[Folds]) -> None:
+    faults = []
+    for number, folds in enumerate(parts):
+        fold = f" of fold {number + 1}" if len(parts) > 1 else ""
+        named = {"fitted on": folds.fit, "calibrated on": folds.calibrate, "tested": folds.test}
+        faults += [
+            f"{name}{fold}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
+            for name, rows in named.items()
+            if rows.y.min() == rows.y.max()
+        ]
+        people = len(np.union1d(folds.fit.person, folds.calibrate.person))
+        if people < 3:
+            faults.append(f"fitted on{fold}: {people} people; at least 3 are needed")
     if faults:
         raise UsageError(
             f"The rows of {held.name} that are fitted on, and those that test, must each hold both outcomes.",
@@ -217,7 +272,13 @@ def _notes(rows: Rows, times: Times, features: Features) -> list[str]:
     lists = f"{len(times.starts):,} lists from {times.name(times.starts[0])} to {times.name(times.starts[-1])}"
     if times.cycle > 1:
         lists += f", each of {times.cycle} {times.unit} of the time column"
-    return [f"{lists}; {len(rows.names)} features.", *features.notes, *repeats(rows.person, rows.cycle)]
+    if len(times.starts) == 1:
+        lists = "One list"
+    return [
+        f"{lists}; {len(rows.with_indicators().names)} features.",
+        *features.notes,
+        *repeats(rows.person, rows.cycle),
+    ]
 
 
 def _recipe(recipe: Recipe, columns: TableColumns) -> Recipe:

@@ -31,6 +31,8 @@ class Times:
         The first day of every list, rising; whole numbers count from :data:`EPOCH`.
     of_row : ndarray of int, shape (n,)
         Each row's list.
+    day : ndarray of int, shape (n,)
+        Each row's own day, as days from :data:`EPOCH`, or its whole number; empty where no time was given.
     numbered : bool
         Whether the column holds whole numbers, not dates.
     cycle : int
@@ -39,13 +41,27 @@ class Times:
 
     starts: tuple[date, ...]
     of_row: Ints
+    day: Ints
     numbered: bool
     cycle: int = 1
+
+    @classmethod
+    def one_list(cls, rows: int) -> "Times":
+        """All rows on one list, where no time is given."""
+        nothing = np.empty(0, dtype=np.int64)
+        return cls((EPOCH,), np.zeros(rows, dtype=np.int64), nothing, numbered=True)
 
     @property
     def unit(self) -> str:
         """What a horizon is counted in."""
         return "units" if self.numbered else "days"
+
+    def of(self, rows: Ints) -> list[date] | list[int] | list[None]:
+        """The own times of some rows: days, whole numbers, or nothing where no time was given."""
+        if not len(self.day):
+            return [None] * len(rows)
+        own = self.day[rows].tolist()
+        return own if self.numbered else [EPOCH + timedelta(days=day) for day in own]
 
     def name(self, day: date) -> str:
         """A time as the table writes it."""
@@ -83,11 +99,13 @@ def read_times(column: pd.Series, faults: list[str], *, date_format: str | None,
         faults.append(f"{column.name}: {fault}")
         return None
     first = min(found)
+    own = np.array([(day - EPOCH).days for day in found], dtype=np.int64)
     if cycle:
         found = [first + timedelta(days=(day - first).days // cycle * cycle) for day in found]
     starts = tuple(sorted(set(found)))
     place = {day: index for index, day in enumerate(starts)}
-    return Times(starts, np.array([place[day] for day in found], dtype=np.int64), numbered, max(1, cycle))
+    of_row = np.array([place[day] for day in found], dtype=np.int64)
+    return Times(starts, of_row, own, numbered, max(1, cycle))
 
 
 def _check_numbers(name: object, numbers: np.ndarray, given: np.ndarray, faults: list[str]) -> None:

@@ -65,7 +65,7 @@ def _rows(path: Path, columns: Any = NAMED) -> Any:
 def test_every_type_of_a_parquet_file_is_read_or_named(tmp_path: Path) -> None:
     """Numbers, categories and flags are features; dates, lists and records are left out by name; nothing crashes."""
     found = _rows(_parquet(tmp_path / "t"))
-    assert set(found.folds.test.names) == {
+    assert set(found.parts[0].test.with_indicators().names) == {
         "decimal", "category=a", "category=b", "category=(no value)", "flag", "tiny", "half", "whole", "bytes=b'x'",
         "bytes=b'y'",
     }  # fmt: skip
@@ -118,7 +118,7 @@ def test_thousands_of_columns_are_said_in_a_few_lines(tmp_path: Path) -> None:
     frame = pd.concat([made_up(48)[["who", "when", "again", "x_1"]], pd.DataFrame(wide, index=range(48))], axis=1)
     frame["again"] = [0, 1] * 24
     found = rows_of(tmp_path, frame, horizon=0)
-    assert found.folds.test.names == ("x_1",)
+    assert found.parts[0].test.with_indicators().names == ("x_1",)
     assert len((*found.warnings, *found.notes)) < 30
     assert "And 1,488 more columns: is the same in every row fitted on and says nothing; it was left out." in (
         found.warnings
@@ -134,7 +134,7 @@ def test_numbers_with_other_marks_are_said_loudly(cells: list[str], tmp_path: Pa
     """A column of decimal commas or currencies is no text of many values: a warning says how to write it."""
     found = rows_of(tmp_path, _frame().assign(cost=[cells[i % len(cells)] for i in range(N)]))
     assert [one for one in found.warnings if one.startswith("cost holds numbers written with a comma, a blank")]
-    assert not [name for name in found.folds.test.names if name.startswith("cost")]
+    assert not [name for name in found.parts[0].test.with_indicators().names if name.startswith("cost")]
 
 
 @pytest.mark.parametrize("written", ["2024-01-0{}", "2024-01-0{}T08:00", "2024-01-0{} 08:00:00+01:00", "2024-01-0{}Z"])
@@ -148,7 +148,7 @@ def test_dates_as_text_are_no_features(written: str, tmp_path: Path) -> None:
 def test_a_feature_never_takes_the_place_of_another(tmp_path: Path) -> None:
     """A column called like the value of another: both are kept."""
     extra = {"town=York": np.arange(N), "town=Leeds": np.arange(N) % 7}
-    names = rows_of(tmp_path, _frame().assign(**extra)).folds.test.names
+    names = rows_of(tmp_path, _frame().assign(**extra)).parts[0].test.with_indicators().names
     assert {"town=York", "town=York (2)", "town=Leeds", "town=Leeds (2)"} <= set(names)
 
 
@@ -207,7 +207,7 @@ def test_the_order_of_rows_moves_nothing(seed: int, tmp_path: Path) -> None:
     mixed = frame.sample(frac=1, random_state=seed)
     one, other = (rows_of(tmp_path, each) for each in (frame, mixed))
     for fold in ("fit", "calibrate", "test"):
-        a, b = (getattr(found.folds, fold) for found in (one, other))
+        a, b = (getattr(found.parts[0], fold) for found in (one, other))
         for rows in (a, b):
             order = np.lexsort((rows.person, rows.cycle))
             rows.X[:], rows.y[:] = rows.X[order], rows.y[order]

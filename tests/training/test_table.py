@@ -289,10 +289,10 @@ def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any, tmp_pat
     frame.loc[470:, "town"] = "Hull"
     code, out, page = run(frame, "--horizon", "1")
     assert code == 0
-    said = "town: 10 of 80 test rows hold one of 1 value that no row fitted on holds."
+    said = "town: 10 of 80 test rows hold a value that no row fitted on holds."
     assert said in out
     assert said in page
-    assert "town=(no value)" in rows_of(tmp_path, frame).folds.fit.names
+    assert "town=(no value)" in rows_of(tmp_path, frame).parts[0].fit.names
 
 
 NOTHING_SAID = {
@@ -302,7 +302,7 @@ NOTHING_SAID = {
     "same where fitted": (["5"] * 400 + ["6"] * 80, " is the same in every row fitted on and says nothing; it"),
     "NA alone": (["NA"] * 480, " is the same in every row fitted on and says nothing; it was left out."),
     "NA among numbers": (["1", "NA"] * 240, ": 240 rows hold NA or the like where others hold a number: missing."),
-    "names": ([f"id{i}" for i in range(480)], ": left out (text of more than 20 different values)."),
+    "names": ([f"id{i}" for i in range(480)], ": left out (text of which hardly any value occurs often)."),
     "mixed": ([str(i) for i in range(479)] + ["x"], " holds numbers in most rows and text in others"),
 }
 
@@ -383,7 +383,13 @@ def test_a_comparison_is_written_into_any_folder(name: str, tmp_path: Path, run:
     place = f"{tmp_path}/deep/{name}"
     code, out, _ = run(_frame(), "--out", place, recipe=RECIPE + "search: {trials: 1, seconds: 60}\n")
     assert code == 0, out
-    assert {one.name for one in Path(place).iterdir()} == {".lock", "comparison.html", "search.db"}
+    assert {one.name for one in Path(place).iterdir()} == {
+        ".lock",
+        "comparison.html",
+        "predictions.parquet",
+        "results.json",
+        "search.db",
+    }
     assert [one.name for one in (tmp_path / "deep").iterdir()] == [name.strip("/")]
 
 
@@ -414,4 +420,4 @@ def test_text_that_reads_like_infinity_among_text_is_text() -> None:
     """A level of a column of words is a level."""
     frame = _frame().assign(town=lambda frame: np.where(np.arange(len(frame)) % 2, "Inf", "Leeds"))
     rows = table_rows(TableFile("t.csv", frame.astype(str)), NAMED, recipe=Recipe(name="small"), horizon=1)
-    assert "town=Inf" in rows.folds.test.names
+    assert "town=Inf" in rows.parts[0].test.names
