@@ -124,7 +124,8 @@ def _line(name: str, label: str, question: Question, pairs: pd.DataFrame, place:
         )
     share = float(((1 + question.first[asked] * ahead[asked]) / 2).mean())
     low, high = wilson(share * n, n)
-    verdict = "more often than not" if low > 0.5 else "less often than not" if high < 0.5 else "as often as not"
+    unknown = "whether that is more or less than half cannot be told from chance"
+    verdict = "more often than not" if low > 0.5 else "less often than not" if high < 0.5 else unknown
     text = f"{question.text}: in {share:.0%} ({low:.0%} to {high:.0%}) of {n:,} pairs; {verdict}."
     found = Estimate(value=finite(share), low=finite(low), high=finite(high))
     return PairLineFacts(instrument=name, label=label, question=question.text, pairs=n, share=found, text=text)
