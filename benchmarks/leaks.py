@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from benchmarks import Table
 from matac_ml.asof import feature_table
@@ -75,10 +76,9 @@ def _alarms(folder: Path, forces: int) -> Table:
         make_force(extract, incidents=INCIDENTS * each, years=YEARS, seed=1000 + seed)
         dataset, sources, _ = _built(extract, outcome)
         found[outcome] = []
-        for number, folds in enumerate(_cut(dataset, each, seed)):
+        for number, folds in enumerate(tqdm(_cut(dataset, each, seed), desc=outcome, total=each)):
             said, most = signs(folds, sources, seed=number)
             found[outcome].append((number, said, float(most.rsplit(" ", 1)[1].rstrip("%")) / 100))
-            print(outcome, number, most, flush=True)
         shutil.rmtree(extract)
     alarms = [(outcome, seed, said) for outcome, tried in found.items() for seed, said, _ in tried if said]
     rows = [
