@@ -85,6 +85,11 @@ class Session:
         return role_named(self.role) is not None
 
     @property
+    def known_as(self) -> str:
+        """The name that a page shows of its user: of a key's user their own, and not the key's."""
+        return self.name if self.origin == "key" else self.shown_as
+
+    @property
     def principal(self) -> Principal | None:
         """Whoever is signed in. A key's own name vouches; the name of its user stands in the session."""
         role, vouches = role_named(self.role), self.shown_as if self.origin == "key" else self.name

@@ -75,7 +75,6 @@ def _shared(runtime: Runtime) -> dict[str, Any]:
         "doing": _DOING.get(session.purpose, "") if session is not None else "",
         "force": model_in_force(runtime) if role is not None and runtime.is_ready else None,
         "notice": NOTICE,
-        "marking": runtime.settings.marking,
         "now": clock.now().astimezone(clock.LONDON),
     }
 

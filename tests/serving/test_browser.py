@@ -167,6 +167,8 @@ def test_no_page_has_a_fault_that_axe_finds_nor_needs_to_be_moved_sideways(
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth")
             faults += [f"{name} is {wide} wide at {width}"] if wide > width else []
+            if width == 640:
+                continue  # the rules of the page at 320
             results = Axe().run(page, options=rules)
             faults += [f"{name} at {width}: {results.generate_report()}"] if results.violations_count else []
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -207,8 +209,10 @@ def test_a_printed_page_says_whose_it_is_and_folds_nothing_away(
     open_person(page, service, both_roles(service))
     page.emulate_media(media="print")
     page.pdf(path=str(tmp_path / "person.pdf"), format="A4")
-    text = " ".join("\n".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "person.pdf").pages).split())
-    assert text.startswith("OFFICIAL-SENSITIVE (made-up sign-in) · printed for an.analyst, analyst, on ")
+    sheets = [sheet.extract_text() for sheet in PdfReader(tmp_path / "person.pdf").pages]
+    text = " ".join("\n".join(sheets).split())
+    assert all("OFFICIAL-SENSITIVE" in sheet for sheet in sheets)
+    assert "Made-up sign-in. Printed for an.analyst, analyst, on " in text
     for said in ("Nobody has approved this model", "Contributions are in log-odds", "This view is recorded"):
         assert said in text
     assert "Sign out" not in text
@@ -217,14 +221,17 @@ def test_a_printed_page_says_whose_it_is_and_folds_nothing_away(
 
 
 @pytest.mark.skipif("MATAC_WRITE_PICTURES" not in os.environ, reason="MATAC_WRITE_PICTURES is not set")
-def test_write_the_picture_of_the_readme(browser: Browser, service: Service) -> None:
-    """The person page, as the README shows it."""
+def test_write_the_pictures_of_the_docs(browser: Browser, service: Service) -> None:
+    """The person page, as the README shows it, and the list, as the analysts' guide does."""
     context = browser.new_context(viewport={"width": 1180, "height": 1500}, device_scale_factor=1)
     page = context.new_page()
     signed_in(page, service)
+    page.fill("#k", "12")
+    page.click("text=Open the list")
+    page.wait_for_selector("table.list")
+    out = ROOT / "docs" / "img"
+    page.screenshot(path=str(out / "list-page.png"))
     open_person(page, service, both_roles(service))
-    out = ROOT / "docs" / "img" / "person-page.png"
-    Path(out.parent).mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(out))
-    assert out.stat().st_size < 1_000_000
+    page.screenshot(path=str(out / "person-page.png"))
+    assert all((out / name).stat().st_size < 1_000_000 for name in ("list-page.png", "person-page.png"))
     context.close()
