@@ -75,6 +75,8 @@ _NEEDS = {
     # Whoever reviews a safeguarding hold releases it or declines the referral.
     "decline": (Permission.JUDGE, Permission.RELEASE_HOLDS),
     "release": (Permission.RELEASE_HOLDS,),
+    # Whoever works out the score of a referral works out that of the exit.
+    "exit": (Permission.RUN_PROGRAMME, Permission.REFER),
 }
 #: How somebody whom the extract does not know may be spelt.
 _NEW = re.compile(IDENTIFIER)

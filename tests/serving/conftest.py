@@ -8,6 +8,7 @@ import pytest
 from serving.settings import ServiceSettings
 from tests.explain.made_up import make_bundle, make_extract
 from tests.serving.running import Service, running
+from tests.serving.signed_in import Person, choose_role
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,11 @@ def service(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A running service with access off, one for the whole room."""
     with running(made_up, tmp_path_factory.mktemp("service")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def analyst(service: Service) -> Iterator[Person]:
+    """An analyst who has chosen that role on the pages of the running service, and has said what for."""
+    person = choose_role(service.url, area="Area A", agency="Police")
+    yield person
+    person.close()

@@ -39,7 +39,7 @@ class Person:
         self.http.close()
 
 
-def made_up(url: str, role: str = "analyst", *, user: str = "an.analyst", **more: Any) -> Person:
+def choose_role(url: str, role: str = "analyst", *, user: str = "an.analyst", **more: Any) -> Person:
     """Somebody who has chosen a role where access is off, and has said what for where the role looks at people."""
     person = Person(url)
     person.get("/sign-in")

@@ -334,7 +334,7 @@ STEPS = {
     "withdraw": "chair programme_staff",
     "complete": "chair programme_staff",
     "end_early": "chair programme_staff",
-    "exit": "chair programme_staff",
+    "exit": "analyst chair programme_staff",
 }
 
 

@@ -10,7 +10,7 @@ from matac_ml.casework import Entry, Ledger, NewEntry
 from serving.endpoints import ENDPOINTS
 from serving.requests import UserRequest
 from tests.serving.running import WHY, Service
-from tests.serving.signed_in import made_up
+from tests.serving.signed_in import choose_role
 from tests.serving.test_force import partner
 
 STEP = {"user": "s.officer", "reason": "Agreed at the November meeting."}
@@ -118,7 +118,7 @@ def test_a_refusal_that_tells_something_is_on_record(service: Service, known: li
 )
 def test_a_page_refuses_on_record_too(service: Service, path: str, form: dict[str, str]) -> None:
     """The pages go the same way: their refusals are in the ledger as well."""
-    person = made_up(service.url)
+    person = choose_role(service.url)
     answer, entries = written(service, lambda: person.post(path, **form))
     assert answer.status_code == 404
     assert [entry.kind for entry in entries] == ["refused"]

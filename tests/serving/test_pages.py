@@ -1,7 +1,6 @@
 """The pages: what they say is what the answers say; a form leads to an address that was recorded once."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -9,21 +8,13 @@ from markupsafe import escape
 
 from matac_ml.api.explanation import ExplainedScore
 from tests.serving.running import WHY, Service
-from tests.serving.signed_in import Person, made_up, path_of
+from tests.serving.signed_in import Person, choose_role, path_of
 
 
 @pytest.fixture(scope="module")
 def top(service: Service) -> list[str]:
     """The first twelve people of the list."""
     return [person["person_id"] for person in service.post("/v1/rank", {**WHY, "k": 12}).json()["people"]]
-
-
-@pytest.fixture(scope="module")
-def analyst(service: Service) -> Iterator[Person]:
-    """An analyst who has chosen that role, and has said what for."""
-    person = made_up(service.url, area="Area A", agency="Police")
-    yield person
-    person.close()
 
 
 def test_the_pages_say_what_the_answers_say(service: Service, top: list[str], analyst: Person) -> None:
@@ -83,7 +74,7 @@ def test_a_page_of_another_session_is_opened_again_on_record_alone(
 ) -> None:
     """An address that somebody was sent, or kept from last month, shows nobody: a form offers to open it."""
     page, listed = analyst.post("/person", person_id=top[0]), analyst.post("/list", k="3")
-    later = made_up(service.url)
+    later = choose_role(service.url)
     for address in (path_of(page), path_of(listed)):
         answer = later.get(address)
         assert "not opened in this session" in answer.text

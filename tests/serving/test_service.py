@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from matac_ml.casework import Ledger
@@ -20,6 +19,7 @@ from matac_ml.rfg import load_policy
 from matac_ml.serial import registers
 from tests.docs.commands import python_blocks
 from tests.serving.running import ROOT, WHY, Service
+from tests.serving.signed_in import Person
 
 
 def score(service: Service, *people: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_a_dual_role_comes_first_in_every_answer_about_a_person(service: Service
     assert said["text"].index("Recorded as victim in") < said["text"].index("Recorded as suspect or offender in")
 
 
-def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: Service) -> None:
+def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: Service, analyst: Person) -> None:
     """An area's list is of the area; whoever is equal at the last place is shown as tied, on the page too."""
     listed = service.post("/v1/rank", {**WHY, "k": 200}).json()
     assert listed["of"] > len(listed["people"]) >= 200 - listed["places_for_tied"]
@@ -120,21 +120,22 @@ def test_a_list_says_how_many_it_was_cut_from_and_who_ties_at_the_cut(service: S
     assert {(one["matrix_total"], one["rank"], one["tied_with"]) for one in equal} == {
         (totals[k], totals.index(totals[k]) + 1, len(equal) - 1)
     }
-    page = httpx.post(f"{service.url}/list", data={**WHY, "k": str(k)}, timeout=30).text
-    assert f"{len(equal)} people are equal for the last {cut['places_for_tied']} of the {k} places." in page
-    assert page.count(f"{equal[0]['rank']}= <small>tied at the cut</small>") == len(equal)
+    page = analyst.post("/list", k=str(k)).text
+    places = f"{cut['places_for_tied']} places" if cut["places_for_tied"] > 1 else "place"
+    assert f"{len(equal)} people are equal for the last {places}." in page
+    assert page.count(">Tied at the cut</span>") == page.count(f">{equal[0]['rank']}=</td>") == len(equal)
     areas = {one["area"] for one in listed["people"] if one["area"]}
     of = [service.post("/v1/rank", {**WHY, "k": 1, "area": area}).json()["of"] for area in areas]
     assert 0 < max(of) < listed["of"]
     assert sum(of) <= listed["of"]
 
 
-def test_a_list_is_as_long_as_the_policy_says_unless_told(service: Service) -> None:
+def test_a_list_is_as_long_as_the_policy_says_unless_told(service: Service, analyst: Person) -> None:
     """The same on the page and over HTTP; what each look said is told to whoever asks for what was said."""
     listed = service.post("/v1/rank", dict(WHY)).json()
     capacity = load_policy().capacity
     assert len(listed["people"]) - listed["tied_at_cut"] + listed["places_for_tied"] == capacity
-    page = httpx.post(f"{service.url}/list", data=dict(WHY), timeout=30).text
+    page = analyst.post("/list").text
     assert page.count('name="person_id"') == len(listed["people"])
     first = listed["people"][0]
     asked = {**WHY, "purpose": "subject_access", "person_id": first["person_id"]}
@@ -153,7 +154,9 @@ def test_the_printed_example_of_the_client_runs(service: Service, capsys: pytest
     assert {name: int(points) for name, points in lines.items()} == first["points"]
 
 
-def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(service: Service, made_up: Path) -> None:
+def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(
+    service: Service, made_up: Path, analyst: Person
+) -> None:
     """Components add up to the total; registers are those of ``matac-ml serial``; the page says both, victims first."""
     answer = service.post("/v1/rank", {**WHY, "k": 200}).json()
     extract, policy = read_extract(made_up / "extract"), load_policy()
@@ -161,17 +164,21 @@ def test_a_line_of_a_list_says_what_its_points_are_made_of_and_who_is_serial(ser
     on = {name: {one.person_id for one in getattr(drawn, f"{name}s")} for name in ("perpetrator", "victim")}
     assert any(one["serial_perpetrator"] for one in answer["people"])
     assert not all(one["serial_perpetrator"] for one in answer["people"])
-    page = httpx.post(f"{service.url}/list", data={**WHY, "k": "200"}, timeout=30).text
-    rows = dict(zip((one["person_id"] for one in answer["people"]), page.split("<tr>")[3:], strict=True))
+    page = analyst.post("/list", k="200").text
+    rows = dict(zip((one["person_id"] for one in answer["people"]), page.split("<tr")[2:], strict=True))
     for one in answer["people"]:
         assert sum(one["points"].values()) == one["matrix_total"]
         for name, members in on.items():
             assert one[f"serial_{name}"] == (one["person_id"] in members)
-        cells = re.findall(r"<td.*?>(?:<strong>)?(.*?)(?:</strong>)?</td>", rows[one["person_id"]])
-        assert cells[2:7] == [*map(str, one["points"].values()), str(one["matrix_total"])]
-        assert ("perpetrator" in cells[1], "victim" in cells[1]) == (one["serial_perpetrator"], one["serial_victim"])
-    first = page.partition('class="dual_role"')[2].partition("</li>")[0]
-    assert all((one["person_id"] in first) == one["also_victim"] for one in answer["people"])
+        row = rows[one["person_id"]]
+        assert f">{one['person_id']}</button>" in row
+        assert f"<strong>{one['matrix_total']}</strong>" in row
+        points = ", ".join(f"{name} {value}" for name, value in one["points"].items())
+        assert f'aria-label="{points}"' in row
+        assert (">serial</span>" in row, ">Serial victim<" in row) == (one["serial_perpetrator"], one["serial_victim"])
+        assert (">Also a victim<" in row) == one["also_victim"]
+    dual = sum(one["also_victim"] for one in answer["people"])
+    assert f"{dual} people on this list are also recorded as victims." in page.partition("<table")[0]
 
 
 def only_victim(folder: Path) -> str:
@@ -184,7 +191,7 @@ def only_victim(folder: Path) -> str:
 
 
 def test_a_person_recorded_only_as_a_victim_has_no_score_at_any_address(
-    service: Service, made_up: Path, top: list[str]
+    service: Service, made_up: Path, top: list[str], analyst: Person
 ) -> None:
     """Score, look ahead, incidents, the same again, subject access and the pages say what to do, and give no number."""
     person = only_victim(made_up)
@@ -207,10 +214,8 @@ def test_a_person_recorded_only_as_a_victim_has_no_score_at_any_address(
     access = service.post("/v1/subject-access", {**WHY, "person_id": person}).json()
     assert access["also_victim"] is False
     assert "points" not in access["text"]
-    for page in (
-        httpx.post(f"{service.url}/person", data={**WHY, "person_id": person}, timeout=30).text,
-        httpx.post(f"{service.url}/again", data=ask, timeout=30).text,
-    ):
+    pages = [analyst.post("/person", person_id=person), analyst.post("/again", nomination_id=ask["nomination_id"])]
+    for page in (answer.text for answer in pages):
         main = html.unescape(page.partition("<main")[2].partition("</main>")[0])
         assert "Recorded only as a victim" in main
         assert all(step in main for step in said["what_to_do"])
@@ -218,17 +223,17 @@ def test_a_person_recorded_only_as_a_victim_has_no_score_at_any_address(
         assert [word for word in ("Matrix", "Model", "also", "Harm days", " place ") if word in main] == []
 
 
-def test_pages_print_words_where_records_hold_codes(service: Service, made_up: Path, top: list[str]) -> None:
+def test_pages_print_words_where_records_hold_codes(made_up: Path, top: list[str], analyst: Person) -> None:
     """No code of a record, such as ex_partner or no_injury, is printed on a list or a person's page."""
     everybody = [*top[:8], only_victim(made_up)]
-    pages = [httpx.post(f"{service.url}/person", data={**WHY, "person_id": one}, timeout=30).text for one in everybody]
-    pages.append(httpx.post(f"{service.url}/list", data={**WHY, "k": "20"}, timeout=30).text)
+    pages = [analyst.post("/person", person_id=one).text for one in everybody]
+    pages.append(analyst.post("/list", k="20").text)
     for page in pages:
         shown = re.sub(r"<code>.*?</code>|<[^>]*>", " ", page.partition("<main")[2])
         assert re.findall(r"\b[a-z]+_[a-z0-9_]+\b", shown) == []
 
 
-def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top: list[str]) -> None:
+def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top: list[str], analyst: Person) -> None:
     """As JSON, in the ledger, and on the person's page: each incident with its victims and the name of its code."""
     answer = service.post("/v1/incidents", {**WHY, "person_id": top[0]}).json()
     given = score(service, top[0])["scores"][0]["score"]
@@ -237,12 +242,11 @@ def test_the_incidents_can_be_had_with_the_people_in_them(service: Service, top:
         (entry,) = [one for one in ledger.entries(kind="incident_table") if one.number in answer["ledger"]["entries"]]
     assert entry.personal is not None
     assert entry.personal.subject == top[0]
-    page = httpx.post(f"{service.url}/person", data={**WHY, "person_id": top[0]}, timeout=30).text
-    table = page.partition('<table class="checked">')[2].partition("</table>")[0]
-    rows = {row.partition("</code>")[0].rpartition(">")[2]: row for row in table.split("<tr>")[2:]}
-    counted = [line for line in answer["incidents"] if line["counts_for"]]
-    assert list(rows) == [line["incident_id"] for line in counted]
-    for line in counted:
+    page = analyst.post("/person", person_id=top[0]).text
+    table = page.partition('<table class="incidents stack">')[2].partition("</table>")[0]
+    rows = {row.partition("</code>")[0].rpartition(">")[2]: row for row in table.split("<tr")[2:]}
+    assert list(rows) == [line["incident_id"] for line in answer["incidents"]]
+    for line in answer["incidents"]:
         assert all(other["person_id"] in rows[line["incident_id"]] for other in line["others"])
         assert not line["is_crime"] or line["offence_name"] in rows[line["incident_id"]]
     refused = service.post("/v1/incidents", {**WHY, "person_id": top[0], "as_of": "2100-01-01"})
