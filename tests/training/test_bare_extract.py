@@ -1,4 +1,4 @@
-"""A run on records without one optional column, in a folder whose name holds every mark, twice with two horizons."""
+"""Runs on records whose optional columns say nothing, in a folder whose name holds every mark, with two horizons."""
 
 import contextlib
 import io
@@ -16,6 +16,8 @@ from matac_ml.cli import main
 from matac_ml.records import read_extract
 from matac_ml.synthetic import make_force
 from matac_ml.vocabulary import TABLES
+from matac_ml.vocabulary.column import Kind
+from tests.explain.test_optional_columns import OPTIONAL, extract_without
 from training.compare_runs import as_version, compare_runs
 from training.registry import bundle_of
 from training.store import store_of
@@ -31,6 +33,14 @@ fit_rows: 2000
 linear_rows: 2000
 """
 QUICK = "ablation: false\nstress: false\nproxies: false\nmitigation: {attribute: null}\n"
+#: On the same day throughout, nothing would be known on any date before.
+DAYS = {f"{table.name}.{column.name}" for table in TABLES for column in table.columns if column.kind is Kind.DATE}
+#: How optional columns say nothing -> days ahead, folder of the run, what its recipe has besides.
+RUNS = {
+    "absent": (182, "run", ""),
+    "empty": (365, "run", QUICK),
+    "constant": (365, "other", QUICK + "contenders: [base_rate, matrix, additive]\n"),
+}
 
 
 def _run(*arguments: str) -> tuple[int, str]:
@@ -52,30 +62,41 @@ def _changed(extract: Path, table: str, change: Callable[[pd.DataFrame], pd.Data
 
 @dataclass(frozen=True)
 class Runs:
-    """The folder, and what two runs said."""
+    """The folder, and what each run said."""
 
     folder: Path
-    first: str
-    second: str
+    said: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Records without optional columns, half a year and then a year ahead, into one folder."""
+    """Records whose optional columns are absent, empty and the same throughout; the first two runs into one folder."""
     folder = tmp_path_factory.mktemp("deep") / "o q?a=b%20 #[1]*'x\" Größe"
-    make_force(folder / "extract", incidents=1500, years=4, seed=7)
-    for table in TABLES:
-        required = [column.name for column in table.columns if column.required]
-        if (folder / "extract" / f"{table.name}.csv").exists():
-            _changed(folder / "extract", table.name, lambda frame, names=required: frame[names])
-    given = ("train", "--extract", str(folder / "extract"), "--out", str(folder / "run"), "--recipe")
-    said = []
-    for days, more in ((182, ("",)), (365, (QUICK,))):
-        (folder / "recipe.yaml").write_text(RECIPE.format(days=days) + more[0], encoding="utf-8")
-        code, out = _run(*given, str(folder / "recipe.yaml"), *(("--again", "continue") if said else ()))
-        assert code == 0, out
-        said.append(out)
-    return Runs(folder, *said)
+    make_force(folder / "whole", incidents=1500, years=4, seed=7)
+    said: dict[str, str] = {}
+    for how, (days, out, more) in RUNS.items():
+        extract = extract_without(folder, folder / how, set(OPTIONAL) - (DAYS if how == "constant" else set()), how)
+        (folder / "recipe.yaml").write_text(RECIPE.format(days=days) + more, encoding="utf-8")
+        given = (
+            "train",
+            "--extract",
+            str(extract),
+            "--out",
+            str(folder / out),
+            "--recipe",
+            str(folder / "recipe.yaml"),
+        )
+        code, said[how] = _run(*given, *(("--again", "continue") if (folder / out).exists() else ()))
+        assert code == 0, said[how]
+    return Runs(folder, said)
+
+
+@pytest.mark.parametrize("how", RUNS)
+def test_a_whole_run_ends_well_on_columns_that_say_nothing(how: str, runs: Runs) -> None:
+    """Absent, empty or the same throughout: it says so first, and its bundle can be read and scores."""
+    assert re.search(r"LOOK HERE FIRST\. .*carry no information", runs.said[how])
+    model = load_bundle(runs.folder / RUNS[how][1] / "bundle")
+    assert model.facts is not None
 
 
 def test_features_that_carry_no_information_are_named_first(runs: Runs) -> None:
@@ -86,16 +107,16 @@ def test_features_that_carry_no_information_are_named_first(runs: Runs) -> None:
     assert len(told) == 2
     assert "alcohol_share_1095d" in told[0]
     for one in facts.warnings:
-        assert f"LOOK HERE FIRST. {one}" in runs.first
+        assert f"LOOK HERE FIRST. {one}" in runs.said["absent"]
     page = (runs.folder / "run" / "comparison.html").read_text(encoding="utf-8")
-    told = re.findall(r"LOOK HERE FIRST\. (.*carry no information.*)", runs.second)
+    told = re.findall(r"LOOK HERE FIRST\. (.*carry no information.*)", runs.said["empty"])
     assert told
     assert all(one in page for one in told)
 
 
 def test_a_run_stands_in_a_folder_of_any_name(runs: Runs) -> None:
     """Registry, artifacts and papers are in it, and nothing is made beside it."""
-    assert {one.name for one in runs.folder.iterdir()} == {"extract", "run", "recipe.yaml"}
+    assert {one.name for one in runs.folder.iterdir()} == {"whole", *RUNS, "run", "other", "recipe.yaml"}
     assert [one.name for one in runs.folder.parent.iterdir()] == [runs.folder.name]
     there = {"bundle", "papers", "comparison.html", "mlflow.db", "mlruns"}
     assert there <= {one.name for one in (runs.folder / "run").iterdir()}
