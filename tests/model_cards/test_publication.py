@@ -210,7 +210,7 @@ def test_no_paper_prints_a_number_that_did_not_pass(facts: RunFacts, tmp_path: P
         text = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8"))
         for prime in PRIMES:
             assert not re.search(rf"(?<![\w.]){prime}(?![\w.])|{prime:,}", text), (path.name, prime)
-        assert not re.search(r"\b2 of", text)
+        assert not re.search(r"\b2 of [^.]{0,40}test rows", text)  # comparisons may be counted
         if path.suffix == ".csv":
             printed = {int(n) for n in re.findall(r",(\d+),", text)}
             assert not {n for n in printed & exact if n % BASE}
