@@ -13,7 +13,7 @@ from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.instrument import Instrument, measure_instrument
 
 NAME = "levels"
-PEOPLE, PERMUTATIONS, LEVEL = 5_000, 400, 0.05
+PEOPLE, PERMUTATIONS, LEVEL = 5_000, 200, 0.05
 #: How often the outcome is recorded, in the group and among everybody else.
 BASE_RATES = ((0.04, 0.4), (0.05, 0.3), (0.1, 0.4), (0.3, 0.1), (0.2, 0.2))
 SIZES = (50, 200, 1000)

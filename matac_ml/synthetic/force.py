@@ -71,11 +71,11 @@ def make_force(
     plant = plant or Plant()
     if plant.escalation:
         settings = replace(settings, hazard=replace(settings.hazard, more_serious=1.8))
-    calendar = _calendar(settings.cut_off, years)
+    calendar = force_calendar(settings.cut_off, years)
     with whole_folder(out) as folder:
         truth = TruthWriter(folder / "truth", calendar, settings=settings, plant=plant)
         with TableWriter(folder, file_format=file_format) as writer, truth:
-            for chunk, done in _chunks(calendar, incidents=incidents, seed=seed, plant=plant, settings=settings):
+            for chunk, done in force_chunks(calendar, incidents=incidents, seed=seed, plant=plant, settings=settings):
                 tables = extract_tables(chunk, calendar, areas=list(settings.areas))
                 writer.write(tables | referral_tables(chunk, calendar))
                 truth.add(chunk)
@@ -99,7 +99,8 @@ def _checked(incidents: int, years: float, seed: int, preset: str, file_format: 
     return PRESETS[preset]
 
 
-def _calendar(cut_off: date, years: float) -> Calendar:
+def force_calendar(cut_off: date, years: float) -> Calendar:
+    """The days of an extract of so many years that ends on its cut-off."""
     days = round(years * 365.25)
     return Calendar(first_day=np.datetime64(cut_off, "D") - np.timedelta64(days - 1, "D"), days=days)
 
@@ -112,9 +113,10 @@ def _describe(folder: Path, settings: ForceSettings) -> None:
     )
 
 
-def _chunks(
+def force_chunks(
     calendar: Calendar, *, incidents: int, seed: int, plant: Plant, settings: ForceSettings
 ) -> Iterator[tuple[Chunk, int]]:
+    """Draw a force, at most :data:`CHUNK_INCIDENTS` at a time: each chunk, and the incidents drawn so far."""
     pieces = -(-incidents // CHUNK_INCIDENTS)
     done = people = referrals = 0
     for piece in range(pieces):
