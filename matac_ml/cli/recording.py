@@ -47,6 +47,7 @@ def _show(facts: "RecordingFacts") -> None:
     typer.echo(
         f"{facts.people:,} people were referred; the group of {facts.stated:,} is known, the others are left out."
     )
+    typer.echo(facts.source)
     typer.echo("\nWhat can be found, before what was:")
     for group in facts.groups:
         powers = ", ".join(f"{entry.loss:.0%} less held: {entry.power:.0%}" for entry in group.power)

@@ -1,5 +1,7 @@
 """What a second list says of whose incidents are missing from the record."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from matac_ml.facts.audit import Verdict
@@ -26,7 +28,7 @@ class GroupRecordingFacts(Fact):
     ratio : Estimate
         The one over the other; 1 where as much is held.
     p_value, p_adjusted : float or None
-        One-sided, before and after the correction for all groups compared (Holm).
+        One-sided, before and after the correction for all groups compared (Holm). Power allows for it too.
     cancelling_odds : float or None
         The odds ratio of referral that would cancel the finding.
     recorded, estimated : int, Estimate
@@ -54,13 +56,27 @@ class GroupRecordingFacts(Fact):
 
 
 class RecordingFacts(Fact):
-    """One attribute, by incidents that partners can date or by people referred."""
+    """One attribute, by incidents that partners can date or by people referred.
+
+    Attributes
+    ----------
+    people, linked, stated : int
+        People referred; those of them who stand anywhere in the police record; those whose group is known.
+    per_person : int
+        The most incidents that partners know of one person.
+    compared : int
+        Groups whose tests, and whose power, allow for each other: those of every attribute that was looked at.
+    """
 
     attribute: str
     title: str
-    of: str = Field(description="incidents or people")
+    of: Literal["incidents", "people"]
     tolerance_days: int | None = Field(default=None, description="How far two dates of one incident may lie apart.")
     people: int
-    stated: int = Field(description="Referred people whose group is known.")
+    linked: int
+    stated: int
+    per_person: int
+    compared: int
+    source: str = Field(description="Where the groups come from, in a sentence.")
     groups: tuple[GroupRecordingFacts, ...]
     notes: tuple[str, ...] = ()

@@ -5,8 +5,8 @@ know of incidents too. Of those that they can date, the share that the police he
 a group's abuse reaches the record, if being known to partners does not depend on being recorded.
 """
 
-from matac_ml.recording.audit import recording_audit
+from matac_ml.recording.audit import recording_audit, recording_of_run
 from matac_ml.recording.design import Design, power, smallest_loss
 from matac_ml.recording.shares import ShareHeld, compare_shares
 
-__all__ = ["Design", "ShareHeld", "compare_shares", "power", "recording_audit", "smallest_loss"]
+__all__ = ["Design", "ShareHeld", "compare_shares", "power", "recording_audit", "recording_of_run", "smallest_loss"]

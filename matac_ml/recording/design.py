@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 Floats = npt.NDArray[np.float64]
-#: One-sided level of one comparison, and the power that a loss worth speaking of is found with.
+#: One-sided level of all comparisons together, and the power that a loss worth speaking of is found with.
 LEVEL, ENOUGH_POWER = 0.05, 0.8
 #: Losses whose power is stated: shares of a group's incidents that never reach the record beyond what others lose.
 LOSSES = (0.1, 0.25, 0.5)
@@ -68,8 +68,8 @@ def likeness(held: Floats, incidents: Floats) -> float:
     return float(np.clip((between - within) / spread, 0.0, 1.0)) if spread > 0 else 0.0
 
 
-def power(design: Design, loss: float) -> float:
-    """How often the loss of a share of a group's incidents would be found, at the one-sided level of 5 %.
+def power(design: Design, loss: float, *, level: float = LEVEL) -> float:
+    """How often the loss of a share of a group's incidents would be found, at a one-sided level.
 
     >>> round(power(Design(share=0.5, group=64, others=736), 0.25), 2)
     0.63
@@ -82,12 +82,12 @@ def power(design: Design, loss: float) -> float:
     theirs = others * (1 - loss)
     if_none = np.sqrt(design.share * (1 - design.share) * (1 / design.group + 1 / design.others))
     if_lost = np.sqrt(theirs * (1 - theirs) / design.group + others * (1 - others) / design.others)
-    distance = others - theirs - norm.isf(LEVEL) * if_none
+    distance = others - theirs - norm.isf(level) * if_none
     return float(norm.cdf(distance / if_lost)) if if_lost > 0 else float(distance > 0)
 
 
-def smallest_loss(design: Design) -> float | None:
+def smallest_loss(design: Design, *, level: float = LEVEL) -> float | None:
     """The smallest loss that would be found four times in five; None where even losing everything would not be."""
-    if power(design, 1.0) < ENOUGH_POWER:
+    if power(design, 1.0, level=level) < ENOUGH_POWER:
         return None
-    return float(brentq(lambda loss: power(design, loss) - ENOUGH_POWER, 0.0, 1.0, xtol=1e-6))
+    return float(brentq(lambda loss: power(design, loss, level=level) - ENOUGH_POWER, 0.0, 1.0, xtol=1e-6))

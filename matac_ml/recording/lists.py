@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 
@@ -41,6 +42,10 @@ class TwoLists:
 
     Attributes
     ----------
+    of : {"incidents", "people"}
+        What the lists are of.
+    tolerance_days : int or None
+        How far the two dates of one incident may lie apart.
     rows : DataFrame
         ``person_id``, ``known`` and ``held``; ordered by person.
     linked : frozenset of str
@@ -50,6 +55,8 @@ class TwoLists:
         where there are no dates.
     """
 
+    of: Literal["incidents", "people"]
+    tolerance_days: int | None
     rows: pd.DataFrame
     linked: frozenset[str]
     recorded: pd.DataFrame | None
@@ -61,12 +68,12 @@ def lists_of_incidents(extract: Extract, *, tolerance_days: int) -> TwoLists:
     rows: pd.DataFrame = con.execute(_INCIDENTS, [tolerance_days]).df()
     first, last = con.execute("SELECT min(occurred_on), max(occurred_on) FROM partner_incidents").fetchone() or ("", "")
     recorded: pd.DataFrame = con.execute(_RECORDED, [first or date.min, last or date.min]).df()
-    return TwoLists(rows, _linked(extract), recorded)
+    return TwoLists("incidents", tolerance_days, rows, _linked(extract), recorded)
 
 
 def lists_of_people(extract: Extract) -> TwoLists:
     """People referred; one is held when the police had recorded them as a suspect before the first referral."""
-    return TwoLists(extract.connect().execute(_PEOPLE).df(), _linked(extract), None)
+    return TwoLists("people", None, extract.connect().execute(_PEOPLE).df(), _linked(extract), None)
 
 
 def _linked(extract: Extract) -> frozenset[str]:

@@ -10,6 +10,7 @@ from matac_ml.fairness.chance import permuted_sums, rate_columns, studentised
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +56,51 @@ def compare_shares(
         Incidents of each person that the police held before the referral, and all that partners know; at least one.
     inside : ndarray of bool, shape (people,)
         Who is in the group; somebody must be and somebody must not.
+    """
+    return compare_each(held, incidents, np.where(inside, 0, 1), 2, permutations=permutations, seed=seed)[0]
+
+
+def compare_each(
+    held: Floats, incidents: Floats, group: Ints, groups: int, *, permutations: int = 2000, seed: int = 0
+) -> tuple[ShareHeld, ...]:
+    """Compare each of some groups with everybody else, as :func:`compare_shares` does.
+
+    Parameters
+    ----------
+    group : ndarray of int, shape (people,)
+        Each person's group, from 0 to below ``groups``; at least two have somebody in them.
 
     Notes
     -----
-    People are moved among the group and the others, and differences are divided by their own standard errors, so that
-    people with several incidents count once and others may vary more or less (see :mod:`matac_ml.fairness.chance`).
+    People are moved among the groups, and differences are divided by their own standard errors, so that people with
+    several incidents count once and others may vary more or less (see :mod:`matac_ml.fairness.chance`).
     """
-    columns, code = rate_columns(held, incidents), np.where(inside, 0, 1)
+    columns = rate_columns(held, incidents)
     everybody = columns.sum(axis=0)
-    own = np.array([columns[inside].sum(axis=0), columns[~inside].sum(axis=0)])
-    found = _distance(own, everybody)
-    chance = np.concatenate(
-        [
-            _distance(moved, everybody)
-            for (moved,) in permuted_sums(columns, [code], [2], permutations=permutations, seed=seed)
-        ]
-    )
-    reached = int((chance <= found + 1e-4).sum())
+    found = _distances(np.array([columns[group == g].sum(axis=0) for g in range(groups)]), everybody)
+    moved = permuted_sums(columns, [group], [groups], permutations=permutations, seed=seed)
+    reached = sum((_distances(sums, everybody) <= found + 1e-4).sum(axis=0) for (sums,) in moved)
+    p_values = (1 + np.asarray(reached)) / (1 + permutations)
+    return tuple(_share(held, incidents, group == g, float(p_values[g])) for g in range(groups))
+
+
+def _share(held: Floats, incidents: Floats, inside: Bools, p_value: float) -> ShareHeld:
     share, others = (float(held[who].sum() / incidents[who].sum()) for who in (inside, ~inside))
     ratio, low, high = _ratio(held, incidents, inside, share / others if others else np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.divide(others * (1 - share), share * (1 - others))
     return ShareHeld(
         people=int(inside.sum()), incidents=round(incidents[inside].sum()), held=round(held[inside].sum()),
-        share=share, others=others, ratio=ratio, ratio_low=low, ratio_high=high,
-        p_value=(1 + reached) / (1 + len(chance)), cancelling_odds=float(odds),
+        share=share, others=others, ratio=ratio, ratio_low=low, ratio_high=high, p_value=p_value,
+        cancelling_odds=float(odds),
     )  # fmt: skip
 
 
-def _distance(sums: Floats, everybody: Floats) -> Floats:
-    """The group's difference from everybody in its own standard errors, shape ``(...)``; 0 where nothing varies."""
+def _distances(sums: Floats, everybody: Floats) -> Floats:
+    """Each group's difference from everybody in its own standard errors; 0 where nothing varies."""
     difference, error = studentised(sums, everybody)
     with np.errstate(divide="ignore", invalid="ignore"):
-        far = difference[..., 0] / error[..., 0]
-    return np.nan_to_num(far)
+        return np.nan_to_num(difference / error)
 
 
 def _ratio(held: Floats, incidents: Floats, inside: Bools, ratio: float) -> tuple[float, float, float]:

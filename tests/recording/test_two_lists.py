@@ -1,18 +1,21 @@
 """What partners know is held against the record: worked shares, what can be found, and forces whose truth is known."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks._forces import small_force
 from matac_ml.errors import UsageError
 from matac_ml.facts import Verdict
-from matac_ml.recording import Design, compare_shares, power, recording_audit, smallest_loss
+from matac_ml.recording import Design, compare_shares, power, recording_audit, recording_of_run, smallest_loss
 from matac_ml.recording.design import likeness
 from matac_ml.recording.lists import lists_of_incidents, lists_of_people
+from matac_ml.recording.shares import compare_each
 from matac_ml.records import read_extract
-from matac_ml.synthetic import Plant, make_force
+from matac_ml.synthetic import ForceSettings, Plant, make_force
 
 FILES = {
     "extract.yaml": "cut_off: 2024-12-31\n",
@@ -104,6 +107,45 @@ def test_nobody_is_named_where_nothing_is_lost(tmp_path: Path) -> None:
     make_force(tmp_path / "f", incidents=6000, years=3, seed=12, plant=Plant(recording=0.5, referrals=800))
     for facts in recording_audit(read_extract(tmp_path / "f"), "ethnicity", permutations=1000):
         assert Verdict.DISPARITY not in {group.verdict for group in facts.groups}
+
+
+def test_a_run_allows_for_every_group_of_every_attribute(tmp_path: Path) -> None:
+    """Corrected p-values and stated power are those of all groups together; one group named beforehand has more."""
+    make_force(tmp_path / "f", incidents=2000, years=3, seed=3, plant=Plant(recording=0.5, referrals=800))
+    extract = read_extract(tmp_path / "f")
+    found = recording_of_run(extract, permutations=200, seed=1)
+    groups = [group for facts in found for group in facts.groups if group.p_value is not None]
+    assert {facts.compared for facts in found} == {len(groups)}
+    assert min(group.p_adjusted or 0 for group in groups) == pytest.approx(
+        min(1, len(groups) * min(group.p_value or 0 for group in groups))
+    )
+    [alone] = recording_of_run(extract, ["ethnicity"], group="Black", permutations=200, seed=1)
+    [among] = [group for facts in found for group in facts.groups if group.group == "Black"]
+    assert alone.groups[0].power[2].power > among.power[2].power + 0.1
+    assert (alone.groups[0].smallest_loss or 0) < (among.smallest_loss or 1)
+    assert alone.groups[0].p_adjusted == alone.groups[0].p_value
+
+
+def test_each_group_of_several_is_compared_as_alone() -> None:
+    """Shares, ratios and odds are those of one group beside the rest; the p-values agree as far as chance allows."""
+    rng = np.random.default_rng(4)
+    group, known = rng.integers(0, 3, 300), 1.0 + (rng.random(300) < 0.3)
+    held = rng.binomial(known.astype(int), np.where(group == 2, 0.3, 0.5)).astype(float)
+    together = compare_each(held, known, group, 3, permutations=2000, seed=1)
+    for which, found in enumerate(together):
+        alone = compare_shares(held, known, group == which, permutations=2000, seed=1)
+        assert replace(found, p_value=alone.p_value) == alone
+        assert found.p_value == pytest.approx(alone.p_value, abs=0.04)
+
+
+def test_a_force_in_memory_is_audited_as_one_that_was_read(tmp_path: Path) -> None:
+    """The benchmark leaves out files and checks, and nothing that the audit looks at."""
+    plant = Plant(under_recording="medium", recording=0.5, referrals=200, failed_linkage=0.1)
+    make_force(tmp_path / "f", incidents=400, years=3, seed=1, plant=plant)
+    small = small_force(incidents=400, years=3, seed=1, plant=plant, settings=ForceSettings())
+    assert recording_audit(small, "ethnicity", permutations=40) == recording_audit(
+        read_extract(tmp_path / "f"), "ethnicity", permutations=40
+    )
 
 
 def test_what_cannot_be_audited_is_refused(tmp_path: Path) -> None:
