@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matac_ml.bundle.curves import CurveScorer, PairGrid, StepCurve
 from matac_ml.bundle.limits import LARGEST, LARGEST_VALUE, LONGEST_DAYS
-from matac_ml.bundle.scoring import INTERVAL_HEAD, IntervalTable
+from matac_ml.bundle.scoring import INTERVAL_HEAD, IntervalTable, LinearScorer
 
 _Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 _Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False)]
@@ -130,6 +130,10 @@ class LinearPart(_Part):
         for name, values in self.model_dump(exclude={"intercept"}).items():
             if len(values) != features:
                 yield f"{name}: it must hold {features} values, one a feature, got {len(values)}"
+
+    def scorer(self) -> LinearScorer:
+        """The scorer of these numbers."""
+        return LinearScorer(**self.model_dump())
 
 
 def read_interval(text: str) -> IntervalTable:

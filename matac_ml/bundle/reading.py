@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from matac_ml.bundle.limits import LONGEST_DAYS
 from matac_ml.bundle.model import RiskModel
 from matac_ml.bundle.parts import CurvesPart, LinearPart, ModelPart, read_interval
-from matac_ml.bundle.scoring import BoosterScorer, LinearScorer, LogisticCalibration, Scorer, ThinFileRule
+from matac_ml.bundle.scoring import BoosterScorer, LogisticCalibration, Scorer, ThinFileRule
 from matac_ml.bundle.trees import tree_faults
 from matac_ml.errors import BundleError, InvariantError, ShownError
 from matac_ml.facts import RunFacts
@@ -179,7 +179,7 @@ def _scorer(part: ModelPart | None, files: Mapping[str, bytes], features: int | 
     if kind == "linear":
         linear = faults.reading(name, lambda: typed(LinearPart, files[name]))
         faults.note(name, list(linear.faults(features)) if linear and features else [])
-        return LinearScorer(**linear.model_dump()) if linear else None
+        return linear.scorer() if linear else None
     text = faults.reading(name, lambda: files[name].decode())
     if text is None or features is None:
         return None

@@ -25,7 +25,7 @@ from matac_ml.evaluation.calibration import (
     wilson,
 )
 from matac_ml.evaluation.capacity import captured_at_k, places, places_on_lists, precision_at_k
-from matac_ml.evaluation.confusion import Confusion, check_derived
+from matac_ml.evaluation.confusion import check_derived
 from matac_ml.evaluation.discrimination import auc
 from matac_ml.evaluation.formulas import CellSum, Ratio, cell
 from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, Measured, difference, measure
@@ -40,7 +40,6 @@ __all__ = [
     "CalibrationLine",
     "CellSum",
     "ClusteredFit",
-    "Confusion",
     "FoldRows",
     "InArea",
     "Interval",

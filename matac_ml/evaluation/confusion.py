@@ -1,7 +1,6 @@
 """Confusion matrices, published with every derived figure, and the self-test that recomputes one from the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,72 +8,38 @@ import numpy.typing as npt
 from matac_ml.errors import InvariantError
 from matac_ml.evaluation._checks import Floats, outcome_and_probability, outcome_and_score
 from matac_ml.evaluation.capacity import places_on_lists
+from matac_ml.facts import ConfusionFacts
 
 
-@dataclass(frozen=True)
-class Confusion:
-    """Who was chosen and what then happened.
-
-    Attributes
-    ----------
-    rule : str
-        How rows were chosen, in words.
-    true_positive, false_positive, false_negative, true_negative : float
-        Fractions appear when rows that tie at the cut line share its places.
-    """
-
-    rule: str
-    true_positive: float
-    false_positive: float
-    false_negative: float
-    true_negative: float
-
-    @property
-    def precision(self) -> float:
-        """Share of those chosen whose outcome happened."""
-        return _ratio(self.true_positive, self.true_positive + self.false_positive)
-
-    @property
-    def recall(self) -> float:
-        """Share of the outcomes among those chosen (true positive rate)."""
-        return _ratio(self.true_positive, self.true_positive + self.false_negative)
-
-    @property
-    def false_positive_rate(self) -> float:
-        """Share of those without the outcome who were chosen."""
-        return _ratio(self.false_positive, self.false_positive + self.true_negative)
-
-    @property
-    def rows(self) -> float:
-        """All rows."""
-        return self.true_positive + self.false_positive + self.false_negative + self.true_negative
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else float("nan")
-
-
-def _confusion(rule: str, y: Floats, chosen: Floats) -> Confusion:
+def _confusion(rule: str, y: Floats, chosen: Floats) -> ConfusionFacts:
     hits, places_given, outcomes = float(chosen @ y), float(chosen.sum()), float(y.sum())
-    return Confusion(rule, hits, places_given - hits, outcomes - hits, len(y) - places_given - outcomes + hits)
+    return ConfusionFacts(
+        rule=rule,
+        true_positive=hits,
+        false_positive=places_given - hits,
+        false_negative=outcomes - hits,
+        true_negative=len(y) - places_given - outcomes + hits,
+    )
 
 
 def confusion_at_capacity(
     outcome: npt.ArrayLike, score: npt.ArrayLike, cycle: npt.ArrayLike, *, k: int
-) -> tuple[Confusion, Floats]:
+) -> tuple[ConfusionFacts, Floats]:
     """Confusion matrix of the first ``k`` places of every cycle, and each row's share of a place ``(n,)``."""
     y, s = outcome_and_score(outcome, score)
     chosen = places_on_lists(s, cycle, k)
     return _confusion(f"first {k} places of each list", y, chosen), chosen
 
 
-def confusion_at_threshold(outcome: npt.ArrayLike, probability: npt.ArrayLike, *, threshold: float = 0.5) -> Confusion:
+def confusion_at_threshold(
+    outcome: npt.ArrayLike, probability: npt.ArrayLike, *, threshold: float = 0.5
+) -> ConfusionFacts:
     """Confusion matrix of rows whose probability is at least ``threshold``."""
     y, p = outcome_and_probability(outcome, probability)
     return _confusion(f"probability at least {threshold:g}", y, (p >= threshold).astype(np.float64))
 
 
-def check_derived(confusion: Confusion, published: Mapping[str, float], *, tolerance: float = 1e-9) -> None:
+def check_derived(confusion: ConfusionFacts, published: Mapping[str, float], *, tolerance: float = 1e-9) -> None:
     """Recompute precision, recall and false positive rate from the cells and compare with what is published.
 
     Raises

@@ -13,10 +13,10 @@ import numpy as np
 from matac_ml.evaluation._checks import Floats, Ints
 from matac_ml.evaluation.bootstrap import FEWEST_PEOPLE, Interval, PersonBootstrap, percentile_interval
 from matac_ml.evaluation.calibration import calibration_curve, calibration_line
-from matac_ml.evaluation.confusion import Confusion, check_derived, confusion_at_capacity, confusion_at_threshold
+from matac_ml.evaluation.confusion import check_derived, confusion_at_capacity, confusion_at_threshold
 from matac_ml.evaluation.discrimination import auc_of, average_precision_of, levels
 from matac_ml.evaluation.formulas import LinePart, RankFormula, Ratio, cell
-from matac_ml.facts import CurvePoint
+from matac_ml.facts import ConfusionFacts, CurvePoint
 
 ROWS, OUTCOMES, HARM, NEW_VICTIMS = cell("rows"), cell("outcomes"), cell("harm"), cell("new_victims")
 SELECTED, HITS, HARM_LISTED, VICTIMS_LISTED = map(cell, ("selected", "hits", "harm_listed", "new_victims_listed"))
@@ -119,7 +119,7 @@ class Measured:
     values : mapping of measure to Interval
     replicates : mapping of measure to ndarray, shape (resamples,)
         Kept for paired differences.
-    at_capacity, at_half : Confusion
+    at_capacity, at_half : ConfusionFacts
         Published beside the measures and checked against them.
     tied_at_cut : float
         Mean number of rows, over cycles, that share the score at the cut line; 0 when none do.
@@ -127,8 +127,8 @@ class Measured:
 
     values: Mapping[str, Interval]
     replicates: Mapping[str, Floats]
-    at_capacity: Confusion
-    at_half: Confusion
+    at_capacity: ConfusionFacts
+    at_half: ConfusionFacts
     curve: tuple[CurvePoint, ...]
     tied_at_cut: float
 

@@ -46,13 +46,45 @@ class SplitFacts(Fact):
 
 
 class ConfusionFacts(Fact):
-    """A published confusion matrix; every derived figure must follow from it."""
+    """Who was chosen and what then happened; every published figure derived from it must follow from it.
+
+    Attributes
+    ----------
+    rule : str
+        How rows were chosen, in words.
+    true_positive, false_positive, false_negative, true_negative : float
+        Fractions appear when rows that tie at the cut line share its places.
+    """
 
     rule: str
     true_positive: float
     false_positive: float
     false_negative: float
     true_negative: float
+
+    @property
+    def precision(self) -> float:
+        """Share of those chosen whose outcome happened; NaN where nobody was chosen."""
+        return _ratio(self.true_positive, self.true_positive + self.false_positive)
+
+    @property
+    def recall(self) -> float:
+        """Share of the outcomes among those chosen (true positive rate); NaN where there is none."""
+        return _ratio(self.true_positive, self.true_positive + self.false_negative)
+
+    @property
+    def false_positive_rate(self) -> float:
+        """Share of those without the outcome who were chosen; NaN where everybody has it."""
+        return _ratio(self.false_positive, self.false_positive + self.true_negative)
+
+    @property
+    def rows(self) -> float:
+        """All rows."""
+        return self.true_positive + self.false_positive + self.false_negative + self.true_negative
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
 
 
 class CurvePoint(Fact):

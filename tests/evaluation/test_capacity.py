@@ -5,7 +5,6 @@ import pytest
 
 from matac_ml.errors import InvariantError, UsageError
 from matac_ml.evaluation import (
-    Confusion,
     FoldRows,
     PersonBootstrap,
     captured_at_k,
@@ -15,8 +14,16 @@ from matac_ml.evaluation import (
     turnover,
 )
 from matac_ml.evaluation.confusion import confusion_at_capacity, confusion_at_threshold
+from matac_ml.facts import ConfusionFacts
 
-MATRIX = Confusion("first 10 places", 4, 6, 16, 74)
+
+def matrix_of(rule: str, *cells: float) -> ConfusionFacts:
+    """A matrix of true and false positives, then false and true negatives."""
+    names = ("true_positive", "false_positive", "false_negative", "true_negative")
+    return ConfusionFacts(rule=rule, **dict(zip(names, cells, strict=True)))
+
+
+MATRIX = matrix_of("first 10 places", 4, 6, 16, 74)
 
 
 @pytest.mark.parametrize("k", [0, -1])
@@ -58,11 +65,11 @@ def test_a_probability_at_the_threshold_is_chosen() -> None:
         (MATRIX, {"precision": 0.4 + 1e-6}, "precision: published"),
         (MATRIX, {"false_positive_rate": 0.08}, "false_positive_rate: published"),
         (MATRIX, {"precision": float("nan")}, "precision: published"),
-        (Confusion("a", 5, -1, 0, 6), {}, "a cell is negative: -1"),
+        (matrix_of("a", 5, -1, 0, 6), {}, "a cell is negative: -1"),
     ],
 )
 def test_what_does_not_follow_from_its_matrix_is_named(
-    matrix: Confusion, published: dict[str, float], said: str
+    matrix: ConfusionFacts, published: dict[str, float], said: str
 ) -> None:
     """A rate that does not follow from the cells, a rate that is missing and a negative count are refused."""
     with pytest.raises(InvariantError, match=said):
@@ -72,7 +79,7 @@ def test_what_does_not_follow_from_its_matrix_is_named(
 def test_what_follows_from_its_matrix_passes() -> None:
     """To nine decimals; nothing below the line is no number on either side."""
     check_derived(MATRIX, {"precision": 0.4 + 1e-10, "recall": 0.2, "false_positive_rate": 6 / 80})
-    check_derived(Confusion("nobody was chosen", 0, 0, 4, 6), {"precision": float("nan"), "recall": 0.0})
+    check_derived(matrix_of("nobody was chosen", 0, 0, 4, 6), {"precision": float("nan"), "recall": 0.0})
 
 
 def test_those_equal_at_the_cut_line_are_counted_a_list() -> None:
