@@ -1,5 +1,5 @@
 """The papers: one typed record of a run in, model card, bias report and public records out."""
 
-from model_cards.write import PAPERS, write_paper, write_papers, written_as_pdf
+from model_cards.write import PAPERS, write_paper, write_papers
 
-__all__ = ["PAPERS", "write_paper", "write_papers", "written_as_pdf"]
+__all__ = ["PAPERS", "write_paper", "write_papers"]

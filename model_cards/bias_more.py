@@ -1,11 +1,11 @@
 """The figures of the parts of the bias report that not every run has."""
 
 from matac_ml.codes import NOT_STATED
-from matac_ml.facts import AuditFacts, Estimate, RunFacts, SwapFacts, Verdict
+from matac_ml.facts import AuditFacts, Estimate, GapFacts, RunFacts, SwapFacts, Verdict
 from matac_ml.fairness.disclosure import MARK
 from model_cards.feature_names import named
-from model_cards.figures import counted, with_interval
-from model_cards.groups import group_name, printed_groups
+from model_cards.figures import counted, figure, with_interval
+from model_cards.groups import group_name, in_words, printed_groups
 from model_cards.verdicts import instrument_counts
 
 #: Attributes of victims printed in the report; the others are in the files.
@@ -107,10 +107,18 @@ def _proxies(audit: AuditFacts, facts: RunFacts) -> _Rows:
             group_name(proxy.attribute, proxy.group or "–"),
             with_interval(proxy.auc),
             words.get(proxy.feature or "", proxy.feature or "–"),
+            figure(proxy.detectable, places=2),
             str(proxy.verdict),
         )
         for proxy in audit.proxies
     ]
+
+
+def _verdict(gap: GapFacts) -> str:
+    """A verdict, and what would have been seen where nothing was."""
+    if gap.verdict is not Verdict.NO_DISPARITY:
+        return str(gap.verdict)
+    return f"{gap.verdict}; {in_words(gap.measure, gap.detectable)} would probably be seen"
 
 
 def _mitigation(audit: AuditFacts) -> dict[str, object] | None:
@@ -126,8 +134,8 @@ def _mitigation(audit: AuditFacts) -> dict[str, object] | None:
                 contender.label,
                 "yes" if contender.mitigates else "no",
                 with_interval(contender.harm, places=2),
-                str(contender.gap.verdict),
-                str(contender.long_gap.verdict) if contender.long_gap else "–",
+                _verdict(contender.gap),
+                _verdict(contender.long_gap) if contender.long_gap else "–",
                 with_interval(cost, signed=True, places=2) if cost else "–",
             )
         )

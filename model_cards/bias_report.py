@@ -13,16 +13,19 @@ from model_cards.changes import verdict_changes
 from model_cards.groups import disparities, gap_sentence, in_words, printed_groups
 from model_cards.publication import longest, tables_by_group
 from model_cards.published import PublishedRun
+from model_cards.recording import recording_chapter, recording_ended
 
 
 def bias_report(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
     """The report; a run without an audit gives no verdict, and the template says why."""
     audit = facts.audit
     if audit is None:
-        return dict.fromkeys(bias_more.PARTS)
+        return dict.fromkeys((*bias_more.PARTS, "recording"))
     return {
         "refused": facts.refused if isinstance(facts, PublishedRun) else "",
         **_headline(audit),
+        "recording_ended": recording_ended(audit),
+        "recording": recording_chapter(audit),
         "changed": [] if previous is None else verdict_changes(audit, previous.audit),
         "found": _found(audit),
         "ended": _ended(audit),

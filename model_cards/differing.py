@@ -9,6 +9,11 @@ TOO_LIKE = (
     "Fewer than ten people differ from the version before, and the difference between two tables would be about them. "
     "So the tables by group are not written again: those of the version before stand."
 )
+TOO_LIKE_REFERRED = (
+    "Fewer than ten of the people referred differ from the version before. "
+    "The difference between two tables would be about them. "
+    "So this is not printed again: the tables of the version before stand."
+)
 
 
 def few_people_differ(facts: RunFacts, previous: RunFacts) -> bool:
@@ -31,6 +36,19 @@ def few_people_differ(facts: RunFacts, previous: RunFacts) -> bool:
     )  # fmt: skip
 
 
+def few_referred_differ(facts: RunFacts, previous: RunFacts) -> bool:
+    """The same of the people whom partners referred, by the groups of the audit of recording."""
+    old, new = previous.audit, facts.audit
+    if old is None or new is None or facts.data.data_hash == previous.data.data_hash:
+        return False
+    before = {found.attribute: {group.group: group.people for group in found.groups} for found in old.recording}
+    return any(
+        _apart({group.group: group.people for group in found.groups}, before[found.attribute]) < 2 * BASE
+        for found in new.recording
+        if found.attribute in before
+    )
+
+
 def _apart(new: Mapping[str, int], old: Mapping[str, int]) -> int:
     return sum(abs(new.get(group, 0) - old.get(group, 0)) for group in {*new, *old})
 
@@ -47,5 +65,12 @@ def without_groups(audit: AuditFacts) -> AuditFacts:
             for instrument in some
         )  # fmt: skip
 
+    audit = without_referred(audit)
     new = {"instruments": bare(audit.instruments), "other_cuts": bare(audit.other_cuts), "swap": (), "labels": ()}
     return audit.model_copy(update=new | {"victim_side": None, "counter_allegations": None, "proxies": ()})
+
+
+def without_referred(audit: AuditFacts) -> AuditFacts:
+    """Without the groups of people whom partners referred, and with the reason in their place."""
+    bare = {"groups": (), "notes": (TOO_LIKE_REFERRED,)}
+    return audit.model_copy(update={"recording": tuple(found.model_copy(update=bare) for found in audit.recording)})

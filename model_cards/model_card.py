@@ -11,6 +11,7 @@ from model_cards.figures import figure, with_interval
 from model_cards.not_known import missed_by_both, models_that_add_nothing, stability
 from model_cards.performance import at_capacity, confusion_tables, differences, over_all, performance
 from model_cards.points_table import printed_curves, printed_pairs
+from model_cards.recording import recording_ended
 from model_cards.verdicts import calibration
 
 
@@ -22,6 +23,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
     return {
         "changes": changes(facts, previous),
         "calibrated": calibration(facts),
+        "recording_ended": recording_ended(facts.audit),
         "stable": stability(facts),
         "no_better": models_that_add_nothing(facts),
         "missed": missed_by_both(facts),

@@ -9,7 +9,7 @@ finds what is printed. Tests try to tell from it whether a removed person had th
 from matac_ml.facts import Estimate
 from matac_ml.fairness.disclosure import Rounding, at_least
 from model_cards.figures import BARELY, with_side
-from model_cards.published_audit import rounded_estimate
+from model_cards.rounded import rounded_estimate
 
 #: The finest step of any published figure.
 FINEST = 0.001

@@ -20,16 +20,15 @@ from matac_ml.facts import (
     SplitFacts,
     StressFacts,
 )
-from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, Rounding, at_least
+from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, RECORDS_BASE, Rounding, at_least
 from matac_ml.fairness.performance import step
-from model_cards.differing import TOO_LIKE, few_people_differ, without_groups
+from model_cards.differing import TOO_LIKE, few_people_differ, few_referred_differ, without_groups, without_referred
 from model_cards.gate_text import published_gate
 from model_cards.paired import FINEST, SIMPLE, anchored, around, paired_differences, sided
-from model_cards.published_audit import LIST_STEP, published_audit, rounded_estimate
+from model_cards.published_audit import LIST_STEP, published_audit
 from model_cards.published_text import THE_MODEL, Sentences, in_words, known_figures
+from model_cards.rounded import rounded_estimate
 
-#: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
-RECORDS_BASE = 10 * BASE
 _Estimates = Mapping[str, Estimate]
 
 
@@ -60,9 +59,13 @@ def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun
     if isinstance(facts, PublishedRun):
         return facts
     run = _Run(facts).published()
-    if previous is None or run.audit is None or not few_people_differ(facts, previous):
+    if previous is None or run.audit is None:
         return run
-    return run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
+    if few_people_differ(facts, previous):
+        return run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
+    if few_referred_differ(facts, previous):
+        return run.model_copy(update={"audit": without_referred(run.audit)})
+    return run
 
 
 def model_type(facts: RunFacts) -> str:

@@ -27,8 +27,9 @@ from matac_ml.facts import (
 )
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding
 from matac_ml.fairness.measures import BY_NAME, GroupMeasure, OwnError
+from model_cards.published_recording import published_recording
+from model_cards.rounded import NONE, one_digit, rounded_estimate, rounded_share
 
-NONE = Estimate(value=None)
 EVERYBODY = "everybody"
 #: Below so many people a step of ten people is wider than a tenth, and a rounded mean says nothing.
 FEWEST_FOR_A_MEAN = 100
@@ -84,6 +85,7 @@ class _Audit:
             "counter_allegations": audit.counter_allegations and self._both_roles(audit.counter_allegations),
             "proxies": tuple(self._proxy(proxy) for proxy in audit.proxies),
             "mitigation": audit.mitigation and self._mitigation(audit.mitigation),
+            "recording": published_recording(self.to, audit.recording),
             "notes": (),
         }
         return PublishedAudit(**({name: getattr(audit, name) for name in AuditFacts.model_fields} | new))
@@ -134,17 +136,7 @@ class _Audit:
         )
 
     def _share(self, found: Estimate | None, of: int, *key: str) -> Estimate:
-        """A share of ``of`` published people, both parts of it at least :data:`SMALLEST`."""
-        if found is None or found.value is None or of < 2 * SMALLEST:
-            return NONE
-        value, low, high = (
-            None if end is None else self.to.to(min(max(end, 0.0), 1.0) * of, BASE, *key)
-            for end in (found.value, found.low, found.high)
-        )
-        if value is None or not SMALLEST <= value <= of - SMALLEST:
-            return NONE
-        low, high = (None if end is None else end / of for end in (low, high))
-        return Estimate(value=value / of, low=low, high=high)
+        return rounded_share(self.to, found, of, *key)
 
     def _mean(
         self, measure: GroupMeasure, group: GroupFacts, people: int, outcomes: int, key: tuple[str, ...]
@@ -211,7 +203,8 @@ class _Audit:
             NONE if shown == NOT_SHOWN else rounded_estimate(self.to, proxy.auc, BASE / shown, "proxy", proxy.attribute)
         )
         who = proxy.group if shown != NOT_SHOWN else None
-        return proxy.model_copy(update={"auc": auc, "group": who, "groups": (), "text": ""})
+        seen = None if proxy.detectable is None else 0.5 + one_digit(proxy.detectable - 0.5)
+        return proxy.model_copy(update={"auc": auc, "group": who, "groups": (), "detectable": seen, "text": ""})
 
     def _mitigation(self, mitigation: MitigationFacts) -> MitigationFacts:
         return mitigation.model_copy(update={"contenders": tuple(self._tradeoff(c) for c in mitigation.contenders)})
@@ -232,13 +225,6 @@ class _Audit:
 
 def _shown(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count != NOT_SHOWN}
-
-
-def rounded_estimate(to: Rounding, found: Estimate, step: float, *key: str) -> Estimate:
-    """A value and its interval, rounded alike, so that the value stays inside."""
-    ends = (None if end is None else to.to(end, step, *key) for end in (found.value, found.low, found.high))
-    value, low, high = ends
-    return Estimate(value=value, low=low, high=high)
 
 
 def _everybody(attribute: AttributeFacts, people: int, overall: Mapping[str, Estimate]) -> GroupFacts:
@@ -266,16 +252,8 @@ def _gap(gap: GapFacts, groups: tuple[GroupFacts, ...], whole: GroupFacts | None
         "group": gap.group if gap.group in named else None,
         "value": mine if shown else None,
         "overall": all_of_them if shown else None,
-        "detectable": None if gap.detectable is None else _one_digit(gap.detectable),
+        "detectable": None if gap.detectable is None else one_digit(gap.detectable),
         "text": "",
         "above": above,
     } | dict.fromkeys(("gap", "highest", "lowest", "p_value", "p_adjusted", "largest_detectable"))
     return PublishedGap(**({name: getattr(gap, name) for name in GapFacts.model_fields} | new))
-
-
-def _one_digit(value: float) -> float:
-    """One significant digit, upwards: no gap is said to be noticed that would not have been."""
-    if value <= 0:
-        return 0.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return round(math.ceil(value / power - 1e-9) * power, 12)

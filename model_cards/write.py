@@ -123,22 +123,6 @@ def _make_room(folder: Path, names: Collection[str]) -> None:
         path.unlink()
 
 
-def written_as_pdf(
-    facts: RunFacts, folder: Path, previous: RunFacts | None = None, *, names: Collection[str]
-) -> list[Path]:
-    """Write some papers as PDF alone, for example the one that is handed round.
-
-    Raises
-    ------
-    UsageError
-        Where this machine cannot, with what to install.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    check_consistency(facts)
-    run = published(facts, previous)
-    return [_pdf(name, write_paper(name, run, previous), run, folder) for name in names]
-
-
 def _write(name: str, document: Document, facts: RunFacts, folder: Path, *, as_pdf: bool) -> list[Path]:
     written = [
         _text(folder / f"{name}.html", _html(name, document, facts, suffix=".html")),

@@ -7,6 +7,7 @@ from matac_ml.codes import NOT_STATED
 from matac_ml.facts import AuditFacts
 from matac_ml.fairness import Cut, Instrument, audit, audit_groups
 from matac_ml.fairness.history import groups_of_history, with_pairs
+from matac_ml.recording import recording_of_run
 from matac_ml.records import Extract
 from training.compare import Comparison, Progress, silent
 from training.dataset import Dataset
@@ -50,6 +51,7 @@ def audit_run(
         "labels": label_facts(context, sources, recipe=recipe),
         "victim_side": victim_facts(context, sources, recipe=recipe),
         "counter_allegations": counter_facts(context),
+        "recording": recording_of_run(extract, permutations=recipe.permutations, seed=recipe.seed),
     }
     if recipe.proxies:
         progress("test how well the features tell groups apart")

@@ -1,6 +1,6 @@
 """The proxy test: how well the features tell protected groups apart, and which feature does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import lightgbm
 import numpy as np
@@ -49,10 +49,18 @@ def proxy_facts(context: FairnessContext, features: tuple[str, ...], *, recipe: 
             for group in groups
             if ENOUGH <= (of[stated] == group).sum() <= stated.sum() - ENOUGH
         ]  # fmt: skip
-    p_values = [p for found in asked.values() for _, p in found]
+    p_values = [_chance(group, error) for found in asked.values() for group, error in found]
     adjusted = iter(holm(p_values))
+    # How far above .5 an area must be, in its own errors, to be found four times in five after the correction.
+    reach = float(norm.isf(_LEVEL / max(len(p_values), 1)) + norm.ppf(0.8))
     return tuple(
-        _attribute(attribute, [(group, next(adjusted)) for group, _ in found]) for attribute, found in asked.items()
+        _attribute(
+            attribute,
+            [group for group, _ in found],
+            told=min((next(adjusted) for _ in found), default=1.0) < _LEVEL,
+            detectable=max((min(1.0, 0.5 + reach * error) for _, error in found), default=None),
+        )
+        for attribute, found in asked.items()
     )
 
 
@@ -73,7 +81,13 @@ def _group(
         feature_auc=finite(max(alone, 1 - alone)),
         by_score={label: finite(auc(belongs, score)) for label, score in scores.items()},
     )  # fmt: skip
-    return facts, float(norm.sf((area - 0.5) / error)) if error > 0 else 1.0
+    return facts, float(error)
+
+
+def _chance(group: ProxyGroupFacts, error: float) -> float:
+    """How often chance alone would give so large an area."""
+    area = group.auc.value
+    return float(norm.sf((area - 0.5) / error)) if area is not None and error > 0 else 1.0
 
 
 def _left_out(X: Floats, belongs: Floats, *, seed: int) -> tuple[Floats, Floats]:
@@ -102,28 +116,28 @@ def _left_out(X: Floats, belongs: Floats, *, seed: int) -> tuple[Floats, Floats]
     return predicted, gains
 
 
-def _attribute(attribute: str, found: list[tuple[ProxyGroupFacts, float]]) -> ProxyFacts:
+def _attribute(
+    attribute: str, groups: Sequence[ProxyGroupFacts], *, told: bool, detectable: float | None
+) -> ProxyFacts:
     title = TITLES[attribute]
-    groups = tuple(group for group, _ in found)
     if not groups:
         text = f"{title}: not enough evidence; no group has {ENOUGH} people."
         return ProxyFacts(
             attribute=attribute, title=title, auc=Estimate(value=None), verdict=Verdict.NOT_ENOUGH, text=text
         )
-    best, _ = max(found, key=lambda pair: pair[0].auc.value or 0.0)
-    told = min(p for _, p in found) < _LEVEL
+    best = max(groups, key=lambda group: group.auc.value or 0.0)
     reach = f"{best.auc.value:.3f} ({best.auc.low:.3f} to {best.auc.high:.3f})"
     text = (
-        f"{title}: the features tell {best.group} best, with an AUC of {reach} where .5 is chance; {best.feature} does "
-        f"most, alone {best.feature_auc:.3f}. "
+        f"{title}: the features tell {best.group} best, with an AUC of {reach} where .5 is chance; "
+        f"{best.feature} does most, alone {best.feature_auc:.3f}. "
     )
     text += (
         "That is more than chance: the features carry some of the attribute."
         if told
-        else "No more than chance explains."
+        else f"No more than chance explains; an AUC of {detectable:.3f} would have been found four times in five."
     )
     verdict = Verdict.DISPARITY if told else Verdict.NO_DISPARITY
     return ProxyFacts(
-        attribute=attribute, title=title, auc=best.auc, group=best.group, feature=best.feature, groups=groups,
-        verdict=verdict, text=text,
+        attribute=attribute, title=title, auc=best.auc, group=best.group, feature=best.feature,
+        groups=tuple(groups), detectable=detectable, verdict=verdict, text=text,
     )  # fmt: skip

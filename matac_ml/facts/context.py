@@ -113,6 +113,8 @@ class ProxyFacts(Fact):
         Out of fold, of the group that is told best; .5 is chance.
     group, feature : str or None
         That group, and the feature that tells it best.
+    detectable : float or None
+        The AUC that would have been found four times in five for every group large enough, after the correction.
     verdict : Verdict
         *disparity*: the features tell the group apart beyond chance. It need not be wrong that they do; the sentence
         says how far. *not enough evidence*: no group is large enough.
@@ -124,6 +126,7 @@ class ProxyFacts(Fact):
     group: str | None = None
     feature: str | None = None
     groups: tuple[ProxyGroupFacts, ...] = ()
+    detectable: float | None = None
     verdict: Verdict
     text: str
 

@@ -5,6 +5,7 @@ from pydantic import Field
 from matac_ml.facts.audit import InstrumentFacts, SwapFacts, Verdict, count_verdicts
 from matac_ml.facts.base import Fact
 from matac_ml.facts.context import CounterAllegationFacts, LabelFacts, MitigationFacts, ProxyFacts, VictimSideFacts
+from matac_ml.facts.recording import RecordingFacts
 
 
 class AuditFacts(Fact):
@@ -17,6 +18,8 @@ class AuditFacts(Fact):
     other_cuts : tuple of InstrumentFacts
         The same at other lengths and thresholds, each with its ``rule``: longer lists show earlier what a list of ten
         cannot yet show.
+    recording : tuple of RecordingFacts
+        Whose incidents are missing from the record, one entry an attribute; empty where partners refer nobody.
     """
 
     k: int
@@ -33,6 +36,7 @@ class AuditFacts(Fact):
     counter_allegations: CounterAllegationFacts | None = None
     proxies: tuple[ProxyFacts, ...] = ()
     mitigation: MitigationFacts | None = None
+    recording: tuple[RecordingFacts, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="What lies under the numbers, in plain English.")
 
     def __getitem__(self, name: str) -> InstrumentFacts:

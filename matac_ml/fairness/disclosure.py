@@ -19,6 +19,8 @@ WITHHELD = "withheld"
 
 #: Published counts of people are multiples of this, and so are both parts of every published rate.
 BASE = 10
+#: A person can be in many incidents: totals of records are rounded ten times as coarsely as people.
+RECORDS_BASE = 10 * BASE
 #: A published count of people is at least this; below it, zero included, only :data:`MARK` is printed.
 SMALLEST = 2 * BASE
 #: What stands in a cell for a figure about too few people: the shorthand of official statistics.

@@ -5,11 +5,14 @@ from matac_ml.facts import (
     CounterAllegationFacts,
     Estimate,
     GroupFacts,
+    GroupRecordingFacts,
     InstrumentFacts,
     LabelFacts,
     MitigationFacts,
     PairLineFacts,
+    PowerFacts,
     ProxyFacts,
+    RecordingFacts,
     RunFacts,
     SwapFacts,
     TradeoffFacts,
@@ -46,10 +49,12 @@ def filled(facts: RunFacts) -> RunFacts:
         "proxies": (
             ProxyFacts(
                 attribute="sex", title="Sex as recorded", auc=estimate, group="female", feature="own_victim_365d",
+                detectable=0.573,
                 verdict=Verdict.DISPARITY, text=told,
             ),
         ),
         "mitigation": MitigationFacts(attribute="sex", title="Sex as recorded", contenders=(one,), text=told),
+        "recording": (recording(),),
         "swap": (
             SwapFacts(
                 attribute="sex", title="Sex as recorded", entering={"female": 4.0, "male": 13.0},
@@ -75,3 +80,27 @@ def _victims() -> InstrumentFacts:
     )  # fmt: skip
     attribute = AttributeFacts(attribute="victim_sex", title="Sex of victim", groups=groups, gaps=())
     return InstrumentFacts(name="model", label="Model", attributes=(attribute,))
+
+
+def recording() -> RecordingFacts:
+    """An audit of recording: a group that is held less, everybody else, and a group of three."""
+    told = "Exactly 3 people."
+    groups = tuple(
+        GroupRecordingFacts(
+            group=name, people=people, linked=linked, known=known, held=held, text=told, verdict=verdict,
+            share=Estimate(value=held / known, low=held / known - 0.06, high=held / known + 0.06),
+            others=Estimate(value=others, low=others - 0.03, high=others + 0.03), ratio=ratio, p_value=0.0012,
+            p_adjusted=0.0036, power=(PowerFacts(loss=0.25, power=0.613), PowerFacts(loss=0.5, power=0.987)),
+            smallest_loss=0.317, cancelling_odds=odds, recorded=recorded, estimated=None,
+        )
+        for name, people, linked, known, held, others, ratio, odds, recorded, verdict in (
+            ("Black", 113, 87, 137, 41, 0.502, Estimate(value=0.6, low=0.43, high=0.83), 2.36, 217, Verdict.DISPARITY),
+            ("White", 687, 601, 803, 413, 0.3, Estimate(value=1.7, low=1.3, high=2), 0.41, 1913, Verdict.NO_DISPARITY),
+            ("Other", 3, 3, 3, 1, 0.48, Estimate(value=None), None, 7, Verdict.NOT_ENOUGH),
+        )
+    )  # fmt: skip
+    return RecordingFacts(
+        attribute="ethnicity", title="Self-defined ethnicity (5+1 groups)", of="incidents", tolerance_days=3,
+        people=1003, linked=891, stated=803, per_person=2, compared=2, source="It is what the person told the police.",
+        groups=groups, notes=(told,),
+    )  # fmt: skip

@@ -163,7 +163,7 @@ def test_no_person_sized_cell_is_in_any_paper(papers: list[Path]) -> None:
                 if re.fullmatch(r"[0-9]|.*[1-9]", row.get("people", ""))
             ]
         said = re.findall(rf"(?<![\d.,])(?:[1-9]|none|nobody) (?:of the )?(?:{PEOPLE})\b", text)
-        assert not [one for one in said if "places" not in one or int(one[0]) < 1], (path.name, said)
+        assert not [text for text in said if "places" not in text or int(text[0]) < 1], (path.name, said)
 
 
 def test_the_search_finds_what_it_is_for(facts: RunFacts, papers: list[Path]) -> None:
@@ -256,7 +256,7 @@ def test_no_verdict_goes_beyond_the_printed_interval(facts: RunFacts) -> None:
     said = []
     for gap in (near, clear):
         other = chosen.model_copy(update={"against_matrix": {"brier": gap}})
-        rest = tuple(one for one in facts.contenders if one.name != facts.chosen)
+        rest = tuple(contender for contender in facts.contenders if contender.name != facts.chosen)
         run = facts.model_copy(update={"contenders": (*rest, other)})
         said.append((against_matrix(run)[0], benefits(run)))
     assert "can be told from chance: difference" in said[0][0]
@@ -333,8 +333,8 @@ def test_every_link_leads_somewhere(papers: list[Path]) -> None:
     """Evidence is linked by paper and heading; both are there."""
     pages = {path.name: page(path) for path in papers if path.suffix == ".html"}
     linked = 0
-    for name, one in pages.items():
-        for link in one.links:
+    for name, page in pages.items():
+        for link in page.links:
             paper, _, heading = link.partition("#")
             assert (paper or name) in pages, link
             assert not heading or heading in pages[paper or name].ids, link
@@ -347,7 +347,7 @@ def test_every_chart_has_its_figures_in_words(papers: list[Path]) -> None:
     text = next(path for path in papers if path.name == "bias-report.html").read_text(encoding="utf-8")
     alternatives = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', text)
     assert alternatives
-    assert all(re.search(r"\d\.\d", one) for one in alternatives)
+    assert all(re.search(r"\d\.\d", alternative) for alternative in alternatives)
     card = next(path for path in papers if path.name == "model-card.html").read_text(encoding="utf-8")
     assert re.findall(r"<h3[^>]*>(Contenders by AUC|Calibration)<", card) == ["Contenders by AUC", "Calibration"]
 
@@ -364,6 +364,7 @@ def test_every_part_of_an_audit_is_shown_when_it_is_there(short: RunFacts, tmp_p
     write_papers(filled(short), tmp_path, as_pdf=False)
     text = (tmp_path / "bias-report.md").read_text(encoding="utf-8")
     for heading in (
+        "Are incidents of some groups missing from the record?",
         "Under other definitions of the outcome",
         "Whose recorded suspects are missed",
         "People recorded both as suspect and as victim",

@@ -11,7 +11,7 @@ import pytest
 
 from matac_ml.bundle import load_bundle
 from model_cards import pdf
-from model_cards.write import written_as_pdf
+from tests.model_cards.as_pdf import written_as_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not pdf.available(), reason=pdf.HELP)

@@ -11,13 +11,14 @@ from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding, at_least
 from matac_ml.page import as_markdown
-from model_cards import pdf, write_paper, write_papers, written_as_pdf
+from model_cards import pdf, write_paper, write_papers
 from model_cards.bias_files import FILES, bias_files
 from model_cards.differing import few_people_differ
 from model_cards.groups import group_name
 from model_cards.publication import publication_csv
 from model_cards.published import published
 from model_cards.published_audit import published_audit
+from tests.model_cards.as_pdf import written_as_pdf
 from tests.model_cards.versions import GROUPS, Read, attack, audit_of, change_of_total, people, read, without
 
 PAIRS = 100
@@ -261,8 +262,8 @@ def test_a_printed_difference_is_the_difference_of_the_printed_figures(facts: Ru
     run = published(facts)
     matrix = run["matrix"].measures[measure].value
     assert matrix is not None
-    for one in run.contenders:
-        gap, value = one.against_matrix.get(measure), one.measures[measure].value
+    for contender in run.contenders:
+        gap, value = contender.against_matrix.get(measure), contender.measures[measure].value
         if gap is not None and gap.value is not None and value is not None:
             assert gap.value == pytest.approx(value - matrix)
             assert gap.low is None or gap.low <= gap.value
