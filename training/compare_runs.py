@@ -86,8 +86,8 @@ def _comparable(first: Version, second: Version) -> Iterator[str]:
         yield f"Not measured on the same rows: {', '.join(differ)} differ. No figure here says which version is better."
     else:
         yield (
-            "Measured on the same records, outcome and test dates. Each interval is of one version alone: where two "
-            "overlap, the figures show no difference."
+            "Measured on the same records, outcome and test dates. Each interval is of one version alone: "
+            "where two overlap, the figures show no difference."
         )
 
 

@@ -193,8 +193,9 @@ def _rows(
     wanted = tested | before
     if not wanted.any():
         raise RecipeError(
-            f"There must be somebody to learn from. Of {len(keys):,} rows, one for each date and suspect of a domestic "
-            "incident, none is left. Check roles, dates and the policy's eligibility.",
+            "There must be somebody to learn from. "
+            f"Of {len(keys):,} rows, one for each date and suspect of a domestic incident, none is left. "
+            "Check roles, dates and the policy's eligibility.",
             faults=[f"{reason}: {count:,} rows left out" for reason, count in left_out.items()],
         )
     names = tuple(feature.name for feature in sources.features)

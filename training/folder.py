@@ -67,9 +67,10 @@ def whole_run(out: Path, *, again: Again) -> Iterator[Path]:
     with one_at_a_time(out):
         if again == "refuse" and is_finished(out):
             raise UsageError(
-                f"{out} holds a finished run. Name another folder with --out, or add --again continue (the next "
-                "version: its papers say what changed) or --again replace (as if this run had never been made). The "
-                "registry keeps every version."
+                f"{out} holds a finished run. "
+                "Name another folder with --out, or add --again continue (the next version: "
+                "its papers say what changed) or --again replace (as if this run had never been made). "
+                "The registry keeps every version."
             )
         made = out / _UNFINISHED
         shutil.rmtree(made, ignore_errors=True)

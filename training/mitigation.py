@@ -37,8 +37,9 @@ _ROUNDS = 12
 _TEXTS = {
     "plain": "A plain logistic model on the same rows as the two below: what differs from it is the mitigation.",
     "reweighed": (
-        "Reweighing (Kamiran and Calders 2012): rows are weighted so that group and outcome are independent among "
-        "those learnt from. Whoever is scored is scored by one linear model that does not read the group."
+        "Reweighing (Kamiran and Calders 2012): "
+        "rows are weighted so that group and outcome are independent among those learnt from. "
+        "Whoever is scored is scored by one linear model that does not read the group."
     ),
     "constrained": (
         "A fit under the constraint that groups are selected alike (Agarwal and others 2018; fairlearn's exponentiated "
@@ -215,7 +216,8 @@ def _said(title: str, lines: list[TradeoffFacts], rows: int) -> str:
         else "The audit does not call it a disparity, so there may be nothing to lessen."
     )
     return (
-        f"{title}: on lists ten times as long {own}. {needed} Against the model: {'; '.join(parts)}. These were fitted "
-        f"on {rows:,} rows and are never chosen for the bundle. They even out who is listed, not who is recorded: "
+        f"{title}: on lists ten times as long {own}. {needed} Against the model: {'; '.join(parts)}. "
+        f"These were fitted on {rows:,} rows and are never chosen for the bundle. "
+        "They even out who is listed, not who is recorded: "
         "people of a group that is recorded less than it does harm are not found by them."
     )

@@ -26,8 +26,8 @@ _RESAMPLES = 100
 
 
 @dataclass(frozen=True)
-class Held:
-    """What is the same under every choice.
+class QuickReference:
+    """The quick booster on the outcome predicted, its lists, and whatever else is the same under every choice.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Held:
     later: Floats
 
     @classmethod
-    def of(cls, fit: Rows, test: Rows, *, k: int, seed: int) -> "Held":
+    def of(cls, fit: Rows, test: Rows, *, k: int, seed: int) -> "QuickReference":
         """Fit the first quick booster and draw up its lists; whatever is the same for every label is done once."""
         score = boosted(fit, test, seed=seed)
         design = LinearDesign.of(fit)
@@ -72,7 +72,13 @@ def boosted(fit: Rows, test: Rows, *, seed: int) -> Floats:
 
 
 def stressed(
-    name: str, text: str, held: Held, *, fit_y: Floats, test_y: Floats, change: Callable[[Floats], str] | None = None
+    name: str,
+    text: str,
+    reference: QuickReference,
+    *,
+    fit_y: Floats,
+    test_y: Floats,
+    change: Callable[[Floats], str] | None = None,
 ) -> StressFacts:
     """Fit on one labelling of the rows, measure on another, and see who stays on the list.
 
@@ -81,28 +87,28 @@ def stressed(
     change : callable, optional
         From the new score of the test rows to what else is to be said of its lists.
     """
-    fit, test = replace(held.fit, y=fit_y), held.test
-    same = np.array_equal(fit_y, held.fit.y)
+    fit, test = replace(reference.fit, y=fit_y), reference.test
+    same = np.array_equal(fit_y, reference.fit.y)
     scores = {"matrix": test.matrix}
-    scores["lightgbm_monotone"] = held.score if same else boosted(fit, test, seed=held.seed)
+    scores["lightgbm_monotone"] = reference.score if same else boosted(fit, test, seed=reference.seed)
     if 0 < fit_y.sum() < len(fit):
         with suppress(RecipeError):  # one line of a side table is left out; the run need not end for it
-            linear = elastic_net(held.design.matrix, fit_y, Linear())
-            scores["elastic_net"] = held.later @ linear.slope + linear.intercept
-    draws = PersonBootstrap(test.person, resamples=_RESAMPLES, seed=held.seed)
+            linear = elastic_net(reference.design.matrix, fit_y, Linear())
+            scores["elastic_net"] = reference.later @ linear.slope + linear.intercept
+    draws = PersonBootstrap(test.person, resamples=_RESAMPLES, seed=reference.seed)
     return StressFacts(
         name=name,
         text=text,
-        measures={contender: _measured(test_y, score, held, draws) for contender, score in scores.items()},
-        top_list_overlap=held.stays(scores["lightgbm_monotone"]),
+        measures={contender: _measured(test_y, score, reference, draws) for contender, score in scores.items()},
+        top_list_overlap=reference.stays(scores["lightgbm_monotone"]),
         planted=not same and np.array_equal(test_y, test.y),
         change="" if change is None else change(scores["lightgbm_monotone"]),
     )
 
 
-def _measured(y: Floats, score: Floats, held: Held, draws: PersonBootstrap) -> dict[str, Estimate]:
-    chosen = places_on_lists(score, held.test.cycle, held.k)
-    top = draws.captured(y[:, None], score, held.test.cycle, k=held.k)
+def _measured(y: Floats, score: Floats, reference: QuickReference, draws: PersonBootstrap) -> dict[str, Estimate]:
+    chosen = places_on_lists(score, reference.test.cycle, reference.k)
+    top = draws.captured(y[:, None], score, reference.test.cycle, k=reference.k)
     return estimates(
         {
             "auc": percentile_interval(auc(y, score), draws.ranked(y, score, (auc_of,))[0]),

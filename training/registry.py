@@ -93,20 +93,6 @@ def _checked_bundle(version: ModelVersion) -> Path:
     return manifest.parent
 
 
-def release_of(store: str, version: str) -> Release:
-    """Return papers and gates that are kept with a registered version, checked against the hash in its tags.
-
-    Raises
-    ------
-    UsageError
-        When there is no store, or it holds no such version.
-    BundleError
-        When bundle, papers or gates are not those that were registered.
-    """
-    found = _version(store, version)
-    return _checked_release(found, _checked_bundle(found))
-
-
 def _checked_release(version: ModelVersion, bundle: Path) -> Release:
     wanted = version.tags.get("release_hash", "")
     try:

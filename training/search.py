@@ -125,8 +125,8 @@ def _kept_in(study_file: Path) -> Iterator[None]:
         yield
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         raise UsageError(
-            f"{study_file} must be a search that was begun here, in a folder with room, and cannot be used. Move it "
-            "away, or name another folder with --out."
+            f"{study_file} must be a search that was begun here, in a folder with room, and cannot be used. "
+            "Move it away, or name another folder with --out."
         ) from error
 
 

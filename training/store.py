@@ -43,8 +43,8 @@ def existing_store(store: str) -> MlflowClient:
         if not path.is_file() or not _holds_models(path):
             came = "it is not one" if path.exists() else "there is none"
             raise UsageError(
-                f"{path.name} in {path.parent.name} must be the registry of a run, and {came}. Name the folder that "
-                "`matac-ml train --out FOLDER` wrote to, or train first."
+                f"{path.name} in {path.parent.name} must be the registry of a run, and {came}. "
+                "Name the folder that `matac-ml train --out FOLDER` wrote to, or train first."
             )
     point_at(store)
     return MlflowClient()

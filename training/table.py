@@ -262,9 +262,10 @@ def _horizon_warning(horizon: int, times: Times) -> tuple[str, ...]:
     if horizon:
         return ()
     return (
-        f"--horizon is 0: rows up to the list before the test are fitted on, although their outcomes may not have been "
-        f"known then. If an outcome takes time to be known, give that time in {times.unit} as --horizon; figures are "
-        "otherwise too good.",
+        "--horizon is 0: "
+        "rows up to the list before the test are fitted on, although their outcomes may not have been known then. "
+        f"If an outcome takes time to be known, give that time in {times.unit} as --horizon; "
+        "figures are otherwise too good.",
     )
 
 

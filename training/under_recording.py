@@ -18,7 +18,7 @@ from matac_ml.fairness.groups import TITLES
 from matac_ml.records import Extract
 from training.auditing import LONGER
 from training.dataset import Dataset
-from training.quick import Held, stressed
+from training.quick import QuickReference, stressed
 from training.recipe import Recipe
 from training.rows import Bools, Floats
 
@@ -30,52 +30,56 @@ _ATTRIBUTES = ("ethnicity", "sex")
 _ENOUGH = 40
 
 
-def under_recorded(extract: Extract, dataset: Dataset, held: Held, *, recipe: Recipe) -> Iterator[StressFacts]:
+def under_recorded(
+    extract: Extract, dataset: Dataset, reference: QuickReference, *, recipe: Recipe
+) -> Iterator[StressFacts]:
     """Take outcomes of some people drawn at random, then of one group alone."""
-    rng = np.random.default_rng(held.seed)
-    anybody = rng.random(int(held.fit.person.max()) + 1)[held.fit.person] < _PEOPLE
+    rng = np.random.default_rng(reference.seed)
+    anybody = rng.random(int(reference.fit.person.max()) + 1)[reference.fit.person] < _PEOPLE
     yield stressed(
         "planted under-recording",
         f"{_LOST:.0%} of the outcomes of {_PEOPLE:.0%} of the people, drawn at random, are not recorded when fitting; "
         "the test keeps all",
-        held,
-        fit_y=_without(held, anybody),
-        test_y=held.test.y,
+        reference,
+        fit_y=_without(reference, anybody),
+        test_y=reference.test.y,
     )
-    chosen = _one_group(extract, dataset, held, recipe)
+    chosen = _one_group(extract, dataset, reference, recipe)
     if chosen is not None:
-        yield of_one_group(*chosen, held)
+        yield of_one_group(*chosen, reference)
 
 
-def _without(held: Held, theirs: Bools) -> Floats:
+def _without(reference: QuickReference, theirs: Bools) -> Floats:
     """The outcomes fitted on, with a share of those of the chosen rows not recorded."""
-    lost = theirs & (np.random.default_rng((held.seed, 1)).random(len(held.fit)) < _LOST)
-    return np.where(lost, 0.0, held.fit.y)
+    lost = theirs & (np.random.default_rng((reference.seed, 1)).random(len(reference.fit)) < _LOST)
+    return np.where(lost, 0.0, reference.fit.y)
 
 
-def _one_group(extract: Extract, dataset: Dataset, held: Held, recipe: Recipe) -> tuple[pd.Series, str] | None:
+def _one_group(
+    extract: Extract, dataset: Dataset, reference: QuickReference, recipe: Recipe
+) -> tuple[pd.Series, str] | None:
     """A group with outcomes to lose, by the first attribute that has one; everybody's groups in the order of codes."""
     groups = audit_groups(extract.people_frame(), dataset.people, dataset.split.test[0])
     for name in (recipe.mitigation.attribute, *_ATTRIBUTES):
-        group = _second_largest(groups[name], held) if name in groups else None
+        group = _second_largest(groups[name], reference) if name in groups else None
         if group is not None:
             return groups[name], group
     return None
 
 
-def _second_largest(attribute: pd.Series, held: Held) -> str | None:
+def _second_largest(attribute: pd.Series, reference: QuickReference) -> str | None:
     """The largest group that is not the largest of all, by people fitted on; None when its outcomes are few."""
     of = attribute.to_numpy()
-    people = pd.Series(of[np.unique(held.fit.person)])
+    people = pd.Series(of[np.unique(reference.fit.person)])
     stated = people[people != NOT_STATED].value_counts()
     ordered = sorted(stated.index, key=lambda name: (-stated[name], name))
     if len(ordered) < 2:
         return None
-    outcomes = held.fit.y[of[held.fit.person] == ordered[1]].sum()
+    outcomes = reference.fit.y[of[reference.fit.person] == ordered[1]].sum()
     return str(ordered[1]) if outcomes >= _ENOUGH else None
 
 
-def of_one_group(attribute: pd.Series, group: str, held: Held) -> StressFacts:
+def of_one_group(attribute: pd.Series, group: str, reference: QuickReference) -> StressFacts:
     """Take outcomes of one group alone, and say how many places it holds before and after.
 
     Parameters
@@ -84,24 +88,24 @@ def of_one_group(attribute: pd.Series, group: str, held: Held) -> StressFacts:
         The group of every person, in the order of the codes of people; its name is the attribute's.
     """
     of = attribute.to_numpy()
-    tested = of[held.test.person] == group
+    tested = of[reference.test.person] == group
     what = TITLES.get(str(attribute.name), str(attribute.name))
     return stressed(
         "one group under-recorded",
-        f"{_LOST:.0%} of the outcomes of one group alone ({what}: {group}), drawn at random, are not recorded when "
-        "fitting; the test keeps all",
-        held,
-        fit_y=_without(held, of[held.fit.person] == group),
-        test_y=held.test.y,
-        change=lambda score: _places_of(group, tested, score, held),
+        f"{_LOST:.0%} of the outcomes of one group alone ({what}: "
+        f"{group}), drawn at random, are not recorded when fitting; the test keeps all",
+        reference,
+        fit_y=_without(reference, of[reference.fit.person] == group),
+        test_y=reference.test.y,
+        change=lambda score: _places_of(group, tested, score, reference),
     )
 
 
-def _places_of(group: str, tested: Bools, score: Floats, held: Held) -> str:
+def _places_of(group: str, tested: Bools, score: Floats, reference: QuickReference) -> str:
     """The group's places before and after, on lists long enough to count them."""
     said = []
-    for ranking in (held.score, score):
-        places = places_on_lists(ranking, held.test.cycle, LONGER * held.k)
+    for ranking in (reference.score, score):
+        places = places_on_lists(ranking, reference.test.cycle, LONGER * reference.k)
         mine = round(float(places @ tested))
         said.append(protect({"theirs": mine, "others": round(float(places.sum())) - mine})["theirs"])
     return f"Places of {group} on lists {LONGER} times as long: {said[0]} before, {said[1]} after."

@@ -31,7 +31,6 @@ class Censoring:
     """How many person-dates an outcome is not known for, because their horizon passes the cut-off."""
 
     outcome: str
-    closes_by: date
     known: int
     censored: int
 
@@ -73,7 +72,7 @@ def outcome_table(
         for outcome in same:
             frame[outcome.name] = frame[outcome.name].astype(float).fillna(0.0).where(known)
             counts = int(known.sum()), int((~known).sum())
-            censoring.append(Censoring(outcome.name, extract.cut_off, *counts))
+            censoring.append(Censoring(outcome.name, *counts))
     names = [outcome.name for outcome in outcomes]
     kept = frame.loc[frame[names].notna().any(axis=1), ["person_id", "as_of", *names]].reset_index(drop=True)
     kept.attrs["censoring"] = tuple(sorted(censoring, key=lambda counted: names.index(counted.outcome)))

@@ -17,8 +17,9 @@ from matac_ml.cli import main
 from matac_ml.errors import BundleError, GateError, UsageError
 from matac_ml.release import seal_papers
 from tests.bundle.made_up import TEXTS, all_passed, linear_model, make_release, rewrite
+from tests.training.kept import release_of
 from training.flavour import _load_pyfunc
-from training.registry import Registered, bundle_of, promote_version, release_of
+from training.registry import Registered, bundle_of, promote_version
 from training.releasing import decision, release_in
 from training.store import store_of
 from training.track import tracked

@@ -12,7 +12,7 @@ from matac_ml.rfg import load_policy
 from matac_ml.spec import Clock, Outcome, OutcomeKind
 from tests.training.made_up import rows_with_truth
 from training.definitions import other_outcomes
-from training.quick import Held
+from training.quick import QuickReference
 from training.sources import RunSources
 from training.stress_report import stress_table
 from training.under_recording import of_one_group
@@ -50,9 +50,9 @@ def test_a_group_under_recorded_in_what_is_fitted_on_loses_places_where_a_featur
     rows, _ = rows_with_truth(people=900, cycles=4)
     group = np.arange(900) % 3 == 0
     told = replace(rows, X=np.column_stack([rows.X[:, :3], group[rows.person]]), directions=(1, -1, 0, 0))
-    held = Held.of(told.take(told.cycle < 3), told.take(told.cycle == 3), k=10, seed=4)
+    reference = QuickReference.of(told.take(told.cycle < 3), told.take(told.cycle == 3), k=10, seed=4)
     attribute = pd.Series(np.where(group, "b", "a"), name="sex")
-    found = of_one_group(attribute, "b", held)
+    found = of_one_group(attribute, "b", reference)
     before, after = (int(n) for n in re.findall(r"(\d+) (?:before|after)", found.change))
     assert after < before
     assert found.top_list_overlap is not None

@@ -9,7 +9,8 @@ import pytest
 
 from matac_ml.errors import UsageError
 from tests.bundle.made_up import make_release
-from training.registry import bundle_of, promote_version, release_of
+from tests.training.kept import release_of
+from training.registry import bundle_of, promote_version
 from training.releasing import RunRelease, release_in
 from training.store import store_of
 

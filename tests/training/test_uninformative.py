@@ -17,7 +17,7 @@ from training.contenders import Fitted
 from training.design import LinearDesign
 from training.leak import suspicions
 from training.proxies import _left_out
-from training.quick import Held, stressed
+from training.quick import QuickReference, stressed
 from training.recipe import SERVABLE, Booster, Recipe
 from training.rows import Floats, Rows, split_people, uninformative
 from training.search import search
@@ -92,9 +92,9 @@ def _model(fitted: Fitted, fitted_on: Rows) -> RiskModel:
 def test_stress_proxies_and_search_go_on(kind: str, tmp_path: object) -> None:
     """Quick models under another labelling, predictions of a group, and settings that are looked for."""
     folds = _folds(kind, test_too=True)
-    held = Held.of(folds.fit, folds.test, k=10, seed=1)
+    reference = QuickReference.of(folds.fit, folds.test, k=10, seed=1)
     other = 1 - folds.fit.y
-    assert stressed("other", "Other", held, fit_y=other, test_y=folds.test.y).measures["elastic_net"]
+    assert stressed("other", "Other", reference, fit_y=other, test_y=folds.test.y).measures["elastic_net"]
     group: Floats = (folds.fit.person % 2).astype(np.float64)
     predicted, gains = _left_out(folds.fit.X, group, seed=1)
     assert np.isfinite(predicted).all()
