@@ -40,9 +40,9 @@ def test_a_year_is_full_on_the_birthday(born: date, day: date, age: int) -> None
 def test_sql_and_python_give_the_same_age(born: date, day: date) -> None:
     """On any two days DuckDB's expression and the Python function agree."""
     days = [(born, day), (born, born.replace(day=28) + timedelta(days=day.day % 3)), (LEAP, day), (born, LEAP)]
-    for one, other in days:
+    for day, other in days:
         asked = f"SELECT {full_years_sql('a', 'b')} FROM (SELECT ?::DATE AS a, ?::DATE AS b)"
-        assert duckdb.execute(asked, [one, other]).fetchone() == (full_years(one, other),)
+        assert duckdb.execute(asked, [day, other]).fetchone() == (full_years(day, other),)
         assert duckdb.execute(asked, [None, other]).fetchone() == (None,)
 
 

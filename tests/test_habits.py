@@ -80,9 +80,9 @@ def test_nothing_private_of_another_package_is_imported() -> None:
 
 def _imported(node: ast.AST) -> list[tuple[str, str]]:
     if isinstance(node, ast.Import):
-        return [(one.name, "") for one in node.names]
+        return [(name.name, "") for name in node.names]
     if isinstance(node, ast.ImportFrom) and node.module != "__future__":
-        return [(node.module or "", one.name) for one in node.names]
+        return [(node.module or "", name.name) for name in node.names]
     return []
 
 

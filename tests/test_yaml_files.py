@@ -189,7 +189,7 @@ def test_a_wrong_line_of_a_key_file_is_named_and_never_shown(wrong: str, tmp_pat
 def test_the_settings_of_an_extract_follow_the_same_rules(text: str, tmp_path: Path) -> None:
     """``extract.yaml`` is read as strictly as a policy, and each fault is a finding."""
     _, findings = read_settings(_written(tmp_path, text))
-    assert [one.rule for one in findings] == ["bad_settings"]
+    assert [finding.rule for finding in findings] == ["bad_settings"]
     settings, none = read_settings(_written(tmp_path, "cut_off: 2024-06-08\r\nforce: 'no'\r\n"))
     assert (settings.cut_off, settings.force, none) == (date(2024, 6, 8), "no", ())
 

@@ -26,7 +26,7 @@ def test_an_incident_that_is_not_domestic_moves_nobody_to_another_area(later: di
     second = {**first, "incident_id": "I2", "occurred_on": "2024-05-05", "recorded_on": "2024-05-05", "area": "South"}
     tables = {
         "incidents": [{**first, "area": "North", "domestic": True}, {**second, **later}],
-        "involvements": [{"incident_id": one, "person_id": "S1", "role": "suspect"} for one in ("I1", "I2")],
+        "involvements": [{"incident_id": name, "person_id": "S1", "role": "suspect"} for name in ("I1", "I2")],
         "people": [{"person_id": "S1"}],
     }
     extract = Extract.from_tables(tables, cut_off=DAY)

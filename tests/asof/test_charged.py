@@ -61,11 +61,13 @@ def _extract(outcome: tuple[int, date] | None, offender: date | None) -> Extract
         links.append(link | {"relationship": "partner"})
         if offender is not None:
             links.append({"incident_id": key, "person_id": "S", "role": "offender", "recorded_on": offender})
-    people = [{"person_id": one, "birth_date": date(1980, 1, 1)} for one in "SAB"]
+    people = [{"person_id": letter, "birth_date": date(1980, 1, 1)} for letter in "SAB"]
     return Extract.from_tables({"incidents": rows, "involvements": links, "people": people}, cut_off=TODAY)
 
 
-@pytest.mark.parametrize(("outcome", "offender", "counts"), [one[1:] for one in CASES], ids=[one[0] for one in CASES])
+@pytest.mark.parametrize(
+    ("outcome", "offender", "counts"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_either_record_of_a_charge_counts_from_the_day_it_was_known(
     outcome: tuple[int, date] | None, offender: date | None, counts: bool
 ) -> None:
@@ -77,7 +79,7 @@ def test_either_record_of_a_charge_counts_from_the_day_it_was_known(
     values = person_features(read_person(extract, "S"), (COUNTED, PAIRED), TODAY, harm=harm)
     assert values == {"charged": expected, "charged_victims": expected}
     found = registers(extract, find_rule("charged"), TODAY)
-    assert [one.person_id for one in found.perpetrators] == (["S"] if counts else [])
+    assert [perpetrator.person_id for perpetrator in found.perpetrators] == (["S"] if counts else [])
     policy = load_policy()
     offenders = Policy(policy.entry.model_copy(update={"roles": "offender"}), f"{policy.text}#\n", policy.folder)
     assert (listed(extract, offenders, TODAY).frame["total"].iloc[0] > 0) == counts

@@ -67,9 +67,11 @@ def test_the_horizon_begins_on_the_day_and_ends_before_its_last(
 def test_on_the_clock_of_recording_an_old_report_counts_and_a_reclassification_does_not() -> None:
     """What becomes known in the horizon counts, whenever it happened; what was known before never does."""
     recorded = [
-        Outcome(name=f"recorded_{one.name}", kind=one.kind, horizon_days=30, sentence="Recorded.", where=one.where,
-                clock="recorded")  # type: ignore[arg-type]
-        for one in (ANY, GRAVE, NEW, HARM_DAYS)
+        Outcome(
+            name=f"recorded_{known.name}", kind=known.kind, horizon_days=30, sentence="Recorded.", where=known.where,
+            clock="recorded",  # type: ignore[arg-type]
+        )
+        for known in (ANY, GRAVE, NEW, HARM_DAYS)
     ]  # fmt: skip
     names = [one.name for one in recorded]
     assert Outcome.from_dict(recorded[1].to_dict()) == recorded[1]

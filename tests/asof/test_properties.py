@@ -96,7 +96,7 @@ def _link(key: str, person: str, role: str, recorded: date) -> dict[str, Any]:
 def tables_of(incidents: list[dict[str, list[dict[str, Any]]]]) -> Tables:
     """All rows in one extract; an identifier that came twice is assumed away."""
     tables: Tables = {
-        name: [row for one in incidents for row in one[name]]
+        name: [row for incident in incidents for row in incident[name]]
         for name in ("incidents", "involvements", "reclassifications")
     }
     keys = [row["incident_id"] for row in tables["incidents"]]
@@ -189,7 +189,7 @@ def test_a_count_has_as_many_incidents_behind_it(known: list[Any]) -> None:
     found = person_features(file, CATALOGUE, TODAY, harm=HARM)
     for feature in CATALOGUE:
         if feature.aggregate is Aggregate.COUNT:
-            shown = [one.incident_id for one in evidence(file, feature, TODAY, harm=HARM)]
+            shown = [incident.incident_id for incident in evidence(file, feature, TODAY, harm=HARM)]
             assert len(shown) == len(set(shown)) == found[feature.name], feature.name
 
 

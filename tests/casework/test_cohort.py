@@ -77,7 +77,7 @@ def test_a_person_whose_identities_were_merged_is_one_person(url: str) -> None:
         with pytest.raises(UsageError, match="places 1 and 2 of the list are the same person"):
             merged.cohort(["NEW", "OLD"], name="n", capacity=2, **GIVEN)
         merged.cohort(["OLD"], name="n", capacity=2, **GIVEN)
-        assert [one.kind for one in ledger.entries(subject="NEW")] == ["cohort_proposed", "cohort_member"]
+        assert [entry.kind for entry in ledger.entries(subject="NEW")] == ["cohort_proposed", "cohort_member"]
         ledger.erase(actor="dpo", reason="Retention.", subject=("NEW", "OLD"))
         assert list(ledger.entries(subject=("NEW", "OLD"))) == []
 

@@ -53,7 +53,7 @@ def test_from_referral_to_exit_on_the_command_line(url: str, capsys: pytest.Capt
         assert (case.entry_score.points, case.exit_score.points, case.engaged) == (70, 41, (17,))
         assert case.entry_score.by == case.exit_score.by
         assert case.taken == MEETING
-        assert [one.kind for one in case.entries][:4] == [
+        assert [entry.kind for entry in case.entries][:4] == [
             "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
         ]  # fmt: skip
         assert Cycle(ledger).override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
@@ -257,7 +257,7 @@ def test_a_force_plans_from_its_own_toolkit(url: str, tmp_path: Path, capsys: py
     assert run(*asked) == 2
     assert run(*asked, "--toolkit", str(own)) == 0, capsys.readouterr().err
     with Ledger.open(url) as ledger:
-        payload = next(one.personal.payload for one in ledger.entries(kind="plan") if one.personal)
+        payload = next(entry.personal.payload for entry in ledger.entries(kind="plan") if entry.personal)
     assert payload["toolkit"] == "ours 2"
     assert len(payload["toolkit_sha256"]) == 64
 

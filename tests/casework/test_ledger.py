@@ -18,10 +18,10 @@ def test_entries_are_numbered_chained_and_found(each_url: str) -> None:
         assert ledger.head() == GENESIS
         first = ledger.append(look("P1", reference="N-1"))
         rest = ledger.append_many([look("P2"), look("P1")])
-        assert [first.number, *(one.number for one in rest)] == [1, 2, 3]
+        assert [first.number, *(entry.number for entry in rest)] == [1, 2, 3]
         assert rest[0].previous == first.hash
         assert ledger.head() == rest[1].hash
-        assert [one.number for one in ledger.entries(subject="P1")] == [1, 3]
+        assert [entry.number for entry in ledger.entries(subject="P1")] == [1, 3]
         found = next(ledger.entries(reference="N-1"))
         assert found == first
         assert found.personal is not None
@@ -54,7 +54,7 @@ def test_many_writers_make_one_chain(each_url: str) -> None:
     for thread in threads:
         thread.join()
     with Ledger.open(each_url) as ledger:
-        references = [one.personal.reference for one in ledger.entries() if one.personal]
+        references = [entry.personal.reference for entry in ledger.entries() if entry.personal]
         assert len(set(references)) == len(references) == 200
         assert ledger.verify().entries == 200
 
@@ -176,4 +176,4 @@ def test_an_error_of_the_database_does_not_repeat_what_was_being_written(url: st
         said.append(str(error))
         error = error.__cause__
     assert len(said) > 1
-    assert not [one for one in said if "P-SECRET" in one or "November" in one]
+    assert not [text for text in said if "P-SECRET" in text or "November" in text]

@@ -62,7 +62,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
     policy = load_policy("v100-like")
     with Ledger.open(url) as ledger:
         case = Cycle(ledger, identities=lambda _: (STAYS, OLD)).case(STAYS)
-        assert [one.kind for one in ledger.entries(subject=STAYS)] == ["exit"]
+        assert [entry.kind for entry in ledger.entries(subject=STAYS)] == ["exit"]
     assert case.state is State.EXITED
     assert case.exit_score is not None
     assert case.exit_score.by == PolicyUsed(f"{policy.name} {policy.version}", policy.sha256)

@@ -314,7 +314,7 @@ def test_an_orphan_personal_part_is_found_and_stops_nobody(file: Path, number: i
     change(file, f"INSERT INTO ledger_personal VALUES ({number}, 'P-ORPHAN', '', '{{}}')")
     assert f"there is a personal part for entry {number}, which does not exist" in faults(file)
     with Ledger.open(f"sqlite:///{file}") as ledger:
-        assert [one.number for one in ledger.append_many([look("P4"), look("P5")])] == [4, 5]
+        assert [entry.number for entry in ledger.append_many([look("P4"), look("P5")])] == [4, 5]
         assert [one.subject for e in ledger.entries(after=3) if (one := e.personal)] == ["P4", "P5"]
         with pytest.raises(LedgerError) as found:
             ledger.verify()

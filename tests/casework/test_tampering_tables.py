@@ -71,7 +71,7 @@ def file(tmp_path: Path) -> Path:
     """A ledger of an entry about each of three people, nobody having it open."""
     path = tmp_path / "ledger.db"
     with Ledger.open(f"sqlite:///{path}") as ledger:
-        ledger.append_many([NewEntry("consultation", "an.analyst", subject=one) for one in ("P1", "P2", "P3")])
+        ledger.append_many([NewEntry("consultation", "an.analyst", subject=name) for name in ("P1", "P2", "P3")])
     return path
 
 

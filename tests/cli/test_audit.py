@@ -163,7 +163,9 @@ def test_identifiers_with_a_leading_nought_are_other_people(tmp_path: Path, caps
         _rows(who=ids).to_csv(tmp_path / "t.csv", index=False)
         out = tmp_path / f"{name}.json"
         assert run(capsys, "--table", str(tmp_path / "t.csv"), *GIVEN, "--out", str(out))[0] == 0
-    people = {one: json.loads((tmp_path / f"{one}.json").read_text())["people"] for one in ("same", "float", "nought")}
+    people = {
+        name: json.loads((tmp_path / f"{name}.json").read_text())["people"] for name in ("same", "float", "nought")
+    }
     assert people == {"same": 200, "float": 200, "nought": 400}
 
 

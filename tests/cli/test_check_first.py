@@ -66,9 +66,9 @@ def test_an_explanation_says_that_the_identifier_may_stand_for_nobody(extract: P
     """As a caution beside the score, of that person alone."""
     with pytest.raises(SystemExit):
         main(["score", str(extract), str(tmp_path / "scores.json")])
-    scores = {one["person_id"]: one for one in json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))}
+    scores = {score["person_id"]: score for score in json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))}
     told = {
-        who: [c["text"] for c in one["cautions"] if c["kind"] == "doubtful_identity"] for who, one in scores.items()
+        who: [c["text"] for c in score["cautions"] if c["kind"] == "doubtful_identity"] for who, score in scores.items()
     }
     assert WHY in told["UNKNOWN"][0]
     assert told["A1"] == []

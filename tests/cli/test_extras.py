@@ -105,7 +105,7 @@ def test_every_library_that_is_imported_is_a_dependency_or_in_an_extra() -> None
     for room in ("matac_ml", "features", "training", "serving", "model_cards"):
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+                names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
                 names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
                 found |= {name.partition(".")[0] for name in names}
     ours = {"matac_ml", "features", "training", "serving", "model_cards"}

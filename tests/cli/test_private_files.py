@@ -58,7 +58,7 @@ def test_what_a_command_writes_is_its_users_alone_and_runs_nothing(kind: str, tm
     out = tmp_path / "out"
     out.mkdir()
     with pytest.raises(SystemExit) as ended:
-        main([places.get(one, one.replace("OUT/", f"{out}/")) for one in COMMANDS[kind]])
+        main([places.get(command, command.replace("OUT/", f"{out}/")) for command in COMMANDS[kind]])
     assert ended.value.code == 0
     written = list(out.rglob("*"))
     assert written
@@ -69,4 +69,4 @@ def test_what_a_command_writes_is_its_users_alone_and_runs_nothing(kind: str, tm
                 cells = [cell for row in csv.reader(file) for cell in row]
             assert not [cell for cell in cells if cell.startswith(SUSPECTS)]
     if kind in ("list", "scores"):
-        assert {f"'{one}" for one in SUSPECTS} <= set(cells)
+        assert {f"'{suspect}" for suspect in SUSPECTS} <= set(cells)

@@ -59,7 +59,7 @@ def blocks_of(page: Path) -> list[Block]:
             at, last = end + 1, line
         elif line.startswith("    ") and not (last and lines[at - 1].strip()):
             end = next((i for i in range(at, len(lines)) if not lines[i].startswith("    ")), len(lines))
-            found.append(_block(page, at + 1, [one[4:] for one in lines[at:end]], last))
+            found.append(_block(page, at + 1, [line[4:] for line in lines[at:end]], last))
             at, last = end, line
         else:
             last = line if line.strip() else last

@@ -31,16 +31,16 @@ def test_a_table_of_everybody_equals_their_explained_scores(scored: Scored, fold
     run(folder, tmp_path / "top.json")
     table = pd.read_parquet(tmp_path / "all.parquet").set_index("person_id")
     assert len(table) == len(scored.ranking.people)
-    scores = [ExplainedScore.model_validate(one) for one in json.loads((tmp_path / "top.json").read_text())]
+    scores = [ExplainedScore.model_validate(score) for score in json.loads((tmp_path / "top.json").read_text())]
     assert len(scores) == 10
-    for one in scores:
-        row = table.loc[one.person_id]
-        assert row["matrix_total"] == one.matrix.total
-        assert {line.component: line.points for line in one.matrix.lines} == {
+    for score in scores:
+        row = table.loc[score.person_id]
+        assert row["matrix_total"] == score.matrix.total
+        assert {line.component: line.points for line in score.matrix.lines} == {
             name.removeprefix("points_"): points for name, points in row.items() if str(name).startswith("points_")
         }
-        if one.model is not None and one.model.probability is not None:
-            assert row["probability"] == pytest.approx(one.model.probability, abs=1e-9)
+        if score.model is not None and score.model.probability is not None:
+            assert row["probability"] == pytest.approx(score.model.probability, abs=1e-9)
 
 
 def test_the_same_batch_is_the_same_bytes(folder: Path, tmp_path: Path) -> None:

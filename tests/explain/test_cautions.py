@@ -55,7 +55,12 @@ def test_keeps_one_order_and_says_dual_role_first(
     assert (CautionKind.STALE_EXTRACT in kinds) == (age >= 35)
     assert (CautionKind.PARTNER_RECORDS in kinds) == from_partner
     late = {f"I{i}" for i, (role, days, late) in enumerate(incidents) if role == "suspect" and 90 <= late < days}
-    assert {one for caution in said if caution.kind is CautionKind.LATE_RECORDS for one in caution.incident_ids} == late
+    assert {
+        incident_id
+        for caution in said
+        if caution.kind is CautionKind.LATE_RECORDS
+        for incident_id in caution.incident_ids
+    } == late
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def test_without_a_ledger_it_is_not_known_who_approved(scored: Scored, approved:
     """The command line is given no ledger: it cannot say that nobody approved the model."""
     context, person = replace(scored.setting, approved=approved), file_of([("suspect", 9, 0)])
     inputs = CautionInputs(Subject(person), context, context.view(person))
-    texts = [one.text for one in build_cautions(inputs) if one.kind is CautionKind.NOT_APPROVED]
+    texts = [caution.text for caution in build_cautions(inputs) if caution.kind is CautionKind.NOT_APPROVED]
     assert len(texts) == bool(said)
     assert all(text.startswith(said) for text in texts)
 
@@ -202,7 +207,9 @@ def test_lines_say_who_is_recorded_against_whom_as_known_on_the_day() -> None:
 
     def sides(day: date) -> list[tuple[str, str, list[tuple[str, bool]]]]:
         lines = incident_lines(PersonView(_some_couple(), day, harm=HarmTable(harm)), harm)
-        return [(one.incident_id, one.role, [(who.person_id, who.each_other) for who in one.others]) for one in lines]
+        return [
+            (line.incident_id, line.role, [(who.person_id, who.each_other) for who in line.others]) for line in lines
+        ]
 
     first = ("I0", "suspect", [("B", True)])
     turned = ("I1", "victim", [("B", True)])

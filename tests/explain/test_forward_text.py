@@ -18,7 +18,7 @@ def test_the_text_says_what_the_figures_do(points: list[int], probabilities: lis
     of_points = text.partition("the points ")[2].partition(".")[0].partition(" and the")[0]
     assert ("fall" in of_points) == any(b < a for a, b in pairwise(points))
     assert ("rise" in of_points) == any(b > a for a, b in pairwise(points))
-    given_ones = [one for one in probabilities if one is not None]
+    given_ones = [probability for probability in probabilities if probability is not None]
     if len(given_ones) == 4:
         said = text.partition("the probability ")[2].partition(".")[0]
         assert ("rise" in said) == any(b - a > 0.0005 for i, a in enumerate(given_ones) for b in given_ones[i:])

@@ -96,7 +96,7 @@ def test_the_model_gives_no_number_of_anybody_left_out(scored: Scored) -> None:
         assert said.model is not None
         assert (said.model.probability, said.model.interval, said.families) == (None, None, ())
         assert "leaves this person out" in str(said.model.abstention_reason)
-        caution = next(one for one in said.cautions if one.kind is CautionKind.NOT_ELIGIBLE)
+        caution = next(caution for caution in said.cautions if caution.kind is CautionKind.NOT_ELIGIBLE)
         assert caution.text == f"The list leaves this person out: {people.at[said.person_id, 'ineligible'][0]}."
 
 
@@ -116,7 +116,7 @@ def test_an_identifier_that_may_be_nobodys_is_said_before_any_points(why: str, s
     person = str(scored.ranking.people.index[scored.ranking.people["also_victim"]][0])
     file = read_people(scored.extract, [person])[person]
     (said,) = explain_people([Subject(file, doubtful=why)], scored.setting)
-    assert [one.kind for one in said.cautions[:2]] == [CautionKind.DUAL_ROLE, CautionKind.DOUBTFUL_IDENTITY]
+    assert [caution.kind for caution in said.cautions[:2]] == [CautionKind.DUAL_ROLE, CautionKind.DOUBTFUL_IDENTITY]
     (none,) = explain_people([Subject(file, doubtful=why)], replace(scored.setting, as_of=date(2000, 1, 1)))
     assert none.cautions[0].text.startswith(f"This identifier may not stand for one person: {why}.")
 

@@ -27,8 +27,10 @@ from tests.explain.conftest import Scored
 
 def explain(scored: Scored, people: list[str], setting: ScoringContext | None = None) -> tuple[ExplainedScore, ...]:
     """Explained scores of people by identifier; whoever has none by the day is left out."""
-    said = explain_people([Subject(read_person(scored.extract, one)) for one in people], setting or scored.setting)
-    return tuple(one for one in said if isinstance(one, ExplainedScore))
+    said = explain_people(
+        [Subject(read_person(scored.extract, person)) for person in people], setting or scored.setting
+    )
+    return tuple(answer for answer in said if isinstance(answer, ExplainedScore))
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +84,17 @@ def test_the_table_of_incidents_gives_back_what_the_matrix_measured(scored: Scor
     """From the lines alone a reader counts crimes, adds up harm and counts victims: the value of each component."""
     half = float(scored.setting.policy.components[ComponentName.FREQUENCY].non_crime_weight)
     victims_elsewhere = 0
-    for one in explain(scored, top):
-        lines = incident_table(read_person(scored.extract, one.person_id), scored.setting)
+    for person in explain(scored, top):
+        lines = incident_table(read_person(scored.extract, person.person_id), scored.setting)
         assert [line.occurred_on for line in lines] == sorted((line.occurred_on for line in lines), reverse=True)
         counted = {name: [line for line in lines if name in line.counts_for] for name in ComponentName}
-        found = {line.component: line.value for line in one.matrix.lines}
+        found = {line.component: line.value for line in person.matrix.lines}
         assert sum(1.0 if line.is_crime else half for line in counted[ComponentName.FREQUENCY]) == found["frequency"]
         assert sum(line.harm_days or 0.0 for line in counted[ComponentName.GRAVITY]) == pytest.approx(found["gravity"])
         named = {other.person_id for line in counted[ComponentName.VICTIMS] for other in line.others}
         assert len(named) == found["victims"]
         latest = counted[ComponentName.RECENCY][0].occurred_on
-        assert (one.as_of - latest).days == found["recency"]
+        assert (person.as_of - latest).days == found["recency"]
         victims_elsewhere += sum(line.role == "victim" for line in lines)
     assert victims_elsewhere
 
@@ -161,9 +163,9 @@ def test_a_line_says_on_which_register_the_person_is(scored: Scored, top: list[s
     serial = OnRegisters(perpetrators=frozenset({top[0], top[2]}), victims=frozenset({top[1], top[2]}))
     people = scored.ranking.first(40).people.head(4)
     lines = lines_of(scored.ranking, FirstPlaces(people, 0, 0), serial=serial, doubtful={top[3]: "signs alone"})
-    found = [(one.serial_perpetrator, one.serial_victim) for one in lines]
+    found = [(line.serial_perpetrator, line.serial_victim) for line in lines]
     assert found == [(True, False), (False, True), (True, True), (False, False)]
-    assert [one.doubtful_identity for one in lines] == [None, None, None, "signs alone"]
+    assert [line.doubtful_identity for line in lines] == [None, None, None, "signs alone"]
 
 
 def test_values_of_the_ranking_are_those_of_the_person(scored: Scored, top: list[str]) -> None:
@@ -194,10 +196,12 @@ def test_a_longer_look_back_travels_in_the_bundle(scored: Scored, tmp_path: Path
     setting = replace(scored.setting, model=model, rank_table=None)
     ranking = rank_everybody(scored.extract, setting)
     assert len(ranking.people) > len(scored.ranking.people)
-    for one in explain(scored, list(map(str, ranking.people.index[:40])), setting):
-        assert one.matrix.total == ranking.people.at[one.person_id, "total"]
-        if one.model is not None and one.model.probability is not None:
-            assert one.model.probability == pytest.approx(ranking.people.at[one.person_id, "probability"], abs=1e-9)
+    for person in explain(scored, list(map(str, ranking.people.index[:40])), setting):
+        assert person.matrix.total == ranking.people.at[person.person_id, "total"]
+        if person.model is not None and person.model.probability is not None:
+            assert person.model.probability == pytest.approx(
+                ranking.people.at[person.person_id, "probability"], abs=1e-9
+            )
 
 
 def test_a_list_is_read_as_its_people_are_read_one_by_one(scored: Scored, top: list[str]) -> None:

@@ -40,10 +40,10 @@ def table_of(rows: list[tuple[int, int, float]], capacity: int = 1) -> RankTable
 def test_ranks_are_those_that_counting_gives(rows: list[tuple[int, int, float]], k: int) -> None:
     """One more than the number of people above; both instruments among the people who have both; ties at the cut."""
     table = table_of(rows, k)
-    both = [(one[2], *one[:2]) for one in rows if one[2] == one[2]]
+    both = [(row[2], *row[:2]) for row in rows if row[2] == row[2]]
     for i, (total, tie, likely) in enumerate(rows):
         key = (total, tie)
-        above, equal = sum(one[:2] > key for one in rows), sum(one[:2] == key for one in rows)
+        above, equal = sum(row[:2] > key for row in rows), sum(row[:2] == key for row in rows)
         place = table.person(f"P{i}", key).by_matrix
         assert (place.rank, place.of, place.tied_with) == (above + 1, len(rows), equal - 1)
         tied = (equal, k - above) if above < k < above + equal else None
@@ -63,7 +63,7 @@ def test_somebody_not_on_the_list_is_ranked_as_one_more(
     """A partner's person takes a rank among one person more, never below the last."""
     table = table_of(rows)
     place = table.person("GP-1", (total, tie)).by_matrix
-    assert (place.rank, place.of) == (1 + sum(one[:2] > (total, tie) for one in rows), len(rows) + 1)
+    assert (place.rank, place.of) == (1 + sum(row[:2] > (total, tie) for row in rows), len(rows) + 1)
     assert place.last <= place.of
     both = table.person("GP-1", (total, tie)).by_both(likely)
     assert both is not None
@@ -163,8 +163,8 @@ def test_a_tie_at_the_cut_is_a_caution_of_every_one_in_it_and_of_nobody_else(sco
     first = scored.ranking.first(capacity)
     tied = set(first.people.loc[first.people["tied_at_cut"], "person_id"])
     assert len(tied) == first.tied > first.places_left > 0
-    said = explain_people([Subject(read_person(scored.extract, one)) for one in people["person_id"]], setting)
-    told = [(one.person_id, c) for one in said if isinstance(one, ExplainedScore) for c in one.cautions]
+    said = explain_people([Subject(read_person(scored.extract, person)) for person in people["person_id"]], setting)
+    told = [(score.person_id, c) for score in said if isinstance(score, ExplainedScore) for c in score.cautions]
     warned = {person_id: caution.text for person_id, caution in told if caution.kind is CautionKind.TIED_AT_CUT}
     assert set(warned) == tied
     assert len(set(warned.values())) == 1

@@ -151,7 +151,13 @@ def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_not
         groups=groups, k=20, resamples=20, permutations=400,
     )  # fmt: skip
     many = audited()
-    gaps = [gap for facts in (few, many) for one in facts.instruments for a in one.attributes for gap in a.gaps]
+    gaps = [
+        gap
+        for facts in (few, many)
+        for instrument in facts.instruments
+        for a in instrument.attributes
+        for gap in a.gaps
+    ]
     nothing = [gap for gap in gaps if gap.verdict is Verdict.NO_DISPARITY]
     assert nothing
     for gap in nothing:

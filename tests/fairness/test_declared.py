@@ -44,7 +44,7 @@ def test_every_measure_of_a_list_is_compared_with_an_interval() -> None:
     tested = FoldRows(y, y * 2, y, person, cycle, 100, 0.4)
     found = measure(tested, score, 1 / (1 + np.exp(-score)), draws=PersonBootstrap(person, resamples=20))
     assert list(found.values) == list(found.replicates) == [m.name for m in evaluation.MEASURES]
-    assert all(one.low <= one.value <= one.high for one in found.values.values())
+    assert all(value.low <= value.value <= value.high for value in found.values.values())
 
 
 def test_every_measure_of_a_group_is_audited_and_published(whole: AuditFacts) -> None:

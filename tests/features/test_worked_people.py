@@ -74,6 +74,6 @@ def test_a_value_of_no_feature_is_refused() -> None:
 
 def test_the_harm_shown_is_the_harm_of_the_index() -> None:
     """A reader works gravity out with the days that the index gives."""
-    offences = [one for one in vars(telling).values() if isinstance(one, Offence)]
+    offences = [value for value in vars(telling).values() if isinstance(value, Offence)]
     assert len(offences) == 7
-    assert all(float(HARM.days_of(one.code) or 0) == one.harm for one in offences)
+    assert all(float(HARM.days_of(offence.code) or 0) == offence.harm for offence in offences)

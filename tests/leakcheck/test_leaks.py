@@ -120,7 +120,7 @@ def leaks(tmp_path: Path):  # type: ignore[no-untyped-def]
 def test_no_shipped_feature_steps_on_a_landmine(extract: Extract, day: date) -> None:
     """Changing, adding and removing everything known on or after the day moves nothing."""
     findings = check_features(extract, day, honest)
-    assert [one.text for one in findings if not one.passed] == []
+    assert [finding.text for finding in findings if not finding.passed] == []
     assert len(findings) == 7
 
 

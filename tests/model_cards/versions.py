@@ -145,8 +145,8 @@ def _fewer(group: GroupFacts, people: int, rows: int, outcomes: int) -> GroupFac
         "false_positive_rate": (group.selected - hits, quiet),
     }
     measures = {
-        name: one.model_copy(update={"value": again[name][0] / again[name][1]})
-        if name in again and again[name][1] and one.value is not None else one
-        for name, one in group.measures.items()
+        name: measure.model_copy(update={"value": again[name][0] / again[name][1]})
+        if name in again and again[name][1] and measure.value is not None else measure
+        for name, measure in group.measures.items()
     }  # fmt: skip
     return group.model_copy(update=counts | {"measures": measures})

@@ -29,4 +29,4 @@ def checked(folder: Path, **files: str | bytes) -> CheckReport:
 
 def rows_of(findings: tuple[Finding, ...]) -> dict[tuple[str, str | None], tuple[int, ...]]:
     """Rule and column, and the rows that break it."""
-    return {(one.rule, one.column): one.rows for one in findings}
+    return {(finding.rule, finding.column): finding.rows for finding in findings}

@@ -39,7 +39,7 @@ def test_a_name_is_printed_without_its_hidden_characters(
 def test_a_text_with_characters_that_cannot_be_seen_is_a_fault(sign: str, column: str, tmp_path: Path) -> None:
     """An area or code would look like another and be a second one."""
     report = checked(tmp_path / "e", incidents=f"{INCIDENTS},{column}\n{INCIDENT},a{sign}b\n")
-    assert [one.column for one in report.faults] == [column]
+    assert [fault.column for fault in report.faults] == [column]
 
 
 def test_an_area_is_one_however_its_accents_are_written(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_check_ends_with_findings_or_none(given_files: dict[str, bytes]) -> No
 def test_a_row_without_its_days_is_listed(row: str, tmp_path: Path) -> None:
     """A row that lacks a day, or has a bad one, is a fault; the report of quality counts the others."""
     report = checked(tmp_path / "e", incidents=f"{SOUND['incidents']}{row}\n")
-    assert all(3 in one.rows for one in report.faults)
+    assert all(3 in fault.rows for fault in report.faults)
     assert report.faults
     assert report.quality is not None
 
@@ -94,7 +94,10 @@ def test_one_incident_repeated_many_times_costs_no_more_than_its_rows(tmp_path: 
         involvements="incident_id,person_id,role\n" + "I1,A1,suspect\nI1,A1,victim\n" * (n // 2),
         reclassifications="incident_id,reclassified_on,is_crime\n" + "I1,2024-01-01,true\n" * n,
     )
-    assert {one.rule: one.count for one in report.faults} == {"repeated": n - 1, "reclassified_before_recorded": n}
+    assert {fault.rule: fault.count for fault in report.faults} == {
+        "repeated": n - 1,
+        "reclassified_before_recorded": n,
+    }
 
 
 def test_a_parquet_file_made_to_exhaust_memory_is_a_fault(tmp_path: Path) -> None:

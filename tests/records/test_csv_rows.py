@@ -40,7 +40,7 @@ def test_a_finding_names_the_line_of_the_file(kind: str, tmp_path: Path) -> None
     """Whatever stands between the rows, each bad row is found, at its own line, and nothing else is."""
     text, expected = FILES[kind]
     faults = checked(tmp_path / "e", incidents=text).faults
-    assert {one.rule: one.rows for one in faults if one.file == "incidents.csv"} == expected
+    assert {fault.rule: fault.rows for fault in faults if fault.file == "incidents.csv"} == expected
 
 
 def test_bytes_in_another_encoding_are_a_fault_of_their_row(tmp_path: Path) -> None:

@@ -81,10 +81,10 @@ def test_what_is_no_identifier_is_a_fault(text: str, tmp_path: Path) -> None:
 def test_every_hidden_character_is_a_fault(tmp_path: Path) -> None:
     """Of all characters, those and only those that matac_ml.written calls hidden stop an identifier."""
     rows = [f"A{chr(code)}1" for code in range(1, 0x3000, 7) if chr(code) not in ',"\n\r']
-    hidden = [number for number, one in enumerate(rows, 2) if has_hidden(one)]
-    other = [number for number, one in enumerate(rows, 2) if one != normalize("NFC", one)]
-    report = checked(tmp_path / "e", people="person_id,sex\n" + "".join(f"{one},male\n" for one in rows))
-    (fault,) = [one for one in report.faults if one.rule == "not_identifier"]
+    hidden = [number for number, row in enumerate(rows, 2) if has_hidden(row)]
+    other = [number for number, row in enumerate(rows, 2) if row != normalize("NFC", row)]
+    report = checked(tmp_path / "e", people="person_id,sex\n" + "".join(f"{row},male\n" for row in rows))
+    (fault,) = [fault for fault in report.faults if fault.rule == "not_identifier"]
     assert list(fault.rows) == sorted({*hidden, *other})
 
 
@@ -147,7 +147,7 @@ def test_parquet_gives_the_same_key_for_every_type(kind: str, tmp_path: Path) ->
 
 def warned(report: CheckReport, rule: str) -> tuple[str, ...]:
     """What came in the warnings of a rule."""
-    return tuple(came for one in report.warnings if one.rule == rule for came in one.came)
+    return tuple(came for warning in report.warnings if warning.rule == rule for came in warning.came)
 
 
 @pytest.mark.parametrize(

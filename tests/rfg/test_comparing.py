@@ -204,7 +204,7 @@ def test_a_comparison_says_how_the_places_are_held(tmp_path: Path) -> None:
     found: Compared = compare_policies(load_policy(), load_policy("rfgv-two-year"), extract, k=5, cycles=1, horizon=28)
     assert found.as_of == date(2024, 2, 2)
     assert (found.entering, found.leaving, found.tied) == ((), (), ())
-    assert all("22 people equal at the last place for 5 more" in one for one in found.places)
+    assert all("22 people equal at the last place for 5 more" in place for place in found.places)
     assert TIED in set(listed(extract, load_policy(), found.as_of, k=5).frame["standing"])
 
 

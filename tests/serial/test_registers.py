@@ -22,26 +22,31 @@ def extract_of(*incidents: dict[str, Any], people: dict[str, date] | None = None
     """An extract of a few incidents: suspect, victims with their relationship, days ago."""
     rows: list[dict[str, Any]] = []
     links: list[dict[str, Any]] = []
-    for number, one in enumerate(incidents):
+    for number, incident in enumerate(incidents):
         key = f"I{number}"
-        day = TODAY - timedelta(days=one.get("ago", 100))
-        known = one.get("recorded", day)
+        day = TODAY - timedelta(days=incident.get("ago", 100))
+        known = incident.get("recorded", day)
         rows.append(
             {
                 "incident_id": key,
                 "occurred_on": day,
                 "recorded_on": known,
-                "is_crime": one.get("crime", False),
-                "offence_code": "10501" if one.get("crime") else None,
+                "is_crime": incident.get("crime", False),
+                "offence_code": "10501" if incident.get("crime") else None,
             }
         )
-        for suspect in one["by"]:
+        for suspect in incident["by"]:
             links.append(
-                {"incident_id": key, "person_id": suspect, "role": one.get("role", "suspect"), "recorded_on": known}
+                {
+                    "incident_id": key,
+                    "person_id": suspect,
+                    "role": incident.get("role", "suspect"),
+                    "recorded_on": known,
+                }
             )
-        for victim, relationship in one["of"].items():
+        for victim, relationship in incident["of"].items():
             link = {"incident_id": key, "person_id": victim, "role": "victim", "recorded_on": known}
-            links.append(link | {"relationship": relationship, "counterpart_id": one.get("names")})
+            links.append(link | {"relationship": relationship, "counterpart_id": incident.get("names")})
     born = people or {}
     everyone = {link["person_id"] for link in links}
     table = [{"person_id": p, "birth_date": born.get(p, date(1990, 1, 1)), "sex": "unknown"} for p in sorted(everyone)]
@@ -229,7 +234,7 @@ def test_the_number_of_incidents_can_be_asked_for(asked: int, members: list[str]
         {"by": ["Q", "R"], "of": {"V": "partner"}},
     )
     found = registers(extract, replace(NORTHUMBRIA, incidents=asked), TODAY)
-    assert sorted(one.person_id for one in found.perpetrators) == members
+    assert sorted(perpetrator.person_id for perpetrator in found.perpetrators) == members
     assert [one.person_id for one in found.victims] == ["V"]
 
 
