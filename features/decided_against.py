@@ -12,7 +12,8 @@ DECIDED_AGAINST: dict[str, str] = {
     "age": "A protected characteristic: it decides eligibility (16 or older) and audits scores.",
     "deprivation": "Poverty is not behaviour; it audits scores.",
     "DASH grades and answers": (
-        "Studies found the grade little better than chance and of almost no use beside history. A recipe may ask for "
-        "it with a catalogue of its own; the record keeps the grade, and the language has its column."
+        "Studies found the grade little better than chance and of almost no use beside history. "
+        "A recipe may ask for it with a catalogue of its own; "
+        "the record keeps the grade, and the language has its column."
     ),
 }

@@ -222,8 +222,8 @@ def _text(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         raise UsageError(f"{name} must be text in UTF-8, and is not. {_SAVE}") from error
     except csv.Error as error:
         raise UsageError(
-            f"{name} cannot be read beyond line {lines.line_num + skipped:,}: {error}. Look for a quotation mark "
-            "that is not closed, or not doubled within a quoted cell."
+            f"{name} cannot be read beyond line {lines.line_num + skipped:,}: {error}. "
+            "Look for a quotation mark that is not closed, or not doubled within a quoted cell."
         ) from error
     finally:
         csv.field_size_limit(limit)

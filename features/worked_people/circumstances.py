@@ -45,8 +45,8 @@ CIRCUMSTANCES: tuple[Worked, ...] = (
     ),
     Worked(
         "charged_twice_told",
-        "A caution recorded in both the role and the outcome counts once. The outcome 'no suspect found' is not a "
-        "charge.",
+        "A caution recorded in both the role and the outcome counts once. "
+        "The outcome 'no suspect found' is not a charge.",
         (
             crime(100, BREACH_OF_ORDER, FORMER, order_breach="nmo", charged=60, outcome=(3, 30)),
             crime(500, BREACH_OF_ORDER, FORMER, order_breach="bail", outcome=(18, 90)),

@@ -258,8 +258,8 @@ class Ledger:
             query = sa.select(CHAIN.c.hash).where(CHAIN.c.number == seen.number)
             if connection.execute(query).scalar() != seen.hash:
                 raise LedgerError(
-                    f"The ledger no longer holds entry {seen.number} as it was written: an older copy was put in its "
-                    "place, or it was altered. Put the right one back, and start again."
+                    f"The ledger no longer holds entry {seen.number} as it was written: "
+                    "an older copy was put in its place, or it was altered. Put the right one back, and start again."
                 )
 
 

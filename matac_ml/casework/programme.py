@@ -59,8 +59,8 @@ def _faults_of_disruption(
     faults = []
     if others:
         faults.append(
-            f"after a removal the plan is one of {' and '.join(DISRUPTING)}, got {', '.join(sorted(others))}; a new "
-            "programme begins with a referral"
+            f"after a removal the plan is one of {' and '.join(DISRUPTING)}, got {', '.join(sorted(others))}; "
+            "a new programme begins with a referral"
         )
     if weeks is not None:
         faults.append("a disruption plan has no weeks")
@@ -88,8 +88,8 @@ def completed(case: Case, day: date) -> Judged:
     if case.started > day:
         return said, [f"the programme begins on {case.started} and cannot be completed on {day}"]
     return said, [
-        f"the programme of {case.programme_weeks} weeks ends on {case.ends} and cannot be completed on {day}; an "
-        "earlier end is a step of its own: end early, withdraw or remove"
+        f"the programme of {case.programme_weeks} weeks ends on {case.ends} and cannot be completed on {day}; "
+        "an earlier end is a step of its own: end early, withdraw or remove"
     ]
 
 

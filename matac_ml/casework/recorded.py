@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 POLICE_RECORDS = frozenset({"analysis", "police", "the police", "police analysis", "police records", "matrix", "model"})
 
 NO_VICTIM_ON_RECORDS_ALONE = (
-    "the records know this person as a victim only, and police records alone refer no victim; where a partner agency "
-    "is concerned, name it as the source: the referral is then held for a safeguarding review"
+    "the records know this person as a victim only, and police records alone refer no victim; "
+    "where a partner agency is concerned, name it as the source: the referral is then held for a safeguarding review"
 )
 NO_SCORE_OF_A_VICTIM = "somebody recorded as a victim only has no score"
 _UNRECORDED = (
@@ -27,8 +27,8 @@ _NEEDS_AGENCY = (
 )
 _IS_RECORDED = "the records hold this person: leave out that they do not, so that what they say is taken into account"
 NOT_RELEASED = (
-    "the records know this person as a victim only: refer the person again, so that the referral is held, and let a "
-    "named person release it first"
+    "the records know this person as a victim only: "
+    "refer the person again, so that the referral is held, and let a named person release it first"
 )
 
 

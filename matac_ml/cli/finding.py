@@ -39,8 +39,8 @@ def from_checkout(where: str, *, wanted_by: str) -> Any:
     package = module.partition(".")[0]
     if not (_CHECKOUT / package).is_dir():
         raise UsageError(
-            f"{wanted_by} needs the checkout of the project, and only its package is installed here. Get the source, "
-            "run `make setup` in its folder, and give the command there as .venv/bin/matac-ml."
+            f"{wanted_by} needs the checkout of the project, and only its package is installed here. "
+            "Get the source, run `make setup` in its folder, and give the command there as .venv/bin/matac-ml."
         )
     return getattr(importlib.import_module(module), name)
 

@@ -154,9 +154,9 @@ def _say_elsewhere(book: "Ledger", known_as: Sequence[str]) -> None:
         first = ", ".join(map(str, found[:20])) + (" and more" if len(found) > 20 else "")
         entries = "1 entry" if len(found) == 1 else f"{len(found):,} entries"
         typer.echo(
-            f"{entries} about other people may still name this person, as suspect or victim of theirs: {first}. Found "
-            "by the text of the identifier, so a short one is found too often. They go with those people's own "
-            "erasure, or with --before."
+            f"{entries} about other people may still name this person, as suspect or victim of theirs: {first}. "
+            "Found by the text of the identifier, so a short one is found too often. "
+            "They go with those people's own erasure, or with --before."
         )
 
 

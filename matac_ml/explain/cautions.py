@@ -30,8 +30,8 @@ LEFT_OUT = {
 
 #: What no score here can see: printed with every one of them.
 LIMITS = (
-    "Only what was reported to and recorded by this force is seen. Most domestic abuse is never reported, so having "
-    "few records is no reassurance.",
+    "Only what was reported to and recorded by this force is seen. "
+    "Most domestic abuse is never reported, so having few records is no reassurance.",
     "The model predicts that something is recorded again, which depends on reporting and policing as "
     "well as on what the person does.",
     "A record is an allegation unless an outcome says otherwise; a score is not evidence against anybody.",
@@ -42,8 +42,8 @@ LIMITS = (
 
 #: Added when records came with a referral.
 PARTNER_LIMIT = (
-    "The partner's records are scored as sent: nobody has matched them with police records, and ranks compare them "
-    "with people known from police records alone."
+    "The partner's records are scored as sent: "
+    "nobody has matched them with police records, and ranks compare them with people known from police records alone."
 )
 
 
@@ -93,8 +93,8 @@ def _dual_role(inputs: CautionInputs) -> Iterator[Caution]:
     view = inputs.view
     if view.as_victim and view.as_suspect:
         text = (
-            f"This person is also recorded as a victim, {victim_text(view)} Read those incidents first. People "
-            "decide who the primary aggressor is; a score cannot."
+            f"This person is also recorded as a victim, {victim_text(view)} Read those incidents first. "
+            "People decide who the primary aggressor is; a score cannot."
         )
         yield Caution(kind=CautionKind.DUAL_ROLE, text=text, incident_ids=_ids(view.as_victim))
 
@@ -159,8 +159,8 @@ def _file(inputs: CautionInputs) -> Iterator[Caution]:
     incidents = inputs.view.as_suspect
     if len(incidents) < THIN_FILE:
         text = (
-            f"There is little on record: {count(len(incidents), 'incident')} as suspect. One more or one fewer could "
-            "change the score a lot."
+            f"There is little on record: {count(len(incidents), 'incident')} as suspect. "
+            "One more or one fewer could change the score a lot."
         )
         yield Caution(kind=CautionKind.THIN_FILE, text=text, incident_ids=_ids(incidents))
     late = _ids(incident for incident in incidents if (incident.recorded_on - incident.occurred_on).days >= LATE_DAYS)
@@ -209,8 +209,8 @@ def _partner_records(inputs: CautionInputs) -> Iterator[Caution]:
     if too_late:
         sent = count(len({*view.incidents_as_suspect, *view.incidents_as_victim, *too_late}), "incident")
         text += (
-            f" {len(too_late):,} of {sent} sent {_were(too_late)} not counted: recorded on or after {day(view.t)}, the "
-            "day scored."
+            f" {len(too_late):,} of {sent} sent {_were(too_late)} not counted: "
+            f"recorded on or after {day(view.t)}, the day scored."
         )
     unmapped = _ids(
         incident for incident in view.as_suspect if incident.is_crime and incident.offence_code not in harm.by_code

@@ -6,8 +6,9 @@ from matac_ml.wording import day
 
 _VICTIM_ONLY = (
     "Do not nominate this person. The list is of suspects, and this person is recorded only as a victim.",
-    "Check that a DASH risk assessment has been made since the latest incident. Refer the person to a MARAC where your "
-    "force's threshold is met: high risk, professional judgement, or repeated incidents.",
+    "Check that a DASH risk assessment has been made since the latest incident. "
+    "Refer the person to a MARAC where your force's threshold is met: "
+    "high risk, professional judgement, or repeated incidents.",
     "Find out who supports the person (an IDVA, a social worker, the officer in the case) and pass on what you know. "
     "Make contact only in a way that the person has said is safe.",
     "If somebody referred this person as a perpetrator, ask why. A perpetrator may accuse the victim in turn.",

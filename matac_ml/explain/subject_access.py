@@ -14,9 +14,10 @@ _OPENING = (
     "another person."
 )
 _MEANING = (
-    "A score orders people for a meeting of agencies. It is made from recorded incidents alone; sex, ethnicity, age, "
-    "deprivation and address are not used to make it. It decides nothing: people do, and say why. Records are "
-    "allegations unless an outcome says otherwise, and a mistake in them can be corrected."
+    "A score orders people for a meeting of agencies. It is made from recorded incidents alone; "
+    "sex, ethnicity, age, deprivation and address are not used to make it. It decides nothing: "
+    "people do, and say why. "
+    "Records are allegations unless an outcome says otherwise, and a mistake in them can be corrected."
 )
 #: What was looked at, by the kind of the ledger's entry.
 _SEEN = {

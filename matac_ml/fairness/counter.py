@@ -103,9 +103,9 @@ def counter_allegations(
     both = roles != SUSPECT_ONLY
     by_sex = {str(k): int(v) for k, v in both.groupby(sex.reindex(roles.index)).sum().items()}
     text = (
-        f"{int(both.sum()):,} of {len(roles):,} people ranked are also recorded as victims; in {len(pairs):,} pairs "
-        "each is recorded as suspect against the other. Which of the two is the primary aggressor is for officers to "
-        "find out; a list does not know."
+        f"{int(both.sum()):,} of {len(roles):,} people ranked are also recorded as victims; "
+        f"in {len(pairs):,} pairs each is recorded as suspect against the other. "
+        "Which of the two is the primary aggressor is for officers to find out; a list does not know."
     )
     return CounterAllegationFacts(
         people=len(roles), in_both_roles=int(both.sum()), in_both_roles_by_sex=by_sex, pairs=len(pairs), lines=lines,

@@ -186,14 +186,14 @@ def _judged(test: GapTest, p: float, adjusted: float, *, level: float) -> GapFac
         )
     if spoken_of.sum() < 2:
         text = (
-            f"{title}: not enough evidence; fewer than two groups are large enough for a gap of {largest:.3g} to "
-            "be noticed."
+            f"{title}: not enough evidence; "
+            f"fewer than two groups are large enough for a gap of {largest:.3g} to be noticed."
         )
         return GapFacts(**facts, too_small=unknown, verdict=Verdict.NOT_ENOUGH, text=text)
     detectable = float(noticed[spoken_of].max())
     text = (
-        f"{title}: no disparity found (could have detected {detectable:.3f}); {test.groups[first]}, which stands "
-        f"out most, has {test.values[first]:.3f} against {test.overall:.3f}."
+        f"{title}: no disparity found (could have detected {detectable:.3f}); "
+        f"{test.groups[first]}, which stands out most, has {test.values[first]:.3f} against {test.overall:.3f}."
     )
     return GapFacts(
         **facts, too_small=unknown, detectable=finite(detectable), verdict=Verdict.NO_DISPARITY,

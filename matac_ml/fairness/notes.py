@@ -28,8 +28,8 @@ def impossibility(instruments: Sequence[InstrumentFacts]) -> tuple[str, ...]:
     if not apart:
         return (f"{_LAW} {_CHOICE}",)
     lines = [
-        f"{attribute.title}: the outcome was recorded for {low:.1%} of {lowest.group} and {high:.1%} of "
-        f"{highest.group}."
+        f"{attribute.title}: "
+        f"the outcome was recorded for {low:.1%} of {lowest.group} and {high:.1%} of {highest.group}."
         for attribute, (low, lowest, high, highest) in apart
     ]
     first, (low, lowest, high, highest) = max(apart, key=lambda found: found[1][2] - found[1][0])

@@ -87,8 +87,8 @@ def _check_size(held: bytes, name: str) -> None:
         size = sum(part.file_size for part in parts)
         if size > _MOST_BYTES or len(parts) > _MOST_PARTS:
             raise PolicyError(
-                f"{name} must have at most {_MOST_BYTES >> 20} MiB in {_MOST_PARTS:,} parts unpacked; it has "
-                f"{size >> 20} in {len(parts):,}."
+                f"{name} must have at most {_MOST_BYTES >> 20} MiB in {_MOST_PARTS:,} parts unpacked; "
+                f"it has {size >> 20} in {len(parts):,}."
             )
         for part in parts:
             content = packed.read(part)

@@ -66,6 +66,6 @@ def _size(extract: Extract) -> str:
     )
     incidents, links, people, first = counts.fetchone() or (0, 0, 0, None)
     return (
-        f"{incidents:,} incidents, {links:,} links and {people:,} people; recorded from {first} to the cut-off, "
-        f"{extract.cut_off}. Data hash {extract.data_hash[:12]}."
+        f"{incidents:,} incidents, {links:,} links and {people:,} people; "
+        f"recorded from {first} to the cut-off, {extract.cut_off}. Data hash {extract.data_hash[:12]}."
     )

@@ -155,8 +155,8 @@ RULES: tuple[Rule, ...] = (
          "records should be there of every week up to the cut-off: some may not have been exported, or a day is wrong",
          "a long stretch without an incident after it", _GAPS),
     Rule("alike", "involvements.person_id", WARNING,
-         "should differ from every other in more than capitals and leading zeros: it may be one person under two "
-         "identifiers; the first row of each is shown", "an identifier like another",
+         "should differ from every other in more than capitals and leading zeros: "
+         "it may be one person under two identifiers; the first row of each is shown", "an identifier like another",
          "SELECT min(row) AS row FROM typed.involvements WHERE ltrim(lower(person_id), '0') IN (SELECT "
          "ltrim(lower(person_id), '0') AS said FROM typed.involvements GROUP BY said HAVING "
          "min(person_id) <> max(person_id)) GROUP BY person_id"),

@@ -44,8 +44,9 @@ PEOPLE = ExtractTable(
         Column("deceased_on", Kind.DATE, "Date of death.", latest=Latest.CUT_OFF,
                if_empty="Nobody is left out for having died."),
         Column("at_risk_from", Kind.DATE,
-               "The day from which the person could be recorded here at all, as it was known on that day: moved into "
-               "the area, came to notice of any police system. Never a birthday, nor a day worked out from one.",
+               "The day from which the person could be recorded here at all, as it was known on that day: "
+               "moved into the area, came to notice of any police system. "
+               "Never a birthday, nor a day worked out from one.",
                latest=Latest.CUT_OFF, known_on="at_risk_from",
                if_empty="The time somebody could be recorded here is not known: features of it are missing."),
     ),
@@ -93,8 +94,8 @@ REFERRALS = ExtractTable(
 
 PARTNER_INCIDENTS = ExtractTable(
     "partner_incidents",
-    "One row an incident that a partner who referred somebody knows of and can date. It is held against the record, to "
-    "see whose incidents are missing there; it is never scored.",
+    "One row an incident that a partner who referred somebody knows of and can date. "
+    "It is held against the record, to see whose incidents are missing there; it is never scored.",
     (
         Column("partner_incident_id", Kind.IDENTIFIER, "The incident's number, once in the file.", required=True),
         Column("referral_id", Kind.IDENTIFIER, "The referral it came with.", required=True),
@@ -107,8 +108,8 @@ PARTNER_INCIDENTS = ExtractTable(
 
 MERGES = ExtractTable(
     "merges",
-    "One row an identity found to be another's. As of a day, only merges found out before it hold; one without a day "
-    "holds throughout.",
+    "One row an identity found to be another's. As of a day, only merges found out before it hold; "
+    "one without a day holds throughout.",
     (
         Column("person_id", Kind.IDENTIFIER, "The identity that is given up.", required=True),
         Column("merged_into", Kind.IDENTIFIER, "The identity that stays.", required=True),

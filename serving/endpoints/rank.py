@@ -16,8 +16,8 @@ from serving.requests import MAX_RANKED, ConsultationRequest
 from serving.rows import WHOLE, KnownIdentifier
 
 TIE_RULE = (
-    "Equal points go by the policy's rule for ties, and equal probabilities by the matrix. People who are still equal "
-    "share a rank."
+    "Equal points go by the policy's rule for ties, and equal probabilities by the matrix. "
+    "People who are still equal share a rank."
 )
 
 

@@ -27,8 +27,8 @@ MAX_NOMINATIONS = 200
 INLINE = 4
 _KNOWN_ALREADY = (
     "the extract knows this person, and records sent would hide what the police hold, a dual role too. "
-    "For the person of the extract leave the records out and have the force record them; for somebody else send them "
-    "under another identifier"
+    "For the person of the extract leave the records out and have the force record them; "
+    "for somebody else send them under another identifier"
 )
 
 
@@ -189,10 +189,11 @@ ENDPOINT = Endpoint(
     permission=Permission.SCORE,
     summary="Explained scores of up to 200 people.",
     description=(
-        "explained scores of up to 200 people: known to the extract, or with records a partner sent, or both kinds in "
-        "one list. Somebody who is recorded as a suspect in no incident gets no score: `not_scored` says what is "
-        "recorded and what to do, here and at the next addresses. Whoever the list leaves out has points, no rank and "
-        "no probability, and a caution says why"
+        "explained scores of up to 200 people: "
+        "known to the extract, or with records a partner sent, or both kinds in one list. "
+        "Somebody who is recorded as a suspect in no incident gets no score: "
+        "`not_scored` says what is recorded and what to do, here and at the next addresses. "
+        "Whoever the list leaves out has points, no rank and no probability, and a caution says why"
     ),
     request=ScoreRequest,
     answer=ScoreAnswer,

@@ -107,8 +107,9 @@ def why_not(bundle: str, release: Release | None, approvals: Collection[Approval
     if others := [_different(held.hashes, release.hashes) for held in same if held.hashes is not None]:
         _, parts = min((len(parts), parts) for parts in others)
         return (
-            f"the ledger's approval of this bundle is of another release: {' and '.join(parts)} on disk differ from "
-            f"what was approved. Put back what was approved, or approve this release. {_STEP}"
+            "the ledger's approval of this bundle is of another release: "
+            f"{' and '.join(parts)} on disk differ from what was approved. "
+            f"Put back what was approved, or approve this release. {_STEP}"
         )
     if same:
         return (

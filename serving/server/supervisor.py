@@ -55,8 +55,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"The service cannot listen on {host} port {port} ({os.strerror(error.errno or 0)}). Stop the program that "
-            "does, or choose another --port."
+            f"The service cannot listen on {host} port {port} ({os.strerror(error.errno or 0)}). "
+            "Stop the program that does, or choose another --port."
         ) from None
     return listener
 
@@ -220,8 +220,8 @@ class Supervisor:
             worker.message = f"A worker did nothing for {most:.0f} seconds and was ended"
             if not worker.ready:
                 worker.message = (
-                    f"A worker was not ready after {most:.0f} seconds and was ended; if the extract takes longer to "
-                    "load, set a larger MATAC_START_SECONDS"
+                    f"A worker was not ready after {most:.0f} seconds and was ended; "
+                    "if the extract takes longer to load, set a larger MATAC_START_SECONDS"
                 )
             worker.process.kill()
             worker.process.wait()
