@@ -47,10 +47,10 @@ def _name(found: RecordingFacts, group: GroupRecordingFacts) -> str:
 
 def _could(found: RecordingFacts, group: GroupRecordingFacts) -> tuple[str, ...]:
     """How much a group's comparison rests on, and what it would have found."""
-    powers = {entry.loss: f"{100 * entry.power:.0f}" for entry in group.power}
+    powers = {entry.loss: f"{100 * entry.power:.0f} %" for entry in group.power}
     people = counted(group.people)
     linked = "all, or nearly all" if group.linked == group.people else counted(group.linked)
-    smallest = "–" if group.smallest_loss is None else f"{100 * group.smallest_loss:.0f}"
+    smallest = "–" if group.smallest_loss is None else f"{100 * group.smallest_loss:.0f} %"
     return (
         found.title, _name(found, group), people, counted(group.known), linked, powers.get(0.25, "–"),
         powers.get(0.5, "–"), smallest,

@@ -333,8 +333,8 @@ def test_every_link_leads_somewhere(papers: list[Path]) -> None:
     """Evidence is linked by paper and heading; both are there."""
     pages = {path.name: page(path) for path in papers if path.suffix == ".html"}
     linked = 0
-    for name, page in pages.items():
-        for link in page.links:
+    for name, read in pages.items():
+        for link in read.links:
             paper, _, heading = link.partition("#")
             assert (paper or name) in pages, link
             assert not heading or heading in pages[paper or name].ids, link
