@@ -83,7 +83,7 @@ def gap_sentence(gap: GapFacts, attribute: AttributeFacts) -> str:
         above = gap.above if isinstance(gap, PublishedGap) else None
         side = "above" if above else "below" if above is not None else "different from"
         how = f" ({figures})" if figures else ""
-        said = f"{title}: a disparity. {who} is {side} everybody by more than chance explains{how}."
+        said = f"{title}: a disparity. {who} is {side} the figure for everybody by more than chance explains{how}."
     else:
         detectable = in_words(gap.measure, gap.detectable)
         among = " among the groups with enough data" if gap.too_small else ""

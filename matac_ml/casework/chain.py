@@ -125,7 +125,10 @@ class ChainWalk:
             Of :meth:`unaccounted`, those whose personal part is there now.
         """
         gone = sorted(self.erased.keys() - self._accounted.keys())
-        faults = [*self._faults, *(f"the personal part of entry {n} is gone, and no erasure names it" for n in gone)]
+        faults = [
+            *self._faults,
+            *(f"the personal part of entry {n} is missing, and no erasure explains why" for n in gone),
+        ]
         faults += [
             f"entry {n} was erased by entry {self._accounted[n]}, and its personal part is there"
             for n in sorted(still_there)

@@ -74,7 +74,7 @@ def leakcheck(
     _say_merged(merged_without_a_day(records))
     failed = [finding.text for finding in findings if not finding.passed]
     if failed or not fair:
-        raise GateError("Something known only later moves a feature; mend its definition.", faults=failed)
+        raise GateError("What became known only later changes a feature. Correct its definition.", faults=failed)
     typer.echo("No leak was found by these checks.")
 
 

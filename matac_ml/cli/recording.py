@@ -73,14 +73,15 @@ def _details(group: "GroupRecordingFacts") -> list[str]:
             f"held beside others: {group.ratio.value:.2f} ({group.ratio.low:.2f} to {group.ratio.high:.2f}); "
             f"p {_shown(group.p_value)}, corrected {_shown(group.p_adjusted)}"
         )
-    if group.cancelling_odds is not None and group.cancelling_odds > 1:
+    if group.verdict == "disparity" and group.cancelling_odds is not None:
         lines.append(
-            f"referral that depends on being recorded, with an odds ratio of {group.cancelling_odds:.2f} between the "
-            "group and others, would explain all of it"
+            "another explanation: "
+            f"partners refer recorded incidents, not unrecorded ones, {group.cancelling_odds:.2f} times as readily "
+            "(an odds ratio) among others as in this group"
         )
     if group.estimated is not None and group.estimated.value is not None:
         lines.append(
-            f"on record {group.recorded:,} incidents of an estimated {group.estimated.value:,.0f} "
-            f"({group.estimated.low:,.0f} to {group.estimated.high:,.0f}), if the two lists are independent"
+            f"incidents on record: {group.recorded:,}; in all, if the two lists are independent: "
+            f"{group.estimated.value:,.0f} ({group.estimated.low:,.0f} to {group.estimated.high:,.0f})"
         )
     return lines

@@ -116,8 +116,8 @@ ENDPOINT = Endpoint(
     summary="The cohort of a meeting, with its overrides.",
     description=(
         "the cohort of a meeting: the order proposed, and who is put on or left off against it. "
-        "With the `list_id` of a list that `/v1/rank` gave, the order must be that list's; "
-        "without, the ledger says that the caller supplied it"
+        "With the `list_id` of a list that `/v1/rank` gave, the order must be that list's. "
+        "Without one, the ledger says that the caller supplied it"
     ),
     request=CohortRequest,
     answer=CohortAnswer,

@@ -46,7 +46,7 @@ def fault_of_head(received: bytes) -> str:
     framing = {name: [value for known, value in given if known.strip() == name] for name in _FRAMING}
     lengths, encodings = framing[b"content-length"], framing[b"transfer-encoding"]
     if any(len(values) > 1 for values in framing.values()) or (lengths and encodings):
-        return "a length, a transfer encoding or a host came twice or together"
+        return "a length, a transfer encoding or a host is given twice, or a length with a transfer encoding"
     if lengths and not lengths[0].isdigit():
         return "the length is not a whole number"
     if encodings and (encodings[0].lower() != b"chunked" or not first.endswith(b"HTTP/1.1")):

@@ -240,7 +240,7 @@ def test_what_a_forged_erasure_names_in_advance_stays_unaccounted(file: Path) ->
     with Ledger.open(f"sqlite:///{file}") as ledger:
         ledger.append(look("P5"))
     change(file, "DELETE FROM ledger_personal WHERE number = 5")
-    assert "the personal part of entry 5 is gone, and no erasure names it" in faults(file)
+    assert "the personal part of entry 5 is missing, and no erasure explains why" in faults(file)
 
 
 def test_a_second_erasure_does_not_account_for_the_same_entry(file: Path) -> None:
