@@ -74,3 +74,8 @@ def without_referred(audit: AuditFacts) -> AuditFacts:
     """Without the groups of people whom partners referred, and with the reason in their place."""
     bare = {"groups": (), "notes": (TOO_LIKE_REFERRED,)}
     return audit.model_copy(update={"recording": tuple(found.model_copy(update=bare) for found in audit.recording)})
+
+
+def without_few_referred(audit: AuditFacts, facts: RunFacts, previous: RunFacts) -> AuditFacts:
+    """The same where few of the people referred differ from the version before; the audit as it is elsewhere."""
+    return without_referred(audit) if few_referred_differ(facts, previous) else audit

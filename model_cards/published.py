@@ -22,7 +22,7 @@ from matac_ml.facts import (
 )
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, RECORDS_BASE, Rounding, at_least
 from matac_ml.fairness.performance import step
-from model_cards.differing import TOO_LIKE, few_people_differ, few_referred_differ, without_groups, without_referred
+from model_cards.differing import TOO_LIKE, few_people_differ, without_few_referred, without_groups
 from model_cards.gate_text import published_gate
 from model_cards.paired import FINEST, SIMPLE, anchored, around, paired_differences, sided
 from model_cards.published_audit import LIST_STEP, published_audit
@@ -63,9 +63,7 @@ def published(facts: RunFacts, previous: RunFacts | None = None) -> PublishedRun
         return run
     if few_people_differ(facts, previous):
         return run.model_copy(update={"audit": without_groups(run.audit), "refused": TOO_LIKE})
-    if few_referred_differ(facts, previous):
-        return run.model_copy(update={"audit": without_referred(run.audit)})
-    return run
+    return run.model_copy(update={"audit": without_few_referred(run.audit, facts, previous)})
 
 
 def model_type(facts: RunFacts) -> str:

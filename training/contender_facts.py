@@ -1,12 +1,11 @@
 """From a contender that was compared to the facts that papers print of it."""
 
-from dataclasses import asdict
 from datetime import date
 
 import numpy as np
 
 from matac_ml.evaluation import precision_at_k, turnover
-from matac_ml.facts import ConfusionFacts, ContenderFacts, estimates, finite
+from matac_ml.facts import ContenderFacts, estimates, finite
 from training.compare import ComparedContender, Comparison
 
 
@@ -18,7 +17,7 @@ def contender_facts(contender: ComparedContender, found: Comparison) -> Contende
         label=contender.label,
         measures=estimates(measured.values),
         against_matrix=estimates(contender.against_matrix),
-        confusion=tuple(ConfusionFacts(**asdict(m)) for m in (measured.at_capacity, measured.at_half)),
+        confusion=(measured.at_capacity, measured.at_half),
         calibration=measured.curve,
         calibrated_on=contender.fitted.calibrated_on,
         tied_at_cut=finite(measured.tied_at_cut),

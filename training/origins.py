@@ -5,7 +5,7 @@ reader sees whether one good test was luck, and which way of choosing among mode
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -23,7 +23,7 @@ from matac_ml.evaluation import (
     places,
     temporal_split,
 )
-from matac_ml.facts import ConfusionFacts, ContenderFacts, estimates
+from matac_ml.facts import ContenderFacts, estimates
 from matac_ml.records import Extract
 from training.areas import NOWHERE, areas_of
 from training.compare import ComparedContender, Comparison, Progress, compare, silent
@@ -232,7 +232,7 @@ def _of_lists(name: str, label: str, found: Measured, matrix: Measured) -> Conte
         label=label,
         measures=estimates({of: found.values[of] for of in _OF_LISTS}),
         against_matrix=estimates({of: gap for of, gap in difference(found, matrix).items() if of in _OF_LISTS}),
-        confusion=(ConfusionFacts(**asdict(found.at_capacity)),),
+        confusion=(found.at_capacity,),
     )
 
 
