@@ -76,7 +76,9 @@ def _refits(reference: QuickReference) -> Iterator[Floats]:
 
 
 def _seeds(reference: QuickReference) -> StressFacts:
-    stay = [reference.stays(boosted(reference.fit, reference.test, seed=reference.seed + s)) for s in range(1, _SEEDS + 1)]
+    stay = [
+        reference.stays(boosted(reference.fit, reference.test, seed=reference.seed + s)) for s in range(1, _SEEDS + 1)
+    ]
     return StressFacts(
         name="other seeds",
         text=f"The same rows and settings, {_SEEDS} other seeds; the share of the list that stays, on average",
@@ -99,8 +101,9 @@ def _draws(reference: QuickReference) -> StressFacts:
     return StressFacts(
         name="other people learnt from",
         text=(
-            f"Fitted {_DRAWS} times on people drawn again: whoever holds one of the {reference.k} places stands, in nine of "
-            f"ten refits, between place {low:,} and place {high:,}; the share of the list that stays, on average"
+            f"Fitted {_DRAWS} times on people drawn again: "
+            f"whoever holds one of the {reference.k} places stands, in nine of ten refits, between place {low:,} and "
+            f"place {high:,}; the share of the list that stays, on average"
         ),
         measures={},
         top_list_overlap=float(np.mean(stay)),

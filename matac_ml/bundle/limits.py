@@ -5,7 +5,8 @@
 #: 4: ``facts.json`` says ``false_negative_rate`` where it said ``miss_rate``. 5: a model may be step curves, whose
 #: points table ``facts.json`` holds, and no family is hidden. 6: ``interval.csv`` holds the reach of an interval beside
 #: the calibration line, ``facts.json`` how the calibration held, what the features say of stricter outcomes and the
-#: audit of recording, a gate may name the measure that it holds against the matrix's, and a model of curves may hold pairs.
+#: audit of recording, a gate may name the measure that it holds against the matrix's, and a model of curves may
+#: hold pairs.
 FORMAT = 6
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
