@@ -25,10 +25,9 @@ def at_capacity_text(
     """
     mine, theirs = performance(model), performance(matrix)
     subject = _SUBJECT.get(measure, BY_NAME[measure].title).format(k=k)
-    return (
-        f"{subject} is {printed(mine, measure)} for the model and {printed(theirs, measure)} for the matrix, a "
-        f"difference of {printed_difference(mine, theirs, measure)}: {_verdict(mine, theirs, measure, standing)}"
-    )
+    each = f"{printed(mine, measure)} for the model and {printed(theirs, measure)} for the matrix"
+    apart = printed_difference(mine, theirs, measure)
+    return f"{subject} is {each}, a difference of {apart}: {_verdict(mine, theirs, measure, standing)}"
 
 
 def _verdict(mine: Performance, theirs: Performance, measure: str, standing: GateStanding) -> str:

@@ -75,9 +75,8 @@ def _stricter(facts: RunFacts) -> list[str]:
             found = "no feature was found to have the opposite effect"
         else:
             ways = [
-                f"{names[feature.feature]} ({'more' if feature.stricter > 0 else 'fewer'} of these, "
-                f"{'more' if feature.predicted > 0 else 'fewer'} of what is predicted)"
-                for feature in outcome.opposed
+                f"{names[way.feature]} ({_more(way.stricter)} of these, {_more(way.predicted)} of what is predicted)"
+                for way in outcome.opposed
             ]
             found = f"the opposite effect was found for {'; '.join(ways)}"
         lines.append(f"{outcome.text}: {found}.")
@@ -89,3 +88,7 @@ def _features(facts: RunFacts) -> list[tuple[str, ...]]:
         (named(feature), feature.family, feature.name, figure(feature.importance), f"{feature.missing_share or 0:.0%}")
         for feature in sorted(facts.features, key=lambda feature: (-(feature.importance or 0), feature.name))
     ]
+
+
+def _more(effect: float) -> str:
+    return "more" if effect > 0 else "fewer"
