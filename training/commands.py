@@ -219,6 +219,10 @@ def compare(
         int | None,
         typer.Option(min=1, help="Places on the list of each time; one in twenty of its rows when not given."),
     ] = None,
+    worth: Annotated[
+        list[float] | None,
+        typer.Option(min=0.01, help="People named in vain that one outcome found is worth. Give it once for each."),
+    ] = None,
     pictures: Annotated[bool, typer.Option(help="Draw pictures in the report; its tables hold every figure.")] = True,
     recipe: RecipeFile = "",
     runs: Annotated[
@@ -234,6 +238,7 @@ def compare(
         return
     from training.compare_table import compare_table
     from training.table import TableColumns
+    from training.worth import WORTHS
 
     given = {"--table": table, "--outcome": outcome, "--time (or --split)": time_column or split, "--person": person}
     missing = [name for name, value in given.items() if not value]
@@ -245,7 +250,15 @@ def compare(
     )  # fmt: skip
     chosen = load_recipe(Path(recipe))[0] if recipe else None
     done = compare_table(
-        table, columns, out, recipe=chosen, horizon=horizon, k=capacity, progress=Steps(), pictures=pictures
+        table,
+        columns,
+        out,
+        recipe=chosen,
+        horizon=horizon,
+        k=capacity,
+        progress=Steps(),
+        pictures=pictures,
+        worths=tuple(worth or WORTHS),
     )
     _say(done.warnings, done.found, done.notes, groups=done.groups, bundle=False)
     typer.echo(f"The report: {done.report}; for programs: predictions.parquet and results.json beside it")

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from training.table_groups import group_lines, nij_table, results_by_group
 from training.table_settings import suited
 from training.table_shift import shift_of
 from training.table_times import EPOCH
+from training.worth import WORTHS, Worth, worth_line, worth_of, worth_picture, worth_tables
 
 #: The choices of a recipe that a comparison on a table looks at; the others are not printed.
 USED = (
@@ -54,6 +56,7 @@ class ComparedTable:
     groups: tuple[str, ...]
     notes: tuple[str, ...]
     report: Path
+    worth: Worth
 
 
 def compare_table(
@@ -66,6 +69,7 @@ def compare_table(
     k: int | None,
     progress: Progress,
     pictures: bool = True,
+    worths: Sequence[float] = WORTHS,
 ) -> ComparedTable:
     """Compare all contenders on a labelled feature table.
 
@@ -79,6 +83,8 @@ def compare_table(
         Gap between folds, in days or in the time column's own unit.
     k : int or None
         Places on the list of each time; None takes one in twenty rows of a list, and at least ten.
+    worths : sequence of float
+        How many people named in vain one outcome found is worth.
     pictures : bool
         Whether the report has pictures; every figure in them also stands in its tables.
 
@@ -97,7 +103,7 @@ def compare_table(
             raise UsageError(
                 f"{out.name} holds a training run, whose report would be overwritten. Name another folder."
             )
-        done = _compared(held, prepared, columns, out, k=k, progress=progress)
+        done = _compared(held, prepared, columns, out, k=k, worths=worths, progress=progress)
         progress("write the report, predictions.parquet and results.json")
         _write(done, held, prepared, columns, pictures=pictures)
     return done
@@ -110,6 +116,7 @@ def _compared(
     out: Path,
     *,
     k: int | None,
+    worths: Sequence[float],
     progress: Progress,
 ) -> ComparedTable:
     parts = prepared.parts
@@ -131,13 +138,15 @@ def _compared(
     looked_at = replace(found, test=found.test.with_indicators())
     of_one = parts[0].keep(looked_at.test.names)
     leaks = suspicions(looked_at, of_one, {}, largest_auc=chosen.gates.largest_auc, seed=chosen.seed)
+    worth = worth_of(found, worths, resamples=chosen.resamples, seed=chosen.seed)
     return ComparedTable(
         found,
         chosen,
         warnings=(*prepared.first, *leaks, *shift.warning, *prepared.warnings, *_too_few(found)),
         groups=tuple(line for name in columns.groups for line in group_lines(found, prepared.groups[name])),
-        notes=(about, *prepared.notes, *_left_out(chosen, found)),
+        notes=(worth_line(worth), about, *prepared.notes, *_left_out(chosen, found)),
         report=out / "comparison.html",
+        worth=worth,
     )
 
 
@@ -146,7 +155,8 @@ def _write(
 ) -> None:
     """Write the report, every prediction, and every figure."""
     found, out = done.found, done.report.parent
-    report = _report(held.name, columns, prepared, done, pictures=pictures)
+    worth = done.worth
+    report = _report(held.name, columns, prepared, done, worth, pictures=pictures)
     write_report(found, report, done.report, recipe=done.recipe, only=USED)
     write_predictions(
         out / PREDICTIONS,
@@ -167,6 +177,7 @@ def _write(
             "columns": asdict(columns),
             "features": found.test.names,
             "folds": folds,
+            "worth": asdict(worth),
             "warnings": done.warnings,
             "notes": done.notes,
             "recipe": {name: value for name, value in done.recipe.model_dump(mode="json").items() if name in USED},
@@ -236,7 +247,7 @@ def _left_out(recipe: Recipe, found: Comparison) -> list[str]:
 
 
 def _report(
-    name: str, columns: TableColumns, prepared: LabelledTable, done: ComparedTable, *, pictures: bool
+    name: str, columns: TableColumns, prepared: LabelledTable, done: ComparedTable, worth: Worth, *, pictures: bool
 ) -> Report:
     test, found = done.found.test, done.found
     fitted = len(prepared.parts[0].fit)
@@ -248,8 +259,11 @@ def _report(
             f"fitted on {fitted:,} {earlier}; {_places(found.k)} on each list."
         ),
         warnings=done.warnings,
-        tables=tuple(nij_table(found, prepared.groups[name]) for name in columns.groups),
-        pictures=_pictures(prepared, found) if pictures else (),
+        tables=(
+            *worth_tables(found, worth),
+            *(nij_table(found, prepared.groups[name]) for name in columns.groups),
+        ),
+        pictures=(worth_picture(worth), *_pictures(prepared, found)) if pictures else (),
         notes=done.notes,
     )
 

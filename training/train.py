@@ -41,6 +41,7 @@ from training.store import store_of
 from training.stress import stress
 from training.stress_report import stress_table
 from training.track import tracked
+from training.worth import WORTHS, worth_of, worth_picture, worth_tables
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,11 @@ def _trained(
     write_gates(made / GATES_FILE, facts.gates, bundle=bundle_hash)
     # Read back as the service will: what cannot be loaded is not registered.
     release = release_in(made)
-    pictures = _pictures(found, dataset, model, facts)
-    write_report(found, _report(facts, pictures, areas), made / REPORT, recipe=recipe)
+    worth = worth_of(found, WORTHS, resamples=recipe.resamples, seed=recipe.seed)
+    pictures = _pictures(found, dataset, model, facts) | {"worth.png": worth_picture(worth)}
+    report = _report(facts, pictures, areas)
+    report = replace(report, tables=(*worth_tables(found, worth), *report.tables))
+    write_report(found, report, made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
     registered = _track(out, made, recipe, found, facts, release, pictures)
     return Trained(model, found, facts, bundle_hash, registered)

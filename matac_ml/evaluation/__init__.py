@@ -32,6 +32,7 @@ from matac_ml.evaluation.measures import BY_NAME, MEASURES, FoldRows, Measure, M
 from matac_ml.evaluation.nij import NijScores, nij_scores
 from matac_ml.evaluation.splits import TemporalSplit, temporal_split
 from matac_ml.evaluation.turnover import turnover
+from matac_ml.evaluation.worth import MorePlaces, NetBenefit, more_places, net_benefits
 
 __all__ = [
     "BY_NAME",
@@ -45,6 +46,8 @@ __all__ = [
     "Interval",
     "Measure",
     "Measured",
+    "MorePlaces",
+    "NetBenefit",
     "NijScores",
     "PersonBootstrap",
     "Ratio",
@@ -62,6 +65,8 @@ __all__ = [
     "log_odds",
     "measure",
     "measure_in_areas",
+    "more_places",
+    "net_benefits",
     "nij_scores",
     "percentile_interval",
     "percentiles",

@@ -43,6 +43,10 @@ class CellSum:
     def __sub__(self, other: "CellSum") -> "CellSum":
         return self + CellSum(tuple((name, -factor) for name, factor in other.weights))
 
+    def times(self, factor: float) -> "CellSum":
+        """The sum so many times."""
+        return replace(self, weights=tuple((name, factor * weight) for name, weight in self.weights))
+
     def __truediv__(self, other: "CellSum") -> "Ratio":
         return Ratio(self, other)
 

@@ -20,6 +20,20 @@ is the squared error of the share of outcomes known before the test.
 | measure | name in files | better | formula |
 |---|---|---|---|
 """
+_WORTH = """
+## What a list is worth
+
+These are declared in `matac_ml/evaluation/worth.py` and stand in every comparison. *Found* and *in vain* are the people
+named with and without the outcome. *Worth* is the number of people named in vain that one outcome found is worth, set
+by whoever reads the comparison; whoever has a probability of at least 1 / (1 + worth) is named.
+
+| measure | name in files | better | formula |
+|---|---|---|---|
+| Net benefit | `net_benefit` | higher | (found - in vain / worth) / rows |
+| A better model | `better_model` | higher | outcomes on a list of the model, less those of the instrument in use |
+| More places | `more_places` | higher | outcomes on a longer list of the instrument in use, less those on its list |
+| As good as the model | `same_as` | | places more that the instrument in use needs to find as many |
+"""
 _GROUPS = """
 ## Of a group
 
@@ -40,7 +54,7 @@ def measures_page() -> str:
         f"| {m.title} | `{m.name}` | {m.formula} | {m.enough or ''} | {'yes' if m.tested else 'no'} | {_unnoticed(m)} |"
         for m in fairness.MEASURES
     ]
-    return _HEAD + "\n".join(whole) + "\n" + _GROUPS + "\n".join(groups) + "\n"
+    return _HEAD + "\n".join(whole) + "\n" + _WORTH + _GROUPS + "\n".join(groups) + "\n"
 
 
 def _better(m: evaluation.Measure) -> str:

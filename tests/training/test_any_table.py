@@ -60,6 +60,20 @@ def test_results_hold_every_measure_of_every_contender_with_its_interval(run: An
     assert (tmp_path / "out" / "results.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_list_is_worth_what_the_costs_say(run: Any, tmp_path: Path) -> None:
+    """Costs are those given; more places are set beside a better model in the report, the terminal and the file."""
+    code, out, page = run(_divided(), "--split", "part", "--worth", "3", "--capacity", "20")
+    assert code == 0, out
+    found = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["worth"]
+    assert list(found["net_benefit"]) == ["3.0"]
+    assert set(found["net_benefit"]["3.0"]) == {"elastic_net", "lightgbm_free", "everybody"}
+    assert found["places"]["k"] == 20
+    assert found["places"]["found"]["value"] == pytest.approx(20 * made_up()["again"][400:].mean())
+    assert "1 found is worth 3 in vain (from 25% on)" in page
+    assert "A list drawn by lot, 20 places" in page
+    assert "A list drawn by lot" in out
+
+
 def test_folds_are_each_tested_by_models_of_the_others(run: Any, tmp_path: Path) -> None:
     """Every row is predicted once, and a value that one fold alone holds is unseen there."""
     frame = made_up().drop(columns="when").assign(fold=np.arange(480) % 160 % 4, town="York")
