@@ -24,6 +24,13 @@ def _prose(text: str) -> str:
     return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
+def _with_parts(page: Path) -> str:
+    """The text of a page with the templates that it includes."""
+    text = page.read_text(encoding="utf-8")
+    parts = (page.parent / name for name in re.findall(r"{% include ['\"]([^'\"]+)['\"]", text))
+    return "\n".join([text, *(_with_parts(part) for part in parts if part.is_file())])
+
+
 def dead_links(page: Path) -> list[str]:
     """Links of a page to a file, or a heading of one, that is not there."""
     dead = []
@@ -35,9 +42,7 @@ def dead_links(page: Path) -> list[str]:
         name, _, anchor = link.partition("#")
         target = page if not name else (page.parent / name).resolve()
         exists = target.exists()
-        if not exists or (
-            anchor and target.suffix == ".md" and anchor not in anchors(target.read_text(encoding="utf-8"))
-        ):
+        if not exists or (anchor and target.suffix == ".md" and anchor not in anchors(_with_parts(target))):
             dead.append(link)
     return dead
 
