@@ -13,6 +13,7 @@ import ast
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -30,8 +31,11 @@ from cosmic_ray.plugins import get_operator, operator_names
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
-#: Longest run of tests of one fault: one that makes a loop endless is noticed too.
-MOST_SECONDS = 600
+#: Processor seconds that the tests of one fault may take: one that makes a loop endless is noticed too. What takes its
+#: time because the machine is busy is not.
+MOST_PROCESSOR_SECONDS = 900
+#: Seconds until tests that wait without computing are ended.
+MOST_SECONDS = 2700
 #: What an addition or multiplication is not replaced by: nearly always an error of types, which any test would notice.
 _CRUDE = re.compile(r"ReplaceBinaryOperator_\w+_(BitAnd|BitOr|BitXor|LShift|RShift|Pow|Mod|FloorDiv)$")
 _COVERAGE = "[run]\ndynamic_context = test_function\nsource = {source}\ndata_file = {data}\n"
@@ -196,6 +200,7 @@ def _pytest(copy: Path, tests: Sequence[str], *, before: Sequence[str] = ()) -> 
     ran = subprocess.Popen(
         command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
+    resource.prlimit(ran.pid, resource.RLIMIT_CPU, (MOST_PROCESSOR_SECONDS, MOST_PROCESSOR_SECONDS))
     try:
         return ran.wait(timeout=MOST_SECONDS) != 0
     except subprocess.TimeoutExpired:
