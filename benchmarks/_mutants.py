@@ -10,12 +10,10 @@ when they all pass, every test of the folder runs. Only then does the fault coun
 """
 
 import ast
-import os
+import json
 import random
 import re
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 from collections import defaultdict
@@ -31,6 +29,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
+RUNNER = Path(__file__).with_name("_mutant_runner.py")
 #: Processor seconds that the tests of one fault may take: one that makes a loop endless is noticed too. What takes its
 #: time because the machine is busy is not.
 MOST_PROCESSOR_SECONDS = 900
@@ -123,21 +122,24 @@ def _is_other(code: str, text: str) -> bool:
 
 def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, workers: int = 2) -> list[Mutant]:
     """The faults that no test notices, in the order given. ``work`` is a folder for copies of the project."""
-    copies: SimpleQueue[Path] = SimpleQueue()
-    for number in range(workers):
-        copies.put(_copy(work / f"copy-{number}"))
     executed = _executed(sorted({mutant.path for mutant in mutants}), tests=tests, copy=_copy(work / "covered"))
+    runners: SimpleQueue[_Runner] = SimpleQueue()
+    for number in range(workers):
+        runners.put(_Runner(_copy(work / f"copy-{number}")))
 
     def is_noticed(mutant: Mutant) -> bool:
-        copy = copies.get()
+        runner = runners.get()
         try:
             first = executed.get((mutant.path, mutant.line), [])
-            return any(_fails(mutant, copy, chosen) for chosen in (first, list(tests)) if chosen)
+            return any(runner.fails(mutant, chosen) for chosen in (first, list(tests)) if chosen)
         finally:
-            copies.put(copy)
+            runners.put(runner)
 
     with ThreadPoolExecutor(workers) as pool:
-        return [mutant for mutant, noticed in zip(mutants, pool.map(is_noticed, mutants), strict=True) if not noticed]
+        noticed = list(pool.map(is_noticed, mutants))
+    for _ in range(workers):
+        runners.get().close()
+    return [mutant for mutant, was_noticed in zip(mutants, noticed, strict=True) if not was_noticed]
 
 
 def _copy(folder: Path) -> Path:
@@ -155,8 +157,7 @@ def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict
     data, settings = copy / "executed", copy / "coveragerc"
     source = ",".join(sorted({str(copy / Path(path).parent) for path in paths}))
     settings.write_text(_COVERAGE.format(source=source, data=data), encoding="utf-8")
-    failed = _pytest(copy, tests, before=["-m", "coverage", "run", f"--rcfile={settings}"])
-    if failed:
+    if not _covered(copy, tests, settings):
         raise RuntimeError(f"the tests {', '.join(tests)} must pass before any fault is tried")
     covered = CoverageData(str(data))
     covered.read()
@@ -175,17 +176,6 @@ def _test_of(context: str, copy: Path) -> str | None:
     return f"{path}::{name}" if (copy / path).is_file() else None
 
 
-def _fails(mutant: Mutant, copy: Path, tests: Sequence[str]) -> bool:
-    """Whether a test fails with the fault in place."""
-    path = copy / mutant.path
-    whole = path.read_text(encoding="utf-8")
-    try:
-        _write(path, mutant.code)
-        return _pytest(copy, tests)
-    finally:
-        _write(path, whole)
-
-
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     # Python takes compiled code for current when time and size agree, and both can: two faults within a second.
@@ -193,20 +183,44 @@ def _write(path: Path, text: str) -> None:
         compiled.unlink()
 
 
-def _pytest(copy: Path, tests: Sequence[str], *, before: Sequence[str] = ()) -> bool:
-    """Run tests in a copy, up to the first that fails; whether one did."""
-    options = ["-q", "-x", "-p", "no:cacheprovider", f"--basetemp={copy}.tmp"]
-    command = [sys.executable, *before, "-m", "pytest", *options, *tests]
-    ran = subprocess.Popen(
-        command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    resource.prlimit(ran.pid, resource.RLIMIT_CPU, (MOST_PROCESSOR_SECONDS, MOST_PROCESSOR_SECONDS))
-    try:
-        return ran.wait(timeout=MOST_SECONDS) != 0
-    except subprocess.TimeoutExpired:
-        return True
-    finally:
-        # A test that was broken off may leave a service behind: it runs in the session that was begun here.
-        if ran.poll() is None:
-            os.killpg(ran.pid, signal.SIGKILL)
-            ran.wait()
+def _covered(copy: Path, tests: Sequence[str], settings: Path) -> bool:
+    """Run the tests of a folder with coverage; whether all passed."""
+    command = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", *_options(copy), *tests]
+    return subprocess.run(command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _options(copy: Path) -> list[str]:
+    return ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={copy}.tmp"]
+
+
+class _Runner:
+    """Runs tests in one copy of the project, one fault at a time."""
+
+    def __init__(self, copy: Path) -> None:
+        self.copy = copy
+        command = [sys.executable, "-P", str(RUNNER), str(MOST_PROCESSOR_SECONDS), str(MOST_SECONDS)]
+        self.process = subprocess.Popen(command, cwd=copy, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def fails(self, mutant: Mutant, tests: Sequence[str]) -> bool:
+        """Whether a test fails with the fault in place."""
+        path = self.copy / mutant.path
+        whole = path.read_text(encoding="utf-8")
+        try:
+            _write(path, mutant.code)
+            return self._status([*_options(self.copy), *tests]) != 0
+        finally:
+            _write(path, whole)
+
+    def _status(self, arguments: list[str]) -> int:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(arguments) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError("the process that runs the tests has ended")
+        return int(answer)
+
+    def close(self) -> None:
+        """End the process when its last run is over."""
+        self.process.communicate()
