@@ -120,7 +120,7 @@ def test_the_database_itself_refuses_a_change_of_the_chain(each_url: str) -> Non
     [
         ("UPDATE ledger_chain SET actor = 'nobody' WHERE number = 2", "entry 2 was altered"),
         ("UPDATE ledger_chain SET recorded_at = '2020' WHERE number = 2", "entry 2 has no date as the ledger"),
-        ("DELETE FROM ledger_personal WHERE number = 2", "personal part of entry 2 is gone"),
+        ("DELETE FROM ledger_personal WHERE number = 2", "personal part of entry 2 is missing"),
         ("UPDATE ledger_personal SET text = replace(text, '40', '10') WHERE number = 2", "entry 2 was altered"),
         ("UPDATE ledger_personal SET subject = 'P9' WHERE number = 2", "personal part of entry 2 was altered"),
         ("DELETE FROM ledger_chain WHERE number = 2", "there should be entry 2"),

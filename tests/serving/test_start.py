@@ -21,7 +21,7 @@ CANNOT: dict[str, tuple[dict[str, Any], int, str]] = {
     "a ledger nobody can make": ({"ledger": "sqlite:////no-such-folder/ledger.db"}, 7, "could not be made"),
     "a ledger of another kind": ({"ledger": "mysql://localhost/ledger"}, 7, "must be sqlite"),
     "a database that does not answer": ({"ledger": "postgresql://nobody@127.0.0.1:1/ledger"}, 7, "could not be opened"),
-    "a file that is no ledger": ({"ledger": "sqlite:///{tmp}/bad.yaml"}, 7, "ledger could not be opened"),
+    "a file that is no ledger": ({"ledger": "sqlite:///{tmp}/bad.yaml"}, 7, "is not a ledger"),
     "a password in an argument": ({"ledger": "postgresql://a:secret@127.0.0.1:1/ledger"}, 2, "MATAC_LEDGER_FILE"),
     "a key's password in the query": (
         {"ledger": "postgresql://127.0.0.1:1/ledger?sslkey=k&sslpassword=secret"},
