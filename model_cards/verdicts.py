@@ -13,7 +13,7 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
     if not facts.gates:
         return "No gate was set.", "Nothing in this run says whether the model may be approved."
     if failed:
-        names = "; ".join(f"{gate.title}: {gate.standing.words} ({gate.text})" for gate in failed)
+        names = "; ".join(f"{gate.title} ({gate.standing.words})" for gate in failed)
         said = (
             f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. "
             f"Whoever approves the model all the same must waive each of them by name, with a reason: {names}."
