@@ -19,8 +19,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "serial": ("serial", "EXTRACT", "--out", "OUT"),
     "score csv": ("score", "EXTRACT", "OUT/list.csv"),
     "score json": ("score", "EXTRACT", "OUT/scores.json"),
-    "cycle refer": ("cycle", "refer", "UNKNOWN", "--ledger", "sqlite:///OUT/ledger.db", "--extract", "EXTRACT",
-                    "--actor", "A. Officer", "--reason", "Named by a partner agency"),
 }  # fmt: skip
 NAMES_NOBODY = ("matrix review",)
 WHY = "a word for somebody who is not known"
@@ -39,6 +37,20 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
         involvements="\n".join(["incident_id,person_id,role,relationship", *links, ""]),
         yaml="cut_off: 2024-07-01\n",
     )
+
+
+def test_nobody_is_referred_under_a_word_for_somebody_unknown(
+    extract: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The referral is refused with the reason, and the ledger holds none."""
+    with pytest.raises(SystemExit) as ended:
+        main([
+            "cycle", "refer", "UNKNOWN", "--ledger", f"sqlite:///{tmp_path}/ledger.db", "--extract", str(extract),
+            "--actor", "A. Officer", "--reason", "Named by a partner agency",
+        ])  # fmt: skip
+    printed = capsys.readouterr()
+    assert ended.value.code == 2
+    assert WHY in printed.out + printed.err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -212,10 +212,13 @@ def test_metrics_count_every_worker_and_name_no_path_that_was_asked_for(made_up:
     """Counts add up over two workers; unknown addresses are one series, and a page with a name in it is a template."""
     with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
         for i in range(20):
+            httpx.get(f"{service.url}/nobody/Jane%20Doe-{i}")
             httpx.get(f"{service.url}/people/Jane%20Doe-{i}")
             httpx.get(f"{service.url}/v1/papers/jane-doe-{i}.html")
         text = service.get("/metrics").text
     assert 'bentoml_service_request_total{endpoint="other",http_response_code="404"} 20.0' in text
+    # A page leads whoever is not signed in to the sign-in.
+    assert 'bentoml_service_request_total{endpoint="/people/{name}",http_response_code="303"} 20.0' in text
     # The made-up bundle has no papers: none is in force.
     assert 'bentoml_service_request_total{endpoint="/v1/papers/{name}",http_response_code="409"} 20.0' in text
     assert "jane" not in text.lower()
