@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOOKS = '''
 import os, re, jsonschema_rs, schemathesis
 from hypothesis import strategies as st
-from matac_ml.written import has_hidden, is_reason, seen_characters
+from matac_ml.written import faults_of_name, is_reason
 
 # The rules that no pattern of a JSON schema spells: characters that can be seen.
 SEEN = st.characters(blacklist_categories=["Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"])
@@ -21,7 +21,7 @@ schemathesis.openapi.format("reason", st.text(SEEN, min_size=10, max_size=200).f
 NAMES = st.text(SEEN, min_size=1, max_size=80)
 
 def is_name(text):
-    return seen_characters(text) > 0 and not has_hidden(text) and text == text.strip()
+    return not faults_of_name(text, "name") and text == text.strip()
 
 schemathesis.openapi.format("name", NAMES.filter(is_name))
 
