@@ -32,9 +32,7 @@ On = Annotated[datetime | None, typer.Option(formats=ISO, help="The day the step
 Scored = Annotated[
     Path | None, typer.Option("--extract", help="Extract to take the score from, and to resolve merged identifiers.")
 ]
-PolicyName = Annotated[
-    str | None, typer.Option("--policy", help="The policy of the score: a shipped name or a YAML file.")
-]
+PolicyName = Annotated[str | None, typer.Option("--policy", help="The score's policy: a shipped name or a YAML file.")]
 Points = Annotated[
     int | None, typer.Option("--score", min=0, help="Points of the matrix; worked out from --extract when not given.")
 ]
