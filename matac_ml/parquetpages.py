@@ -15,7 +15,7 @@ _UNPACKED, _PACKED, _DATA, _DATA_V2, _VALUES = 2, 3, 5, 8, 1  # numbers of field
 
 
 @dataclass(frozen=True)
-class Chunk:
+class ColumnChunk:
     """The part of a column that stands in one piece: where its first page begins, its bytes, and its values."""
 
     begin: int
@@ -23,7 +23,7 @@ class Chunk:
     values: int
 
 
-def unpacked_bytes(held: Bytes, chunks: Iterable[Chunk], *, most: int) -> int:
+def unpacked_bytes(held: Bytes, chunks: Iterable[ColumnChunk], *, most: int) -> int:
     """Bytes that the pages of some columns unpack to, by their own heads; counted until there are more than ``most``.
 
     Raises

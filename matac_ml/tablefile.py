@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from matac_ml.errors import UsageError
 from matac_ml.infile import bounded_memory, read_plain
 from matac_ml.parquetfooter import check_footer
-from matac_ml.parquetpages import Chunk, unpacked_bytes
+from matac_ml.parquetpages import ColumnChunk, unpacked_bytes
 
 #: A file that has, or unpacks to, more than this many bytes is refused.
 LARGEST = 4 << 30
@@ -159,13 +159,13 @@ def _check_size(file: pq.ParquetFile, held: bytes, name: str) -> None:
         )
 
 
-def _chunks(metadata: pq.FileMetaData) -> Iterator[Chunk]:
+def _chunks(metadata: pq.FileMetaData) -> Iterator[ColumnChunk]:
     for place in range(metadata.num_row_groups):
         group = metadata.row_group(place)
         for number in range(metadata.num_columns):
             column = group.column(number)
             begin = min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
-            yield Chunk(begin, column.total_compressed_size, max(column.num_values, group.num_rows))
+            yield ColumnChunk(begin, column.total_compressed_size, max(column.num_values, group.num_rows))
 
 
 def _flat(held: bytes, schema: pa.Schema, name: str) -> pd.DataFrame:

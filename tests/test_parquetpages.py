@@ -12,7 +12,7 @@ import pytest
 
 from matac_ml import parquetpages, tablefile
 from matac_ml.errors import UsageError
-from matac_ml.parquetpages import Chunk, unpacked_bytes
+from matac_ml.parquetpages import ColumnChunk, unpacked_bytes
 from matac_ml.records import check_extract
 from matac_ml.records import parquet as records_parquet
 from matac_ml.tablefile import read_table
@@ -128,7 +128,7 @@ def test_columns_that_share_pages_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many columns can name the same pages, so pages are counted and not only bytes."""
     held = _written(pa.table({"a": _texts(200)}), "many pages")
     column = pq.read_metadata(io.BytesIO(held)).row_group(0).column(0)
-    chunk = Chunk(column.data_page_offset, column.total_compressed_size, ROWS)
+    chunk = ColumnChunk(column.data_page_offset, column.total_compressed_size, ROWS)
     monkeypatch.setattr(parquetpages, "_FREE_PAGES", 1_000)
     with pytest.raises(ValueError, match="more pages than"):
         unpacked_bytes(held, [chunk] * 1_000, most=1 << 40)
@@ -144,6 +144,6 @@ def test_whatever_lies_in_the_heads_there_is_a_number_or_a_refusal(seed: int) ->
         for _ in range(drawn.choice([1, 8, 64])):
             held[drawn.randrange(4, 400)] = drawn.randrange(256)
         begin, size = drawn.choice([4, -5, 3, len(held), 1 << 50]), drawn.choice([100, -1, 1 << 50])
-        chunks = [Chunk(begin, size, drawn.choice([ROWS, -1, 1 << 50]))]
+        chunks = [ColumnChunk(begin, size, drawn.choice([ROWS, -1, 1 << 50]))]
         with contextlib.suppress(ValueError):
             assert unpacked_bytes(bytes(held), chunks, most=1 << 40) >= 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from matac_ml.parquetfooter import MOST_METADATA
-from matac_ml.parquetpages import Chunk, unpacked_bytes
+from matac_ml.parquetpages import ColumnChunk, unpacked_bytes
 from matac_ml.records import cells
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.sources import MOST_COLUMNS, Source, check_columns
@@ -119,7 +119,7 @@ def _pages(con: duckdb.DuckDBPyConnection, path: Path, declared: str, most: int)
         "total_compressed_size, greatest(num_values, row_group_num_rows) "
         f"FROM parquet_metadata({cells.text(str(path))}) WHERE lower(trim(path_in_schema)) IN ({declared})"
     )
-    chunks = [Chunk(*place) for place in places.fetchall()]
+    chunks = [ColumnChunk(*place) for place in places.fetchall()]
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
         return unpacked_bytes(held, chunks, most=most)
 

@@ -54,7 +54,7 @@ class Session:
     role, origin, agency, area : str
         Of whoever is signed in; see :class:`~serving.access.principal.Principal`.
     voucher : str
-        The key of somebody who signed in with one: its hash.
+        Hash of the access key, where the person signed in with a key.
     csrf : str
         What every form of this session must hold.
     purpose, reason : str
@@ -162,7 +162,7 @@ class SessionStore:
         return session
 
     def sign_in(self, before: Session, who: Mapping[str, Any], tokens: Mapping[str, str] | None = None) -> Session:
-        """The session of somebody who has signed in, under a new name: the name of before is worth nothing any more."""
+        """Sign a person in and give the session a new name; its earlier name stops working."""
         session = Session(secrets.token_urlsafe(32), **who)
         self.end(before)
         self._insert(session, session.seal(tokens) if tokens else "")

@@ -22,7 +22,7 @@ from serving.pages.rendering import go_to, show_page, with_session
 def show_sign_in(
     runtime: Runtime, request: Request, session: Session, form: Form, error: ServiceError | None = None
 ) -> Response:
-    """The page of sign-in, for a session of somebody who is not signed in yet."""
+    """Return the sign-in page of a session in which nobody is signed in yet."""
     SESSION.set(session)
     page = show_page(
         runtime,
