@@ -81,6 +81,7 @@ def entries_of(
     entry: Callable[[str, str, str, Mapping[str, Any]], NewEntry],
     *,
     order: str,
+    drawn_list: int | None = None,
 ) -> list[NewEntry]:
     """One entry about the cohort, of counts alone; then one for each place, override and member.
 
@@ -91,12 +92,15 @@ def entries_of(
     entry : callable
         Makes an entry of its kind, subject, reason and payload.
     order : str
-        Where the order proposed comes from.
+        Where the order proposed comes from, where it is no drawn list.
+    drawn_list : int, optional
+        Number of the drawn list whose order it is.
     """
     counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
     counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
     policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
-    entries = [entry("cohort", "", reason, {**counts, **policy, "order": order})]
+    source = {"order": order} if drawn_list is None else {"order": f"of drawn list {drawn_list}", "list": drawn_list}
+    entries = [entry("cohort", "", reason, {**counts, **policy, **source})]
     entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
     entries += [entry("override", who, why, {"way": "left off"}) for who, why in chosen.left_off.items()]
     entries += [entry("override", who, why, {"way": "put on"}) for who, why in chosen.put_on.items()]

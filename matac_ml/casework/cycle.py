@@ -13,6 +13,7 @@ from typing import Any
 from matac_ml import clock
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, faults_of_members, select
+from matac_ml.casework.drawn import faults_of_cited
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
@@ -131,6 +132,7 @@ class Cycle:
         leave_off: Mapping[str, str] | None = None,
         put_on: Mapping[str, str] | None = None,
         order: str = SUPPLIED,
+        drawn_list: int | None = None,
         on: date | None = None,
     ) -> list[Entry]:
         """The meeting takes its cohort: the order proposed is kept beside who was put on or left off against it.
@@ -150,6 +152,8 @@ class Cycle:
             to the next on the list.
         order : str
             Where the order comes from; nobody has compared it with a list unless it says so.
+        drawn_list : int, optional
+            Number of the drawn list whose order it is; a list that nobody drew, or another order, is refused.
 
         Returns
         -------
@@ -163,10 +167,9 @@ class Cycle:
             leave_off={self._staying(person): tidied(why) for person, why in (leave_off or {}).items()},
             put_on={self._staying(person): tidied(why) for person, why in (put_on or {}).items()},
         )
-        day = on or self.today()
-        reason = tidied(reason)
-        whys = (*chosen.left_off.values(), *chosen.put_on.values())
-        faults = [*faults_of(chosen), *(f"an override {fault_of_reason(why)}" for why in whys if fault_of_reason(why))]
+        day, reason = on or self.today(), tidied(reason)
+        whys = map(fault_of_reason, (*chosen.left_off.values(), *chosen.put_on.values()))
+        faults = [*faults_of(chosen), *(f"an override {why}" for why in whys if why)]
         unnamed = [*chosen.proposed, *chosen.put_on, *chosen.left_off]
         nameless = sorted({fault for person in unnamed for fault in faults_of_person(person)})
         if nameless := [*nameless, *faults_of_name(name, "the name of the meeting")]:
@@ -181,11 +184,12 @@ class Cycle:
             found = ["this meeting has taken its cohort; another needs another name"] if taken else []
             cases = [self._case(reader, person) for person in chosen.members]
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
+            found += faults_of_cited(reader, drawn_list, chosen.proposed, by, self._staying)
             found += faults_of_members(not_ready, sum(self._is_held(case) for case in cases))
             later = max((case.last for case in cases if case.last), default=None)
-            days = faults_of_day(day, later, self.today())
-            refuse("The cohort cannot be taken.", actor, reason, [*faults, *found, *days])
-            return entries_of(chosen, reason, by, entry, order=order)
+            found += faults_of_day(day, later, self.today())
+            refuse("The cohort cannot be taken.", actor, reason, [*faults, *found])
+            return entries_of(chosen, reason, by, entry, order=order, drawn_list=drawn_list)
 
         return self.ledger.append_decided(decide)
 
@@ -251,8 +255,8 @@ class Cycle:
 
         Counted from the entries of cohorts, so that erasing a person takes nobody out of the count.
         """
-        counts = [one.personal.payload for one in self.ledger.entries(kind="cohort") if one.personal]
-        ways = {way: sum(int(one[way]) for one in counts) for way in ("put on", "left off")}
+        counts = [entry.personal.payload for entry in self.ledger.entries(kind="cohort") if entry.personal]
+        ways = {way: sum(int(cohort[way]) for cohort in counts) for way in ("put on", "left off")}
         return {"cohorts": len(counts), **ways}
 
     def _staying(self, person_id: str) -> str:

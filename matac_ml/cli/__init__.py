@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "key": ("matac_ml.cli.key:app", "Make and hash an API key for the service."),
     },
     "Casework": {
+        "list": ("matac_ml.cli.lists:app", "Draw a list for a meeting once; show it, see what moved, rebuild it."),
         "cycle": ("matac_ml.cli.cycle:app", "The MATAC cycle: referral, judgement, cohort, plan, programme, exit."),
         "ledger": ("matac_ml.cli.ledger:app", "Verify, export, and erase from the append-only ledger."),
     },

@@ -173,6 +173,7 @@ def cohort(
         list[str] | None, typer.Option(help="PERSON=REASON: a place, against the list. Give it once for each.")
     ] = None,
     policy: Annotated[str, typer.Option(help="The policy whose capacity it is: a shipped name or a file.")] = "default",
+    drawn_list: Annotated[int | None, typer.Option("--list", min=1, help="Drawn list whose order it is.")] = None,
     extract: Merges = None,
     on: On = None,
 ) -> None:
@@ -192,6 +193,7 @@ def cohort(
             by=PolicyUsed.of(chosen),
             leave_off=_reasons(leave_off, "--leave-off", proposed.__contains__),
             put_on=_reasons(put_on, "--put-on", lambda person: bool(cycle.case(person).entries)),
+            drawn_list=drawn_list,
             on=_day(on),
         )
     members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]

@@ -132,7 +132,9 @@ class Ranking:
         """How many people the list of an area, or of the whole force, could show."""
         return len(self._taken(area, order))
 
-    def first(self, k: int, *, order: str = "matrix", area: str | None = None) -> FirstPlaces:
+    def first(
+        self, k: int, *, order: str = "matrix", area: str | None = None, most_lines: int = MOST_LINES
+    ) -> FirstPlaces:
         """The first ``k`` eligible people by the matrix or by the model, and everybody who is equal at the last place.
 
         Equal points go by the policy's rule for ties: the model decides no place of the matrix's list. Equal
@@ -144,7 +146,7 @@ class Ranking:
         line = cut_line(dense, k)
         equal = np.bincount(dense)[dense] if len(dense) else dense
         ranked = people.assign(rank=shared_ranks(dense), tied_with=equal - 1, tied_at_cut=line.tied)
-        shown = line.shown if int(line.shown.sum()) <= max(k, MOST_LINES) else line.certain
+        shown = line.shown if int(line.shown.sum()) <= max(k, most_lines) else line.certain
         listed = ranked[shown].rename_axis("person_id").reset_index().sort_values(["rank", "person_id"])
         return FirstPlaces(listed.reset_index(drop=True), int(line.tied.sum()), line.places_left)
 

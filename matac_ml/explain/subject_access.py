@@ -23,6 +23,8 @@ _MEANING = (
 _SEEN = {
     "consultation": "an explained score was shown",
     "list": "the person was on a list that was shown",
+    "list_line": "the person was on a list that was drawn for a meeting, or named on it as left out",
+    "drawn_list_shown": "the person was on a list drawn for a meeting, which was shown",
     "forward_look": "scores on later days were shown",
     "incident_table": "the incidents behind a score were shown",
     "explanation_again": "an earlier explanation was shown again",

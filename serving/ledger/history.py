@@ -1,11 +1,14 @@
 """What a worker reads in the ledger: what was given, to whom, and what was said and decided about a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Entry
+from matac_ml.casework.drawn import LINE
+from matac_ml.casework.listed import DrawnLine
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
@@ -67,6 +70,8 @@ def _refusal(entry: Entry) -> PastRefusal:
 def _look(entry: Entry) -> PastLook:
     look = PastLook(entry.number, entry.recorded_at, entry.kind, entry.purpose)
     payload = entry.personal.payload if entry.personal else {}
+    if entry.kind == LINE:
+        return _on_drawn_list(look, payload)
     if entry.kind == "list" and isinstance(payload.get("rank"), int):
         return replace(look, rank=payload["rank"], matrix_total=payload.get("matrix_total"))
     if "explanation" not in payload:
@@ -83,3 +88,11 @@ def _look(entry: Entry) -> PastLook:
         matrix_band=score.matrix.band,
         probability=score.model.probability if score.model else None,
     )
+
+
+def _on_drawn_list(look: PastLook, payload: Mapping[str, Any]) -> PastLook:
+    try:
+        line = DrawnLine.from_text(payload["line"])
+    except (KeyError, TypeError, ValueError):  # as above
+        return replace(look, unreadable=True)
+    return replace(look, rank=line.rank, matrix_total=line.total)

@@ -1,0 +1,69 @@
+"""A cohort cites a drawn list by its number: one that nobody drew, or another order, is refused."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from matac_ml.casework import Cycle, PolicyUsed
+from matac_ml.casework.drawn import write_list
+from matac_ml.casework.listed import DrawnLine, ListBasis, Standing
+from matac_ml.errors import UsageError
+from tests.casework.steps import GIVEN, accept
+
+BASIS = ListBasis(
+    as_of=date(2025, 6, 1),
+    area=None,
+    order="matrix",
+    places=3,
+    policy="p 1",
+    policy_sha256="p" * 64,
+    harm_index="h 1",
+    harm_sha256="h" * 64,
+    model_sha256=None,
+    data_sha256="d" * 64,
+    code="0",
+)
+
+
+def line(person: str, rank: int, standing: Standing = Standing.ON) -> DrawnLine:
+    """A line of whom nothing else matters here."""
+    return DrawnLine(person, standing, rank, 0, {}, 10, "", None, False, False, False, None, None)
+
+
+def draw(cycle: Cycle, lines: Sequence[DrawnLine]) -> int:
+    """Draw a list, and give its number."""
+    return write_list(cycle.ledger, BASIS, lines, **GIVEN).number
+
+
+def test_the_cohort_names_the_list_that_its_order_is_of(cycle: Cycle) -> None:
+    """In its entry, by number; people who are equal may stand in any order."""
+    accept(cycle, "P1", "P2", "P3")
+    number = draw(cycle, [line("P1", 1), line("P2", 2, Standing.TIED), line("P3", 2, Standing.TIED)])
+    entries = cycle.cohort(["P1", "P3", "P2"], name="n", capacity=3, drawn_list=number, **GIVEN)
+    assert entries[0].personal is not None
+    assert entries[0].personal.payload["list"] == number
+    assert entries[0].personal.payload["order"] == f"of drawn list {number}"
+
+
+@pytest.mark.parametrize(
+    ("number", "proposed", "by", "said"),
+    [
+        (2, ["P1"], "p", "no list with the number 2 was drawn"),
+        (1, ["P2", "P1"], "p", "those proposed are not in the order of list 1"),
+        (1, ["P1", "P4"], "p", "1 of those proposed is not on list 1"),
+        (1, ["P3"], "p", "1 of those proposed is not on list 1"),
+        (1, ["P1"], "q", "list 1 was drawn by another policy"),
+    ],
+)
+def test_a_list_that_nobody_drew_or_another_order_is_refused(
+    cycle: Cycle, number: int, proposed: list[str], by: str, said: str
+) -> None:
+    """Whoever is left out has no place on it. Nothing is left behind."""
+    accept(cycle, "P1", "P2", "P3", "P4")
+    draw(cycle, [line("P1", 1), line("P2", 2), line("P3", 1, Standing.LEFT_OUT)])
+    head = cycle.ledger.head()
+    with pytest.raises(UsageError) as refused:
+        cycle.cohort(proposed, name="n", capacity=3, by=PolicyUsed("x 1", by * 64), drawn_list=number, **GIVEN)
+    assert any(said in fault for fault in refused.value.faults)
+    assert cycle.ledger.head() == head
