@@ -7,9 +7,27 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.score import Score
-from matac_ml.casework.steps import STEPS, State
+from matac_ml.casework.steps import STEPS, WAITING, State, after
 from matac_ml.errors import LedgerError
 from matac_ml.practice import PROGRAMME_WEEKS
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one specialist said before they saw a score or the other's.
+
+    Attributes
+    ----------
+    actor : str
+    accepts : bool
+    on : date
+    reason : str
+    """
+
+    actor: str
+    accepts: bool
+    on: date
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,14 @@ class Case:
         First day of the programme.
     last : date or None
         The day of the latest step.
+    referred_by : tuple of str
+        Who recorded the referrals.
+    sources : tuple of str
+        Where the referrals come from: ``analysis``, or agencies.
+    referred : date or None
+        The day of the first referral.
+    judgements : tuple of Judgement
+        Recorded blind, in order; none where one specialist judges alone.
     """
 
     person_id: str
@@ -51,6 +77,10 @@ class Case:
     taken: date | None = None
     started: date | None = None
     last: date | None = None
+    referred_by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    referred: date | None = None
+    judgements: tuple[Judgement, ...] = ()
 
     @property
     def engaged(self) -> tuple[int, ...]:
@@ -79,22 +109,43 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
             continue
         payload = entry.personal.payload if entry.personal else {}
         # A second referral before the judgement adds to the first; any other begins anew.
-        if entry.kind in ("referral", "safeguarding_referral") and state not in (State.REFERRED, State.HELD):
+        if entry.kind in ("referral", "safeguarding_referral") and state not in (*WAITING, State.HELD):
             seen = {}
         try:
-            seen |= _said(entry.kind, payload, seen)
-            state, last = STEPS[entry.kind][1], date.fromisoformat(payload["on"])
+            seen |= _said(entry, payload, seen)
+            state, last = after(entry.kind, state), date.fromisoformat(payload["on"])
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             fault = f"Entry {entry.number} does not say what a {entry.kind} says. Verify the ledger."
             raise LedgerError(fault) from error
     return Case(person_id, state, known, last=last, **seen)
 
 
-def _said(kind: str, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+def _referred(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a referral says of a case: the first one's day, and everybody who has referred."""
+    said: dict[str, Any] = {
+        "referred_by": (*seen.get("referred_by", ()), entry.actor),
+        "sources": (*seen.get("sources", ()), str(payload.get("source", ""))),
+        "referred": seen.get("referred") or date.fromisoformat(payload["on"]),
+    }
+    if entry.kind == "safeguarding_referral":
+        return said | {"judgements": ()}  # after a hold both judge again
+    return said | ({"entry_score": Score.from_payload(payload["score"])} if "score" in payload else {})
+
+
+def _judged(entry: Entry, payload: Mapping[str, Any]) -> Judgement:
+    why = entry.personal.justification if entry.personal else ""
+    return Judgement(entry.actor, bool(payload["accepts"]), date.fromisoformat(payload["on"]), why)
+
+
+def _said(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry says of a case."""
-    if kind in ("referral", "exit"):
-        name = "entry_score" if kind == "referral" else "exit_score"
-        return {name: Score.from_payload(payload["score"])} if "score" in payload else {}
+    kind = entry.kind
+    if kind in ("referral", "safeguarding_referral"):
+        return _referred(entry, payload, seen)
+    if kind in ("first_judgement", "second_judgement"):
+        return {"judgements": (*seen.get("judgements", ()), _judged(entry, payload))}
+    if kind == "exit":
+        return {"exit_score": Score.from_payload(payload["score"])} if "score" in payload else {}
     if kind == "cohort_member":
         return {"taken": date.fromisoformat(payload["on"])}
     if kind == "plan":

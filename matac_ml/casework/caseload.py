@@ -14,6 +14,8 @@ from matac_ml.casework.steps import KINDS, State
 OPEN = (
     State.HELD,
     State.REFERRED,
+    State.JUDGED_ONCE,
+    State.JUDGED_TWICE,
     State.ACCEPTED,
     State.IN_COHORT,
     State.PLANNED,
@@ -25,8 +27,8 @@ OPEN = (
 )
 
 
-def caseload(cycle: Cycle) -> dict[State, tuple[Case, ...]]:
-    """Open cases by state, those that have waited longest first; states in which nobody is are left out."""
+def entries_by_person(cycle: Cycle) -> dict[str, list[Entry]]:
+    """Everything that casework wrote of each person, oldest first, under the identifier that stays."""
     by_person: dict[str, list[Entry]] = {}
     staying: dict[str, str] = {}
     for entry in cycle.ledger.entries(kind=KINDS):
@@ -35,7 +37,12 @@ def caseload(cycle: Cycle) -> dict[State, tuple[Case, ...]]:
             if subject not in staying:
                 staying[subject] = cycle.identities(subject)[0]
             by_person.setdefault(staying[subject], []).append(entry)
-    cases = [case_from(person, entries) for person, entries in by_person.items()]
+    return by_person
+
+
+def caseload(cycle: Cycle) -> dict[State, tuple[Case, ...]]:
+    """Open cases by state, those that have waited longest first; states in which nobody is are left out."""
+    cases = [case_from(person, entries) for person, entries in entries_by_person(cycle).items()]
     cases.sort(key=lambda case: (case.last or date.max, case.person_id))
     found = {state: tuple(case for case in cases if case.state is state) for state in OPEN}
     return {state: those for state, those in found.items() if those}

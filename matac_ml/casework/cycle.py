@@ -1,65 +1,29 @@
-"""The MATAC cycle: each step by a named person with a reason, an entry in the ledger. The program takes none itself.
+"""The MATAC cycle: each step by a named person with a reason, an entry in the ledger. The program takes none itself."""
 
-A step is looked at and written as one act: whoever else takes a step meanwhile finds it taken, or comes first. Each
-step has the day on which it was taken beside the moment it was recorded: minutes of a meeting are typed later.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
-from matac_ml import clock
-from matac_ml.casework.case import Case, case_from
+from matac_ml.casework.case import Case
 from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, faults_of_members, select
 from matac_ml.casework.drawn import faults_of_cited
 from matac_ml.casework.entry import Entry, NewEntry
-from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.judging import LOOKS, faults_of_judge, settled
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral
+from matac_ml.casework.referral import Terms
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
-from matac_ml.casework.steps import KINDS, STEPS, State
-from matac_ml.casework.toolkit import Toolkit, load_toolkit
+from matac_ml.casework.stepping import PURPOSE, Stepping
+from matac_ml.casework.steps import State
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
-
-PURPOSE = "matac_cycle"
 
 
 @dataclass
-class Cycle:
-    """Casework over a ledger.
-
-    Parameters
-    ----------
-    ledger : Ledger
-    toolkit : Toolkit
-    identities : callable
-        Person to every identifier the person has had, the one that stays first; entries are found under any of them and
-        written under that one. The identifier alone unless told.
-    recorded : callable
-        Person to what the records say; None where no records are at hand, as unless told.
-    today : callable
-        The day it is here; no step is taken later.
-    caller : str
-        The key or token that asked, when that is another than the person who takes the step; kept in each entry.
-    before_writing : callable
-        Called inside the transaction of each step; what it raises leaves the ledger as it was.
-    """
-
-    ledger: Ledger
-    toolkit: Toolkit = field(default_factory=load_toolkit)
-    identities: Callable[[str], tuple[str, ...]] = lambda person_id: (person_id,)
-    recorded: Callable[[str], Recorded | None] = lambda _: None
-    today: Callable[[], date] = clock.today
-    caller: str = ""
-    before_writing: Callable[[], None] = lambda: None
-
-    def case(self, person_id: str) -> Case:
-        """Read somebody's case from the ledger."""
-        return self._case(self.ledger, person_id)
+class Cycle(Stepping):
+    """The steps of the cycle over a ledger."""
 
     def refer(
         self,
@@ -70,6 +34,7 @@ class Cycle:
         source: str,
         score: Score | None = None,
         not_recorded: bool = False,
+        terms: Terms | None = None,
         on: date | None = None,
     ) -> Entry:
         """Somebody, from analysis or a partner, proposes a person for the meeting.
@@ -82,6 +47,8 @@ class Cycle:
             Points of the matrix on the day: the entry score.
         not_recorded : bool
             Whoever refers says that the records do not hold the person, so that no typing error makes somebody new.
+        terms : Terms, optional
+            Why it may be shared and with whom, and records of the agency's own, which are no part of the score.
         on : date, optional
             The day of the step, here and in every other; today unless told.
 
@@ -92,11 +59,11 @@ class Cycle:
         person has released it. Somebody whom the records do not know can be referred by an agency that says so:
         agencies know people whom the police do not, and the records then tell neither for nor against.
         """
-        recorded = self.recorded(person_id)
+        recorded, terms = self.recorded(person_id), terms or Terms()
         held = recorded is Recorded.VICTIM_ONLY
         payload: dict[str, Any] = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
-        payload |= {"not_recorded": True} if not_recorded else {}
-        faults = [*faults_of_score(score), *faults_of_source(source)]
+        payload |= ({"not_recorded": True} if not_recorded else {}) | terms.payload()
+        faults = [*faults_of_score(score), *faults_of_source(source), *terms.faults(self.today())]
         faults += faults_of_referral(
             person_id, recorded, source=tidied(source), not_recorded=not_recorded, scored=score is not None
         )
@@ -111,14 +78,42 @@ class Cycle:
         return self._step("hold_released", person_id, actor, reason, on)
 
     def judge(self, person_id: str, *, actor: str, reason: str, accept: bool, on: date | None = None) -> Entry:
-        """Specialist staff accept or decline a referral, with a reason."""
-        if not accept:
-            return self._step("judgement_declined", person_id, actor, reason, on)
+        """Specialist staff accept or decline a referral, with a reason.
 
-        def judged(case: Case, _: date) -> Judged:
-            return {}, [NOT_RELEASED] if self._is_held(case) else []
+        Where the toolkit asks for two judgements, each is said before its actor has seen a score or the other's, and
+        :meth:`settle` follows. A referral on hold is declined at once.
+        """
+        outcome = "judgement_accepted" if accept else "judgement_declined"
 
-        return self._step("judgement_accepted", person_id, actor, reason, on, judged)
+        def is_outcome(case: Case) -> bool:
+            held = case.state is State.HELD and not accept
+            return held or (self.toolkit.judgements == 1 and not case.judgements)
+
+        def kind(case: Case) -> str:
+            return outcome if is_outcome(case) else "second_judgement" if case.judgements else "first_judgement"
+
+        def judged(case: Case, _: date, reader: Reader) -> Judged:
+            if is_outcome(case):
+                return {}, self._faults_of_outcome(case, accept=accept)
+            looks = reader.entries(kind=LOOKS, subject=self.identities(person_id))
+            return {"accepts": accept}, faults_of_judge(case, actor, looks)
+
+        return self._step(kind, person_id, actor, reason, on, judged)
+
+    def settle(self, person_id: str, *, actor: str, reason: str, accept: bool, on: date | None = None) -> Entry:
+        """Settle two judgements when everything was shown: both agree, or somebody who judged neither decides."""
+        kind = "judgement_accepted" if accept else "judgement_declined"
+
+        def judged(case: Case, _: date, __: Reader) -> Judged:
+            if case.state is not State.JUDGED_TWICE:
+                return {}, ["two specialists judge the referral before it is settled"]
+            way, faults = settled(case, actor, accept=accept)
+            return {"way": way}, [*faults, *self._faults_of_outcome(case, accept=accept)]
+
+        return self._step(kind, person_id, actor, reason, on, judged)
+
+    def _faults_of_outcome(self, case: Case, *, accept: bool) -> list[str]:
+        return [NOT_RELEASED] if accept and self._is_held(case) else []
 
     def cohort(
         self,
@@ -217,7 +212,7 @@ class Cycle:
         def kind(case: Case) -> str:
             return "disruption_plan" if case.state in (State.REMOVED, State.DISRUPTED) else "plan"
 
-        def judged(case: Case, day: date) -> Judged:
+        def judged(case: Case, day: date, _: Reader) -> Judged:
             return planned(case, day, self.toolkit, interventions, starts, weeks)
 
         return self._step(kind, person_id, actor, reason, on, judged)
@@ -226,7 +221,10 @@ class Cycle:
         self, person_id: str, *, actor: str, reason: str, week: int, engaged: bool, on: date | None = None
     ) -> Entry:
         """Whether the person engaged in one week of the programme; what is said last of a week holds."""
-        judged = partial(engaged_in, week=week, engaged=engaged)
+
+        def judged(case: Case, day: date, _: Reader) -> Judged:
+            return engaged_in(case, day, week, engaged)
+
         return self._step("engagement", person_id, actor, reason, on, judged)
 
     def remove(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
@@ -239,63 +237,17 @@ class Cycle:
 
     def complete(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
         """The programme is done: its last week has ended, or ends on this day."""
-        return self._step("completion", person_id, actor, reason, on, completed)
+        return self._step("completion", person_id, actor, reason, on, lambda case, day, _: completed(case, day))
 
     def end_early(self, person_id: str, *, actor: str, reason: str, on: date | None = None) -> Entry:
         """The programme ends before its last week, for a reason that is neither a removal nor a withdrawal."""
-        return self._step("early_end", person_id, actor, reason, on, ended_early)
+        return self._step("early_end", person_id, actor, reason, on, lambda case, day, _: ended_early(case, day))
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score | None, on: date | None = None) -> Entry:
         """The exit, with the score on the day; None of somebody whom the records know as a victim only."""
         victim_only = self.recorded(person_id) is Recorded.VICTIM_ONLY
-        return self._step("exit", person_id, actor, reason, on, partial(exited, score=score, victim_only=victim_only))
 
-    def override_statistics(self) -> dict[str, int]:
-        """How many people were put on, and left off, against the list, and how many cohorts there were.
+        def judged(case: Case, day: date, _: Reader) -> Judged:
+            return exited(case, day, score, victim_only=victim_only)
 
-        Counted from the entries of cohorts, so that erasing a person takes nobody out of the count.
-        """
-        counts = [entry.personal.payload for entry in self.ledger.entries(kind="cohort") if entry.personal]
-        ways = {way: sum(int(cohort[way]) for cohort in counts) for way in ("put on", "left off")}
-        return {"cohorts": len(counts), **ways}
-
-    def _staying(self, person_id: str) -> str:
-        return self.identities(person_id)[0]
-
-    def _case(self, reader: Ledger | Reader, person_id: str) -> Case:
-        known = self.identities(person_id)
-        return case_from(known[0], reader.entries(kind=KINDS, subject=known))
-
-    def _is_held(self, case: Case) -> bool:
-        return not case.released and self.recorded(case.person_id) is Recorded.VICTIM_ONLY
-
-    def _step(
-        self,
-        kind: str | Callable[[Case], str],
-        person_id: str,
-        actor: str,
-        reason: str,
-        on: date | None,
-        judged: Callable[[Case, date], Judged] = lambda *_: ({}, []),
-    ) -> Entry:
-        day = on or self.today()
-        if unnamed := faults_of_person(person_id):
-            refuse("The step cannot be taken.", actor, reason, unnamed)
-
-        def decide(reader: Reader) -> list[NewEntry]:
-            self.before_writing()
-            case = self._case(reader, person_id)
-            step = kind if isinstance(kind, str) else kind(case)
-            before, asked = STEPS[step][0], step.replace("_", " ")
-            payload, faults = judged(case, day)
-            # Faults of a step that does not follow at all would only hide that.
-            follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
-            faults = [*faults, *faults_of_day(day, case.last, self.today())] if case.state in before else [follows]
-            refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)
-            said = self._with(payload, day)
-            return [NewEntry(step, tidied(actor), PURPOSE, tidied(reason), case.person_id, payload=said)]
-
-        return self.ledger.append_decided(decide)[0]
-
-    def _with(self, payload: Mapping[str, Any], day: date) -> dict[str, Any]:
-        return {**payload, "on": day.isoformat()} | ({"caller": self.caller} if self.caller else {})
+        return self._step("exit", person_id, actor, reason, on, judged)

@@ -11,6 +11,8 @@ class State(StrEnum):
     NOBODY = "not in the cycle"
     HELD = "on a safeguarding hold"
     REFERRED = "referred"
+    JUDGED_ONCE = "judged by one"
+    JUDGED_TWICE = "judged by two"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     IN_COHORT = "in the cohort"
@@ -25,16 +27,21 @@ class State(StrEnum):
 
 #: Where nothing of the cycle is going on, so that a referral begins it (again).
 OUTSIDE = (State.NOBODY, State.DECLINED, State.REMOVED, State.WITHDRAWN, State.EXITED)
+#: Where a referral waits for what specialists say of it.
+WAITING = (State.REFERRED, State.JUDGED_ONCE, State.JUDGED_TWICE)
 
 #: step -> (states it may follow, state it leads to)
 STEPS: dict[str, tuple[tuple[State, ...], State]] = {
-    # Another agency may refer somebody who waits for a judgement already: both referrals are kept.
-    "referral": ((*OUTSIDE, State.REFERRED), State.REFERRED),
+    # Another agency may refer somebody who waits already: both referrals are kept, and the person waits where they did.
+    "referral": ((*OUTSIDE, *WAITING), State.REFERRED),
     # Somebody whom the records know as a victim alone: no judgement and no cohort until a named person has released it.
-    "safeguarding_referral": ((*OUTSIDE, State.REFERRED, State.HELD), State.HELD),
+    "safeguarding_referral": ((*OUTSIDE, *WAITING, State.HELD), State.HELD),
     "hold_released": ((State.HELD,), State.REFERRED),
-    "judgement_accepted": ((State.REFERRED,), State.ACCEPTED),
-    "judgement_declined": ((State.REFERRED, State.HELD), State.DECLINED),
+    # Each of two specialists says theirs before they see a score or the other's.
+    "first_judgement": ((State.REFERRED,), State.JUDGED_ONCE),
+    "second_judgement": ((State.JUDGED_ONCE,), State.JUDGED_TWICE),
+    "judgement_accepted": ((State.REFERRED, State.JUDGED_TWICE), State.ACCEPTED),
+    "judgement_declined": ((State.REFERRED, State.HELD, State.JUDGED_TWICE), State.DECLINED),
     "cohort_member": ((State.ACCEPTED,), State.IN_COHORT),
     "plan": ((State.IN_COHORT, State.PLANNED), State.PLANNED),
     "engagement": ((State.PLANNED,), State.PLANNED),
@@ -52,6 +59,8 @@ STEPS: dict[str, tuple[tuple[State, ...], State]] = {
 NEXT: dict[State, str] = {
     State.HELD: "a safeguarding review; then a named person releases the hold, or declines the referral",
     State.REFERRED: "a judgement by specialist staff",
+    State.JUDGED_ONCE: "a second judgement, by another specialist",
+    State.JUDGED_TWICE: "a settlement: the two agree, or a third decides",
     State.ACCEPTED: "a place in a cohort",
     State.IN_COHORT: "a plan",
     State.PLANNED: "the weeks of the programme, each recorded; then its completion",
@@ -64,3 +73,8 @@ NEXT: dict[State, str] = {
 
 #: Every kind of entry about a person that casework writes; whatever else names a person is a look.
 KINDS = frozenset(STEPS) | {"cohort_proposed", "override"}
+
+
+def after(kind: str, state: State) -> State:
+    """Where a step leads somebody who stands there; a further referral leaves those who wait where they are."""
+    return state if kind == "referral" and state in WAITING else STEPS[kind][1]

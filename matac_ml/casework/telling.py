@@ -1,12 +1,14 @@
 """A step of the cycle told in plain English: what, when, by whom and why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from matac_ml.casework.entry import Entry, Personal
+from matac_ml.casework.entry import Entry
+from matac_ml.casework.referral import Basis, Share
 from matac_ml.casework.score import Score
+from matac_ml.wording import count
 
 Payload = Mapping[str, Any]
 
@@ -32,18 +34,38 @@ def _unrecorded(payload: Payload) -> str:
     return "; the records held nobody with this identifier" if payload.get("not_recorded") else ""
 
 
+def _judgement(payload: Payload) -> str:
+    return "accept" if payload["accepts"] else "decline"
+
+
+def _way(payload: Payload) -> str:
+    return {"agreed": ", as both agreed", "third": ", by a third person"}.get(str(payload.get("way")), "")
+
+
+def _terms(payload: Payload) -> str:
+    basis, share = payload.get("basis"), payload.get("share")
+    records = len(payload.get("records", ()))
+    said = f"; shared because {Basis(basis).words}" if basis else ""
+    said += f"; to be shared {Share(share).words}" if share else ""
+    return said + (f"; with {count(records, 'record')} of the agency's own" if records else "")
+
+
 def _override(payload: Payload, cohort: str) -> str:
     return f"{payload['way']} the cohort {cohort}, against the list"
 
 
 _WHAT: dict[str, Callable[[Payload, str], str]] = {
-    "referral": lambda payload, _: f"referred by {payload['source']}{_score(payload)}{_unrecorded(payload)}",
+    "referral": lambda payload, _: (
+        f"referred by {payload['source']}{_score(payload)}{_unrecorded(payload)}{_terms(payload)}"
+    ),
     "safeguarding_referral": lambda payload, _: (
-        f"referred by {payload['source']}, and held: the records know the person as a victim only"
+        f"referred by {payload['source']}, and held: the records know the person as a victim only{_terms(payload)}"
     ),
     "hold_released": lambda *_: "the safeguarding hold was released",
-    "judgement_accepted": lambda *_: "the referral was accepted",
-    "judgement_declined": lambda *_: "the referral was declined",
+    "first_judgement": lambda payload, _: f"first judgement, before any score: {_judgement(payload)}",
+    "second_judgement": lambda payload, _: f"second judgement, before any score: {_judgement(payload)}",
+    "judgement_accepted": lambda payload, _: f"the referral was accepted{_way(payload)}",
+    "judgement_declined": lambda payload, _: f"the referral was declined{_way(payload)}",
     "cohort_proposed": lambda payload, cohort: f"place {payload['place']} of the list for the cohort {cohort}",
     "override": _override,
     "cohort_member": lambda _, cohort: f"taken into the cohort {cohort}",
@@ -62,6 +84,31 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
 }
 
 
+@dataclass(frozen=True)
+class StepTold:
+    """A step as it is shown: its day as casework keeps it, what was done, by whom, and why."""
+
+    number: int
+    on: date | None
+    what: str
+    actor: str
+    reason: str
+
+
+def told(entry: Entry, day: Callable[[date], str] = date.isoformat) -> StepTold:
+    """The parts of what :func:`tell` says of an entry."""
+    if entry.personal is None:
+        return StepTold(entry.number, None, f"{entry.kind.replace('_', ' ')}, erased", entry.actor, "")
+    reason = entry.personal.justification
+    try:
+        on = date.fromisoformat(entry.personal.payload["on"])
+        what = _WHAT[entry.kind]({**entry.personal.payload, "day": day}, entry.personal.reference)
+    except (KeyError, TypeError, ValueError, AttributeError):  # somebody wrote into the ledger
+        what = f"{entry.kind.replace('_', ' ')}, which cannot be read; verify the ledger"
+        return StepTold(entry.number, None, what, entry.actor, reason)
+    return StepTold(entry.number, on, what, entry.actor, reason)
+
+
 def tell(entry: Entry, day: Callable[[date], str] = date.isoformat) -> str:
     """One sentence about an entry that casework wrote; where its personal part was erased, that alone.
 
@@ -70,14 +117,15 @@ def tell(entry: Entry, day: Callable[[date], str] = date.isoformat) -> str:
     day : callable
         How a day is written.
     """
+    step = told(entry, day)
     if entry.personal is None:
-        return f"{entry.kind.replace('_', ' ')}, erased"
-    return f"{_what(entry.kind, entry.personal, day)}. By {entry.actor}: {entry.personal.justification}"
+        return step.what
+    return f"{f'{day(step.on)}, ' if step.on else ''}{step.what}. By {step.actor}: {step.reason}"
 
 
-def _what(kind: str, personal: Personal, day: Callable[[date], str]) -> str:
-    try:
-        on, payload = day(date.fromisoformat(personal.payload["on"])), {**personal.payload, "day": day}
-        return f"{on}, {_WHAT[kind](payload, personal.reference)}"
-    except (KeyError, TypeError, ValueError, AttributeError):  # somebody wrote into the ledger
-        return f"{kind.replace('_', ' ')}, which cannot be read; verify the ledger"
+def without(entry: Entry, *names: str) -> Entry:
+    """The entry as it may be told to whoever must not see a part of what it says, such as the score."""
+    if entry.personal is None:
+        return entry
+    kept = {name: value for name, value in entry.personal.payload.items() if name not in names}
+    return replace(entry, personal=replace(entry.personal, payload=kept))

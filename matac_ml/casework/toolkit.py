@@ -29,6 +29,7 @@ class _File(BaseModel):
     name: str
     version: str
     programme_weeks: int = Field(default=PROGRAMME_WEEKS, ge=1, le=MOST_WEEKS)
+    judgements: Literal[1, 2] = 2
     interventions: dict[str, Intervention] = Field(min_length=1)
 
 
@@ -40,6 +41,8 @@ class Toolkit:
     ----------
     programme_weeks : int
         How many weeks a programme lasts unless its plan says otherwise.
+    judgements : int
+        How many specialists judge a referral: 2, each before they see a score or the other's; or 1 alone.
     sha256 : str
         Of the file's bytes, 64 hexadecimal characters; named in every plan, so that a changed file is told apart.
     """
@@ -49,6 +52,7 @@ class Toolkit:
     interventions: dict[str, Intervention]
     sha256: str
     programme_weeks: int = PROGRAMME_WEEKS
+    judgements: int = 2
 
 
 def load_toolkit(path: Path = DEFAULT) -> Toolkit:
@@ -62,4 +66,6 @@ def load_toolkit(path: Path = DEFAULT) -> Toolkit:
     file = read_yaml(path)
     found = file.validated(_File, what="a toolkit")
     sha256 = hashlib.sha256(file.text.encode()).hexdigest()
-    return Toolkit(found.name, found.version, found.interventions, sha256, found.programme_weeks)
+    return Toolkit(
+        found.name, found.version, found.interventions, sha256, found.programme_weeks, judgements=found.judgements
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,25 +10,34 @@ import typer
 
 from matac_ml import clock
 from matac_ml.cli.check_first import say_check_first
-from matac_ml.cli.cycle_ledger import Merges, Person, ToolkitFile, open_cycle, read, say_victims
+from matac_ml.cli.cycle_judging import judge, settle
+from matac_ml.cli.cycle_ledger import (
+    Actor,
+    Merges,
+    On,
+    Person,
+    Reason,
+    ToolkitFile,
+    chosen_day,
+    open_cycle,
+    read,
+    say_entry,
+    say_victims,
+)
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.options import ISO, as_of_day, new_app
 from matac_ml.errors import UsageError
-from matac_ml.practice import REASON_CHARACTERS
 
 if TYPE_CHECKING:
-    from matac_ml.casework import Entry, Score
+    from matac_ml.casework import Score
     from matac_ml.records import Extract
 
 app = new_app("The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
-for _show in (status, caseload, statistics):
-    app.command()(_show)
+for _command in (judge, settle, status, caseload, statistics):
+    app.command()(_command)
 app.command("toolkit")(show_toolkit)
 
-Actor = Annotated[str, typer.Option(help="Who takes the step.")]
-Reason = Annotated[str, typer.Option(help=f"Why, in their own words; at least {REASON_CHARACTERS} characters.")]
-On = Annotated[datetime | None, typer.Option(formats=ISO, help="The day the step was taken; today when not given.")]
 Scored = Annotated[
     Path | None, typer.Option("--extract", help="Extract to take the score from, and to resolve merged identifiers.")
 ]
@@ -36,14 +45,6 @@ PolicyName = Annotated[str | None, typer.Option("--policy", help="The score's po
 Points = Annotated[
     int | None, typer.Option("--score", min=0, help="Points of the matrix; worked out from --extract when not given.")
 ]
-
-
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
-
-
-def _said(entry: "Entry", what: str) -> None:
-    typer.echo(f"{what}: entry {entry.number}, head {entry.hash}")
 
 
 def _score(
@@ -73,7 +74,7 @@ def _score(
         return Score(points, PolicyUsed.of(chosen) if policy else None)
     if recorded_as(found, latest) is Recorded.VICTIM_ONLY:
         return None
-    score = score_of(found, chosen, min(latest, _day(on) or clock.today()))
+    score = score_of(found, chosen, min(latest, chosen_day(on) or clock.today()))
     typer.echo(f"Score: {score}.")
     return score
 
@@ -120,41 +121,32 @@ def refer(
     not_recorded: Annotated[
         bool, typer.Option("--not-recorded", help="The agency knows the person, and the records do not.")
     ] = False,
+    basis: Annotated[
+        str, typer.Option(help="Why it may be shared: crime, safeguarding, agreement, consent or order.")
+    ] = "",
+    share: Annotated[str, typer.Option(help="With whom it may be shared: police, meeting or plan.")] = "",
     on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
+    from matac_ml.casework.referral import Terms
+
     records = read(extract, person)
     points = _score(person, records, policy, score, on)
     if records is not None:
         _say_left_out(person, records, policy or "default")
     with open_cycle(ledger, records, create_missing=True) as cycle:
-        done = cycle.refer(
-            person, actor=actor, reason=reason, source=source, score=points, not_recorded=not_recorded, on=_day(on)
-        )
+        given = {"actor": actor, "reason": reason, "source": source}
+        terms, day = Terms(basis, share), chosen_day(on)
+        done = cycle.refer(person, **given, score=points, not_recorded=not_recorded, terms=terms, on=day)
         held = done.kind == "safeguarding_referral"
-        _said(done, "Held for a safeguarding review" if held else "Referred")
+        say_entry(done, "Held for a safeguarding review" if held else "Referred")
 
 
 @app.command()
 def release(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Release a referral from its safeguarding hold, after a review."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        _said(cycle.release(person, actor=actor, reason=reason, on=_day(on)), "Released")
-
-
-@app.command()
-def judge(
-    person: Person,
-    ledger: Url,
-    actor: Actor,
-    reason: Reason,
-    accept: Annotated[bool, typer.Option("--accept/--decline", help="What specialist staff decided.")],
-    extract: Merges = None,
-    on: On = None,
-) -> None:
-    """Accept or decline a referral."""
-    with open_cycle(ledger, read(extract, person)) as cycle:
-        _said(cycle.judge(person, actor=actor, reason=reason, accept=accept, on=_day(on)), "Judged")
+        say_entry(cycle.release(person, actor=actor, reason=reason, on=chosen_day(on)), "Released")
 
 
 @app.command()
@@ -194,7 +186,7 @@ def cohort(
             leave_off=_reasons(leave_off, "--leave-off", proposed.__contains__),
             put_on=_reasons(put_on, "--put-on", lambda person: bool(cycle.case(person).entries)),
             drawn_list=drawn_list,
-            on=_day(on),
+            on=chosen_day(on),
         )
     members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]
     overrides = sum(entry.kind == "override" for entry in done)
@@ -202,7 +194,7 @@ def cohort(
         say_victims(records, members)
         say_check_first(records, members)
     typer.echo(f"Members: {', '.join(members)}")
-    _said(done[-1], f"A cohort of {len(members)} for {chosen.capacity} places, with {overrides} overrides")
+    say_entry(done[-1], f"A cohort of {len(members)} for {chosen.capacity} places, with {overrides} overrides")
 
 
 @app.command()
@@ -222,9 +214,9 @@ def plan(
 ) -> None:
     """Plan a programme for a member of the cohort, or disruption for somebody who was removed."""
     with open_cycle(ledger, read(extract, person), toolkit=toolkit) as cycle:
-        day, chosen = _day(on), {"interventions": intervention}
+        day, chosen = chosen_day(on), {"interventions": intervention}
         done = cycle.plan(person, actor=actor, reason=reason, **chosen, starts=starts.date(), weeks=weeks, on=day)
-        _said(done, "Disruption planned" if done.kind == "disruption_plan" else "Planned")
+        say_entry(done, "Disruption planned" if done.kind == "disruption_plan" else "Planned")
 
 
 @app.command()
@@ -240,15 +232,15 @@ def engage(
 ) -> None:
     """Record whether the person engaged in a week; what is said last of a week holds."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        done = cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged, on=_day(on))
-        _said(done, "Recorded")
+        done = cycle.engage(person, actor=actor, reason=reason, week=week, engaged=engaged, on=chosen_day(on))
+        say_entry(done, "Recorded")
 
 
 @app.command()
 def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Take a person who does not engage off the programme; a disruption plan is expected next."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        _said(cycle.remove(person, actor=actor, reason=reason, on=_day(on)), "Removed")
+        say_entry(cycle.remove(person, actor=actor, reason=reason, on=chosen_day(on)), "Removed")
         typer.echo(next_said(cycle.case(person)))
 
 
@@ -256,15 +248,15 @@ def remove(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: M
 def withdraw(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """End the work with a person for another reason: custody, a move, a death, a victim's wish."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        _said(cycle.withdraw(person, actor=actor, reason=reason, on=_day(on)), "Withdrawn")
+        say_entry(cycle.withdraw(person, actor=actor, reason=reason, on=chosen_day(on)), "Withdrawn")
 
 
 @app.command()
 def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Record that the programme is done: on or after the last day of its last week."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        done = cycle.complete(person, actor=actor, reason=reason, on=_day(on))
-        _said(done, "Completed")
+        done = cycle.complete(person, actor=actor, reason=reason, on=chosen_day(on))
+        say_entry(done, "Completed")
         typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
 
 
@@ -272,8 +264,8 @@ def complete(person: Person, ledger: Url, actor: Actor, reason: Reason, extract:
 def end_early(person: Person, ledger: Url, actor: Actor, reason: Reason, extract: Merges = None, on: On = None) -> None:
     """Record that the programme ended before its last week, for a reason other than removal or withdrawal."""
     with open_cycle(ledger, read(extract, person)) as cycle:
-        done = cycle.end_early(person, actor=actor, reason=reason, on=_day(on))
-        _said(done, "Ended early")
+        done = cycle.end_early(person, actor=actor, reason=reason, on=chosen_day(on))
+        say_entry(done, "Ended early")
         typer.echo(f"The person {weeks_said(cycle.case(person), cycle.today())}.")
 
 
@@ -294,8 +286,8 @@ def leave(
     if points is None and records is None:
         raise UsageError("A score is needed: give --extract to work it out, or --score.")
     with open_cycle(ledger, records) as cycle:
-        done = cycle.leave(person, actor=actor, reason=reason, score=points, on=_day(on))
+        done = cycle.leave(person, actor=actor, reason=reason, score=points, on=chosen_day(on))
         entry_score = cycle.case(person).entry_score
-    _said(done, "Exited")
+    say_entry(done, "Exited")
     typer.echo(f"Entry score: {entry_score or 'not recorded'}. Exit score: {points or 'none'}.")
     typer.echo(done.personal.payload["note"] if done.personal else "")

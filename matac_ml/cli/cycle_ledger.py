@@ -1,17 +1,19 @@
-"""What every command of the cycle opens: the ledger, and the extract that resolves merged identifiers."""
+"""What every command of the cycle takes and opens: who and why, the ledger, and the extract that resolves merges."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matac_ml.cli.options import as_of_day
+from matac_ml.cli.options import ISO, as_of_day
+from matac_ml.practice import REASON_CHARACTERS
 
 if TYPE_CHECKING:
-    from matac_ml.casework import Cycle, Recorded
+    from matac_ml.casework import Cycle, Entry, Recorded
     from matac_ml.records import Extract
 
 Person = Annotated[str, typer.Argument(help="Identifier of the person.")]
@@ -19,6 +21,9 @@ Merges = Annotated[Path | None, typer.Option("--extract", help="Extract that say
 ToolkitFile = Annotated[
     Path | None, typer.Option("--toolkit", envvar="MATAC_TOOLKIT", help="The force's own toolkit, a YAML file.")
 ]
+Actor = Annotated[str, typer.Option(help="Who takes the step.")]
+Reason = Annotated[str, typer.Option(help=f"Why, in their own words; at least {REASON_CHARACTERS} characters.")]
+On = Annotated[datetime | None, typer.Option(formats=ISO, help="The day the step was taken; today when not given.")]
 
 _VICTIMS = """
 SELECT v.person_id, list(DISTINCT v.incident_id ORDER BY v.incident_id) FILTER (v.role = 'victim') AS incidents,
@@ -80,3 +85,13 @@ def say_victims(records: "Extract", people: Sequence[str]) -> None:
     for person, incidents, suspect in found:
         how = "is also recorded as a victim" if suspect else "is recorded only as a victim"
         typer.echo(f"READ FIRST: {person} {how}, in {', '.join(incidents)}.")
+
+
+def chosen_day(on: datetime | None) -> date | None:
+    """The day that an option names."""
+    return on.date() if on else None
+
+
+def say_entry(entry: "Entry", what: str) -> None:
+    """Say what was done, with its entry."""
+    typer.echo(f"{what}: entry {entry.number}, head {entry.hash}")

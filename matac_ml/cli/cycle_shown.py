@@ -60,10 +60,16 @@ def caseload(ledger: Url, extract: Merges = None) -> None:
 
 
 def statistics(ledger: Url) -> None:
-    """Print how often the list was overridden."""
+    """Print how often the list was overridden, and how judgements agreed; small numbers are hidden."""
+    from matac_ml.casework.statistics import agreement_counts, override_counts, warnings_of
+
     with open_cycle(ledger, read_only=True) as cycle:
-        for name, count in cycle.override_statistics().items():
+        for name, count in override_counts(cycle).items():
             typer.echo(f"{name}: {count}")
+        for name, counts in agreement_counts(cycle).items():
+            typer.echo(f"{name}: {', '.join(f'{what} {text}' for what, text in counts.items())}")
+        for warning in warnings_of(cycle):
+            typer.echo(f"READ FIRST: {warning}")
 
 
 def show_toolkit(toolkit: ToolkitFile = None) -> None:

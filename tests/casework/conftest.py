@@ -7,8 +7,18 @@ from pathlib import Path
 import pytest
 
 from matac_ml.casework import Cycle, Ledger
+from matac_ml.casework.toolkit import load_toolkit
 
 MEETING = date(2025, 6, 2)
+#: Of a force in which one specialist judges alone: most tests are about what comes before or after.
+ONE_JUDGE = Path(__file__).parent / "one-judgement.yaml"
+ONE = load_toolkit(ONE_JUDGE)
+
+
+@pytest.fixture(autouse=True)
+def _one_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands of these tests go by that toolkit, unless they name another."""
+    monkeypatch.setenv("MATAC_TOOLKIT", str(ONE_JUDGE))
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +56,4 @@ def each_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def cycle(url: str) -> Iterator[Cycle]:
     """A cycle on the day of the meeting."""
     with Ledger.open(url) as ledger:
-        yield Cycle(ledger, today=lambda: MEETING)
+        yield Cycle(ledger, ONE, today=lambda: MEETING)

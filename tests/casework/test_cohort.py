@@ -9,6 +9,7 @@ import pytest
 from matac_ml.casework import Cycle, Ledger, State
 from matac_ml.casework.cohort import faults_of, select
 from matac_ml.errors import UsageError
+from tests.casework.conftest import ONE
 from tests.casework.steps import GIVEN, accept
 
 PEOPLE = tuple(f"P{i:02}" for i in range(1, 13))
@@ -71,8 +72,8 @@ def test_a_cohort_is_taken_whole_or_not_at_all_and_once(cycle: Cycle) -> None:
 def test_a_person_whose_identities_were_merged_is_one_person(url: str) -> None:
     """Referred under an identifier since given up, a case goes on under the one that stays; it is listed once."""
     with Ledger.open(url) as ledger:
-        accept(Cycle(ledger), "OLD")
-        merged = Cycle(ledger, identities=lambda one: ("NEW", "OLD") if one in ("OLD", "NEW") else (one,))
+        accept(Cycle(ledger, ONE), "OLD")
+        merged = Cycle(ledger, ONE, identities=lambda one: ("NEW", "OLD") if one in ("OLD", "NEW") else (one,))
         assert merged.case("NEW").state is State.ACCEPTED
         with pytest.raises(UsageError, match="places 1 and 2 of the list are the same person"):
             merged.cohort(["NEW", "OLD"], name="n", capacity=2, **GIVEN)
@@ -90,7 +91,7 @@ def _race(url: str, *steps: Callable[[Cycle], object]) -> int:
         with Ledger.open(url) as ledger:
             gate.wait()
             try:
-                step(Cycle(ledger))
+                step(Cycle(ledger, ONE))
             except UsageError:
                 return
             taken.append(1)
@@ -112,13 +113,13 @@ def test_of_two_steps_at_once_one_is_taken(database: str, tmp_path: Path, reques
     for turn in range(2):
         person = f"{database}-{turn}"
         with Ledger.open(address) as ledger:
-            Cycle(ledger).refer(person, source="analysis", **GIVEN)
+            Cycle(ledger, ONE).refer(person, source="analysis", **GIVEN)
         accepting = lambda c, p=person: c.judge(p, accept=True, **GIVEN)  # noqa: E731
         declining = lambda c, p=person: c.judge(p, accept=False, **GIVEN)  # noqa: E731
         assert _race(address, accepting, declining) == 1
         with Ledger.open(address) as ledger:
-            if Cycle(ledger).case(person).state is State.DECLINED:
-                accept(Cycle(ledger), person)
+            if Cycle(ledger, ONE).case(person).state is State.DECLINED:
+                accept(Cycle(ledger, ONE), person)
         one, two = (lambda c, n=n, p=person: c.cohort([p], name=n + p, capacity=2, **GIVEN) for n in "ab")
         assert _race(address, one, two) == 1
     with Ledger.open(address) as ledger:

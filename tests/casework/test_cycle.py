@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from matac_ml.casework import Cycle, Ledger, NewEntry, PolicyUsed, Score, State
+from matac_ml.casework.statistics import override_counts
 from matac_ml.casework.toolkit import load_toolkit
 from matac_ml.cli import main
 from matac_ml.errors import LedgerError, UsageError
-from tests.casework.conftest import MEETING
+from tests.casework.conftest import MEETING, ONE
 from tests.casework.steps import GIVEN, WHY, accept, on_programme
 
 STAFF = ("--actor", "s.officer", "--reason", WHY)
@@ -46,7 +47,7 @@ def test_from_referral_to_exit_on_the_command_line(url: str, capsys: pytest.Capt
     assert "no evidence that the programme worked" in said
     assert "cannot be compared" not in said
     with Ledger.open(url) as ledger:
-        case = Cycle(ledger).case("P1")
+        case = Cycle(ledger, ONE).case("P1")
         assert case.state is State.EXITED
         assert case.entry_score is not None
         assert case.exit_score is not None
@@ -56,7 +57,7 @@ def test_from_referral_to_exit_on_the_command_line(url: str, capsys: pytest.Capt
         assert [entry.kind for entry in case.entries][:4] == [
             "referral", "judgement_accepted", "cohort_proposed", "cohort_member",
         ]  # fmt: skip
-        assert Cycle(ledger).override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
+        assert override_counts(Cycle(ledger)) == {"cohorts": 1, "put on": 1, "left off": 1}
     assert run("ledger", "verify", "--ledger", url) == 0
     assert run("cycle", "caseload", "--ledger", url) == 0
     shown = capsys.readouterr().out
@@ -225,7 +226,7 @@ def test_erasing_a_person_ends_the_case_and_keeps_the_chain(
         assert run("ledger", "export", "--ledger", url) == 0
         assert person not in capsys.readouterr().out
     assert run("ledger", "verify", "--ledger", url, "--head", kept) == 0
-    assert cycle.override_statistics() == {"cohorts": 1, "put on": 1, "left off": 1}
+    assert override_counts(cycle) == {"cohorts": 1, "put on": 1, "left off": 1}
 
 
 def test_a_case_whose_older_entries_were_erased_stands_where_the_others_put_it(cycle: Cycle) -> None:
@@ -250,8 +251,8 @@ def test_a_force_plans_from_its_own_toolkit(url: str, tmp_path: Path, capsys: py
         "  kennel:\n    category: diversion\n    text: A place.\n    source: Us\n"
     )
     with Ledger.open(url) as ledger:
-        accept(Cycle(ledger), "P1")
-        Cycle(ledger).cohort(["P1"], name="n", capacity=10, **GIVEN)
+        accept(Cycle(ledger, ONE), "P1")
+        Cycle(ledger, ONE).cohort(["P1"], name="n", capacity=10, **GIVEN)
     starts = date.today().isoformat()
     asked = ("cycle", "plan", "P1", "--ledger", url, *STAFF, "--intervention", "kennel", "--starts", starts)
     assert run(*asked) == 2
@@ -299,7 +300,8 @@ def test_an_early_end_is_neither_before_the_programme_nor_after_it(cycle: Cycle)
 def test_plan_or_toolkit_say_how_many_weeks(url: str, tmp_path: Path, where: str) -> None:
     """Twenty-six weeks: the week is taken, and the completion waits for it; the plan has the last word."""
     own = tmp_path / "toolkit.yaml"
-    text = "name: ours\nversion: '2'\nprogramme_weeks: {}\ninterventions:\n  kennel:\n    category: diversion\n"
+    text = "name: ours\nversion: '2'\njudgements: 1\nprogramme_weeks: {}\ninterventions:\n  kennel:\n"
+    text += "    category: diversion\n"
     own.write_text(text.format(26 if where == "toolkit" else 4) + "    text: A place.\n    source: Us\n")
     with Ledger.open(url) as ledger:
         cycle = Cycle(ledger, load_toolkit(own), today=lambda: MEETING)

@@ -11,7 +11,7 @@ from matac_ml.casework.score import REGRESSION, compared
 from matac_ml.clock import set_clock
 from matac_ml.errors import UsageError
 from matac_ml.rfg import load_policy
-from tests.casework.conftest import MEETING
+from tests.casework.conftest import MEETING, ONE
 from tests.casework.steps import GIVEN, accept
 from tests.casework.test_cycle import STAFF, run
 
@@ -51,7 +51,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
 ) -> None:
     """Under management, and asked for by the identifier given up: points, policy, hash, and the victim said first."""
     with Ledger.open(url) as ledger:
-        cycle = Cycle(ledger)
+        cycle = Cycle(ledger, ONE)
         cycle.refer(OLD, source="analysis", score=Score(70), **GIVEN)
         cycle.judge(OLD, accept=True, **GIVEN)
         cycle.withdraw(OLD, **GIVEN)
@@ -61,7 +61,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
     assert said.startswith(f"READ FIRST: {STAYS} is also recorded as a victim, in I4.\n")
     policy = load_policy("v100-like")
     with Ledger.open(url) as ledger:
-        case = Cycle(ledger, identities=lambda _: (STAYS, OLD)).case(STAYS)
+        case = Cycle(ledger, ONE, identities=lambda _: (STAYS, OLD)).case(STAYS)
         assert [entry.kind for entry in ledger.entries(subject=STAYS)] == ["exit"]
     assert case.state is State.EXITED
     assert case.exit_score is not None
@@ -74,7 +74,7 @@ def test_an_exit_is_scored_by_the_named_policy_though_the_person_is_on_no_list(
 def test_an_erasure_reaches_every_identity_of_the_person(url: str, extract: Path) -> None:
     """What stands under the identifier given up goes with what stands under the one that stays."""
     with Ledger.open(url) as ledger:
-        accept(Cycle(ledger), OLD)
+        accept(Cycle(ledger, ONE), OLD)
     given = ("--subject", STAYS, "--actor", "dpo", "--reason", "Retention is over.", "--extract", str(extract))
     assert run("ledger", "erase", "--ledger", url, *given) == 0
     with Ledger.open(url) as ledger:
@@ -100,7 +100,7 @@ def test_a_cohort_says_first_who_of_it_is_also_a_victim(
 ) -> None:
     """By the identifier that stays; somebody whom the extract does not know is no obstacle."""
     with Ledger.open(url) as ledger:
-        accept(Cycle(ledger), OLD, "P-OF-A-PARTNER")
+        accept(Cycle(ledger, ONE), OLD, "P-OF-A-PARTNER")
     who = ("--proposed", OLD, "--proposed", "P-OF-A-PARTNER")
     assert run("cycle", "cohort", "2025-06", "--ledger", url, *STAFF, "--extract", str(extract), *who) == 0
     said = capsys.readouterr().out
@@ -182,7 +182,7 @@ def test_a_partners_referral_of_a_victim_is_held_until_a_person_releases_it(
     assert run("cycle", "judge", "P-VICTIM", *on, "--accept") == 0
     assert run("cycle", "cohort", "n", *on, "--proposed", "P-VICTIM") == 0
     with Ledger.open(url) as ledger:
-        case = Cycle(ledger).case("P-VICTIM")
+        case = Cycle(ledger, ONE).case("P-VICTIM")
     assert (case.state, case.entry_score, case.released) == (State.IN_COHORT, None, True)
 
 
@@ -192,7 +192,7 @@ def test_a_hold_can_end_with_a_referral_declined(url: str, victim: Path) -> None
     assert run("cycle", "refer", "P-VICTIM", *on, "--source", "housing") == 0
     assert run("cycle", "judge", "P-VICTIM", *on, "--decline") == 0
     with Ledger.open(url) as ledger:
-        assert Cycle(ledger).case("P-VICTIM").state is State.DECLINED
+        assert Cycle(ledger, ONE).case("P-VICTIM").state is State.DECLINED
 
 
 @pytest.mark.parametrize("when", ["accept", "cohort"])
@@ -201,9 +201,9 @@ def test_a_victim_referred_without_the_records_is_found_when_they_are_at_hand(
 ) -> None:
     """A referral made without an extract does not pass the next step that has one."""
     with Ledger.open(url) as ledger:
-        Cycle(ledger).refer("P-VICTIM", source="housing", **GIVEN)
+        Cycle(ledger, ONE).refer("P-VICTIM", source="housing", **GIVEN)
         if when == "cohort":
-            Cycle(ledger).judge("P-VICTIM", accept=True, **GIVEN)
+            Cycle(ledger, ONE).judge("P-VICTIM", accept=True, **GIVEN)
     on = ("--ledger", url, *STAFF, "--extract", str(victim))
     step = ("judge", "P-VICTIM", "--accept") if when == "accept" else ("cohort", "n", "--proposed", "P-VICTIM")
     assert run("cycle", *step, *on) == 2
@@ -264,7 +264,7 @@ def test_a_suspect_who_is_also_a_victim_is_referred(url: str, extract: Path) -> 
     on = ("--ledger", url, *STAFF, "--extract", str(extract))
     assert run("cycle", "refer", STAYS, *on) == 0
     with Ledger.open(url) as ledger:
-        assert Cycle(ledger).case(STAYS).state is State.REFERRED
+        assert Cycle(ledger, ONE).case(STAYS).state is State.REFERRED
 
 
 @pytest.fixture
@@ -324,7 +324,7 @@ def test_an_exit_of_a_victim_has_no_score(url: str, victim: Path, capsys: pytest
     assert run("cycle", "status", "P-VICTIM", "--ledger", url) == 0
     assert "exited. By s.officer" in capsys.readouterr().out
     with Ledger.open(url) as ledger:
-        cycle = Cycle(ledger)
+        cycle = Cycle(ledger, ONE)
         assert (cycle.case("P-VICTIM").state, cycle.case("P-VICTIM").exit_score) == (State.EXITED, None)
         cycle.refer("P-SUSPECT", source="housing", **GIVEN)
         cycle.judge("P-SUSPECT", accept=True, **GIVEN)

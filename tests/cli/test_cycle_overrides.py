@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from matac_ml.cli import main
+from tests.casework.conftest import ONE_JUDGE
 
 GIVEN = ("--actor", "A. Officer", "--reason", "As the meeting agreed.")
 
@@ -17,9 +18,10 @@ def _run(*arguments: str) -> int:
 
 @pytest.mark.parametrize("person", ["P=1", "=P", "P==", "P"])
 def test_a_person_whose_identifier_holds_the_sign_can_be_left_off_and_put_on(
-    person: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    person: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The part before a sign that is a person of the list, or of the ledger, is the person; the rest is the reason."""
+    monkeypatch.setenv("MATAC_TOOLKIT", str(ONE_JUDGE))
     ledger = ("--ledger", f"sqlite:///{tmp_path}/ledger.db")
     for one in (person, "Q"):
         assert _run("refer", one, *ledger, *GIVEN) == 0

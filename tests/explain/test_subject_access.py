@@ -9,6 +9,7 @@ from matac_ml.casework.telling import tell
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep, subject_text
 from matac_ml.records import Extract
 from matac_ml.wording import day
+from tests.casework.conftest import ONE
 
 AS_OF = date(2025, 6, 1)
 WHO, WHY = "s.officer", "Agreed at the meeting."
@@ -39,7 +40,7 @@ def test_one_incident_is_one_incident() -> None:
 def test_the_steps_of_a_case_have_their_days_in_words(tmp_path: Path) -> None:
     """The day of a step, of its score and of the start of its plan are written out."""
     with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
-        cycle = Cycle(ledger, today=lambda: date(2025, 4, 10))
+        cycle = Cycle(ledger, ONE, today=lambda: date(2025, 4, 10))
         score = Score(70, as_of=date(2025, 3, 31))
         cycle.refer("S1", source="housing", score=score, on=date(2025, 4, 1), actor=WHO, reason=WHY)
         cycle.judge("S1", accept=True, on=date(2025, 4, 2), actor=WHO, reason=WHY)

@@ -7,7 +7,7 @@ import pytest
 
 from serving.settings import ServiceSettings
 from tests.explain.made_up import make_bundle, make_extract
-from tests.serving.running import Service, running
+from tests.serving.running import ONE_JUDGE, Service, running
 from tests.serving.signed_in import Person, choose_role
 
 
@@ -30,6 +30,7 @@ def settings(made_up: Path, tmp_path: Path) -> ServiceSettings:
         keys_file=None,
         oidc=None,
         matrix_only_file=tmp_path / "matrix-only",
+        toolkit=ONE_JUDGE,
     )
 
 

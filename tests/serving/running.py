@@ -20,6 +20,8 @@ from matac_ml.apikeys import ApiKey, hash_key, make_key
 from matac_ml.roles import ServiceRole
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Of a force in which one specialist judges alone.
+ONE_JUDGE = ROOT / "tests" / "casework" / "one-judgement.yaml"
 WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
 
 
@@ -74,7 +76,8 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATAC_")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     kept["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "matac-ml-bytecode")
-    return {**kept, "MATAC_REQUESTS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1", **more}
+    ours = {"MATAC_REQUESTS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1", "MATAC_TOOLKIT": str(ONE_JUDGE)}
+    return {**kept, **ours, **more}
 
 
 def start(made_up: Path, folder: Path, *, port: int | None = None, bundle: Path | None = None, **more: str) -> Service:

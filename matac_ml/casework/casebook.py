@@ -1,0 +1,79 @@
+"""Everybody's case at hand: what casework wrote is read once, and then on from the last entry.
+
+A service that shows cases all day would otherwise read the whole ledger for every page. After an erasure everything is
+read anew, so that nothing erased stays at hand.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+
+from matac_ml.casework.case import Case, case_from
+from matac_ml.casework.entry import Entry
+from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.steps import KINDS
+from matac_ml.casework.writing import ERASURE
+
+
+class Casebook:
+    """The entries about people, by person.
+
+    Parameters
+    ----------
+    ledger : callable
+        The ledger that is open.
+    kinds : collection of str
+        Kinds of entries that are kept at hand: the steps of the cycle unless told.
+    """
+
+    def __init__(self, ledger: Callable[[], Ledger], kinds: Collection[str] = KINDS) -> None:
+        self._ledger = ledger
+        self._kinds = frozenset(kinds)
+        self._lock = threading.Lock()
+        self._erased = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._last = 0
+        self._by_subject: dict[str, list[Entry]] = {}
+        self._cases: dict[str, tuple[int, Case]] = {}
+
+    def by_person(self, identities: Callable[[str], tuple[str, ...]]) -> dict[str, list[Entry]]:
+        """Entries of each person, oldest first, under the identifier that stays.
+
+        Raises
+        ------
+        LedgerError
+            The ledger could not be read.
+        """
+        with self._lock:
+            self._read_on()
+            found: dict[str, list[Entry]] = {}
+            for subject, entries in self._by_subject.items():
+                found.setdefault(identities(subject)[0], []).extend(entries)
+        for entries in found.values():
+            entries.sort(key=lambda entry: entry.number)
+        return found
+
+    def _read_on(self) -> None:
+        for entry in self._ledger().entries(kind=self._kinds | {ERASURE}, after=self._last):
+            if entry.kind == ERASURE and self._by_subject and entry.number > self._erased:
+                self._erased = entry.number
+                self._forget()
+                self._read_on()
+                return
+            self._last = entry.number
+            if entry.kind != ERASURE and entry.personal is not None and entry.personal.subject:
+                self._by_subject.setdefault(entry.personal.subject, []).append(entry)
+
+    def cases(self, identities: Callable[[str], tuple[str, ...]]) -> list[Case]:
+        """Everybody's case, those that have waited longest first."""
+        cases = [self._case(person, entries) for person, entries in self.by_person(identities).items()]
+        return sorted(cases, key=lambda case: (str(case.last or ""), case.person_id))
+
+    def _case(self, person: str, entries: list[Entry]) -> Case:
+        known = self._cases.get(person)
+        if known is not None and known[0] == entries[-1].number:
+            return known[1]
+        case = case_from(person, entries)
+        self._cases[person] = (entries[-1].number, case)
+        return case

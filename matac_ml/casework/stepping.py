@@ -1,0 +1,101 @@
+"""What every step rests on: a case is looked at and the step is written as one act, with a day, a name and a reason.
+
+Whoever else takes a step meanwhile finds it taken, or comes first. Each step has the day on which it was taken beside
+the moment it was recorded: minutes of a meeting are typed later.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from matac_ml import clock
+from matac_ml.casework.case import Case, case_from
+from matac_ml.casework.entry import Entry, NewEntry
+from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.programme import Judged
+from matac_ml.casework.reading import Reader
+from matac_ml.casework.recorded import Recorded
+from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse
+from matac_ml.casework.steps import KINDS, STEPS
+from matac_ml.casework.toolkit import Toolkit, load_toolkit
+from matac_ml.written import tidied
+
+PURPOSE = "matac_cycle"
+#: What a step records, and every fault of it, from the case, the day, and the ledger as it stands.
+Judging = Callable[[Case, date, Reader], Judged]
+
+
+@dataclass
+class Stepping:
+    """The ledger, and how a step is taken in it.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    toolkit : Toolkit
+    identities : callable
+        Person to every identifier the person has had, the one that stays first; entries are found under any of them and
+        written under that one. The identifier alone unless told.
+    recorded : callable
+        Person to what the records say; None where no records are at hand, as unless told.
+    today : callable
+        The day it is here; no step is taken later.
+    caller : str
+        The key or token that asked, when that is another than the person who takes the step; kept in each entry.
+    before_writing : callable
+        Called inside the transaction of each step; what it raises leaves the ledger as it was.
+    """
+
+    ledger: Ledger
+    toolkit: Toolkit = field(default_factory=load_toolkit)
+    identities: Callable[[str], tuple[str, ...]] = lambda person_id: (person_id,)
+    recorded: Callable[[str], Recorded | None] = lambda _: None
+    today: Callable[[], date] = clock.today
+    caller: str = ""
+    before_writing: Callable[[], None] = lambda: None
+
+    def case(self, person_id: str) -> Case:
+        """Read somebody's case from the ledger."""
+        return self._case(self.ledger, person_id)
+
+    def _staying(self, person_id: str) -> str:
+        return self.identities(person_id)[0]
+
+    def _case(self, reader: Ledger | Reader, person_id: str) -> Case:
+        known = self.identities(person_id)
+        return case_from(known[0], reader.entries(kind=KINDS, subject=known))
+
+    def _is_held(self, case: Case) -> bool:
+        return not case.released and self.recorded(case.person_id) is Recorded.VICTIM_ONLY
+
+    def _step(
+        self,
+        kind: str | Callable[[Case], str],
+        person_id: str,
+        actor: str,
+        reason: str,
+        on: date | None,
+        judged: Judging = lambda *_: ({}, []),
+    ) -> Entry:
+        day = on or self.today()
+        if unnamed := faults_of_person(person_id):
+            refuse("The step cannot be taken.", actor, reason, unnamed)
+
+        def decide(reader: Reader) -> list[NewEntry]:
+            self.before_writing()
+            case = self._case(reader, person_id)
+            step = kind if isinstance(kind, str) else kind(case)
+            before, asked = STEPS[step][0], step.replace("_", " ")
+            payload, faults = judged(case, day, reader)
+            # Faults of a step that does not follow at all would only hide that.
+            follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
+            faults = [*faults, *faults_of_day(day, case.last, self.today())] if case.state in before else [follows]
+            refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)
+            said = self._with(payload, day)
+            return [NewEntry(step, tidied(actor), PURPOSE, tidied(reason), case.person_id, payload=said)]
+
+        return self.ledger.append_decided(decide)[0]
+
+    def _with(self, payload: Mapping[str, Any], day: date) -> dict[str, Any]:
+        return {**payload, "on": day.isoformat()} | ({"caller": self.caller} if self.caller else {})
