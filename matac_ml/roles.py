@@ -10,6 +10,8 @@ class Permission(StrEnum):
 
     SCORE = "score"
     EXPLAIN_AGAIN = "explain_again"
+    OPEN_CASES = "open_cases"
+    READ_CASES = "read_cases"
     TAKE_STEPS = "take_steps"
     REFER = "refer"
     JUDGE = "judge"
@@ -52,6 +54,8 @@ class ServiceRole(StrEnum):
         {
             Permission.SCORE,
             Permission.EXPLAIN_AGAIN,
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
             Permission.TAKE_STEPS,
             Permission.REFER,
             Permission.READ_PAPERS,
@@ -60,7 +64,13 @@ class ServiceRole(StrEnum):
     SPECIALIST = (
         "specialist",
         "judges referred people, before seeing any score",
-        {Permission.TAKE_STEPS, Permission.JUDGE, Permission.READ_PAPERS},
+        {
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
+            Permission.TAKE_STEPS,
+            Permission.JUDGE,
+            Permission.READ_PAPERS,
+        },
     )
     CHAIR = (
         "chair",
@@ -68,6 +78,8 @@ class ServiceRole(StrEnum):
         {
             Permission.SCORE,
             Permission.EXPLAIN_AGAIN,
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
             Permission.TAKE_STEPS,
             Permission.REFER,
             Permission.JUDGE,
@@ -82,6 +94,8 @@ class ServiceRole(StrEnum):
         {
             Permission.SCORE,
             Permission.EXPLAIN_AGAIN,
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
             Permission.TAKE_STEPS,
             Permission.RELEASE_HOLDS,
             Permission.READ_PAPERS,
@@ -90,14 +104,31 @@ class ServiceRole(StrEnum):
     PROGRAMME_STAFF = (
         "programme_staff",
         "records plans, weeks, completions and exits of the programme",
-        {Permission.TAKE_STEPS, Permission.RUN_PROGRAMME, Permission.READ_PAPERS},
+        {
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
+            Permission.TAKE_STEPS,
+            Permission.RUN_PROGRAMME,
+            Permission.READ_PAPERS,
+        },
     )
-    PARTNER = ("partner", "works for another agency, and sees no police records", {Permission.READ_PAPERS})
+    PARTNER = (
+        "partner",
+        "works for another agency: refers people, sees what that agency owns, and no police records",
+        {Permission.OPEN_CASES, Permission.REFER, Permission.READ_PAPERS},
+    )
     BOARD = ("board", "reads the papers, and approves releases", {Permission.READ_PAPERS})
     AUDITOR = (
         "auditor",
         "reads what was shown to others, and the papers",
-        {Permission.EXPLAIN_AGAIN, Permission.READ_PAPERS, Permission.READ_METRICS, Permission.READ_LEDGER},
+        {
+            Permission.EXPLAIN_AGAIN,
+            Permission.OPEN_CASES,
+            Permission.READ_CASES,
+            Permission.READ_PAPERS,
+            Permission.READ_METRICS,
+            Permission.READ_LEDGER,
+        },
     )
     DATA_SCIENTIST = (
         "data_scientist",

@@ -4,6 +4,7 @@ import gc
 from functools import cache
 
 import serving.deployment.quick_start  # noqa: F401  (before anything imports LightGBM)
+from matac_ml.casework.casebook import Casebook
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.rfg import load_policy
 from serving.access.credentials import Access, build_access
@@ -24,6 +25,7 @@ class Runtime:
         self.ledger = LedgerWriter(settings.ledger)
         self.watcher = DeploymentWatcher(settings, self.ledger)
         self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
+        self.casebook = Casebook(lambda: self.ledger.ledger)
         self._started = False
 
     def start(self) -> None:

@@ -24,6 +24,20 @@ async def act(work: Callable[["Future[None]"], Result]) -> Result:
     return await to_its_end(asyncio.to_thread(work, begun), begun)
 
 
+def cycle_of(
+    runtime: Runtime, deployment: ActiveDeployment, *, before_writing: Callable[[], None] = lambda: None
+) -> Cycle:
+    """The cycle in this worker's ledger, of people as the extract in force knows them."""
+
+    def recorded(person_id: str) -> Recorded:
+        return recorded_as(deployment.find(person_id), deployment.as_of)
+
+    people = partial(identities, deployment.extract)
+    caller = CALLER.get().id
+    ledger = runtime.ledger.ledger
+    return Cycle(ledger, runtime.toolkit, people, recorded, caller=caller, before_writing=before_writing)
+
+
 def in_cycle(
     runtime: Runtime, deployment: ActiveDeployment, begun: "Future[None]", work: Callable[[Cycle], Result]
 ) -> Result:
@@ -34,21 +48,8 @@ def in_cycle(
     ServiceError
         ``conflict`` when it does not follow from where somebody stands, ``no_ledger`` when it cannot be written.
     """
-    people = partial(identities, deployment.extract)
-
-    def recorded(person_id: str) -> Recorded:
-        return recorded_as(deployment.find(person_id), deployment.as_of)
-
     try:
-        cycle = Cycle(
-            runtime.ledger.ledger,
-            runtime.toolkit,
-            people,
-            recorded,
-            caller=CALLER.get().id,
-            before_writing=partial(begin, begun),
-        )
-        return work(cycle)
+        return work(cycle_of(runtime, deployment, before_writing=partial(begin, begun)))
     except UsageError as error:
         faults = [("step", fault) for fault in error.faults or (error.message,)]
         raise ServiceError(CONFLICT, faults=faults) from error

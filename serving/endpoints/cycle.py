@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -11,8 +12,9 @@ from pydantic import Field
 from matac_ml import clock
 from matac_ml.api.answers import CycleAnswer
 from matac_ml.casework import Cycle, Entry, Recorded, Score, recorded_as
+from matac_ml.casework.referral import Basis, Share, Terms
 from matac_ml.casework.score import score_of
-from matac_ml.casework.steps import MOST_WEEKS, STEPS
+from matac_ml.casework.steps import MOST_WEEKS
 from matac_ml.explain.cautions import left_out_text
 from matac_ml.roles import ServiceRole, titles
 from serving.access.principal import CALLER
@@ -29,7 +31,19 @@ class CycleRequest(Act):
     """One step of the MATAC cycle, by a named person with a reason."""
 
     step: Literal[
-        "refer", "release", "accept", "decline", "plan", "engage", "remove", "withdraw", "complete", "end_early", "exit"
+        "refer",
+        "release",
+        "accept",
+        "decline",
+        "settle_accept",
+        "settle_decline",
+        "plan",
+        "engage",
+        "remove",
+        "withdraw",
+        "complete",
+        "end_early",
+        "exit",
     ]
     person_id: KnownIdentifier
     user: User = Field(description="Who takes the step.")
@@ -42,6 +56,8 @@ class CycleRequest(Act):
     not_recorded: bool | None = Field(
         default=None, description="refer: true when the agency knows the person and the extract in force does not."
     )
+    basis: Basis | None = Field(default=None, description="refer: why it may be shared, as whoever refers states it.")
+    share: Share | None = Field(default=None, description="refer: with whom it may be shared.")
     interventions: list[Identifier] | None = Field(
         default=None, min_length=1, max_length=20, description="plan needs them: names of the toolkit."
     )
@@ -62,7 +78,7 @@ class CycleRequest(Act):
 
 #: What a step takes beyond the person, who takes it, why and when, and whether it can be left out.
 _TAKES: dict[str, dict[str, bool]] = {
-    "refer": {"source": True, "score": True, "not_recorded": True},
+    "refer": {"source": True, "score": True, "not_recorded": True, "basis": True, "share": True},
     "plan": {"interventions": False, "starts": False, "weeks": True},
     "engage": {"week": False, "engaged": False},
     "exit": {"score": True},
@@ -72,6 +88,8 @@ _FIELDS = sorted({field for takes in _TAKES.values() for field in takes})
 _NEEDS = {
     "refer": (Permission.REFER,),
     "accept": (Permission.JUDGE,),
+    "settle_accept": (Permission.JUDGE,),
+    "settle_decline": (Permission.JUDGE,),
     # Whoever reviews a safeguarding hold releases it or declines the referral.
     "decline": (Permission.JUDGE, Permission.RELEASE_HOLDS),
     "release": (Permission.RELEASE_HOLDS,),
@@ -84,13 +102,22 @@ _NEW = re.compile(IDENTIFIER)
 
 async def step(runtime: Runtime, asked: CycleRequest) -> CycleAnswer:
     """Take one step; 409 when it does not follow from where the person stands, 403 when it is another role's."""
-    needed = _NEEDS.get(asked.step, (Permission.RUN_PROGRAMME,))
-    if not any(CALLER.get().may(permission) for permission in needed):
-        roles = [role for role in ServiceRole if not role.permissions.isdisjoint(needed)]
-        raise ServiceError(NOT_ALLOWED, faults=[("step", f"this step is taken by the role {titles(roles)}")])
+    if why := why_not_taken(asked.step):
+        raise ServiceError(NOT_ALLOWED, faults=[("step", why)])
     if faults := _mistaken(asked):
         raise ServiceError(CONFLICT, faults=faults)
     return await act(partial(_step, runtime, asked))
+
+
+def why_not_taken(step: str) -> str:
+    """Why the caller's role does not take a step, with the roles that do; empty when it does."""
+    needed = _NEEDS.get(step, (Permission.RUN_PROGRAMME,))
+    if any(CALLER.get().may(permission) for permission in needed):
+        return ""
+    taking = (role for role in ServiceRole if Permission.TAKE_STEPS in role.permissions)
+    return (
+        f"this step is taken by the role {titles(role for role in taking if not role.permissions.isdisjoint(needed))}"
+    )
 
 
 def _mistaken(asked: CycleRequest) -> list[tuple[str, str]]:
@@ -109,7 +136,12 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
     if asked.step == "refer" and not _NEW.fullmatch(asked.person_id) and deployment.find(asked.person_id) is None:
         message = "an identifier that the extract does not know has letters, digits and . _ : / @ + - alone"
         raise ServiceError(CONFLICT, faults=[("person_id", message)])
-    entry = in_cycle(runtime, deployment, begun, lambda cycle: _take(cycle, asked, partial(_score, deployment, asked)))
+
+    def take(cycle: Cycle) -> tuple[Entry, str]:
+        taken = _take(cycle, asked, partial(_score, deployment, asked))
+        return taken, cycle.case(asked.person_id).state.value
+
+    entry, state = in_cycle(runtime, deployment, begun, take)
     payload = entry.personal.payload if entry.personal else {}
     context = deployment.context
     left_out = left_out_text(
@@ -121,7 +153,7 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
     return CycleAnswer(
         also_victim=also_victim(deployment, asked.person_id),
         person_id=entry.personal.subject if entry.personal else asked.person_id,
-        state=STEPS[entry.kind][1].value,
+        state=state,
         score=payload["score"]["points"] if "score" in payload else None,
         entry=entry.number,
         head=entry.hash,
@@ -131,13 +163,18 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
 
 def _score(deployment: ActiveDeployment, asked: CycleRequest) -> Score | None:
     """Points typed by hand, or worked out as of the day of the step; None of somebody who is not scored."""
-    person = deployment.find(asked.person_id) if asked.score is None else None
+    return Score(asked.score) if asked.score is not None else score_on(deployment, asked.person_id, asked.on)
+
+
+def score_on(deployment: ActiveDeployment, person_id: str, on: date | None) -> Score | None:
+    """Points worked out as of a day, today unless told; None of somebody who is not scored."""
+    person = deployment.find(person_id)
     if person is None:
-        return None if asked.score is None else Score(asked.score)
+        return None
     # Giving a score to somebody who is only a victim would treat them as a suspect.
     if recorded_as(person, deployment.as_of) is Recorded.VICTIM_ONLY:
         return None
-    day = min(deployment.as_of, asked.on or clock.today())
+    day = min(deployment.as_of, on or clock.today())
     return score_of(person, deployment.context.policy, day, harm=deployment.context.harm)
 
 
@@ -147,9 +184,12 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
     given: dict[str, Any] = {"actor": asked.user, "reason": asked.reason, "on": asked.on}
     if asked.step == "refer":
         source, unrecorded = asked.source or "analysis", bool(asked.not_recorded)
-        return cycle.refer(person, source=source, score=score(), not_recorded=unrecorded, **given)
+        terms = Terms(asked.basis or "", asked.share or "")
+        return cycle.refer(person, source=source, score=score(), not_recorded=unrecorded, terms=terms, **given)
     if asked.step in ("accept", "decline"):
         return cycle.judge(person, accept=asked.step == "accept", **given)
+    if asked.step in ("settle_accept", "settle_decline"):
+        return cycle.settle(person, accept=asked.step == "settle_accept", **given)
     if asked.step == "plan" and asked.starts is not None:
         return cycle.plan(
             person, interventions=asked.interventions or [], starts=asked.starts, weeks=asked.weeks, **given

@@ -7,6 +7,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
+from serving.pages.casework import agreement, case, cases, judging, refer
 from serving.pages.lists import home, listing
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
@@ -29,6 +30,15 @@ PAGES: tuple[AnyEndpoint, ...] = (
     person.ENDPOINT,
     person.VIEW,
     again.ENDPOINT,
+    cases.ENDPOINT,
+    case.ENDPOINT,
+    case.VIEW,
+    case.STEP,
+    refer.ENDPOINT,
+    refer.FORM,
+    judging.ENDPOINT,
+    judging.FORM,
+    agreement.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,
     versions.ENDPOINT,

@@ -16,6 +16,8 @@ Asked = TypeVar("Asked", bound=BaseModel)
 Consulting = TypeVar("Consulting", bound=ConsultationRequest)
 Form = dict[str, str]
 
+#: Fields of one form: a meeting decides about many people in one.
+_MOST_FIELDS = 2_000
 #: What a page says of a field that breaks a rule, in place of the rule's own words.
 _PLAIN = {
     "user": "Enter your name, with letters that can be seen",
@@ -28,6 +30,9 @@ _PLAIN = {
     "nomination_id": "Enter a reference that begins with N- and goes on with 32 letters and digits",
     "role": "Choose a role",
     "agency": "Enter the agency you work for, with letters that can be seen",
+    "reason": "Say why in at least 10 characters, in one line",
+    "basis": "Choose the ground on which it is shared",
+    "share": "Choose with whom it may be shared",
     "key": "Enter an access key that is in force",
 }
 
@@ -35,7 +40,7 @@ _PLAIN = {
 def parse_form(body: bytes) -> Form:
     """The fields of a form. A field sent twice is somebody's trick."""
     try:
-        pairs = parse_qsl(body.decode("utf-8"), max_num_fields=20, strict_parsing=False)
+        pairs = parse_qsl(body.decode("utf-8"), max_num_fields=_MOST_FIELDS, strict_parsing=False)
     except ValueError:
         raise ServiceError(INVALID, faults=[("", "the form cannot be read")]) from None
     if len({name for name, _ in pairs}) != len(pairs):

@@ -38,6 +38,7 @@ _DOING = {
 _PLACES = (
     ("/", "Lists", Permission.SCORE),
     ("/people", "People", Permission.EXPLAIN_AGAIN),
+    ("/cases", "Cases", Permission.OPEN_CASES),
     ("/papers", "Papers", Permission.READ_PAPERS),
 )
 

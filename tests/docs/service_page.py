@@ -12,6 +12,9 @@ _PAGE = Path(__file__).resolve().parents[2] / "docs" / "service.md"
 _WORDS = {
     Permission.SCORE: "look at people",
     Permission.EXPLAIN_AGAIN: "explanations again, and texts for people who ask what is held of them",
+    Permission.OPEN_CASES: "cases",
+    Permission.REFER: "referrals",
+    Permission.JUDGE: "judgements",
     Permission.TAKE_STEPS: "its own steps of the cycle",
     Permission.CHAIR: "cohorts",
     Permission.READ_PAPERS: "papers",
@@ -59,5 +62,6 @@ def _roles() -> Iterator[str]:
     yield "| role | what for | may |\n|---|---|---|"
     for role in ServiceRole:
         allowed = "; ".join(words for permission, words in _WORDS.items() if permission in role.permissions)
-        nobody = "" if {Permission.SCORE, Permission.EXPLAIN_AGAIN} & role.permissions else ". No person"
+        people = {Permission.SCORE, Permission.EXPLAIN_AGAIN, Permission.OPEN_CASES}
+        nobody = "" if people & role.permissions else ". No person"
         yield f"| {role.words} | {role.duty} | {allowed}{nobody} |"

@@ -311,14 +311,14 @@ def test_every_role_on_every_page_and_address(guarded: Service, signed_in: dict[
 
 #: What each role may open, in short: a change of it is a decision, and shows here.
 MAY = {
-    "analyst": "lists people papers",
-    "specialist": "papers",
-    "chair": "lists people papers",
-    "safeguarding_lead": "lists people papers",
-    "programme_staff": "papers",
-    "partner": "papers",
+    "analyst": "lists people cases papers",
+    "specialist": "cases papers",
+    "chair": "lists people cases papers",
+    "safeguarding_lead": "lists people cases papers",
+    "programme_staff": "cases papers",
+    "partner": "cases papers",
     "board": "papers",
-    "auditor": "people papers metrics",
+    "auditor": "people cases papers metrics",
     "data_scientist": "papers metrics",
     "administrator": "papers metrics switch",
 }
@@ -328,6 +328,8 @@ STEPS = {
     "release": "safeguarding_lead",
     "accept": "specialist chair",
     "decline": "specialist chair safeguarding_lead",
+    "settle_accept": "specialist chair",
+    "settle_decline": "specialist chair",
     "plan": "chair programme_staff",
     "engage": "chair programme_staff",
     "remove": "chair programme_staff",
@@ -343,6 +345,7 @@ def test_what_each_role_may_is_what_was_decided() -> None:
     asked = {
         "lists": Permission.SCORE,
         "people": Permission.EXPLAIN_AGAIN,
+        "cases": Permission.OPEN_CASES,
         "papers": Permission.READ_PAPERS,
         "metrics": Permission.READ_METRICS,
         "switch": Permission.ADMINISTER,

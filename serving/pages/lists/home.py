@@ -32,7 +32,7 @@ def show_home(runtime: Runtime, form: Form, error: ServiceError | None = None) -
 
 async def home(runtime: Runtime, _: Request) -> Response:
     """The empty form; first the purpose, for whoever may look at people and has not said it."""
-    if CALLER.get().may(Permission.EXPLAIN_AGAIN) and not current_session().purpose:
+    if CALLER.get().may(Permission.OPEN_CASES) and not current_session().purpose:
         return go_to("/purpose")
     if not CALLER.get().may(Permission.SCORE):
         return show_page(runtime, "lists/start.html", here="/")

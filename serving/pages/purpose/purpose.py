@@ -46,7 +46,7 @@ async def work(runtime: Runtime, request: Request) -> Response:
 
 ENDPOINT = Endpoint(
     address="GET /purpose",
-    permission=Permission.EXPLAIN_AGAIN,
+    permission=Permission.OPEN_CASES,
     summary="What somebody is doing, and why.",
     media=("text/html",),
     page=True,
@@ -55,7 +55,7 @@ ENDPOINT = Endpoint(
 )
 FORM = Endpoint(
     address="POST /purpose",
-    permission=Permission.EXPLAIN_AGAIN,
+    permission=Permission.OPEN_CASES,
     summary="Purpose and reason of the views that follow.",
     media=("text/html",),
     page=True,

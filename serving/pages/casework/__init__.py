@@ -1,0 +1,1 @@
+"""Casework on pages: everybody's case, referrals, judgements and meetings."""

@@ -1,0 +1,155 @@
+"""``POST /case``, ``GET /cases/NAME`` and ``POST /case/step``: one person's case, recorded when it is opened."""
+
+import asyncio
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matac_ml.casework import Case, Recorded
+from matac_ml.casework.caseload import unrecorded
+from matac_ml.casework.judging import CASE_LOOK, is_blind
+from matac_ml.casework.steps import NEXT
+from matac_ml.errors import LedgerError
+from matac_ml.roles import Permission
+from serving.access.principal import CALLER
+from serving.endpoints import cycle
+from serving.endpoints.casework import cycle_of
+from serving.endpoints.endpoint import Runtime
+from serving.endpoints.people import also_victim
+from serving.errors import INVALID, NO_LEDGER, UNKNOWN, ServiceError
+from serving.ledger.writer import Consultation
+from serving.pages.casework.address import page_at
+from serving.pages.casework.cases import show_cases
+from serving.pages.casework.sight import (
+    is_partner,
+    may_see,
+    records_of,
+    sees_score,
+    state_of,
+    steps_of,
+)
+from serving.pages.casework.steps import forms_for, request_fields
+from serving.pages.forms import Form, consulting, current_session, plain_faults, read_form, validated
+from serving.pages.rendering import go_to, show_page
+from serving.requests import PersonRequest
+
+_NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's"
+
+
+async def open_case(runtime: Runtime, request: Request) -> Response:
+    """Record that a case is opened, and lead to it; or show the page of cases with what is wrong."""
+    form, session = await read_form(request), current_session()
+    if not session.purpose:
+        return go_to("/purpose?to=/cases")
+    try:
+        asked = consulting(PersonRequest, person_id=form.get("person_id", "").strip())
+        case = await asyncio.to_thread(_case, runtime, asked.person_id)
+        if not may_see(case):
+            await runtime.ledger.write_refusal(asked, "open_case", UNKNOWN.name)
+            raise ServiceError(UNKNOWN, faults=[("person_id", _NOBODY)])
+    except ServiceError as error:
+        if error.code.status >= 500:
+            raise
+        return await show_cases(runtime, {}, form, error)
+    shown = sees_score(case, runtime.toolkit.judgements)
+    look = Consultation(case.person_id, {"page": "case", "score_shown": shown})
+    note = await runtime.ledger.write(CASE_LOOK, asked, [look])
+    name = f"C-{secrets.token_hex(16)}"
+    kept = {"person_id": case.person_id, "entries": list(note.entries), "score_shown": shown}
+    runtime.pages.store.open_page(session, name, kept)
+    return go_to(f"/cases/{name}")
+
+
+def _case(runtime: Runtime, person_id: str) -> Case:
+    try:
+        return cycle_of(runtime, runtime.deployment).case(person_id)
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+
+
+async def show_case(runtime: Runtime, request: Request) -> Response:
+    """A case that this session has opened, as it stands now."""
+    return await _show(runtime, request.path_params["name"], "", {}, None)
+
+
+async def _show(runtime: Runtime, name: str, step: str, form: Form, error: ServiceError | None) -> Response:
+    kept = runtime.pages.store.opened(current_session(), name)
+    case = await asyncio.to_thread(_case, runtime, kept["person_id"]) if kept else None
+    if kept is None or case is None or not may_see(case):
+        return show_page(runtime, "casework/not_open.html", here="/cases", of_session=kept is not None)
+    judgements = runtime.toolkit.judgements
+    shown = sees_score(case, judgements)
+    if shown and not kept["score_shown"]:
+        # Since it was opened both judgements came: now it holds a score that the first look did not.
+        look = Consultation(case.person_id, {"page": "case", "score_shown": True})
+        note = await runtime.ledger.write(CASE_LOOK, consulting(PersonRequest, person_id=case.person_id), [look])
+        kept = {**kept, "score_shown": True, "entries": [*kept["entries"], *note.entries]}
+        runtime.pages.store.open_page(current_session(), name, kept)
+    faults = {
+        field if field in ("", "step") else f"{step}-{field}": said for field, said in plain_faults(error).items()
+    }
+    return show_page(
+        runtime,
+        "casework/case.html",
+        error.code.status if error else 200,
+        here="/cases",
+        name=name,
+        kept=kept,
+        case=case,
+        faults={"" if field == "step" else field: said for field, said in faults.items()},
+        form={f"{step}-{field}": value for field, value in form.items()},
+        failed=step,
+        partner=is_partner(),
+        state=state_of(case),
+        expected="" if is_partner() else NEXT.get(case.state, ""),
+        steps=steps_of(case, judgements),
+        records=records_of(case),
+        shown=shown,
+        blind=is_blind(case, judgements),
+        forms=[] if is_partner() else forms_for(case, judgements),
+        **_police(runtime, case),
+    )
+
+
+def _police(runtime: Runtime, case: Case) -> dict[str, Any]:
+    """What police records say first; nothing of it to a partner."""
+    deployment, partner = runtime.deployment, is_partner()
+    work = cycle_of(runtime, deployment)
+    recorded = None if partner else work.recorded(case.person_id)
+    return {
+        "dual": not partner and bool(also_victim(deployment, case.person_id)),
+        "victim_only": recorded is Recorded.VICTIM_ONLY,
+        "not_recorded": recorded is Recorded.UNKNOWN,
+        "opens_score": not partner and CALLER.get().may(Permission.SCORE),
+        "missing": unrecorded(case, work.today()),
+        "toolkit": runtime.toolkit,
+    }
+
+
+async def take_step(runtime: Runtime, request: Request) -> Response:
+    """Take one step as the API does, and lead back to the case; or show it with what keeps the step back."""
+    form = await read_form(request)
+    name, step = form.get("case", ""), form.get("step", "")
+    kept = runtime.pages.store.opened(current_session(), name)
+    if kept is None:
+        return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
+    try:
+        fields, missing = request_fields(step, form, runtime.toolkit)
+        reason = form.get("reason", "").strip()
+        if missing:
+            raise ServiceError(INVALID, faults=[*missing.items()])
+        given = {"user": current_session().name, "reason": reason, "person_id": kept["person_id"]}
+        asked = validated(cycle.CycleRequest, {**given, **fields})
+        await cycle.ENDPOINT.call(runtime, asked)
+    except ServiceError as error:
+        if error.code.status >= 500:
+            raise
+        return await _show(runtime, name, step, form, error)
+    return go_to(f"/cases/{name}")
+
+
+ENDPOINT = page_at("POST /case", Permission.OPEN_CASES, "Open one person's case.", open_case)
+VIEW = page_at("GET /cases/{name}", Permission.OPEN_CASES, "One person's case that was opened, as a page.", show_case)
+STEP = page_at("POST /case/step", Permission.TAKE_STEPS, "Take a step of the cycle from a case's page.", take_step)

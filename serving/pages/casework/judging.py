@@ -1,0 +1,165 @@
+"""``GET /judging`` and ``POST /judging``: referrals to judge without a score, and those to settle, many in one form."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matac_ml.casework import Case, State
+from matac_ml.casework.judging import LOOKS, faults_of_judge, is_same
+from matac_ml.casework.referral import AgencyRecord
+from matac_ml.casework.telling import StepTold
+from matac_ml.errors import LedgerError
+from matac_ml.roles import Permission
+from serving.endpoints import cycle
+from serving.endpoints.casework import cycle_of
+from serving.endpoints.endpoint import Runtime
+from serving.endpoints.people import also_victim
+from serving.errors import INVALID, NO_LEDGER, ServiceError
+from serving.pages.casework.address import page_at
+from serving.pages.casework.cases import open_cases
+from serving.pages.casework.sight import record_looks, records_of, steps_of
+from serving.pages.forms import Form, current_session, plain_faults, read_form, validated
+from serving.pages.rendering import go_to, show_page
+
+#: Referrals on one page: a sitting decides about no more.
+MOST = 30
+_NOTHING = "Choose accept or decline for at least one person"
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """One referral as the page shows it."""
+
+    case: Case
+    referrals: tuple[StepTold, ...]
+    records: tuple[tuple[str, AgencyRecord], ...]
+    also_victim: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What somebody who judges finds: what to judge, what to settle, and what waits for somebody else."""
+
+    to_judge: tuple[ToDecide, ...]
+    to_settle: tuple[ToDecide, ...]
+    waiting: tuple[ToDecide, ...]
+
+    @property
+    def people(self) -> list[str]:
+        """Everybody about whom the form can decide, in the order of the page."""
+        return [row.case.person_id for row in (*self.to_judge, *self.to_settle)]
+
+
+def sitting(runtime: Runtime) -> Sitting:
+    """Referrals that wait, those that have waited longest first, by what the caller may do about them."""
+    cases = open_cases(runtime)
+    first = [case for case in cases if case.state in (State.REFERRED, State.JUDGED_ONCE)]
+    rows = [_row(runtime, case) for case in first]
+    settling = [_row(runtime, case) for case in cases if case.state is State.JUDGED_TWICE]
+    return Sitting(
+        tuple(row for row in rows if not row.why_not)[:MOST],
+        tuple(settling)[:MOST],
+        tuple(row for row in rows if row.why_not),
+    )
+
+
+def _row(runtime: Runtime, case: Case) -> ToDecide:
+    judgements = runtime.toolkit.judgements
+    referring = {entry.number for entry in case.entries if entry.kind in ("referral", "safeguarding_referral")}
+    told = (step for step in steps_of(case, judgements) if step.number in referring)
+    why = "" if case.state is State.JUDGED_TWICE or judgements == 1 else _why_not(runtime, case)
+    return ToDecide(
+        case,
+        tuple(told),
+        tuple(records_of(case)),
+        bool(also_victim(runtime.deployment, case.person_id)),
+        why,
+    )
+
+
+def _why_not(runtime: Runtime, case: Case) -> str:
+    work, name = cycle_of(runtime, runtime.deployment), current_session().name
+    if any(is_same(judgement.actor, name) for judgement in case.judgements):
+        return "you have judged it; it waits for another specialist"
+    try:
+        looks = list(work.ledger.entries(kind=LOOKS, subject=work.identities(case.person_id)))
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+    return "; ".join(faults_of_judge(case, name, looks))
+
+
+async def _show(runtime: Runtime, form: Form, error: ServiceError | None, done: int = 0) -> Response:
+    found = await asyncio.to_thread(sitting, runtime)
+    shown = [row.case for row in (*found.to_judge, *found.to_settle, *found.waiting)]
+    await record_looks(runtime, "judging", shown, judgements=runtime.toolkit.judgements)
+    sent, faults = _moved(found, form, plain_faults(error))
+    return show_page(
+        runtime,
+        "casework/judging.html",
+        error.code.status if error else 200,
+        here="/cases",
+        sitting=found,
+        form=sent,
+        faults=faults,
+        alone=runtime.toolkit.judgements == 1,
+        done=done,
+    )
+
+
+def _moved(found: Sitting, form: Form, faults: dict[str, str]) -> tuple[Form, dict[str, str]]:
+    """What was typed and what is wrong with it, where each person stands on the page now."""
+    now = {person: place for place, person in enumerate(found.people)}
+    sent: Form = {}
+    moved: dict[str, str] = {}
+    for i in range(MOST * 2):
+        place, fault = now.get(form.get(f"who-{i}", "")), faults.get(f"why-{i}")
+        if place is not None:
+            sent |= {f"{name}-{place}": form.get(f"{name}-{i}", "") for name in ("outcome", "why")}
+        if fault is not None:
+            moved["" if place is None else f"why-{place}"] = fault
+    return sent, moved or faults
+
+
+async def judging(runtime: Runtime, request: Request) -> Response:
+    """The page; first the purpose, for whoever has not said it."""
+    if not current_session().purpose:
+        return go_to("/purpose?to=/judging")
+    done = request.query_params.get("done", "")
+    return await _show(runtime, {}, None, int(done) if done.isdigit() and len(done) < 3 else 0)
+
+
+async def judge(runtime: Runtime, request: Request) -> Response:
+    """Record what was decided about each person, one after the other; or show again what could not be recorded."""
+    form = await read_form(request)
+    faults: list[tuple[str, str]] = []
+    done, code = 0, INVALID
+    for i in range(MOST * 2):
+        if not form.get(f"outcome-{i}") or not form.get(f"who-{i}"):
+            continue
+        try:
+            await cycle.ENDPOINT.call(runtime, _asked(form, i))
+            done += 1
+        except ServiceError as error:
+            if error.code.status >= 500:
+                raise
+            code = error.code
+            faults += [(f"why-{i}", said) for said in plain_faults(error).values()]
+    if not done and not faults:
+        faults.append(("", _NOTHING))
+    if faults:
+        return await _show(runtime, form, ServiceError(code, faults=faults))
+    return go_to(f"/judging?done={done}")
+
+
+def _asked(form: Form, i: int) -> cycle.CycleRequest:
+    outcome = form[f"outcome-{i}"]
+    step = outcome if form.get(f"what-{i}") == "judge" else f"settle_{outcome}"
+    given = {"user": current_session().name, "person_id": form[f"who-{i}"], "step": step}
+    return validated(cycle.CycleRequest, {**given, "reason": form.get(f"why-{i}", "").strip()})
+
+
+ENDPOINT = page_at("GET /judging", Permission.JUDGE, "Referrals to judge, and judgements to settle.", judging)
+FORM = page_at("POST /judging", Permission.JUDGE, "Judge and settle referrals, many in one form.", judge)

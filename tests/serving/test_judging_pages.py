@@ -1,0 +1,86 @@
+"""Ten people judged blind by two specialists, in one form each, and settled in one: scores kept until then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matac_ml.casework import Cycle, Ledger, State
+from matac_ml.roles import Permission, ServiceRole
+from tests.serving.casework_pages import Staff, decide, first_listed, refer, rows_of, words_of
+from tests.serving.running import Service, running
+from tests.serving.signed_in import path_of
+
+
+@pytest.fixture(scope="module")
+def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of a force in which two specialists judge, as is shipped."""
+    with running(made_up, tmp_path_factory.mktemp("force"), MATAC_TOOLKIT="") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def staff(force: Service) -> Iterator[Staff]:
+    """Its people."""
+    everybody = Staff(force)
+    yield everybody
+    everybody.close()
+
+
+@pytest.fixture(scope="module")
+def ten(force: Service, staff: Staff) -> list[str]:
+    """Ten people of the list, referred by the analyst."""
+    people = first_listed(force, 10)
+    for person in people:
+        refer(staff("analyst"), person)
+    return people
+
+
+@pytest.mark.parametrize("role", list(ServiceRole))
+def test_only_whoever_may_judge_opens_the_page(staff: Staff, ten: list[str], role: ServiceRole) -> None:
+    """Everybody else is told who may; counts without people are everybody's."""
+    answer = staff(role.value, agency="Health").get("/judging")
+    assert (answer.status_code == 200) is (Permission.JUDGE in role.permissions)
+    if answer.status_code == 200:
+        assert ten[0] in answer.text
+        assert "points" not in words_of(answer)
+    else:
+        assert "This is for the role specialist or chair" in answer.text
+    assert staff(role.value).get("/agreement").status_code == 200
+
+
+def test_ten_people_are_judged_and_settled_in_three_forms(force: Service, staff: Staff, ten: list[str]) -> None:
+    """Neither sees the other's; then both and the score are shown; a third decides where they differ."""
+    first, second, third = (staff("specialist", name) for name in ("b.one", "c.two", "d.three"))
+    answer = decide(first, "/judging", dict.fromkeys(ten, "accept"))
+    assert path_of(answer) == "/judging"
+    assert "10 decisions" in answer.text
+    assert "you have judged it; it waits for another specialist" in answer.text
+    said = words_of(second.get("/judging"))
+    assert "b.one" not in said
+    views = {person: "decline" if person == ten[0] else "accept" for person in ten}
+    answer = decide(second, "/judging", views)
+    assert "Entry score" in answer.text
+    for judge in ("b.one", "c.two"):
+        assert judge in words_of(answer)
+    refused = decide(second, "/judging", {ten[0]: "decline"}, what="settle")
+    assert refused.status_code == 409
+    assert "The two judgements differ and yours is one of them" in refused.text
+    assert "role specialist or chair may" in refused.text
+    assert decide(third, "/judging", {ten[0]: "decline"}, what="settle").status_code == 200
+    assert decide(first, "/judging", dict.fromkeys(ten[1:], "accept"), what="settle").status_code == 200
+    assert rows_of(first.get("/judging").text) == {}
+    with Ledger.open(force.ledger) as ledger:
+        states = [Cycle(ledger).case(person).state for person in ten]
+        ledger.verify()
+    assert states == [State.DECLINED, *[State.ACCEPTED] * 9]
+
+
+def test_a_form_in_which_nothing_is_chosen_says_so(staff: Staff) -> None:
+    """As GOV.UK shows it."""
+    specialist = staff("specialist", "b.one")
+    specialist.get("/judging")
+    answer = specialist.post("/judging")
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert "Choose accept or decline for at least one person" in answer.text
