@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml import clock
-from matac_ml.cli.cycle import Actor, Reason
+from matac_ml.cli.cycle_ledger import Actor, Reason
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.lists_shown import say_list, say_movement
 from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, as_of_day, new_app

@@ -7,6 +7,7 @@ import pytest
 from matac_ml.casework import Ledger
 from matac_ml.casework.drawn import find_list
 from matac_ml.synthetic import make_force
+from tests.casework.conftest import ONE_JUDGE
 from tests.cli.test_commands import ended
 
 WHO = ("--actor", "An Analyst", "--reason", "The meeting of April.")
@@ -65,8 +66,11 @@ def test_what_cannot_be_drawn_or_shown_is_refused(extract: Path, url: str, capsy
     assert "No list with the number 9 was drawn" in capsys.readouterr().err
 
 
-def test_a_cohort_cites_a_list_by_number(extract: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cohort_cites_a_list_by_number(
+    extract: Path, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On the command line as in the kernel: a list that nobody drew is refused."""
+    monkeypatch.setenv("MATAC_TOOLKIT", str(ONE_JUDGE))
     there = ("--ledger", url)
     assert ended("list", "draw", str(extract), *there, *WHO) == 0
     with Ledger.open(url) as book:
