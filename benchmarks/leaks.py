@@ -17,8 +17,8 @@ from matac_ml.asof import feature_table
 from matac_ml.records import Extract, read_extract
 from matac_ml.spec import Aggregate, Family, Feature, View, among
 from matac_ml.synthetic import Plant, make_force
-from training.compare import Folds
 from training.dataset import Dataset, build
+from training.folds import Folds
 from training.leak import LEVEL, OF_A_RECORD, by_column, explained_alone, single_feature_aucs
 from training.recipe import PredictionDates, Recipe
 from training.rows import Floats, Rows
@@ -108,10 +108,8 @@ def _cut(dataset: Dataset, forces: int, seed: int) -> Iterator[Folds]:
     of = np.random.default_rng(seed).permutation(len(dataset.people)) % forces
     folds = dataset.folds
     for number in range(forces):
-        fit, calibrate, test = (
-            rows.take(of[rows.person] == number) for rows in (folds.fit, folds.calibrate, folds.test)
-        )
-        yield replace(folds, fit=fit, calibrate=calibrate, test=test)
+        fit, test = (rows.take(of[rows.person] == number) for rows in (folds.fit, folds.test))
+        yield replace(folds, fit=fit, calibrate=None, test=test)
 
 
 def planted_features(column: str, value: str | int) -> tuple[Feature, ...]:
@@ -198,7 +196,7 @@ def _with(folds: Folds, value: Callable[[Rows], Floats]) -> Folds:
             X=np.column_stack([rows.X, value(rows)]),
         )  # fmt: skip
 
-    return replace(folds, fit=more(folds.fit), calibrate=more(folds.calibrate), test=more(folds.test))
+    return replace(folds, fit=more(folds.fit), calibrate=None, test=more(folds.test))
 
 
 PLANTED: dict[str, Callable[[Path, int], tuple[Folds, RunSources]]] = {

@@ -10,8 +10,9 @@ from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import Interval, PersonBootstrap, difference, measure
 from matac_ml.facts import AblationStep, estimates
 from matac_ml.spec import Family, Feature
-from training.compare import Comparison, Folds, Progress, fold_rows, silent
+from training.compare import Comparison, Progress, fold_rows, silent
 from training.fit import fit_booster, fit_calibration
+from training.folds import Folds
 from training.parallel import parallel
 from training.recipe import Recipe
 from training.rows import Floats, sample_by_person
@@ -29,7 +30,7 @@ def ablate(
     rises or the Brier score falls by more than its interval.
     """
     draws = PersonBootstrap(folds.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.calibrate.y.mean()))
+    tested = fold_rows(folds.test, k=found.k, base_rate=float(folds.calibrated_on.y.mean()))
     before = found["matrix"].measured if "matrix" in found else found["base_rate"].measured
     present = [family for family in Family if any(feature.family == family for feature in features)]
     kept = [tuple(f.name for f in features if f.family in present[: place + 1]) for place in range(len(present))]
@@ -59,9 +60,9 @@ def _fitted(
 ) -> tuple[Floats, LogisticCalibration]:
     """Scores of the test rows by a monotone booster on some features, and its calibration line."""
     begun()
-    few = sample_by_person(folds.fit, _ROWS, seed=recipe.seed).keep(names)
+    fit, calibrate = folds.for_side_models(seed=recipe.seed)
+    few, unseen = sample_by_person(fit, _ROWS, seed=recipe.seed).keep(names), calibrate.keep(names)
     scorer = fit_booster(few, recipe.booster, seed=recipe.seed, monotone=True)
-    unseen = folds.calibrate.keep(names)
     return scorer.log_odds(folds.test.keep(names).X), fit_calibration(scorer.log_odds(unseen.X), unseen.y)
 
 

@@ -66,12 +66,17 @@ def fit_additive(
         A feature that is to have a curve whatever it adds.
     """
     plan = plan_curves(rows, settings, seed=seed, must=must)
+    return plan, fit_curves(rows, plan, settings, seed=seed)
+
+
+def fit_curves(rows: Rows, plan: CurvePlan, settings: Additive, *, seed: int) -> CurveScorer:
+    """Fit what is planned, several times with people weighed anew, and average."""
     kept = rows.keep(plan.names)
     weights = _drawn_weights(kept.person, seed=seed)
     boosters = [_boosted(kept, settings, rounds=plan.rounds, weight=weight) for weight in weights]
     curves = step_curves(boosters, kept.X)
     folds = _inner_folds(kept, seed=seed) if settings.pairs else []
-    return plan, with_pairs(kept, curves, settings, folds=folds)
+    return with_pairs(kept, curves, settings, folds=folds)
 
 
 def plan_curves(rows: Rows, settings: Additive, *, seed: int, must: str | None = None) -> CurvePlan:

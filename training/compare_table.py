@@ -164,10 +164,7 @@ def _write(
         identifiers=held.frame[columns.person].iloc[prepared.tested],
         times=prepared.times.of(prepared.tested),
     )
-    folds = [
-        {"fit": _size(folds.fit), "calibrate": _size(folds.calibrate), "test": _size(folds.test)}
-        for folds in prepared.parts
-    ]
+    folds = [{name: _size(rows) for name, rows in folds.named.items()} for folds in prepared.parts]
     write_results(
         out / RESULTS,
         found,

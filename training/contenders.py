@@ -1,7 +1,11 @@
 """The contenders, always together: no model is looked at without the base rate, the matrix and a simple rule beside it.
 
 Each is fitted on the early fold and calibrated on the later one. It is not fitted again on both: line and interval
-would then be those of another model than the one that is served.
+would then be those of another model than the one that is served. Where no later dates are left it is fitted on
+everybody, and what is calibrated are scores that nobody helped to make: people are dealt into groups, and each group is
+scored by the same contender fitted again on all the others (cross-fitting; Chernozhukov et al. 2018). Line and interval
+are then those of models of fewer people than the one that is served, which errs to the careful side: it has learnt a
+little more than its probabilities say.
 """
 
 from collections.abc import Callable
@@ -13,17 +17,12 @@ from matac_ml.bundle import IntervalTable, LogisticCalibration, Scorer
 from matac_ml.bundle.scoring import probability
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import CalibrationLine, clustered_line, log_odds
-from training.additive import fit_additive
-from training.fit import (
-    fit_booster,
-    fit_calibration,
-    fit_elastic_net,
-    fit_histogram,
-    log_losses,
-)
+from training.additive import fit_additive, fit_curves
+from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_histogram
+from training.folds import groups_of_people
 from training.interval import fit_interval
 from training.recipe import Recipe
-from training.rows import Floats, Ints, Rows, sample_by_person
+from training.rows import Floats, Rows, sample_by_person
 
 Raw = Callable[[Rows], Floats]
 
@@ -52,16 +51,23 @@ class Scores:
         What a bundle can carry; None for contenders that are only compared.
     features : tuple of str
         The columns that the scorer takes.
+    again : callable or None
+        Other rows to the raw scores of the same contender fitted on them; None where nobody's outcome was learnt.
     """
 
     raw: Raw
     scorer: Scorer | None = None
     features: tuple[str, ...] = ()
+    again: Callable[[Rows], Raw] | None = None
 
     @classmethod
-    def of(cls, scorer: Scorer, features: tuple[str, ...]) -> "Scores":
+    def of(cls, scorer: Scorer, features: tuple[str, ...], again: Callable[[Rows], Raw]) -> "Scores":
         """The scores of what a bundle can carry."""
-        return cls(lambda new: scorer.log_odds(new.keep(features).X), scorer, features)
+        return cls(_scored_by(scorer, features), scorer, features, again)
+
+
+def _scored_by(scorer: Scorer, features: tuple[str, ...]) -> Raw:
+    return lambda new: scorer.log_odds(new.keep(features).X)
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,9 @@ class Fitted:
     line : CalibrationLine
         How well the rows calibrated on determine level and slope.
     later : bool
-        Whether that was on rows of later dates; otherwise on people kept out of the fit.
-    held_out_loss, held_out_person : ndarray
-        Log-loss of each row calibrated on, by which the model for the bundle is chosen, and whose row it is.
+        Whether that was on rows of later dates; otherwise on people scored by models of other people.
+    unseen : ndarray, shape (rows calibrated on,)
+        The uncalibrated scores that calibrate: of nobody whose outcome helped to make them.
     """
 
     name: str
@@ -90,8 +96,7 @@ class Fitted:
     intervals: IntervalTable | None = None
     calibrated_on: str = ""
     later: bool = False
-    held_out_loss: Floats = field(default_factory=lambda: np.empty(0))
-    held_out_person: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    unseen: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def raw(self) -> Raw:
@@ -118,32 +123,48 @@ def _matrix(_: Rows, __: Recipe, ___: int) -> Scores:
 
 
 def _additive(rows: Rows, recipe: Recipe, seed: int) -> Scores:
-    """With a curve for the feature that tells when there is too little history, which the bundle must hold anyhow."""
-    plan, scorer = fit_additive(rows.with_indicators(), recipe.additive, seed=seed, must=recipe.thin.feature)
-    return Scores.of(scorer, plan.names)
+    """With a curve for the feature that tells when there is too little history, which the bundle must hold anyhow.
+
+    Fitted again it keeps its features and rounds, which everybody helped to choose: to choose them anew for every group
+    of people would take most of the time of a run.
+    """
+    settings = recipe.additive
+    plan, scorer = fit_additive(rows.with_indicators(), settings, seed=seed, must=recipe.thin.feature)
+
+    def again(other: Rows) -> Raw:
+        return _scored_by(fit_curves(other.with_indicators(), plan, settings, seed=seed), plan.names)
+
+    return Scores.of(scorer, plan.names, again)
 
 
 def _elastic_net(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     few = sample_by_person(rows.with_indicators(), recipe.linear_rows, seed=seed)
-    return Scores.of(fit_elastic_net(few, recipe.linear), few.names)
+    return Scores.of(fit_elastic_net(few, recipe.linear), few.names, _fitted_again(_elastic_net, recipe, seed))
 
 
 def _monotone(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     rows = rows.with_codes()
-    return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=True), rows.names)
+    scorer = fit_booster(rows, recipe.booster, seed=seed, monotone=True)
+    return Scores.of(scorer, rows.names, _fitted_again(_monotone, recipe, seed))
 
 
 def _free(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     rows = rows.with_codes()
-    return Scores.of(fit_booster(rows, recipe.booster, seed=seed, monotone=False), rows.names)
+    scorer = fit_booster(rows, recipe.booster, seed=seed, monotone=False)
+    return Scores.of(scorer, rows.names, _fitted_again(_free, recipe, seed))
 
 
 def _histogram(rows: Rows, recipe: Recipe, seed: int) -> Scores:
     model = fit_histogram(rows.with_indicators(), recipe.booster, seed=seed)
-    return Scores(lambda new: model(new.with_indicators().X))
+    return Scores(lambda new: model(new.with_indicators().X), again=_fitted_again(_histogram, recipe, seed))
 
 
-_FIT: dict[str, Callable[[Rows, Recipe, int], Scores]] = {
+def _fitted_again(fit: "_Fit", recipe: Recipe, seed: int) -> Callable[[Rows], Raw]:
+    return lambda rows: fit(rows, recipe, seed).raw
+
+
+_Fit = Callable[[Rows, Recipe, int], Scores]
+_FIT: dict[str, _Fit] = {
     "base_rate": _base_rate,
     "last_incident": _last_incident,
     "matrix": _matrix,
@@ -169,30 +190,39 @@ def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
     return recipe.model_copy(update={"contenders": tuple(name for name in recipe.contenders if name != dropped)})
 
 
-def fit_contender(name: str, fit: Rows, calibrate: Rows, *, recipe: Recipe, seed: int, later: bool = True) -> Fitted:
-    """Fit one contender and calibrate it on rows that it did not see.
+def fit_contender(name: str, fit: Rows, calibrate: Rows | None, *, recipe: Recipe, seed: int) -> Fitted:
+    """Fit one contender and calibrate it on scores of rows that it did not see.
 
     Parameters
     ----------
-    later : bool
-        Whether the rows to calibrate on are of later dates, or of people kept out of the fit.
+    calibrate : Rows or None
+        Rows of later dates. None calibrates on the rows fitted on, each scored by models of other people.
     """
     if name not in _FIT:
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
     scores = _FIT[name](fit, recipe, seed)
-    raw = scores.raw(calibrate)
-    line = fit_calibration(raw, calibrate.y)
-    intervals = None if scores.scorer is None else fit_interval(raw, calibrate.y, calibrate.person, line)
-    loss = log_losses(calibrate.y, probability(line.log_odds(raw)))
+    on, raw = (fit, _cross_fitted(scores, fit, seed=seed)) if calibrate is None else (calibrate, scores.raw(calibrate))
+    line = fit_calibration(raw, on.y)
+    said = "later dates" if calibrate is not None else "people scored by models of other people"
     return Fitted(
         name=name,
         label=LABELS[name],
         scores=scores,
         calibration=line,
-        line=clustered_line(calibrate.y, line.log_odds(raw), calibrate.person),
-        intervals=intervals,
-        calibrated_on=f"{len(calibrate):,} rows of {'later dates' if later else 'people kept out of the fit'}",
-        later=later,
-        held_out_loss=loss,
-        held_out_person=calibrate.person,
+        line=clustered_line(on.y, line.log_odds(raw), on.person),
+        intervals=None if scores.scorer is None else fit_interval(raw, on.y, on.person, line),
+        calibrated_on=f"{len(on):,} rows of {said}",
+        later=calibrate is not None,
+        unseen=raw,
     )
+
+
+def _cross_fitted(scores: Scores, rows: Rows, *, seed: int) -> Floats:
+    """The score of each row by the same contender fitted on the people of the other groups."""
+    if scores.again is None:
+        return scores.raw(rows)
+    raw, group = np.empty(len(rows)), groups_of_people(rows, seed=seed)
+    for left_out in np.unique(group):
+        held = group == left_out
+        raw[held] = scores.again(rows.take(~held))(rows.take(held))
+    return raw

@@ -18,7 +18,8 @@ from matac_ml.facts import SplitFacts
 from matac_ml.records import Extract
 from matac_ml.rfg import order_columns, place_scores, score_matrix
 from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
-from training.compare import Folds, Progress, silent
+from training.compare import Progress, silent
+from training.folds import Folds
 from training.managed import treated
 from training.recipe import Recipe
 from training.rows import Rows, of_drawn_people
@@ -120,7 +121,7 @@ def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Pr
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
         keys["treated"] = treated(extract, keys, horizon_days=horizon)
         rows, left_out = _rows(path, keys, split, sources, recipe)
-    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out, seed=recipe.seed)
+    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out)
 
 
 def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -244,11 +245,11 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) 
 
 
 def _dataset(
-    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int], *, seed: int
+    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]
 ) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
-    folds = Folds.of(rows, split, seed=seed)
-    named = {"fit": folds.fit, "calibrate": folds.calibrate, "test": folds.test}
+    folds = Folds.of(rows, split)
+    named = folds.named
     tested = kept[kept["as_of"].dt.date.isin(split.test)]
     return Dataset(
         split=split,

@@ -23,8 +23,9 @@ from scipy.stats import norm, rankdata
 from matac_ml.evaluation import auc, clustered_error
 from matac_ml.fairness.chance import holm
 from matac_ml.spec import Feature, Outcome
-from training.compare import Comparison, Folds
+from training.compare import Comparison
 from training.fit import booster_parameters, log_losses
+from training.folds import Folds
 from training.recipe import Booster
 from training.rows import Floats, Rows, sample_by_person
 

@@ -22,10 +22,11 @@ from matac_ml.fairness import Cut, Instrument
 from matac_ml.fairness.attributes import Audited
 from matac_ml.fairness.groups import TITLES
 from matac_ml.fairness.instrument import judge, measure_instrument
-from training.compare import Comparison, Folds, fold_rows
+from training.compare import Comparison, fold_rows
 from training.design import LinearDesign
 from training.fairness_context import FairnessContext
 from training.fit import fit_calibration
+from training.folds import Folds
 from training.recipe import Recipe
 from training.rows import Floats, Rows, sample_by_person
 
@@ -70,7 +71,8 @@ def mitigate(
         The group of every person by the attribute of the recipe, in the order of the codes of ``Rows.person``.
     """
     attribute = str(recipe.mitigation.attribute)
-    few = sample_by_person(folds.fit, recipe.mitigation.rows, seed=recipe.seed)
+    fit, unseen = folds.for_side_models(seed=recipe.seed)
+    few = sample_by_person(fit, recipe.mitigation.rows, seed=recipe.seed)
     learnt = _Learnt(LinearDesign.of(few), few.y, group_of.to_numpy()[few.person])
     audited = Audited.of(
         context.person, context.groups[[attribute]].reset_index(drop=True), resamples=2,
@@ -78,7 +80,7 @@ def mitigate(
     )  # fmt: skip
     model = found[found.chosen]
     draws = PersonBootstrap(found.test.person, resamples=recipe.resamples, seed=recipe.seed)
-    tested = fold_rows(found.test, k=found.k, base_rate=float(folds.calibrate.y.mean()))
+    tested = fold_rows(found.test, k=found.k, base_rate=float(folds.calibrated_on.y.mean()))
     lines = [
         _line(
             contender.name,
@@ -94,7 +96,7 @@ def mitigate(
     ]
     # Threads that wait for each other on shared cores cost ten times what they save.
     with threadpool_limits(limits=1):
-        fits = _fits(learnt, folds.calibrate, found.test, recipe=recipe)
+        fits = _fits(learnt, unseen, found.test, recipe=recipe)
     for name, raw in fits.items():
         measured = measure(tested, raw[1], probability(fit_calibration(*raw[0]).log_odds(raw[1])), draws=draws)
         against = difference(measured, model.measured)

@@ -52,7 +52,7 @@ class Origin:
     fitted_on : int
         Rows.
     later : bool
-        Whether it was calibrated on later dates, or on people kept out of the fit.
+        Whether it was calibrated on later dates, or on people scored by models of other people.
     closes : date
         The day on which the outcomes of its last test date are known.
     """

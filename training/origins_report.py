@@ -61,8 +61,8 @@ def _first(origins: Sequence[Origin], pooled: Pooled | None) -> tuple[str, ...]:
     kept_out = sum(not origin.later for origin in origins)
     if kept_out:
         lines.append(
-            f"At {kept_out} of {len(origins)} origins the history was too short to calibrate on later dates: people "
-            "were kept out of the fit instead."
+            f"At {kept_out} of {len(origins)} origins the history was too short to calibrate on later dates: scores of "
+            "the people fitted on, each by a model of other people, calibrated instead."
         )
     if pooled is not None:
         lines += _against_matrix(origins, pooled)

@@ -10,8 +10,9 @@ import numpy as np
 
 from matac_ml.evaluation import places_on_lists
 from matac_ml.facts import GateFacts, GateStanding
-from training.compare import Comparison, Folds, Progress, silent
+from training.compare import Comparison, Progress, silent
 from training.contenders import scores_of
+from training.folds import Folds
 from training.parallel import parallel
 from training.recipe import Recipe
 from training.rows import Rows

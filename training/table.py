@@ -20,7 +20,7 @@ from matac_ml.tablecolumns import (
     required_outcome,
 )
 from matac_ml.tablefile import TableFile
-from training.compare import Folds
+from training.folds import Folds
 from training.recipe import Recipe
 from training.rows import Floats, Ints, Rows
 from training.table_features import Features, read_cells, read_features
@@ -138,7 +138,7 @@ def table_rows(held: TableFile, columns: TableColumns, *, recipe: Recipe, horizo
     if not features.columns:
         raise _refused(held, ["no column is left as a feature", *features.first, *features.warnings, *features.notes])
     rows = _rows(read, features)
-    folds = tuple(part.of(rows, seed=recipe.seed) for part in parts)
+    folds = tuple(part.of(rows, horizon_days=horizon if len(parts) == 1 else None) for part in parts)
     _both_outcomes(held, folds)
     tested = np.concatenate([np.flatnonzero(part.test) for part in parts])
     said = (
@@ -237,13 +237,14 @@ def _both_outcomes(held: TableFile, parts: Sequence[Folds]) -> None:
     faults = []
     for number, folds in enumerate(parts):
         fold = f" of fold {number + 1}" if len(parts) > 1 else ""
-        named = {"fitted on": folds.fit, "calibrated on": folds.calibrate, "tested": folds.test}
-        faults += [
-            f"{name}{fold}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
-            for name, rows in named.items()
+        named = {"fit": "fitted on", "calibrate": "calibrated on", "test": "tested"}
+        one_sided = [
+            f"{named[name]}{fold}: {len(rows):,} rows, {int(rows.y.sum()):,} of them with the outcome"
+            for name, rows in folds.named.items()
             if rows.y.min() == rows.y.max()
         ]
-        people = len(np.union1d(folds.fit.person, folds.calibrate.person))
+        faults += one_sided or [f"fitted on{fold}: {fault}" for fault in folds.too_few_people]
+        people = len(np.union1d(folds.fit.person, folds.calibrated_on.person))
         if people < 3:
             faults.append(f"fitted on{fold}: {people} people; at least 3 are needed")
     if faults:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matac_ml.evaluation import auc
-from training.compare import Folds
 from training.fit import fit_booster
+from training.folds import Folds
 from training.recipe import SERVABLE, Booster
 from training.rows import sample_by_person, split_people, together
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from matac_ml.evaluation import TemporalSplit
 from matac_ml.tablecolumns import identity, is_empty, read_numbers
-from training.compare import KEPT_OUT, Folds
-from training.rows import Bools, Ints, Rows, split_people
+from training.folds import Folds
+from training.rows import Bools, Ints, Rows
 from training.table_times import Times
 
 #: What a column may call each part.
@@ -32,7 +32,7 @@ class Part:
     ----------
     fit, test : ndarray of bool, shape (n,)
     calibrate : ndarray of bool, shape (n,), or None
-        None keeps some people of ``fit`` out to calibrate on.
+        None calibrates on scores of the people of ``fit`` by models of other people.
     """
 
     fit: Bools
@@ -44,13 +44,10 @@ class Part:
         """Rows that are not tested: those to fit and to calibrate on."""
         return self.fit if self.calibrate is None else self.fit | self.calibrate
 
-    def of(self, rows: Rows, *, seed: int) -> Folds:
+    def of(self, rows: Rows, *, horizon_days: int | None) -> Folds:
         """The rows of each fold."""
-        fit, test = rows.take(self.fit), rows.take(self.test)
-        if self.calibrate is not None:
-            return Folds(fit, rows.take(self.calibrate), test, later=True)
-        fit, kept_out = split_people(fit, KEPT_OUT, seed=seed)
-        return Folds(fit, kept_out, test, later=False)
+        later = None if self.calibrate is None else rows.take(self.calibrate)
+        return Folds(rows.take(self.fit), later, rows.take(self.test), horizon_days)
 
 
 def part_of_times(times: Times, split: TemporalSplit) -> Part:
@@ -117,7 +114,7 @@ def split_notes(column: str, parts: Sequence[Part]) -> list[str]:
         said = [
             f"Split as {column} says: {int(part.fit.sum()):,} rows to train, {held:,} to calibrate and "
             f"{int(part.test.sum()):,} to test."
-            + ("" if held else f" {KEPT_OUT:.0%} of the people to train on are kept out of the fit to calibrate on.")
+            + ("" if held else " Scores of the people to train on calibrate, each by a model of other people.")
         ]
     unused = int((~np.any([part.before | part.test for part in parts], axis=0)).sum())
     return said + ([f"{unused:,} rows for which {column} says nothing are not used."] if unused else [])

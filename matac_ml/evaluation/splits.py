@@ -55,7 +55,8 @@ def temporal_split(dates: Sequence[date], *, horizon_days: int, test: int, calib
     horizon_days : int
     test, calibrate : int
         How many of the last dates test, and how many of the last dates before the gap calibrate. When the history is
-        too short to hold a calibration set as well, ``calibrate`` is empty and the caller keeps people out instead.
+        too short to hold a calibration set as well, ``calibrate`` is empty and the caller calibrates on people fitted
+        on.
 
     Raises
     ------

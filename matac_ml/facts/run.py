@@ -118,7 +118,7 @@ class CalibrationFacts(Fact):
     The intervals hold the chance in the rows calibrated on and in the test rows, clustered by person.
     """
 
-    later: bool = Field(description="Calibrated on later dates; otherwise on people kept out of the fit.")
+    later: bool = Field(description="Calibrated on later dates; otherwise on people scored by models of others.")
     shift: Estimate = Field(description="Log-odds recorded beyond those predicted; 0 is right.")
     slope: Estimate = Field(description="Of the recorded log-odds on those predicted; 1 is right.")
     recalibrated_on: tuple[date, ...] = Field(default=(), description="Test dates that the bundle's line comes from.")

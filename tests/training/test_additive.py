@@ -1,6 +1,4 @@
-"""The additive booster is LightGBM's own stumps as curves: same scores, same reasons, few features, the default."""
-
-from dataclasses import replace
+"""The additive booster is LightGBM's own stumps as curves: same scores, same reasons, few features."""
 
 import numpy as np
 import pytest
@@ -9,9 +7,7 @@ import shap
 from matac_ml.evaluation import auc, clustered_error
 from tests.training.made_up import rows_with_truth
 from training.additive import _boosted, fit_additive, step_curves
-from training.compare import choose
-from training.contenders import Fitted, fit_contender
-from training.recipe import Additive, Recipe
+from training.recipe import Additive
 from training.rows import Rows
 
 SETTINGS = Additive(rounds=150, min_leaf=50, features=2)
@@ -72,21 +68,3 @@ def test_a_standard_error_counts_people_not_rows() -> None:
     assert once == pytest.approx(values.std(ddof=1) / np.sqrt(300), rel=1e-12)
     assert clustered_error(np.repeat(values, 4), np.repeat(np.arange(300), 4)) == pytest.approx(once, rel=1e-12)
     assert clustered_error(values, np.zeros(300, dtype=np.int64)) == np.inf
-
-
-@pytest.mark.parametrize(("gain", "chosen"), [(0.004, "additive"), (0.012, "elastic_net")])
-def test_another_contender_must_be_better_by_more_than_a_clustered_error(gain: float, chosen: str) -> None:
-    """A gain beyond the error of independent rows, but not that of people, leaves the additive model in place."""
-    person = np.repeat(np.arange(200), 9)
-    gap = np.repeat(np.random.default_rng(2).normal(size=200), 9) * 0.1
-    gap = gap - gap.mean() + gain
-    assert gap.std() / np.sqrt(gap.size) < 0.004
-    loss = np.full(gap.size, 0.5)
-    fitted = [_judged("additive", loss + gap, person), _judged("elastic_net", loss, person)]
-    assert choose(fitted, recipe=Recipe(name="x"))[0] == chosen
-
-
-def _judged(name: str, loss: np.ndarray, person: np.ndarray) -> Fitted:
-    rows, _ = rows_with_truth(people=30)
-    base = fit_contender("base_rate", rows, rows, recipe=Recipe(name="x"), seed=1)
-    return replace(base, name=name, label=name, held_out_loss=loss, held_out_person=person)

@@ -1,6 +1,7 @@
 """Fitted models come near the truth, are calibrated, push the way policy expects, and are the same twice."""
 
 import warnings
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,15 +9,15 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from matac_ml.evaluation import auc, calibration_line, temporal_split
+from matac_ml.evaluation import auc, calibration_line
 from tests.training.made_up import rows_with_truth
-from training.compare import Folds
-from training.contenders import LABELS, fit_contender
+from training.contenders import LABELS, fit_contender, scores_of
 from training.elastic_net import TOLERANCE, elastic_net
 from training.fit import fit_booster, fit_calibration, fit_elastic_net
+from training.folds import GROUPS, Folds, groups_of_people
 from training.interval import fit_interval
 from training.parallel import parallel
-from training.recipe import Booster, Linear, Recipe
+from training.recipe import Additive, Booster, Linear, Recipe
 from training.rows import Rows, sample_by_person
 
 SMALL = Booster(rounds=40, leaves=7, depth=3, min_leaf=20)
@@ -107,17 +108,76 @@ def test_line_and_interval_are_those_of_the_model_that_is_served() -> None:
     assert fitted.calibrated_on == f"{len(calibrate):,} rows of later dates"
 
 
-def test_without_later_dates_people_are_kept_out_of_the_fit() -> None:
-    """One in four; the line trusts the scores less than the rows fitted on would, and the text names no set."""
-    rows, _ = rows_with_truth(people=600)
-    split = temporal_split(rows.dates, horizon_days=28, test=1, calibrate=0)
-    folds = Folds.of(rows, split, seed=1)
-    assert not set(folds.fit.person) & set(folds.calibrate.person)
-    assert len(np.unique(folds.calibrate.person)) == 150
-    assert set(folds.fit.cycle) == set(folds.calibrate.cycle)
-    fitted = fit_contender("lightgbm_free", folds.fit, folds.calibrate, recipe=RECIPE, seed=1, later=folds.later)
-    assert fitted.calibrated_on == "750 rows of people kept out of the fit"
-    assert fitted.calibration.slope < fit_calibration(fitted.raw(folds.fit), folds.fit.y).slope
+@pytest.mark.parametrize("name", ["additive", "lightgbm_free"])
+def test_without_later_dates_nobody_is_lost_and_nobody_calibrates_the_own_score(name: str) -> None:
+    """The model is that of everybody; line and interval are those of scores by models of the other groups alone."""
+    rows, _ = rows_with_truth(people=300)
+    fitted = fit_contender(name, rows, None, recipe=RECIPE, seed=1)
+    everybody = scores_of(name, rows, RECIPE, 1)
+    assert fitted.scores.scorer == everybody.scorer
+    group, unseen = groups_of_people(rows, seed=1), np.empty(len(rows))
+    for left_out in range(GROUPS):
+        held = group == left_out
+        assert everybody.again is not None
+        unseen[held] = everybody.again(rows.take(~held))(rows.take(held))
+    assert np.array_equal(fitted.unseen, unseen)
+    assert fitted.calibration == fit_calibration(unseen, rows.y)
+    assert fitted.intervals == fit_interval(unseen, rows.y, rows.person, fitted.calibration)
+    assert fitted.calibrated_on == "1,800 rows of people scored by models of other people"
+    assert fitted.calibration.slope < fit_calibration(fitted.raw(rows), rows.y).slope
+
+
+def test_what_one_person_did_moves_no_score_that_calibrates_the_person() -> None:
+    """With all outcomes of one person turned over, the person's own rows keep their scores, and others' rows do not."""
+    rows, _ = rows_with_truth(people=60)
+    turned = replace(rows, y=np.where(rows.person == 7, 1.0 - rows.y, rows.y))
+    group = groups_of_people(rows, seed=1)
+    again = scores_of("lightgbm_free", rows, RECIPE, 1).again
+    assert again is not None
+    for left_out in range(GROUPS):
+        held = group == left_out
+        scored = [again(r.take(~held))(r.take(held)) for r in (rows, turned)]
+        assert np.array_equal(*scored) == (left_out == group[rows.person == 7][0])
+
+
+def test_groups_hold_whole_people_and_spread_the_outcome() -> None:
+    """Each person is in one group, drawn by the seed; the outcome is as frequent in each as one person allows."""
+    rows, _ = rows_with_truth(people=203)
+    group = groups_of_people(rows, seed=1)
+    assert all(len(set(group[rows.person == person])) == 1 for person in range(203))
+    people = np.bincount(group[rows.cycle == 0])
+    assert people.max() - people.min() == 1
+    assert np.ptp([rows.y[group == g].mean() for g in range(GROUPS)]) < 0.05
+    assert np.array_equal(group, groups_of_people(rows, seed=1))
+    assert not np.array_equal(group, groups_of_people(rows, seed=2))
+    rare = replace(rows, y=(np.isin(rows.person, (3, 90)) & (rows.cycle == 0)).astype(float))
+    assert len(set(groups_of_people(rare, seed=1)[rare.y == 1])) == 2
+
+
+@pytest.mark.parametrize("name", ["additive", "lightgbm_free"])
+def test_cross_fitted_probabilities_hold_for_other_people(name: str) -> None:
+    """At the mean of six tables of 400 people the slope on others is within a fifth of 1, and the level right."""
+    recipe = RECIPE.model_copy(update={"additive": Additive(rounds=300, min_leaf=20)})
+    new, _ = rows_with_truth(people=3000, seed=99)
+    found = []
+    for seed in range(6):
+        rows, _ = rows_with_truth(people=400, cycles=2, seed=seed)
+        fitted = fit_contender(name, rows, None, recipe=recipe, seed=1)
+        found.append(calibration_line(new.y, fitted.calibrated(fitted.raw(new))))
+    slope, level = np.mean(found, axis=0)
+    assert slope == pytest.approx(1, abs=0.2)
+    assert level == pytest.approx(0, abs=0.1)
+
+
+def test_too_few_people_to_score_by_others_are_refused() -> None:
+    """Where one person alone has the outcome, a model of the others could learn nothing."""
+    rows, _ = rows_with_truth(people=30)
+    one = replace(rows, y=np.where(rows.person == rows.person[rows.y == 1][0], rows.y, 0.0))
+    assert Folds(one, None, rows).too_few_people == (
+        "1 people with the outcome and 30 without; at least 2 of each are needed",
+    )
+    assert not Folds(rows, None, rows).too_few_people
+    assert not Folds(one, rows, rows).too_few_people
 
 
 def test_a_list_is_never_turned_over_by_calibration() -> None:

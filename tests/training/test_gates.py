@@ -25,7 +25,8 @@ from matac_ml.gates import GATES, GatesFile, gates_json, read_gates
 from matac_ml.manifest import to_json
 from tests.bundle.made_up import all_passed
 from tests.training.made_up import rows_with_truth
-from training.compare import Comparison, Folds, compare
+from training.compare import Comparison, compare
+from training.folds import Folds
 from training.gates import judge
 from training.recipe import Gates, Recipe
 from training.rows import Rows
@@ -44,7 +45,7 @@ def part(rows: Rows, cycles: set[int]) -> Rows:
 def compared(*contenders: str) -> Comparison:
     """A comparison of few contenders on few rows."""
     rows, _ = rows_with_truth(people=150)
-    folds = Folds(part(rows, {0, 1, 2}), part(rows, {3}), part(rows, {5}), later=True)
+    folds = Folds(part(rows, {0, 1, 2}), part(rows, {3}), part(rows, {5}))
     recipe = Recipe.model_validate(
         {
             "name": "few",

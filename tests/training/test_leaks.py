@@ -9,7 +9,7 @@ from benchmarks.leaks import planted_features
 from features.catalogue import CATALOGUE
 from features.outcomes import OUTCOMES
 from tests.training.made_up import rows_with_truth
-from training.compare import Folds
+from training.folds import Folds
 from training.leak import LEVEL, OF_A_RECORD, OF_A_TABLE, LeftOut, by_column, explained_alone
 from training.rows import Floats, Rows
 
@@ -22,7 +22,7 @@ def _folds(seed: int, *planted: str, share: float = 1.0) -> Folds:
     for name in planted:
         rows = _with(rows, name, shown)
     early = rows.take(rows.cycle < 3)
-    return Folds(early, early, rows.take(rows.cycle == 5), later=False)
+    return Folds(early, None, rows.take(rows.cycle == 5))
 
 
 def _with(rows: Rows, name: str, column: Floats) -> Rows:

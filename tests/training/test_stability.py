@@ -5,7 +5,8 @@ import pytest
 
 from matac_ml.facts import GateStanding
 from tests.training.made_up import rows_with_truth
-from training.compare import Folds, compare
+from training.compare import compare
+from training.folds import Folds
 from training.recipe import Additive, Recipe
 from training.stability import redrawn, stable_gate, stays
 
@@ -27,7 +28,7 @@ def test_a_model_of_many_people_keeps_most_of_its_list() -> None:
     """More than half stays, no fewer with other seeds than with other people, and the same in two runs."""
     rows, _ = rows_with_truth(people=600)
     early, later = rows.take(rows.cycle < 4), rows.take(rows.cycle == 4)
-    folds = Folds(early, later, rows.take(rows.cycle == 5), later=True)
+    folds = Folds(early, later, rows.take(rows.cycle == 5))
     recipe = Recipe(name="few", contenders=("additive",), resamples=20, additive=Additive(rounds=60, min_leaf=20),
                     thin={"feature": None})  # type: ignore[arg-type]  # fmt: skip
     people, seeds = stays(compare(folds, recipe=recipe, k=30), folds, recipe=recipe)

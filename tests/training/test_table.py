@@ -271,13 +271,13 @@ def test_the_terminal_says_how_groups_fare(whole: tuple[int, str, str]) -> None:
 
 
 def test_the_choice_names_a_calibration_set_only_where_there_is_one(whole: tuple[int, str, str], run: Any) -> None:
-    """Two lists are too few for one: then people are kept out of the fit, and both terminal and report say so."""
+    """Two lists are too few for one: then people left out in turn judge, and both terminal and report say so."""
     few = _frame()
     few["when"] = (few["when"] > 2).astype(int)
     code, *said = run(few, "--horizon", "1")
     assert code == 0
     assert ["on the calibration set" in one for one in (*whole[1:], *said)] == [True, True, False, False]
-    assert ["on people kept out of the fit" in one for one in (*whole[1:], *said)] == [False, False, True, True]
+    assert ["on people left out of the fit in turn" in one for one in (*whole[1:], *said)] == [False, False, True, True]
 
 
 def test_missing_text_is_a_value_and_unseen_values_are_counted(run: Any, tmp_path: Path) -> None:

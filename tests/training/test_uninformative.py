@@ -12,14 +12,15 @@ from matac_ml.rfg import load_policy
 from tests.training.made_up import rows_with_truth
 from tests.training.shap_check import TOLERANCE, difference_to_shap
 from training.bundling import seen_ranges, typical_values
-from training.compare import KEPT_OUT, Folds, compare
+from training.compare import compare
 from training.contenders import Fitted
 from training.design import LinearDesign
+from training.folds import Folds
 from training.leak import suspicions
 from training.proxies import _left_out
 from training.quick import QuickReference, stressed
 from training.recipe import SERVABLE, Booster, Recipe
-from training.rows import Floats, Rows, split_people, uninformative
+from training.rows import Floats, Rows, uninformative
 from training.search import search
 from training.shap_pictures import global_picture
 
@@ -43,12 +44,10 @@ def _folds(kind: str, *, test_too: bool, later: bool = True) -> Folds:
         X[changed, place] = value
     rows = replace(rows, X=X)
     fit = rows.take(rows.cycle < 2)
-    if later:
-        return Folds(fit, rows.take(rows.cycle == 2), rows.take(rows.cycle == 3), later=True)
-    return Folds(*split_people(fit, KEPT_OUT, seed=1), rows.take(rows.cycle == 3), later=False)
+    return Folds(fit, rows.take(rows.cycle == 2) if later else None, rows.take(rows.cycle == 3), 28)
 
 
-@pytest.mark.parametrize("later", [True, False], ids=["later dates", "people kept out"])
+@pytest.mark.parametrize("later", [True, False], ids=["later dates", "other people"])
 @pytest.mark.parametrize("test_too", [True, False], ids=["in the test too", "in fitting alone"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool, later: bool) -> None:
