@@ -41,11 +41,18 @@ def with_interval(estimate: Estimate, *, signed: bool = False, places: int = 3, 
     '0.50 (0.40 to 0.60)'
     >>> with_interval(Estimate(value=-0.2, low=-0.4, high=-0.001), signed=True, places=2)
     '-0.20 (-0.40 to below 0)'
+    >>> with_interval(Estimate(value=-0.0003, low=-0.001, high=-0.0001), signed=True)
+    'below 0 (-0.001 to below 0)'
     """
     value = figure(estimate.value, signed=signed, places=places)
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return value
     neutral = 0.0 if signed and neutral is None else neutral
+    if neutral is not None and (estimate.low > neutral or estimate.high < neutral):
+        # The whole interval is on one side: a value that rounds to nothing is on that side too.
+        nearer = estimate.low if estimate.low > neutral else estimate.high
+        inside = nearer if estimate.value == neutral else estimate.value
+        value = _end(inside, neutral, signed=signed, places=places)
     low, high = (_end(end, neutral, signed=signed, places=places) for end in (estimate.low, estimate.high))
     return f"{value} ({low} to {high})"
 

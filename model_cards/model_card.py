@@ -1,6 +1,7 @@
 """The figures of the model card: what it adds to the matrix, what could not be told, what it looks at."""
 
-from matac_ml.facts import RunFacts
+from matac_ml.evaluation import BY_NAME as MEASURES
+from matac_ml.facts import AblationStep, RunFacts
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import step
 from model_cards import pictures
@@ -58,10 +59,17 @@ def _families(facts: RunFacts) -> list[tuple[str, ...]]:
             with_interval(step.measures["auc"]),
             with_interval(step.gain["auc"], signed=True) if "auc" in step.gain else "–",
             with_interval(step.gain["brier"], signed=True) if "brier" in step.gain else "–",
-            "yes" if step.supported else "not on these data",
+            _adds(step),
         )
         for step in facts.ablation
     ]
+
+
+def _adds(step: AblationStep) -> str:
+    """By which of the two changes beside it a family adds something."""
+    if step.improved:
+        return f"yes, by the {' and the '.join(MEASURES[name].title for name in step.improved)}"
+    return "not on these data" if not step.supported else "–"
 
 
 def _stricter(facts: RunFacts) -> list[str]:

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
 from matac_ml.bundle import LogisticCalibration
 from matac_ml.bundle.scoring import probability
-from matac_ml.evaluation import Interval, PersonBootstrap, difference, measure
+from matac_ml.evaluation import PersonBootstrap, difference, measure
 from matac_ml.facts import AblationStep, estimates
 from matac_ml.spec import Family, Feature
 from training.compare import Comparison, Progress, fold_rows, silent
@@ -41,16 +39,14 @@ def ablate(
     steps: list[AblationStep] = []
     for family, (raw, line) in zip(present, done, strict=True):
         measured = measure(tested, raw, probability(line.log_odds(raw)), draws=draws)
-        gain = difference(measured, before)
-        steps.append(
-            AblationStep(
-                step=f"+ {family.value}",
-                added=family.value,
-                measures=estimates(measured.values),
-                gain=estimates(gain),
-                supported=_adds(gain),
-            )
+        step = AblationStep(
+            step=f"+ {family.value}",
+            added=family.value,
+            measures=estimates(measured.values),
+            gain=estimates(difference(measured, before)),
+            supported=False,
         )
+        steps.append(step.model_copy(update={"supported": bool(step.improved)}))
         before = measured
     return tuple(steps)
 
@@ -64,8 +60,3 @@ def _fitted(
     few, unseen = sample_by_person(fit, _ROWS, seed=recipe.seed).keep(names), calibrate.keep(names)
     scorer = fit_booster(few, recipe.booster, seed=recipe.seed, monotone=True)
     return scorer.log_odds(folds.test.keep(names).X), fit_calibration(scorer.log_odds(unseen.X), unseen.y)
-
-
-def _adds(gain: dict[str, Interval]) -> bool:
-    area, error = gain["auc"], gain["brier"]
-    return bool((np.isfinite(area.low) and area.low > 0) or (np.isfinite(error.high) and error.high < 0))

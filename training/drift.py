@@ -105,7 +105,7 @@ def calibration_gate(held: CalibrationFacts, settings: Gates) -> GateFacts:
     at_slope = "" if slope.low is None else f"; slope {slope.value:.3f} ({slope.low:.3f} to {slope.high:.3f})"
     text = (
         f"On the test dates {_odds(shift)}{at_slope}. Not passed where an interval lies wholly beyond "
-        f"{math.exp(-allowed):.2f} to {math.exp(allowed):.2f} of the odds, or a slope of {1 - steep:.2f} to "
+        f"{math.exp(-allowed):.3f} to {math.exp(allowed):.3f} of the odds, or a slope of {1 - steep:.2f} to "
         f"{1 + steep:.2f}"
     )
     if not (_off(shift, 0, allowed) or _off(slope, 1, steep)):

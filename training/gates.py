@@ -101,6 +101,8 @@ def _no_worse_than(
     if not (math.isfinite(mine) and math.isfinite(theirs)):
         return _not_judged(name, title, f"The {declared.title} could not be measured on the test rows")
     digits, order = declared.decimals, "" if declared.better > 0 else "; lower is better"
+    # Held against each other as they are printed: two figures that read alike are not called worse.
+    mine, theirs = round(mine, digits), round(theirs, digits)
     text = f"{declared.title} {mine:.{digits}f}, the {called} {theirs:.{digits}f}{order}"
     standing = _standing((mine - theirs) * declared.better >= 0)
     return GateFacts(name=name, title=title, standing=standing, text=text, figure=mine, bound=theirs)
@@ -152,7 +154,7 @@ def _no_leak(chosen: ComparedContender, leaks: tuple[str, ...], settings: Gates)
     area = chosen.measured.values["auc"].value
     if not math.isfinite(area) and not leaks:
         return _not_judged(name, title, "The AUC could not be measured on the test rows, so no leak could be seen")
-    passed = area <= limit and not leaks
+    passed = round(area, 3) <= limit and not leaks
     shown = f"AUC {area:.3f}" if math.isfinite(area) else "AUC not measured"
     text = f"{shown}; suspected above {limit:g}; other signs: {len(leaks)}"
     return GateFacts(name=name, title=title, standing=_standing(passed), text=text, figure=finite(area), bound=limit)

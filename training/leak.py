@@ -117,7 +117,7 @@ def suspicions(
     best = max(comparison.contenders, key=lambda contender: np.nan_to_num(contender.measured.values["auc"].value))
     reached = best.measured.values["auc"].value
     found = []
-    if reached > largest_auc:
+    if round(reached, 3) > largest_auc:
         found.append(
             f"A leak is suspected: {best.label} reaches an AUC of {reached:.3f}, above the {largest_auc:g} beyond "
             "which a feature that saw the future is likelier than a good model."
@@ -126,7 +126,7 @@ def suspicions(
         f"A leak is suspected: {name} alone reaches an AUC of {alone:.3f}, above {largest_auc:g}. Check when its "
         "source is known."
         for name, alone in single_feature_aucs(comparison.test, seed=seed).items()
-        if alone > largest_auc
+        if round(alone, 3) > largest_auc
     ]
     most = OF_A_RECORD if columns else OF_A_TABLE
     found += [

@@ -7,7 +7,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
-from matac_ml.facts import RunFacts
+from matac_ml.evaluation import BY_NAME
+from matac_ml.facts import AblationStep, RunFacts
 from matac_ml.page import Picture
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
@@ -222,8 +223,14 @@ def _report(facts: RunFacts, pictures: dict[str, Picture], areas: ByArea | None)
         warnings=(*facts.warnings, *opposed_warnings(facts)),
         tables=(*in_areas, *((stress_table(facts.stress),) if facts.stress else ())),
         pictures=tuple(pictures.values()),
-        notes=tuple(f"{step.step}: {'adds' if step.supported else 'adds nothing here'}." for step in facts.ablation),
+        notes=tuple(_said_of(step) for step in facts.ablation),
     )
+
+
+def _said_of(step: AblationStep) -> str:
+    """What adding a family changed, by which measure and how much."""
+    by = [f"{BY_NAME[name].title} {step.gain[name].value:+.5f}" for name in step.improved]
+    return f"{step.step}: {'adds something (' + ', '.join(by) + ')' if by else 'adds nothing here'}."
 
 
 def _track(

@@ -191,6 +191,13 @@ class AblationStep(Fact):
     gain: dict[str, Estimate] = Field(default={})
     supported: bool = Field(description="False: no measure moved by more than its interval.")
 
+    @property
+    def improved(self) -> tuple[str, ...]:
+        """Measures by which it adds something: the AUC rose, or the Brier score fell, with its whole interval."""
+        area, error = (self.gain.get(name, Estimate(value=None)) for name in ("auc", "brier"))
+        better = {"auc": area.low is not None and area.low > 0, "brier": error.high is not None and error.high < 0}
+        return tuple(name for name, is_better in better.items() if is_better)
+
 
 class StressFacts(Fact):
     """The same contenders under another definition of the outcome, or under planted under-recording."""

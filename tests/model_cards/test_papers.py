@@ -28,6 +28,7 @@ from model_cards import PAPERS, pdf, write_paper, write_papers
 from model_cards.bias_files import FILES
 from model_cards.feature_names import named
 from model_cards.groups import printed_groups
+from model_cards.model_card import model_card
 from model_cards.publication import publication_csv, tables_by_group
 from model_cards.published import published
 from model_cards.verdicts import against_matrix, benefits, made_up_points
@@ -438,3 +439,42 @@ def test_the_card_says_what_the_features_say_of_stricter_outcomes(facts: RunFact
     assert "“Charged”" in warning
     assert named(feature) in warning
     assert {outcome.name for outcome in facts.stricter} == {"crime", "reported", "charged"}
+
+
+def test_what_is_calibrated_is_said_where_there_are_no_later_dates(facts: RunFacts) -> None:
+    """Card and data sheet say that the models calibrated are not quite the one described; otherwise nothing is said."""
+    split = facts.split.model_copy(update={"calibrate": ()})
+    chosen = facts[facts.chosen].model_copy(update={"calibrated_on": "9,000 rows of people scored by models of others"})
+    contenders = tuple(chosen if c.name == facts.chosen else c for c in facts.contenders)
+    short_history = facts.model_copy(update={"split": split, "contenders": contenders})
+    for paper in ("model-card", "data-sheet"):
+        said = " ".join(as_markdown(write_paper(paper, short_history)).split())
+        assert "rows of people scored by models of others: people were put in five groups" in said
+        assert "The model described here was fitted to all of them" in said
+        assert "five groups" not in as_markdown(write_paper(paper, facts))
+
+
+@pytest.mark.parametrize(
+    ("area", "error", "said"),
+    [
+        ((0.0, -0.001, 0.001), (-0.0002, -0.0004, -0.0001), "yes, by the Brier score"),
+        ((0.0003, 0.0001, 0.0004), (0.0, -0.001, 0.001), "yes, by the AUC"),
+        ((0.02, 0.01, 0.03), (-0.002, -0.003, -0.001), "yes, by the AUC and the Brier score"),
+        ((0.0, -0.001, 0.001), (0.0, -0.001, 0.001), "not on these data"),
+    ],
+)
+def test_a_family_that_adds_something_shows_by_what(
+    facts: RunFacts, area: tuple[float, ...], error: tuple[float, ...], said: str
+) -> None:
+    """The verdict names the change beside it that does not hold 0, and no such change reads 0.000."""
+    gain = {
+        name: Estimate(value=value, low=low, high=high)
+        for name, (value, low, high) in (("auc", area), ("brier", error))
+    }
+    step = facts.ablation[0].model_copy(update={"gain": gain})
+    step = step.model_copy(update={"supported": bool(step.improved)})
+    card = model_card(published(facts.model_copy(update={"ablation": (step,)})), None)
+    ((_, _, of_auc, of_brier, adds),) = card["families"]  # type: ignore[attr-defined]
+    assert adds == said
+    for name, cell in (("AUC", of_auc), ("Brier", of_brier)):
+        assert (name in adds) == (not cell.startswith("0.000"))

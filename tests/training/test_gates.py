@@ -133,7 +133,7 @@ def test_gates_that_are_switched_off_are_listed_as_not_judged(whole: Comparison)
     ("area", "leaks", "expected"),
     [
         (0.7, (), GateStanding.PASSED),
-        (0.85, (), GateStanding.PASSED),
+        (0.8503, (), GateStanding.PASSED),
         (0.86, (), GateStanding.NOT_PASSED),
         (0.7, ("One column tells too much.",), GateStanding.NOT_PASSED),
         (float("nan"), (), GateStanding.NOT_JUDGED),
@@ -151,6 +151,24 @@ def test_a_leak_is_looked_for_where_anything_could_be_measured(
     assert found["no_leak"] is expected
     if np.isnan(area):
         assert found["better_than_matrix"] is GateStanding.NOT_JUDGED
+
+
+@pytest.mark.parametrize(("below", "expected"), [(0.0004, GateStanding.PASSED), (0.0011, GateStanding.NOT_PASSED)])
+def test_no_gate_calls_one_of_two_figures_worse_that_are_printed_alike(
+    whole: Comparison, below: float, expected: GateStanding
+) -> None:
+    """An AUC lower than the matrix's in the fourth place stands as its equal in the sentence, and so it is judged."""
+    chosen = whole["lightgbm_monotone"]
+    interval = replace(chosen.measured.values["auc"], value=0.75 - below)
+    mine = replace(chosen.measured, values={**chosen.measured.values, "auc": interval})
+    matrix = whole["matrix"]
+    theirs = replace(matrix.measured.values["auc"], value=0.75)
+    held = replace(matrix, measured=replace(matrix.measured, values={**matrix.measured.values, "auc": theirs}))
+    both = replace(whole, contenders=tuple(held if c.name == "matrix" else c for c in whole.contenders))
+    found = judge(replace(chosen, measured=mine), both, None, (), held=HELD, settings=Gates())
+    gate = next(gate for gate in found if gate.name == "better_than_matrix")
+    assert gate.standing is expected
+    assert gate.text == f"AUC {0.75 - below:.3f}, the matrix 0.750"
 
 
 @pytest.mark.parametrize(
