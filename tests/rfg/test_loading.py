@@ -178,3 +178,28 @@ def test_a_policy_that_needs_crimes_measures_them(needed: int, tmp_path: Path) -
     path.write_text(GOOD.replace("capacity: 10", f"capacity: 10\neligibility: {{crimes_at_least: {needed}}}"), "utf-8")
     measured = {feature.name for feature in load_policy(path).features}
     assert ("policy_frequency_crimes" in measured) is (needed > 0)
+
+
+LIMITS = {
+    "name": ("name: own", "name: {}", "x" * 80, "x" * 81),
+    "version": ('version: "1"', 'version: "{}"', "v" * 40, "v" * 41),
+    "points": ("points: 2}}", "points: {}}}", 100_000, 100_001),
+    "no points": ("points: 2}}", "points: {}}}", 0, -1),
+    "window": ("window_days: 730", "window_days: {}", 28, 27),
+    "longest window": ("window_days: 730", "window_days: {}", 3650, 3651),
+    "capacity": ("capacity: 10", "capacity: {}", 1000, 1001),
+    "no place": ("capacity: 10", "capacity: {}", 1, 0),
+}
+
+
+@pytest.mark.parametrize("entry", LIMITS)
+def test_the_last_value_within_a_limit_is_taken(entry: str, tmp_path: Path) -> None:
+    """What stands on the limit is a policy; what is one beyond it is not."""
+    before, after, within, beyond = LIMITS[entry]
+    path = tmp_path / "own.yaml"
+    assert before.format() in GOOD
+    path.write_text(GOOD.replace(before.format(), after.format(within), 1), encoding="utf-8")
+    load_policy(path)
+    path.write_text(GOOD.replace(before.format(), after.format(beyond), 1), encoding="utf-8")
+    with pytest.raises(PolicyError):
+        load_policy(path)

@@ -6,7 +6,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from matac_ml.page.picture import Picture
 from matac_ml.rfg.comparing import TIE_CHANGES, Change, Compared
 from matac_ml.rfg.lists import ON, TIED, UNRANKED
 from matac_ml.rfg.report import review_page
@@ -123,3 +125,34 @@ def test_a_review_of_nobody_says_that_there_is_no_list() -> None:
     said = words(review_page(replace(REVIEW, ranked=0)))
     assert "No policy ranks anybody today" in said
     assert "share 40%" not in said
+
+
+def test_a_picture_names_its_policies_once_and_marks_the_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names stand beside the first outcome alone; an outcome that no list could hold has neither point nor mean."""
+    figures: list[Figure] = []
+
+    def drawn(_: type[Picture], figure: Figure, alt: str) -> Picture:
+        figures.append(figure)
+        return Picture(alt, b"")
+
+    monkeypatch.setattr(Picture, "drawn", classmethod(drawn))
+    review_page(replace(REVIEW, policies=(BASE, replace(OTHER, held={**OTHER.held, "New records": ()}))))
+    held, shared = figures
+    first, _ = held.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["Base", "Other"]
+    assert [line.get_xdata().tolist() for line in first.lines] == [[10, 30], [20], []]
+    assert [text.get_color() for text in shared.axes[0].texts] == ["white", "black", "black", "white"]
+
+
+def test_a_single_outcome_still_names_its_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names do not depend on a second outcome beside the first."""
+    figures: list[Figure] = []
+
+    def drawn(_: type[Picture], figure: Figure, alt: str) -> Picture:
+        figures.append(figure)
+        return Picture(alt, b"")
+
+    monkeypatch.setattr(Picture, "drawn", classmethod(drawn))
+    alone = tuple(replace(policy, held={"New records": policy.held["New records"]}) for policy in (BASE, OTHER))
+    review_page(replace(REVIEW, policies=alone))
+    assert [label.get_text() for label in figures[0].axes[0].get_yticklabels()] == ["Base", "Other"]

@@ -1,6 +1,7 @@
 """Several policies side by side: the figures behind the report, and a page that hides what it must."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from matac_ml.cli import main
 from matac_ml.fairness.disclosure import HIDDEN, WITHHELD
 from matac_ml.records import Extract, read_extract
 from matac_ml.rfg import load_policy
-from matac_ml.rfg.comparing import compare_policies
+from matac_ml.rfg.comparing import compare_policies, past_meetings
+from matac_ml.rfg.lists import listed
 from matac_ml.rfg.report import review_page
 from matac_ml.rfg.reviewing import Review, review_policies, with_index
 from matac_ml.synthetic import make_force
@@ -89,3 +91,23 @@ def test_days_before_the_first_record_do_not_count(tmp_path: Path) -> None:
     policy = load_policy()
     found = review_policies([policy, policy], read_extract(tmp_path / "extract"), k=10, cycles=16, horizon=28)
     assert found.shared[0, 1] == pytest.approx(1)
+
+
+def test_a_list_of_one_place_shares_all_of_it_with_itself(extract: Extract) -> None:
+    """What is shared is a share of the places there are, be it a single one."""
+    policy = load_policy()
+    found = review_policies([policy, policy], extract, k=1, cycles=1)
+    assert found.shared[0, 1] == pytest.approx(1)
+
+
+def test_who_is_new_is_counted_between_lists_that_have_people(tmp_path: Path) -> None:
+    """A first list after days on which nobody was on record is not a list of which all are new."""
+    make_force(tmp_path / "extract", incidents=300, years=1, seed=9)
+    policy, extract = load_policy(), read_extract(tmp_path / "extract")
+    reviewed = review_policies([policy, policy], extract, k=10, cycles=16, horizon=28).policies[0]
+    past = past_meetings(extract, cycles=16, horizon=28)[::-1]
+    lists = [drawn for drawn in (listed(extract, policy, day, k=10) for day in past) if not drawn.frame.empty]
+    assert 2 < len(lists) < len(past)
+    new = [1 - np.minimum(*a.frame["place"].align(b.frame["place"], fill_value=0)).sum()
+           / max(a.frame["place"].sum(), b.frame["place"].sum()) for a, b in pairwise(lists)]  # fmt: skip
+    assert reviewed.turnover == pytest.approx(np.mean(new))
