@@ -1,13 +1,14 @@
 """Errors in their one shape: the status of each, every fault, and nothing that a caller wrote."""
 
 import json
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
 from serving import errors
 from serving.errors import Code, ServiceError, faults_of
-from serving.rows import Asked
+from serving.rows import Asked, Day
 
 STATUSES = {
     "bad_http": 400, "bad_json": 400, "not_json": 415,
@@ -44,6 +45,25 @@ def test_a_request_is_taken_at_its_word(given: dict[str, object]) -> None:
     """A text is no number, and what was not asked for is a mistake of the sender."""
     with pytest.raises(ValidationError):
         Number.model_validate(given)
+
+
+class OnADay(Asked):
+    """A request with one day."""
+
+    day: Day
+
+
+@pytest.mark.parametrize(
+    ("day", "is_taken"),
+    [("1899-12-31", False), ("1900-01-01", True), ("2100-12-31", True), ("2101-01-01", False)],
+)
+def test_a_day_lies_between_1900_and_2100(day: str, is_taken: bool) -> None:
+    """The first and the last day of that time are taken; the days beside them are typing errors."""
+    if is_taken:
+        assert OnADay.model_validate({"day": day}).day == date.fromisoformat(day)
+    else:
+        with pytest.raises(ValidationError, match="1900-01-01 and 2100-12-31"):
+            OnADay.model_validate({"day": day})
 
 
 def test_a_field_is_named_by_sixty_characters_that_can_be_printed() -> None:
