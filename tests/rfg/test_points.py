@@ -11,7 +11,7 @@ from matac_ml.errors import UsageError
 from matac_ml.rfg import PRESETS, Policy, is_eligible, load_policy, place_scores, points_sheet, score_matrix
 from matac_ml.rfg.names import ComponentName
 from matac_ml.rfg.points import component_points
-from matac_ml.rfg.policy import Component, Eligibility, PerUnit
+from matac_ml.rfg.policy import Component, Eligibility, PerUnit, Scale
 
 RECENCY, VICTIMS = ComponentName.RECENCY, ComponentName.VICTIMS
 
@@ -77,6 +77,13 @@ def test_a_logarithm_reaches_its_step_exactly() -> None:
     days = np.array([0, 22, 2_000_000_00], dtype=np.int64)  # 0.22 days: ln 1.22 = .1989, below .2
     assert component_points(ComponentName.GRAVITY, gravity, days).tolist() == [0, 0, 45]
     assert component_points(ComponentName.GRAVITY, gravity, np.array([23])).tolist() == [1]
+
+
+def test_each_whole_step_of_a_logarithm_gives_the_points_of_a_step() -> None:
+    """Three points a step of 1: 1 + days of 2.5, 7.5 and 20.5 lie above e to the power of 0, 2 and 3."""
+    component = Component(per_unit=PerUnit(every=Decimal(1), points=3, scale=Scale.LOG))
+    found = component_points(ComponentName.GRAVITY, component, np.array([150, 650, 1950]))
+    assert found.tolist() == [0, 6, 9]
 
 
 def test_a_weight_counts_the_points_so_often_and_a_cap_holds_before_it() -> None:

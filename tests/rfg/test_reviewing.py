@@ -1,6 +1,7 @@
 """Several policies side by side: the figures behind the report, and a page that hides what it must."""
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from matac_ml.rfg.comparing import compare_policies, past_meetings
 from matac_ml.rfg.lists import listed
 from matac_ml.rfg.report import review_page
 from matac_ml.rfg.reviewing import Review, review_policies, with_index
+from matac_ml.rfg.stability import stability
 from matac_ml.synthetic import make_force
 
 
@@ -51,6 +53,14 @@ def test_what_a_list_held_is_what_the_comparison_says(review: Review, extract: E
     for outcome, (old, new) in found.captured.items():
         assert np.mean(review.policies[0].held[outcome]) == pytest.approx(old)
         assert np.mean(review.policies[2].held[outcome]) == pytest.approx(new)
+
+
+def test_what_stays_is_measured_on_the_list_of_today(review: Review, extract: Extract) -> None:
+    """The policy is moved by a tenth on the newest list, not on a past one."""
+    past, today = (listed(extract, load_policy("rfh"), day, k=10) for day in
+                   (past_meetings(extract, cycles=2, horizon=182)[-1], extract.cut_off + timedelta(days=1)))  # fmt: skip
+    assert stability(past) != stability(today)
+    assert review.policies[2].stays == stability(today)
 
 
 def test_no_small_count_by_group_is_shown(review: Review) -> None:
