@@ -71,6 +71,11 @@ FAULTS = {
         "  victims:\n    per_unit: {every: 1, scale: log}",
         "a logarithm is for gravity alone",
     ),
+    "a logarithm of incidents": (
+        "  gravity:\n    bands:\n      - {at_least: 5, points: 2}",
+        "  frequency:\n    per_unit: {every: 1, scale: log}",
+        "a logarithm is for gravity alone",
+    ),
     "a measure of another component": ("  recency:", "  recency:\n    measure: worst", "measure: belongs to gravity"),
     "score bands out of order": (
         '- {at_least: 0, name: "0 and more"}',
