@@ -14,7 +14,7 @@ TODAY = datetime(2025, 6, 2, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "apart", [timedelta(days=-366), timedelta(days=-30), timedelta(minutes=-6), timedelta(days=366)]
+    "apart", [timedelta(days=-366), timedelta(days=-30), timedelta(minutes=-5, seconds=-1), timedelta(days=366)]
 )
 def test_each_entry_is_dated_by_its_own_clock(each_url: str, apart: timedelta) -> None:
     """Up to a year ahead or back the clock is believed; an entry dated before another is said, and the chain holds."""
@@ -43,9 +43,9 @@ def test_an_implausible_clock_writes_nothing(url: str, moment: datetime) -> None
 
 
 def test_clocks_that_differ_a_little_make_no_step_back(url: str) -> None:
-    """Two machines a minute apart: the entry is dated as the one before it."""
+    """Two machines up to five minutes apart: the entry is dated as the one before it."""
     with Ledger.open(url) as ledger:
-        for seconds in (0, -60):
+        for seconds in (0, -60, -299):
             with set_clock(TODAY + timedelta(seconds=seconds)):
                 assert ledger.append(look("P1")).recorded_at == TODAY
         assert ledger.verify().set_back == ()

@@ -328,6 +328,15 @@ def test_a_programme_of_no_weeks_or_of_years_is_refused(cycle: Cycle, weeks: int
         cycle.plan("P1", interventions=["key_worker"], starts=MEETING, weeks=weeks, **GIVEN)
 
 
+@pytest.mark.parametrize("weeks", [1, 104])
+def test_a_programme_of_one_week_or_of_two_years_is_planned(cycle: Cycle, weeks: int) -> None:
+    """The shortest and the longest that a plan may last."""
+    accept(cycle, "P1")
+    cycle.cohort(["P1"], name="n", capacity=1, **GIVEN)
+    cycle.plan("P1", interventions=["key_worker"], starts=MEETING, weeks=weeks, **GIVEN)
+    assert cycle.case("P1").programme_weeks == weeks
+
+
 def test_whoever_is_removed_gets_a_disruption_plan(cycle: Cycle, url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Expected next, and said so; made of disruption and enforcement, changed, and ended by an exit."""
     on_programme(cycle)

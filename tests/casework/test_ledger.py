@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from matac_ml.casework import GENESIS, Ledger, NewEntry
+from matac_ml.casework import GENESIS, Ledger, NewEntry, reading
+from matac_ml.casework import ledger as ledger_module
+from matac_ml.casework.reading import Reader
 from matac_ml.errors import LedgerError
 from tests.casework.steps import look
 
@@ -177,3 +179,20 @@ def test_an_error_of_the_database_does_not_repeat_what_was_being_written(url: st
         error = error.__cause__
     assert len(said) > 1
     assert not [text for text in said if "P-SECRET" in text or "November" in text]
+
+
+def test_entries_of_several_pages_come_once_each_and_in_order(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read outside and inside a writing transaction, whether the last page is full or not."""
+    for module in (ledger_module, reading):
+        monkeypatch.setattr(module, "PAGE", 2)
+    seen: list[list[int]] = []
+
+    def decide(reader: Reader) -> list[NewEntry]:
+        seen.append([entry.number for entry in reader.entries()])
+        return [look("P1")]
+
+    with Ledger.open(url) as ledger:
+        for written in range(6):
+            assert [entry.number for entry in ledger.entries()] == list(range(1, written + 1))
+            ledger.append_decided(decide)
+    assert seen == [list(range(1, written + 1)) for written in range(6)]
