@@ -5,11 +5,13 @@ tried is drawn with a seed: a place in the code first, then one of the faults po
 weighs no more than a short one. Faults in annotations change nothing that runs, and an operator that its operands do
 not have (``&`` between texts) fails whatever the tests are: neither is drawn.
 
-Each fault is written into a copy of the project. First run the tests that execute its line, as coverage recorded them,
-the quickest first; when they all pass, every test of the folder runs. Only then does the fault count as unnoticed.
+Each fault is written into a copy of the project. First run the quickest of the tests that execute its line, as coverage
+recorded them, or its file where the line runs while Python loads it; when they all pass, every test of the folder runs.
+Only then does the fault count as unnoticed.
 """
 
 import ast
+import itertools
 import json
 import random
 import re
@@ -18,7 +20,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,8 @@ RUNNER = Path(__file__).with_name("_mutant_runner.py")
 #: Processor seconds that the tests of one fault may take: one that makes a loop endless is noticed too. What takes its
 #: time because the machine is busy is not.
 MOST_PROCESSOR_SECONDS = 900
+#: What the tests that run first may take together, by the clock of the run that recorded them.
+FIRST_SECONDS = 15
 #: Seconds until tests that wait without computing are ended.
 MOST_SECONDS = 2700
 #: What an addition or multiplication is not replaced by: nearly always an error of types, which any test would notice.
@@ -131,7 +135,7 @@ def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, wo
     def is_noticed(mutant: Mutant) -> bool:
         runner = runners.get()
         try:
-            first = executed.get((mutant.path, mutant.line), [])
+            first = executed.get((mutant.path, mutant.line)) or executed.get((mutant.path, None), [])
             return any(runner.fails(mutant, chosen) for chosen in (first, list(tests)) if chosen)
         finally:
             runners.put(runner)
@@ -153,8 +157,11 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict[tuple[str, int], list[str]]:
-    """By file and line, the tests that execute it. Lines that only a fixture executes have none."""
+def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict[tuple[str, int | None], list[str]]:
+    """By file and line, the quickest tests that execute it; under None in place of a line, those of the file.
+
+    Lines that run only while Python loads the file, or in a fixture, have none.
+    """
     data, settings, times = copy / "executed", copy / "coveragerc", copy / "times.xml"
     source = ",".join(sorted({str(copy / Path(path).parent) for path in paths}))
     settings.write_text(_COVERAGE.format(source=source, data=data), encoding="utf-8")
@@ -163,12 +170,23 @@ def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict
     covered = CoverageData(str(data))
     covered.read()
     seconds = _seconds(times)
-    found: dict[tuple[str, int], list[str]] = {}
+    found: dict[tuple[str, int | None], list[str]] = {}
     for path in paths:
+        of_file: set[str] = set()
         for line, contexts in covered.contexts_by_lineno(str(copy / path)).items():
-            named = [_test_of(context, copy) for context in contexts if context]
-            found[path, line] = sorted({name for name in named if name}, key=lambda name: (seconds[name], name))[:20]
+            named = {name for context in contexts if context and (name := _test_of(context, copy))}
+            found[path, line] = _quickest(named, seconds)
+            of_file |= named
+        found[path, None] = _quickest(of_file, seconds)
     return found
+
+
+def _quickest(names: Collection[str], seconds: Mapping[str, float]) -> list[str]:
+    """The quickest of some tests: at least one, and no more than take :data:`FIRST_SECONDS` together."""
+    ordered = sorted(names, key=lambda name: (seconds[name], name))
+    together = itertools.accumulate(seconds[name] for name in ordered)
+    return [name for place, (name, taken) in enumerate(zip(ordered, together, strict=True))
+            if not place or taken <= FIRST_SECONDS]  # fmt: skip
 
 
 def _seconds(times: Path) -> dict[str, float]:
