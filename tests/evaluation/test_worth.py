@@ -60,3 +60,14 @@ def test_a_list_drawn_by_lot_needs_as_many_times_the_places_as_the_model_is_bett
     assert found.found.value == pytest.approx(2.5)
     assert found.better_model.value == pytest.approx(7.5)
     assert found.same_as.value == pytest.approx(20)  # no more than three times the places are looked at
+
+
+def test_places_between_two_that_are_looked_at_are_worked_out_in_a_straight_line() -> None:
+    """Every second of 400 is an outcome: 145 places hold 72, 150 hold 75; the model's 73 need two thirds of the way."""
+    y = (np.arange(400) % 2 == 1).astype(np.float64)
+    place = np.full(400, 400)
+    place[np.flatnonzero(y)[:73]], place[np.flatnonzero(y == 0)[:27]] = np.arange(73), np.arange(73, 100)
+    lists, people = np.zeros(400, dtype=np.int64), np.arange(400)
+    found = more_places(y, -people.astype(np.float64), -place.astype(np.float64), lists, people, k=100, seed=1)
+    assert found.better_model.value == pytest.approx(73 - 50)
+    assert found.same_as.value == pytest.approx(45 + 5 / 3)
