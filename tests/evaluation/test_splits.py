@@ -39,6 +39,6 @@ def test_the_development_split_of_three_training_dates() -> None:
 
 
 def test_a_history_too_short_says_what_to_do() -> None:
-    """With no closed date before the test, the message names the remedies."""
-    with pytest.raises(UsageError, match="shorter horizon"):
+    """With no closed date before the test, the message names the dates there are and the remedies."""
+    with pytest.raises(UsageError, match=r"2 dates from 2020-01-01 to 2020-02-01, 1 of them test.*shorter horizon"):
         temporal_split([date(2020, 1, 1), date(2020, 2, 1)], horizon_days=365, test=1, calibrate=0)
