@@ -44,6 +44,20 @@ def test_every_resample_equals_copying_the_rows(decimals: int) -> None:
         assert top[b, 1] == pytest.approx(28)
 
 
+def test_sums_of_groups_equal_those_of_copied_rows() -> None:
+    """One sum a resample, group and column; a column of nothing and a group of nobody sum to nothing."""
+    rng = np.random.default_rng(4)
+    person, group = np.repeat(np.arange(30), 3), rng.integers(0, 3, 90)
+    values = np.column_stack([rng.normal(size=90), np.zeros(90), rng.integers(0, 2, 90).astype(np.float64)])
+    draws = PersonBootstrap(person, resamples=8, seed=5)
+    found = draws.sums_by_group(values, group, 4)
+    assert found.shape == (8, 4, 3)
+    for b, counts in enumerate(draws.counts):
+        rows = np.repeat(np.arange(90), counts[person])
+        for name in range(4):
+            assert found[b, name] == pytest.approx(values[rows[group[rows] == name]].sum(axis=0), abs=1e-5)
+
+
 def test_calibration_of_resamples_centres_on_the_rows_themselves() -> None:
     """Grouping rows into bins moves slope and shift by less than a hundredth."""
     rng = np.random.default_rng(4)
