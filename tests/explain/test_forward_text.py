@@ -28,6 +28,7 @@ def test_the_text_says_what_the_figures_do(points: list[int], probabilities: lis
     assert ("a fall does not show that anything worked" in text.lower()) == ("fall" in text.partition(".")[0])
     assert ("a rise does not show that anybody did anything" in text.lower()) == ("rise" in text.partition(".")[0])
     assert "does not forecast that nothing will be recorded" in text
+    assert text.partition(" close. ")[2].startswith(("A fall does", "A rise does", "It does"))
 
 
 @pytest.mark.parametrize(
