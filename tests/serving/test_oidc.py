@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey, RSAKey
 from matac_ml.errors import UsageError
 from matac_ml.roles import ServiceRole
 from serving.access.oidc import OidcTokens, fetch_json
+from serving.access.principal import Principal
 from serving.errors import ServiceError
 from serving.settings import OidcSettings
 
@@ -150,12 +151,54 @@ def test_a_file_without_a_public_key_is_refused_at_the_start(held: str | bytes, 
         OidcTokens(settings)
 
 
-def test_a_file_of_keys_reads_the_tokens_they_signed(tmp_path: Path) -> None:
-    """Beside a key of a kind that is not read, the provider's own key opens the service."""
+@pytest.fixture
+def signed(tmp_path: Path) -> Callable[[dict[str, object]], Principal]:
+    """Reads claims as a token that the provider's own key signed; its keys stand in a file."""
     key, file = RSAKey.generate_key(2048, {"kid": "one"}), tmp_path / "keys.json"
     file.write_text(json.dumps({"keys": [OctKey.import_key("x" * 64).as_dict(), key.as_dict(private=False)]}))
     settings = OidcSettings("https://x.example", CLIENT, jwks=file, role_claim="roles", user_claim="sub")
+    reader = OidcTokens(settings)
+    return lambda claims: reader(jwt.encode({"alg": "RS256", "kid": "one"}, claims, key))
+
+
+def a_claim(**others: object) -> dict[str, object]:
+    """What a provider claims of somebody for a minute from now, with other claims in place of these; None for none."""
     now = int(time.time())
     claims = {"iss": "https://x.example", "aud": CLIENT, "sub": "a.b", "roles": "analyst", "iat": now, "exp": now + 60}
-    token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
-    assert OidcTokens(settings)(token).name == "a.b"
+    return {name: value for name, value in (claims | others).items() if value is not None}
+
+
+def test_a_file_of_keys_reads_the_tokens_they_signed(signed: Callable[[dict[str, object]], Principal]) -> None:
+    """Beside a key of a kind that is not read, the provider's own key opens the service."""
+    assert signed(a_claim()).name == "a.b"
+
+
+@pytest.mark.parametrize("other", [None, "", "another", "https://a.example", "https://y.example", 5, []])
+@pytest.mark.parametrize("claim", ["iss", "aud", "iat", "exp"])
+def test_a_signed_token_must_say_all_that_is_asked(
+    claim: str, other: object, signed: Callable[[dict[str, object]], Principal]
+) -> None:
+    """By whom, for whom, since when and until when: a token that leaves one out, or says another, is not read."""
+    if claim in ("iat", "exp") and other == 5:
+        other = "5"
+    with pytest.raises(ServiceError) as caught:
+        signed(a_claim(**{claim: other}))
+    assert caught.value.code.name == "no_identity"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Northshire Housing", "Northshire Housing"),
+        ("x" * 80, "x" * 80),
+        ("x" * 81, ""),
+        ("a\u202eb", ""),
+        (5, ""),
+        (None, ""),
+    ],
+)
+def test_an_agency_is_shown_when_it_is_text_that_can_be_seen(
+    said: object, shown: str, signed: Callable[[dict[str, object]], Principal]
+) -> None:
+    """Pages print it: what is longer than a name, hidden or no text is left out, and the person comes in."""
+    assert signed(a_claim(agency=said)).agency == shown
