@@ -1,11 +1,13 @@
 """What the service is told is read whole: every fault at once, and no value of a variable repeated."""
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from matac_ml.errors import UsageError
-from serving.settings import read_settings
+from serving.settings import ServiceSettings, read_settings
 
 GOOD = {"MATAC_EXTRACT": "run/extract", "MATAC_LEDGER": "sqlite:///ledger.db"}
 WRONG = {
@@ -45,3 +47,27 @@ def test_what_is_beside_the_bundle_is_found_there() -> None:
         Path("release/bundle.matrix-only"),
     )
     assert read_settings({**GOOD, "MATAC_GATES": "elsewhere.json"}).gates == Path("elsewhere.json")
+
+
+def test_the_manual_names_what_holds_unless_set() -> None:
+    """Every number of the table of settings is the one that is used."""
+    page = Path(__file__).parents[2] / "docs" / "service.md"
+    rows = re.findall(r"^\| `(MATAC_\w+)` \|.*\| ([\d,]+) \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    settings = asdict(read_settings(GOOD))
+    used = {name: settings[name.removeprefix("MATAC_").lower()] for name, _ in rows}
+    assert len(used) >= 7
+    assert used == {name: int(number.replace(",", "")) for name, number in rows}
+    assert (settings["idle_minutes"], settings["session_hours"]) == (30, 10)
+    # What is made without the environment has the same.
+    made = ServiceSettings(Path("x"), None, "default", "sqlite://", None, None, Path("y"))
+    assert {name: asdict(made)[name.removeprefix("MATAC_").lower()] for name in used} == used
+
+
+@pytest.mark.parametrize(("number", "is_taken"), [("1", True), ("86400", True), ("86401", False), ("0", False)])
+def test_a_number_on_its_limit_is_taken(number: str, is_taken: bool) -> None:
+    """A start may take a second, or a day."""
+    if is_taken:
+        assert read_settings({**GOOD, "MATAC_START_SECONDS": number}).start_seconds == int(number)
+    else:
+        with pytest.raises(UsageError, match="1 to 86,400"):
+            read_settings({**GOOD, "MATAC_START_SECONDS": number})
