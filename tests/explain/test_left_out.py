@@ -9,7 +9,7 @@ import pytest
 from matac_ml.api.explanation import CautionKind, ExplainedScore
 from matac_ml.asof import PersonFile, PersonView, person_file_from_records, read_people
 from matac_ml.bundle import ThinFileRule
-from matac_ml.explain.cautions import why_left_out
+from matac_ml.explain.cautions import left_out_text, why_left_out
 from matac_ml.explain.context import Subject
 from matac_ml.explain.person import explain_people
 from matac_ml.rfg import Policy, load_policy
@@ -73,6 +73,20 @@ def test_somebody_in_custody_is_left_out_only_where_the_policy_says_so() -> None
     """The rule is the policy's, not the program's."""
     person = file_of(custody=(50, None))
     assert why_left_out(PersonView(person, DAY), leaving_out("deceased"), lookback_days=BACK) == ()
+
+
+def test_only_somebody_whom_the_list_could_hold_is_said_to_be_left_out() -> None:
+    """Nothing is said of whoever is on the list, not known, or known as a victim alone."""
+    policy, person = leaving_out("in_custody"), file_of(custody=(50, None))
+    tables: dict[str, list[dict[str, object]]] = {
+        "incidents": [{"incident_id": "I1", "occurred_on": DAY, "recorded_on": DAY, "is_crime": True}],
+        "involvements": [{"incident_id": "I1", "person_id": "A", "role": "victim"}],
+        "people": [{"person_id": "A"}],
+    }
+    victim = person_file_from_records(tables, "A")
+    assert left_out_text(person, policy, DAY) == "The list leaves this person out: the person is in custody."
+    for other in (None, victim, file_of()):
+        assert left_out_text(other, policy, DAY) == ""
 
 
 def test_one_person_and_the_whole_force_are_left_out_by_the_same_rules(scored: Scored) -> None:

@@ -180,6 +180,22 @@ def test_values_of_the_ranking_are_those_of_the_person(scored: Scored, top: list
         assert scored.ranking.values(person_id) == pytest.approx(derived, abs=1e-9)
 
 
+def test_the_timeline_counts_the_victims_of_what_the_person_did(scored: Scored, top: list[str]) -> None:
+    """Every incident of both roles once, newest first; where the person was the victim, nobody is counted."""
+    roles: set[str] = set()
+    for person in explain(scored, top):
+        view = scored.setting.view(read_person(scored.extract, person.person_id))
+        others = {incident.incident_id: len(incident.others) for incident in view.as_suspect}
+        wanted = [(incident, "suspect", count) for incident, count in others.items()]
+        wanted += [(incident.incident_id, "victim", 0) for incident in view.as_victim]
+        assert sorted((p.incident_id, p.role, p.victims) for p in person.timeline) == sorted(wanted)
+        assert [p.occurred_on for p in person.timeline] == sorted(
+            (p.occurred_on for p in person.timeline), reverse=True
+        )
+        roles |= {p.role for p in person.timeline}
+    assert roles == {"suspect", "victim"}
+
+
 def test_who_is_not_eligible_is_told_why(scored: Scored) -> None:
     """Everybody left out has a reason in words; everybody on the list has none."""
     people = scored.ranking.people

@@ -208,3 +208,13 @@ def test_a_list_by_the_model_holds_people_with_a_number_alone(scored: Scored) ->
     assert listed["probability"].notna().all()
     assert len(listed) == scored.ranking.count(order="model") == scored.ranking.rank_table.of_both
     assert len(listed) <= scored.ranking.count()
+
+
+def test_a_list_of_an_area_holds_everybody_eligible_there_and_nobody_else(scored: Scored) -> None:
+    """Each area's list, in either order; together the lists hold everybody who has an area."""
+    people = scored.ranking.people[scored.ranking.people["eligible"]]
+    assert len(scored.ranking.areas()) > 1
+    for area in scored.ranking.areas():
+        for order, there in (("matrix", people), ("model", people[people["probability"].notna()])):
+            found = scored.ranking.first(10_000, order=order, area=area).people
+            assert set(found["person_id"]) == set(there.index[there["area"] == area])

@@ -114,4 +114,4 @@ def test_points_of_frequency_rest_on_crimes_and_on_other_incidents() -> None:
 def test_scores_on_later_days_reach_from_the_next_meeting_to_the_end_of_the_horizon() -> None:
     """The first later day is the next meeting, the last is where the model's prediction ends."""
     assert tuple(sorted(FORWARD_DAYS)) == FORWARD_DAYS
-    assert (FORWARD_DAYS[0], FORWARD_DAYS[-1]) == (CYCLE_DAYS, HORIZON_DAYS)
+    assert (CYCLE_DAYS, 90, HORIZON_DAYS) == FORWARD_DAYS
