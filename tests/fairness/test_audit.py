@@ -1,5 +1,7 @@
 """The audit finds what was planted, nothing where nothing was, and says when it cannot tell."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from matac_ml.facts import AuditFacts, Verdict
 from matac_ml.fairness import Instrument, audit
 from matac_ml.fairness.chance import holm
 from matac_ml.fairness.cuts import Cut, share_above
-from matac_ml.fairness.measures import BY_NAME
+from matac_ml.fairness.measures import BY_NAME, COUNTS, MEASURES
 
 
 def made_up(
@@ -190,6 +192,61 @@ def test_nothing_found_is_said_only_where_a_gap_that_matters_would_have_been_not
 def test_the_largest_gap_that_may_go_unnoticed(measure: str, overall: float, largest: float) -> None:
     """A share of everybody's value, or so much in its own unit, and never more than failing a group altogether."""
     assert BY_NAME[measure].largest_unnoticed(overall) == pytest.approx(largest)
+
+
+def test_a_verdict_names_its_gap_and_the_groups_about_which_nothing_is_known() -> None:
+    """The gap is between the highest and the lowest group; a sentence about nobody is not added."""
+    y, score, person, cycle, groups = made_up()
+    groups = groups.assign(group=np.where(np.arange(len(groups)) < 12, "twelve", groups["group"]))
+    model = Instrument("model", "Model", score)
+    common: dict[str, Any] = {"outcome": y, "person": person, "cycle": cycle, "k": 50, "resamples": 10}
+    (with_few,) = audit((model,), groups=groups, **common).instruments
+    (without,) = audit((model,), groups=made_up()[4], **common).instruments
+    seen = 0
+    for instrument in (with_few, without):
+        (attribute,) = instrument.attributes
+        value = {group.group: group.measures for group in attribute.groups}
+        for gap in attribute.gaps:
+            if gap.verdict is Verdict.NOT_ENOUGH:
+                continue
+            values = [value[name][gap.measure].value or 0.0 for name in gap.groups]
+            assert gap.gap == pytest.approx(max(values) - min(values), abs=1e-9)
+            unknown = f"Not enough evidence about {', '.join(gap.too_small)}."
+            assert gap.text.endswith(unknown) if gap.too_small else "Not enough evidence" not in gap.text
+            seen += bool(gap.too_small)
+    assert seen
+
+
+def test_another_cut_is_audited_by_the_measures_of_a_cut_alone() -> None:
+    """What does not depend on where the list ends is audited once; who enters and leaves is told of the first cut."""
+    y, score, person, cycle, groups = made_up(people=300)
+    two = (Instrument("matrix", "Matrix", np.round(score)), Instrument("model", "Model", score + 0.5 * (person % 3)))
+    common: dict[str, Any] = {"outcome": y, "person": person, "cycle": cycle, "groups": groups, "k": 30}
+    alone, both = audit(two, resamples=9, **common), audit(two, resamples=9, other_cuts=(Cut(places=5),), **common)
+    assert both.swap == alone.swap
+    for instrument in both.other_cuts:
+        (attribute,) = instrument.attributes
+        measured = {name for group in attribute.groups for name in group.measures}
+        assert {gap.measure for gap in attribute.gaps} <= measured
+        assert measured == {m.name for m in MEASURES if m.cells and m.cells <= set(COUNTS)}
+
+
+@pytest.mark.parametrize("given", [{}, {"places": 3, "threshold": 0.5}, {"places": 0}, {"places": -1}])
+def test_a_cut_is_places_or_a_threshold(given: dict[str, float]) -> None:
+    """One of both, and at least one place."""
+    with pytest.raises(UsageError, match="A cut must be places"):
+        Cut(**given)  # type: ignore[arg-type]
+
+
+def test_a_probability_of_nothing_or_of_certainty_is_one() -> None:
+    """0 and 1 are probabilities."""
+    y, score, person, cycle, groups = made_up(people=60)
+    p = np.where(np.arange(len(y)) % 2, 0.0, 1.0)
+    facts = audit(
+        (Instrument("s", "S", score, p),), outcome=y, person=person, cycle=cycle, groups=groups, k=5, resamples=5,
+        permutations=5,
+    )  # fmt: skip
+    assert facts.rows == len(y)
 
 
 def test_what_cannot_be_audited_is_refused_with_every_count() -> None:

@@ -40,6 +40,18 @@ def test_auc_and_slope_within_groups_are_those_of_scikit_learn() -> None:
         assert slope[g] == pytest.approx(theirs, rel=1e-4)
 
 
+def test_rows_of_one_score_count_half_within_groups() -> None:
+    """With ties, a group's AUC is still roc_auc_score's."""
+    y, score, person = clustered()
+    code, score = np.arange(400) % 2, np.round(score)
+    area, error = auc_by_group(y, score, person, code, 2)
+    for g in (0, 1):
+        mine = code[person] == g
+        assert area[g] == pytest.approx(roc_auc_score(y[mine], score[mine]), abs=1e-12)
+        alone, spread = auc_by_group(y[mine], score[mine], person[mine], np.zeros(400, dtype=np.int64), 1)
+        assert (alone[0], spread[0]) == (pytest.approx(area[g]), pytest.approx(error[g], rel=0.01))
+
+
 def test_errors_grow_with_clusters() -> None:
     """The errors of AUC and slope match the spread over two hundred draws of people, not of rows."""
     found = []
@@ -146,6 +158,12 @@ def test_a_few_victims_are_no_group_and_no_figure_leaves_its_range() -> None:
     assert (nine.group, nine.people, nine.rows) == ("nine", 9, 90)
     assert all(estimate.low is None for estimate in nine.measures.values())
     assert all("nine" in gap.too_small for gap in attribute.gaps)
+    # Each of the others' suspects stands once: the interval of a mean place is that of as many people drawn alike.
+    of_b = np.linspace(0, 1, n)[group == "b"]
+    place = others[1].measures["mean_place"]
+    assert place.low is not None
+    assert place.high is not None
+    assert place.high - place.low == pytest.approx(2 * 1.96 * of_b.std() / np.sqrt(len(of_b)), rel=0.02)
     for each in (estimate for other in others for estimate in other.measures.values()):
         assert each.low is not None
         assert each.high is not None

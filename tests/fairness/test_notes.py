@@ -48,3 +48,16 @@ def test_a_list_that_finds_nobody_has_no_figures_of_its_own() -> None:
     text = _said(men, _group("women", rows=400, outcomes=160, selected=1, precision=0.0))
     assert "10.0% of men" in text
     assert "times as often" not in text
+
+
+def test_of_other_attributes_the_first_alone_is_spoken_of() -> None:
+    """Where none is one that boards ask about, the paragraph does not grow with every attribute that is audited."""
+    men = _group("first", rows=300, outcomes=30, selected=1, precision=1.0)
+    women = _group("second", rows=400, outcomes=160, selected=1, precision=0.0)
+    attributes = tuple(
+        AttributeFacts(attribute=name, title=name.title(), groups=(men, women), gaps=())
+        for name in ("shift", "station")
+    )
+    (text,) = impossibility((InstrumentFacts(name="model", label="Model", rule="first 2", attributes=attributes),))
+    assert "Shift: " in text
+    assert "Station" not in text

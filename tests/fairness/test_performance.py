@@ -14,6 +14,7 @@ from matac_ml.fairness.performance import (
     Point,
     capacity_cells,
     coarse,
+    coarse_estimate,
     coarse_recall,
     over_time,
     possible,
@@ -67,6 +68,33 @@ def test_the_interval_of_recall_is_in_the_steps_of_the_printed_precision() -> No
     assert coarse_recall(Estimate(value=0.9, low=0.5, high=1.0), cells, places=60, outcomes=400).high == 1
     none = capacity_cells(30, 60, 35, 5000)
     assert coarse_recall(Estimate(value=0.9, low=0.5, high=1.0), none, places=60, outcomes=35) == Estimate(value=None)
+
+
+@pytest.mark.parametrize(
+    ("places", "width"),
+    [(2, 1), (6, 0.5), (15, 0.2), (30, 0.1), (60, 0.05), (149, 0.05), (150, 0.02), (300, 0.01), (3000, 0.001)],
+)
+def test_three_counts_share_a_printed_rate(places: int, width: float) -> None:
+    """The finest of the steps that holds three whole counts of so many places."""
+    assert step(places) == width
+
+
+def test_an_interval_is_widened_to_the_steps_of_its_value() -> None:
+    """In steps of .05 the value goes to the nearest, the lower end down and the upper end up; nothing stays nothing."""
+    assert coarse_estimate(Estimate(value=0.52, low=0.43, high=0.61), 60) == Estimate(value=0.5, low=0.4, high=0.65)
+    assert coarse_estimate(Estimate(value=-0.52, low=-0.61, high=-0.43), 60) == Estimate(
+        value=-0.5, low=-0.65, high=-0.4
+    )
+    assert coarse_estimate(Estimate(value=None), 60) == Estimate(value=None)
+
+
+def test_a_list_without_places_shows_nothing() -> None:
+    """Nobody was named: the counts named are small, and those that are not would give them away."""
+    cells = capacity_cells(0, 0, 400, 5000)
+    assert [
+        cell.text for cell in (cells.true_positive, cells.false_positive, cells.false_negative, cells.true_negative)
+    ] == [HIDDEN, HIDDEN, WITHHELD, WITHHELD]
+    assert (cells.precision, cells.recall, cells.false_positive_rate) == (None, None, None)
 
 
 @pytest.mark.parametrize("lists", range(1, 14))

@@ -45,3 +45,12 @@ def test_a_small_count_is_not_shown(count: int, shown: set[int]) -> None:
 def test_a_step_is_the_next_of_one_two_and_five(value: float) -> None:
     """At least the value, and less than two and a half times as much."""
     assert value * (1 - 1e-6) <= at_least(value) < 2.5 * value * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("value", "step"),
+    [(1, 1), (1.01, 2), (2, 2), (3, 5), (5, 5), (7, 10), (10, 10), (61, 100), (0.0036, 0.005), (0.01, 0.01)],
+)
+def test_a_step_on_a_step_is_itself(value: float, step: float) -> None:
+    """One, two and five times each power of ten are steps."""
+    assert at_least(value) == step
