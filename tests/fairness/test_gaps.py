@@ -42,6 +42,12 @@ def test_critical_distances_and_p_values_are_those_of_the_distribution(level: fl
     assert found.p_value() == pytest.approx(level, rel=0.3)
 
 
+def test_within_the_replicates_a_p_value_counts_those_that_reach_as_far_and_the_groups_themselves() -> None:
+    """Two of nine replicates stand out as far as the groups do: three of ten."""
+    chance = np.array([1.0] * 7 + [2.0, 3.0])
+    assert gap([0.7, 0.5], deviation=[0.1, 0.1], chance=chance).p_value() == pytest.approx(0.3)
+
+
 def test_no_p_value_below_one_in_a_million_is_claimed() -> None:
     """However far a group stands out."""
     assert gap([100.0, 0.5], deviation=[0.1, 0.1]).p_value() == SMALLEST

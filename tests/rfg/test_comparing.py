@@ -38,6 +38,14 @@ def test_the_same_policy_changes_nothing(extract: Extract) -> None:
     assert all(a == b for a, b in found.captured.values())
 
 
+def test_a_list_begins_with_the_most_points(extract: Extract) -> None:
+    """Totals fall from the first place to the last."""
+    totals = listed(extract, load_policy(), extract.cut_off + timedelta(days=1), k=10).frame["total"]
+    assert totals.iloc[0] == totals.max()
+    assert totals.is_monotonic_decreasing
+    assert totals.nunique() > 1
+
+
 def test_entering_and_leaving_say_why(extract: Extract) -> None:
     """Under another policy people change places, each with the component that moved them."""
     found = compare_policies(load_policy(), load_policy("rfh"), extract, k=10, cycles=2)

@@ -116,6 +116,13 @@ def test_each_kind_of_fault_is_named(kind: str, tmp_path: Path) -> None:
     assert "own.yaml" in str(caught.value)
 
 
+def test_an_incident_that_is_no_crime_counts_as_one_unless_the_policy_says_otherwise(tmp_path: Path) -> None:
+    """The default weight is that of a crime."""
+    path = tmp_path / "own.yaml"
+    path.write_text(GOOD.replace("  gravity:", "  frequency:", 1), encoding="utf-8")
+    assert load_policy(path).components[ComponentName.FREQUENCY].non_crime_weight == 1
+
+
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     """Somebody who mends a file learns everything that is wrong in it the first time."""
     path = tmp_path / "own.yaml"
