@@ -57,8 +57,8 @@ def test_what_a_list_held_is_what_the_comparison_says(review: Review, extract: E
 
 def test_what_stays_is_measured_on_the_list_of_today(review: Review, extract: Extract) -> None:
     """The policy is moved by a tenth on the newest list, not on a past one."""
-    past, today = (listed(extract, load_policy("rfh"), day, k=10) for day in
-                   (past_meetings(extract, cycles=2, horizon=182)[-1], extract.cut_off + timedelta(days=1)))  # fmt: skip
+    days = (past_meetings(extract, cycles=2, horizon=182)[-1], extract.cut_off + timedelta(days=1))
+    past, today = (listed(extract, load_policy("rfh"), day, k=10) for day in days)
     assert stability(past) != stability(today)
     assert review.policies[2].stays == stability(today)
 
