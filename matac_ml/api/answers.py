@@ -219,6 +219,14 @@ class CohortAnswer(Fact):
     head: str
 
 
+class MeetingAnswer(Fact):
+    """What a meeting did."""
+
+    name: str
+    entry: int = Field(description="Its number in the ledger.")
+    head: str = Field(description="The chain's head after it.")
+
+
 class MatrixOnlyAnswer(Fact):
     """Whether only the matrix is in force now."""
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.notes import CONFLICT, NOTES, Action, noted
 from matac_ml.casework.score import Score
 from matac_ml.casework.steps import STEPS, WAITING, State, after
 from matac_ml.errors import LedgerError
@@ -63,6 +64,12 @@ class Case:
         The day of the first referral.
     judgements : tuple of Judgement
         Recorded blind, in order; none where one specialist judges alone.
+    conflicts : tuple of str
+        Who has declared a conflict of interest since the referral.
+    restricted_to : tuple of str
+        Who may see the record; everybody where it is empty.
+    actions : tuple of Action
+        What agencies have agreed to do, in order.
     """
 
     person_id: str
@@ -81,6 +88,9 @@ class Case:
     sources: tuple[str, ...] = ()
     referred: date | None = None
     judgements: tuple[Judgement, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    restricted_to: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
 
     @property
     def engaged(self) -> tuple[int, ...]:
@@ -104,20 +114,25 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
     state, last = State.NOBODY, None
     known = tuple(entry for entry in entries if entry.personal)
     seen: dict[str, Any] = {}
+    lasting: dict[str, Any] = {}
     for entry in known:
-        if entry.kind not in STEPS:
+        if entry.kind not in STEPS and entry.kind not in NOTES:
             continue
         payload = entry.personal.payload if entry.personal else {}
         # A second referral before the judgement adds to the first; any other begins anew.
         if entry.kind in ("referral", "safeguarding_referral") and state not in (*WAITING, State.HELD):
             seen = {}
         try:
+            if entry.kind in NOTES:
+                lasting |= noted(entry, payload, lasting)
+                seen |= {"conflicts": (*seen.get("conflicts", ()), entry.actor)} if entry.kind == CONFLICT else {}
+                continue
             seen |= _said(entry, payload, seen)
             state, last = after(entry.kind, state), date.fromisoformat(payload["on"])
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             fault = f"Entry {entry.number} does not say what a {entry.kind} says. Verify the ledger."
             raise LedgerError(fault) from error
-    return Case(person_id, state, known, last=last, **seen)
+    return Case(person_id, state, known, last=last, **seen, **lasting)
 
 
 def _referred(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:

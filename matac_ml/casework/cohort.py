@@ -6,6 +6,7 @@ from typing import Any
 
 from matac_ml.casework.entry import NewEntry
 from matac_ml.casework.score import PolicyUsed
+from matac_ml.roles import Permission, titles, who_may
 
 MOST_PLACES = 1_000
 #: Where the order of a cohort comes from, as its entry says, when no list was named.
@@ -74,6 +75,19 @@ def faults_of_members(not_ready: int, held: int) -> list[str]:
     return [f"{count} of its members {'was' if count == 1 else 'were'} {why}" for count, why in found if count]
 
 
+def faults_of_conflicts(conflicted: int, hidden: int) -> list[str]:
+    """Why somebody cannot take a cohort: their own conflicts of interest, or records that they may not see."""
+    faults = []
+    if conflicted:
+        faults.append(
+            f"you have declared a conflict of interest in {conflicted} of these cases; "
+            f"somebody else with the role {titles(who_may(Permission.CHAIR))} may take the cohort"
+        )
+    if hidden:
+        faults.append(f"{hidden} of these records are restricted to named people, who may take the cohort")
+    return faults
+
+
 def entries_of(
     chosen: Selection,
     reason: str,
@@ -82,6 +96,7 @@ def entries_of(
     *,
     order: str,
     drawn_list: int | None = None,
+    codes: Mapping[str, str] | None = None,
 ) -> list[NewEntry]:
     """One entry about the cohort, of counts alone; then one for each place, override and member.
 
@@ -95,13 +110,16 @@ def entries_of(
         Where the order proposed comes from, where it is no drawn list.
     drawn_list : int, optional
         Number of the drawn list whose order it is.
+    codes : mapping of person to str, optional
+        The coded reason of an override.
     """
+    coded = {who: {"code": code} if code else {} for who, code in (codes or {}).items()}
     counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
     counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
     policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
     source = {"order": order} if drawn_list is None else {"order": f"of drawn list {drawn_list}", "list": drawn_list}
     entries = [entry("cohort", "", reason, {**counts, **policy, **source})]
     entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
-    entries += [entry("override", who, why, {"way": "left off"}) for who, why in chosen.left_off.items()]
-    entries += [entry("override", who, why, {"way": "put on"}) for who, why in chosen.put_on.items()]
+    for way, overrides in (("left off", chosen.left_off), ("put on", chosen.put_on)):
+        entries += [entry("override", who, why, {"way": way, **coded.get(who, {})}) for who, why in overrides.items()]
     return entries + [entry("cohort_member", who, reason, {}) for who in chosen.members]

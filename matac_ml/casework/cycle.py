@@ -6,17 +6,25 @@ from datetime import date
 from typing import Any
 
 from matac_ml.casework.case import Case
-from matac_ml.casework.cohort import SUPPLIED, entries_of, faults_of, faults_of_members, select
+from matac_ml.casework.cohort import (
+    SUPPLIED,
+    entries_of,
+    faults_of,
+    faults_of_conflicts,
+    faults_of_members,
+    select,
+)
 from matac_ml.casework.drawn import faults_of_cited
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.judging import LOOKS, faults_of_judge, settled
+from matac_ml.casework.overrides import faults_of_code
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral
 from matac_ml.casework.referral import Terms
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
-from matac_ml.casework.stepping import PURPOSE, Stepping
+from matac_ml.casework.stepping import CLOSED, CONFLICTED, PURPOSE, RESTRICTED, Stepping
 from matac_ml.casework.steps import State
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
@@ -128,6 +136,7 @@ class Cycle(Stepping):
         put_on: Mapping[str, str] | None = None,
         order: str = SUPPLIED,
         drawn_list: int | None = None,
+        codes: Mapping[str, str] | None = None,
         on: date | None = None,
     ) -> list[Entry]:
         """The meeting takes its cohort: the order proposed is kept beside who was put on or left off against it.
@@ -149,6 +158,8 @@ class Cycle(Stepping):
             Where the order comes from; nobody has compared it with a list unless it says so.
         drawn_list : int, optional
             Number of the drawn list whose order it is; a list that nobody drew, or another order, is refused.
+        codes : mapping of person to str, optional
+            The coded reason of an override: one of :class:`~matac_ml.casework.overrides.OverrideCode`.
 
         Returns
         -------
@@ -165,6 +176,8 @@ class Cycle(Stepping):
         day, reason = on or self.today(), tidied(reason)
         whys = map(fault_of_reason, (*chosen.left_off.values(), *chosen.put_on.values()))
         faults = [*faults_of(chosen), *(f"an override {why}" for why in whys if why)]
+        coded = {self._staying(person): code for person, code in (codes or {}).items()}
+        faults += sorted({fault for code in coded.values() for fault in faults_of_code(code)})
         unnamed = [*chosen.proposed, *chosen.put_on, *chosen.left_off]
         nameless = sorted({fault for person in unnamed for fault in faults_of_person(person)})
         if nameless := [*nameless, *faults_of_name(name, "the name of the meeting")]:
@@ -181,12 +194,19 @@ class Cycle(Stepping):
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
             found += faults_of_cited(reader, drawn_list, chosen.proposed, by, self._staying)
             found += faults_of_members(not_ready, sum(self._is_held(case) for case in cases))
+            found += ["the meeting is closed"] if any(reader.entries(kind=CLOSED, reference=name)) else []
+            found += self._faults_of_conflicts(reader, [*chosen.proposed, *chosen.put_on], actor)
             later = max((case.last for case in cases if case.last), default=None)
             found += faults_of_day(day, later, self.today())
             refuse("The cohort cannot be taken.", actor, reason, [*faults, *found])
-            return entries_of(chosen, reason, by, entry, order=order, drawn_list=drawn_list)
+            return entries_of(chosen, reason, by, entry, order=order, drawn_list=drawn_list, codes=coded)
 
         return self.ledger.append_decided(decide)
+
+    def _faults_of_conflicts(self, reader: Reader, people: Sequence[str], actor: str) -> list[str]:
+        faults = [self._faults_of_who(self._case(reader, person), actor, decides=True) for person in people]
+        hidden = sum(RESTRICTED in found for found in faults)
+        return faults_of_conflicts(sum(CONFLICTED in found for found in faults), hidden)
 
     def plan(
         self,

@@ -8,14 +8,23 @@ from collections.abc import Iterable
 
 from matac_ml.casework.case import Case
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.notes import is_same
 from matac_ml.casework.steps import State
 from matac_ml.roles import Permission, titles, who_may
 from matac_ml.wording import day
-from matac_ml.written import tidied
 
 #: Kinds of entries that say somebody was shown a person's score.
 SCORE_LOOKS = frozenset(
-    {"consultation", "list", "explanation_again", "forward_look", "incident_table", "subject_access"}
+    {
+        "consultation",
+        "list",
+        "list_line",
+        "drawn_list_shown",
+        "explanation_again",
+        "forward_look",
+        "incident_table",
+        "subject_access",
+    }
 )
 #: A look at somebody's case; its payload says whether the score was shown.
 CASE_LOOK = "case_look"
@@ -23,14 +32,9 @@ CASE_LOOK = "case_look"
 LOOKS = SCORE_LOOKS | {CASE_LOOK}
 
 
-def is_same(one: str, other: str) -> bool:
-    """Whether two names are one person's: as they are kept, whatever the case of the letters."""
-    return tidied(one).casefold() == tidied(other).casefold()
-
-
 def is_blind(case: Case, judgements: int) -> bool:
     """Whether a score and a first judgement must still be kept from whoever judges."""
-    return judgements > 1 and case.state in (State.REFERRED, State.JUDGED_ONCE)
+    return judgements > 1 and case.state in (State.HELD, State.REFERRED, State.JUDGED_ONCE)
 
 
 def another_may(who: str = "somebody else") -> str:

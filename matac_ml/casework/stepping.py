@@ -13,17 +13,22 @@ from matac_ml import clock
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.notes import is_same
 from matac_ml.casework.programme import Judged
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import Recorded
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, refuse
-from matac_ml.casework.steps import KINDS, STEPS
+from matac_ml.casework.steps import DECISIONS, KINDS, STEPS
 from matac_ml.casework.toolkit import Toolkit, load_toolkit
 from matac_ml.written import tidied
 
 PURPOSE = "matac_cycle"
 #: What a step records, and every fault of it, from the case, the day, and the ledger as it stands.
 Judging = Callable[[Case, date, Reader], Judged]
+#: Kinds of entries of a meeting itself.
+OPENED, CLOSED = "meeting_opened", "meeting_closed"
+CONFLICTED = "you have declared a conflict of interest in this case; somebody else who takes this step may decide"
+RESTRICTED = "this record is restricted to named people; ask the safeguarding lead"
 
 
 @dataclass
@@ -45,6 +50,8 @@ class Stepping:
         The key or token that asked, when that is another than the person who takes the step; kept in each entry.
     before_writing : callable
         Called inside the transaction of each step; what it raises leaves the ledger as it was.
+    meeting : str
+        Name of the meeting in which steps are taken, which then stand in its minutes; empty outside one.
     """
 
     ledger: Ledger
@@ -54,6 +61,7 @@ class Stepping:
     today: Callable[[], date] = clock.today
     caller: str = ""
     before_writing: Callable[[], None] = lambda: None
+    meeting: str = ""
 
     def case(self, person_id: str) -> Case:
         """Read somebody's case from the ledger."""
@@ -91,11 +99,49 @@ class Stepping:
             # Faults of a step that does not follow at all would only hide that.
             follows = f"{asked} follows {' or '.join(before)}; this person is {case.state}"
             faults = [*faults, *faults_of_day(day, case.last, self.today())] if case.state in before else [follows]
+            faults += [*self._faults_of_meeting(reader), *self._faults_of_who(case, actor, decides=step in DECISIONS)]
             refuse(f"The step cannot be taken: {asked}.", actor, reason, faults)
-            said = self._with(payload, day)
-            return [NewEntry(step, tidied(actor), PURPOSE, tidied(reason), case.person_id, payload=said)]
+            return [self._entry(step, case.person_id, actor, reason, payload, day)]
 
         return self.ledger.append_decided(decide)[0]
+
+    def _note(
+        self,
+        kind: str,
+        person_id: str,
+        actor: str,
+        reason: str,
+        judged: Callable[[Case, Reader], Judged],
+    ) -> Entry:
+        """Write what is noted of a case beside its steps."""
+
+        def decide(reader: Reader) -> list[NewEntry]:
+            self.before_writing()
+            case = self._case(reader, person_id)
+            payload, faults = judged(case, reader)
+            faults = [*faults, *([] if case.entries else ["nobody with this identifier is in the cycle"])]
+            faults += [*self._faults_of_meeting(reader), *self._faults_of_who(case, actor, decides=False)]
+            refuse("This cannot be noted.", actor, reason, faults)
+            return [self._entry(kind, case.person_id, actor, reason, payload, self.today())]
+
+        return self.ledger.append_decided(decide)[0]
+
+    def _faults_of_meeting(self, reader: Reader) -> list[str]:
+        if not self.meeting:
+            return []
+        kinds = [entry.kind for entry in reader.entries(kind=(OPENED, CLOSED), reference=self.meeting)]
+        return ["the meeting is closed"] if CLOSED in kinds else [] if kinds else ["there is no meeting of this name"]
+
+    def _faults_of_who(self, case: Case, actor: str, *, decides: bool) -> list[str]:
+        conflicted = decides and any(is_same(name, actor) for name in case.conflicts)
+        hidden = case.restricted_to and not any(is_same(name, actor) for name in case.restricted_to)
+        return [*([CONFLICTED] if conflicted else []), *([RESTRICTED] if hidden else [])]
+
+    def _entry(
+        self, kind: str, person: str, actor: str, reason: str, payload: Mapping[str, Any], day: date
+    ) -> NewEntry:
+        said = self._with(payload, day)
+        return NewEntry(kind, tidied(actor), PURPOSE, tidied(reason), person, self.meeting, said)
 
     def _with(self, payload: Mapping[str, Any], day: date) -> dict[str, Any]:
         return {**payload, "on": day.isoformat()} | ({"caller": self.caller} if self.caller else {})

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from matac_ml.casework.notes import NOTES
+
 MOST_WEEKS = 104
 
 
@@ -72,7 +74,9 @@ NEXT: dict[State, str] = {
 }
 
 #: Every kind of entry about a person that casework writes; whatever else names a person is a look.
-KINDS = frozenset(STEPS) | {"cohort_proposed", "override"}
+KINDS = frozenset(STEPS) | {"cohort_proposed", "override"} | NOTES
+#: Steps that decide something about a person: nobody takes one who has declared a conflict of interest.
+DECISIONS = frozenset(STEPS) - {"referral", "safeguarding_referral", "engagement"}
 
 
 def after(kind: str, state: State) -> State:

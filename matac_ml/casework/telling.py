@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.overrides import OverrideCode
 from matac_ml.casework.referral import Basis, Share
 from matac_ml.casework.score import Score
-from matac_ml.wording import count
+from matac_ml.wording import count, joined
 
 Payload = Mapping[str, Any]
 
@@ -51,7 +52,13 @@ def _terms(payload: Payload) -> str:
 
 
 def _override(payload: Payload, cohort: str) -> str:
-    return f"{payload['way']} the cohort {cohort}, against the list"
+    code = f": {OverrideCode(payload['code']).words}" if payload.get("code") else ""
+    return f"{payload['way']} the cohort {cohort}, against the list{code}"
+
+
+def _agreed(payload: Payload, _: str) -> str:
+    due = payload["day"](date.fromisoformat(payload["due"]))
+    return f"{payload['agency']} agreed to this by {due}: {payload['text']} ({payload['agreed_by']})"
 
 
 _WHAT: dict[str, Callable[[Payload, str], str]] = {
@@ -81,6 +88,13 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     ),
     "completion": lambda payload, _: f"completed, having engaged in {_weeks(payload)}",
     "exit": lambda payload, _: f"exited{_score(payload)}",
+    "conflict_declared": lambda *_: "a conflict of interest was declared",
+    "record_restricted": lambda payload, _: f"restricted to {joined(payload['to'])}",
+    "restriction_lifted": lambda *_: "the restriction was lifted",
+    "action_agreed": _agreed,
+    "action_reported": lambda payload, _: (
+        f"the action of entry {payload['action']} {'was done' if payload['done'] else 'is not done yet'}"
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from matac_ml.api.answers import CohortAnswer
 from matac_ml.casework import PolicyUsed
 from matac_ml.casework.cohort import SUPPLIED
+from matac_ml.casework.overrides import OverrideCode
 from matac_ml.records import identities
 from serving.deployment.active import ActiveDeployment
 from serving.endpoints.casework import act, in_cycle
@@ -25,6 +26,7 @@ class OverrideEntry(Asked):
 
     person_id: KnownIdentifier
     reason: Sentence
+    code: OverrideCode | None = Field(default=None, description="The coded reason; without it, not coded.")
 
 
 class CohortRequest(Act):
@@ -78,6 +80,7 @@ def _take(runtime: Runtime, asked: CohortRequest, begun: "Future[None]") -> Coho
             leave_off=leave_off,
             put_on=put_on,
             order=order,
+            codes={entry.person_id: entry.code for entry in (*asked.leave_off, *asked.put_on) if entry.code},
             on=asked.on,
         ),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -48,6 +49,9 @@ class CycleRequest(Act):
     person_id: KnownIdentifier
     user: User = Field(description="Who takes the step.")
     on: Day | None = Field(default=None, description="The day the step was taken; today unless told.")
+    meeting: Identifier | None = Field(
+        default=None, description="Name of the meeting in which the step is taken; it then stands in the minutes."
+    )
     source: Identifier | None = Field(default=None, description="refer: the partner agency; analysis unless told.")
     score: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = Field(
         default=None,
@@ -138,7 +142,7 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
         raise ServiceError(CONFLICT, faults=[("person_id", message)])
 
     def take(cycle: Cycle) -> tuple[Entry, str]:
-        taken = _take(cycle, asked, partial(_score, deployment, asked))
+        taken = _take(replace(cycle, meeting=asked.meeting or ""), asked, partial(_score, deployment, asked))
         return taken, cycle.case(asked.person_id).state.value
 
     entry, state = in_cycle(runtime, deployment, begun, take)
