@@ -7,7 +7,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
-from serving.pages.casework import agreement, case, cases, judging, refer
+from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
 from serving.pages.lists import home, listing
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
@@ -34,11 +34,19 @@ PAGES: tuple[AnyEndpoint, ...] = (
     case.ENDPOINT,
     case.VIEW,
     case.STEP,
+    case.REPORT,
     refer.ENDPOINT,
     refer.FORM,
     judging.ENDPOINT,
     judging.FORM,
     agreement.ENDPOINT,
+    meetings.ENDPOINT,
+    meetings.FORM,
+    meeting.ENDPOINT,
+    meeting.FORM,
+    minutes.ENDPOINT,
+    programme.ENDPOINT,
+    programme.FORM,
     papers.ENDPOINT,
     paper.ENDPOINT,
     versions.ENDPOINT,

@@ -39,6 +39,8 @@ _PLACES = (
     ("/", "Lists", Permission.SCORE),
     ("/people", "People", Permission.EXPLAIN_AGAIN),
     ("/cases", "Cases", Permission.OPEN_CASES),
+    ("/meetings", "Meetings", Permission.READ_CASES),
+    ("/programme", "Programme", Permission.READ_CASES),
     ("/papers", "Papers", Permission.READ_PAPERS),
 )
 

@@ -13,6 +13,8 @@ _WORDS = {
     Permission.SCORE: "look at people",
     Permission.EXPLAIN_AGAIN: "explanations again, and texts for people who ask what is held of them",
     Permission.OPEN_CASES: "cases",
+    Permission.READ_CASES: "meetings and the programme",
+    Permission.RUN_PROGRAMME: "weeks of the programme",
     Permission.REFER: "referrals",
     Permission.JUDGE: "judgements",
     Permission.TAKE_STEPS: "its own steps of the cycle",

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from concurrent.futures import Future
 from typing import Any
 
 from starlette.requests import Request
@@ -15,14 +16,17 @@ from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
 from serving.access.principal import CALLER
 from serving.endpoints import cycle
-from serving.endpoints.casework import cycle_of
+from serving.endpoints.casework import act, cycle_of
 from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import INVALID, NO_LEDGER, UNKNOWN, ServiceError
 from serving.ledger.writer import Consultation
 from serving.pages.casework.address import page_at
+from serving.pages.casework.agenda import meetings_of
 from serving.pages.casework.cases import show_cases
+from serving.pages.casework.noting import noting
 from serving.pages.casework.sight import (
+    actions_of,
     is_partner,
     may_see,
     records_of,
@@ -106,6 +110,8 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         expected="" if is_partner() else NEXT.get(case.state, ""),
         steps=steps_of(case, judgements),
         records=records_of(case),
+        actions=actions_of(case),
+        may_report=is_partner() or CALLER.get().may(Permission.RUN_PROGRAMME),
         shown=shown,
         blind=is_blind(case, judgements),
         forms=[] if is_partner() else forms_for(case, judgements),
@@ -150,6 +156,37 @@ async def take_step(runtime: Runtime, request: Request) -> Response:
     return go_to(f"/cases/{name}")
 
 
+async def report(runtime: Runtime, request: Request) -> Response:
+    """Report on an action of a case: its owner agency, or whoever runs the programme."""
+    form, session = await read_form(request), current_session()
+    name = form.get("case", "")
+    kept = runtime.pages.store.opened(session, name)
+    if kept is None:
+        return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
+    number, agency = form.get("action", ""), session.agency if is_partner() else ""
+    action = int(number) if number.isdigit() and len(number) < 12 else 0
+    given = {"done": form.get("done") == "yes", "actor": session.name, "reason": form.get("reason", "").strip()}
+
+    def write(begun: "Future[None]") -> None:
+        with noting(begun) as before:
+            work = meetings_of(runtime)
+            work.before_writing = before
+            work.report_action(kept["person_id"], action=action, agency=agency, **given)
+
+    try:
+        if not is_partner():
+            CALLER.get().check(Permission.RUN_PROGRAMME)
+        elif not agency:
+            raise ServiceError(INVALID, faults=[("", "Your account names no agency, so no action can be yours")])
+        await act(write)
+    except ServiceError as error:
+        if error.code.status >= 500:
+            raise
+        return await _show(runtime, name, f"report-{action}", form, error)
+    return go_to(f"/cases/{name}")
+
+
 ENDPOINT = page_at("POST /case", Permission.OPEN_CASES, "Open one person's case.", open_case)
 VIEW = page_at("GET /cases/{name}", Permission.OPEN_CASES, "One person's case that was opened, as a page.", show_case)
+REPORT = page_at("POST /case/report", Permission.OPEN_CASES, "Report on an action of a case.", report)
 STEP = page_at("POST /case/step", Permission.TAKE_STEPS, "Take a step of the cycle from a case's page.", take_step)

@@ -18,7 +18,7 @@ from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
-from serving.pages.casework.sight import is_partner, may_see, record_looks, state_of
+from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, state_of
 from serving.pages.forms import Form, current_session, plain_faults
 from serving.pages.rendering import go_to, show_page
 
@@ -35,6 +35,7 @@ class CaseRow:
     expected: str
     case: Case
     area: str
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class Narrowing:
 
 
 def open_cases(runtime: Runtime) -> list[Case]:
-    """Every case that is open and that the caller may see, those that have waited longest first."""
+    """Every case that is open and counts for the caller, those that have waited longest first."""
     try:
         cases = runtime.casebook.cases(lambda person: identities(runtime.deployment.extract, person))
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
-    return [case for case in cases if case.state in OPEN and may_see(case)]
+    return [case for case in cases if case.state in OPEN and counts(case)]
 
 
 def areas_of(runtime: Runtime, people: Sequence[str]) -> dict[str, str]:
@@ -77,11 +78,12 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
     cases = await asyncio.to_thread(open_cases, runtime)
     areas = areas_of(runtime, [case.person_id for case in cases])
     in_area = [case for case in cases if not asked.area or areas[case.person_id] == asked.area]
-    counts = Counter(case.state for case in in_area)
+    by_state = Counter(case.state for case in in_area)
     chosen = [case for case in in_area if not asked.state or case.state.name.lower() == asked.state]
     start = (asked.page - 1) * ON_A_PAGE
     on_page = chosen[start : start + ON_A_PAGE]
-    await record_looks(runtime, "cases", on_page, judgements=runtime.toolkit.judgements)
+    shown = [case for case in on_page if not is_masked(case)]
+    await record_looks(runtime, "cases", shown, judgements=runtime.toolkit.judgements)
     rows = [
         CaseRow(
             case.person_id,
@@ -89,6 +91,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
             "" if partner else NEXT.get(case.state, ""),
             case,
             areas[case.person_id],
+            is_masked(case),
         )
         for case in on_page
     ]
@@ -102,7 +105,9 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
         partner=partner,
         everybody=len(in_area),
         chosen=len(chosen),
-        states=[] if partner else [(state.name.lower(), state.value, counts[state]) for state in OPEN if counts[state]],
+        states=[]
+        if partner
+        else [(state.name.lower(), state.value, by_state[state]) for state in OPEN if by_state[state]],
         areas=sorted({area for area in areas.values() if area}),
         pages=-(-len(chosen) // ON_A_PAGE),
         may_refer=CALLER.get().may(Permission.REFER),

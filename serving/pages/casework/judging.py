@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml.casework import Case, State
-from matac_ml.casework.judging import LOOKS, faults_of_judge, is_same
+from matac_ml.casework.judging import LOOKS, faults_of_judge
+from matac_ml.casework.notes import is_same
 from matac_ml.casework.referral import AgencyRecord
 from matac_ml.casework.telling import StepTold
 from matac_ml.errors import LedgerError
@@ -19,12 +20,13 @@ from serving.endpoints.people import also_victim
 from serving.errors import INVALID, NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
 from serving.pages.casework.cases import open_cases
-from serving.pages.casework.sight import record_looks, records_of, steps_of
+from serving.pages.casework.many import MOST_ROWS, moved, rows_sent
+from serving.pages.casework.sight import is_masked, record_looks, records_of, steps_of
 from serving.pages.forms import Form, current_session, plain_faults, read_form, validated
 from serving.pages.rendering import go_to, show_page
 
-#: Referrals on one page: a sitting decides about no more.
-MOST = 30
+#: Referrals to judge, and to settle, on one page: a sitting decides about no more.
+MOST = MOST_ROWS // 2
 _NOTHING = "Choose accept or decline for at least one person"
 
 
@@ -55,7 +57,7 @@ class Sitting:
 
 def sitting(runtime: Runtime) -> Sitting:
     """Referrals that wait, those that have waited longest first, by what the caller may do about them."""
-    cases = open_cases(runtime)
+    cases = [case for case in open_cases(runtime) if not is_masked(case)]
     first = [case for case in cases if case.state in (State.REFERRED, State.JUDGED_ONCE)]
     rows = [_row(runtime, case) for case in first]
     settling = [_row(runtime, case) for case in cases if case.state is State.JUDGED_TWICE]
@@ -95,7 +97,7 @@ async def _show(runtime: Runtime, form: Form, error: ServiceError | None, done: 
     found = await asyncio.to_thread(sitting, runtime)
     shown = [row.case for row in (*found.to_judge, *found.to_settle, *found.waiting)]
     await record_looks(runtime, "judging", shown, judgements=runtime.toolkit.judgements)
-    sent, faults = _moved(found, form, plain_faults(error))
+    sent, faults = moved(form, plain_faults(error), "", found.people)
     return show_page(
         runtime,
         "casework/judging.html",
@@ -107,20 +109,6 @@ async def _show(runtime: Runtime, form: Form, error: ServiceError | None, done: 
         alone=runtime.toolkit.judgements == 1,
         done=done,
     )
-
-
-def _moved(found: Sitting, form: Form, faults: dict[str, str]) -> tuple[Form, dict[str, str]]:
-    """What was typed and what is wrong with it, where each person stands on the page now."""
-    now = {person: place for place, person in enumerate(found.people)}
-    sent: Form = {}
-    moved: dict[str, str] = {}
-    for i in range(MOST * 2):
-        place, fault = now.get(form.get(f"who-{i}", "")), faults.get(f"why-{i}")
-        if place is not None:
-            sent |= {f"{name}-{place}": form.get(f"{name}-{i}", "") for name in ("outcome", "why")}
-        if fault is not None:
-            moved["" if place is None else f"why-{place}"] = fault
-    return sent, moved or faults
 
 
 async def judging(runtime: Runtime, request: Request) -> Response:
@@ -136,8 +124,8 @@ async def judge(runtime: Runtime, request: Request) -> Response:
     form = await read_form(request)
     faults: list[tuple[str, str]] = []
     done, code = 0, INVALID
-    for i in range(MOST * 2):
-        if not form.get(f"outcome-{i}") or not form.get(f"who-{i}"):
+    for i, _ in rows_sent(form, ""):
+        if not form.get(f"outcome-{i}"):
             continue
         try:
             await cycle.ENDPOINT.call(runtime, _asked(form, i))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from matac_ml.casework import Case, Entry, State
-from matac_ml.casework.judging import CASE_LOOK, is_blind, is_same
+from matac_ml.casework.judging import CASE_LOOK, is_blind
+from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.referral import AgencyRecord
 from matac_ml.casework.telling import StepTold, told, without
 from matac_ml.roles import Permission
@@ -31,11 +32,29 @@ def owns(entry: Entry, agency: str) -> bool:
     return bool(agency) and is_same(source, agency)
 
 
+def is_masked(case: Case) -> bool:
+    """Whether the record is restricted to people of whom the caller is none; it then stands in counts alone."""
+    mine = current_session().name
+    return bool(case.restricted_to) and not any(is_same(name, mine) for name in case.restricted_to)
+
+
 def may_see(case: Case) -> bool:
-    """Whether the caller may see that there is such a case."""
-    if not case.entries:
+    """Whether the caller may open this case."""
+    if not case.entries or is_masked(case):
         return False
-    return not is_partner() or any(owns(entry, current_session().agency) for entry in case.entries)
+    return not is_partner() or is_own(case)
+
+
+def is_own(case: Case) -> bool:
+    """Whether the caller's agency made a referral of this person, or owns an action."""
+    agency = current_session().agency
+    acts = any(is_same(action.agency, agency) for action in case.actions) if agency else False
+    return acts or any(owns(entry, agency) for entry in case.entries)
+
+
+def counts(case: Case) -> bool:
+    """Whether the case is counted for the caller, whoever may see it."""
+    return bool(case.entries) and (not is_partner() or (is_own(case) and not is_masked(case)))
 
 
 def sees_score(case: Case, judgements: int) -> bool:
@@ -74,6 +93,12 @@ def steps_of(case: Case, judgements: int) -> list[StepTold]:
             step = StepTold(step.number, step.on, kept, step.actor, "")
         shown.append(step)
     return shown
+
+
+def actions_of(case: Case) -> list[Action]:
+    """What agencies have agreed to do, as the caller may see it: a partner its own agency's alone."""
+    mine = current_session().agency
+    return [action for action in case.actions if not is_partner() or is_same(action.agency, mine)]
 
 
 def records_of(case: Case) -> list[tuple[str, AgencyRecord]]:

@@ -1,0 +1,159 @@
+"""What a meeting has before it, from the ledger and the records in force: in the order in which it is taken."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matac_ml.casework import Case, State
+from matac_ml.casework.meetings import Meeting, Meetings
+from matac_ml.casework.notes import Action, is_same
+from matac_ml.casework.statistics import warnings_of
+from matac_ml.errors import LedgerError
+from serving.endpoints.casework import cycle_of
+from serving.endpoints.endpoint import Runtime
+from serving.endpoints.people import also_victim
+from serving.errors import NO_LEDGER, ServiceError
+from serving.pages.casework.cases import areas_of, open_cases
+from serving.pages.casework.sight import is_masked
+from serving.pages.forms import current_session
+
+
+@dataclass(frozen=True)
+class OnAgenda:
+    """One person on the agenda.
+
+    Attributes
+    ----------
+    place : int
+        In the order of the agenda, from 1.
+    listed : bool
+        Whether the order gives the person a place.
+    conflicted : bool
+        Whether the reader has declared a conflict of interest.
+    """
+
+    case: Case
+    place: int
+    area: str
+    also_victim: bool
+    conflicted: bool
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """A meeting's business; people whom the reader may not see are counted alone.
+
+    Attributes
+    ----------
+    last : Meeting or None
+        The meeting before it.
+    actions : tuple of (str, Action)
+        Of the last meeting, and those of earlier ones that are not done, each with whom it is about.
+    """
+
+    meeting: Meeting
+    last: Meeting | None
+    actions: tuple[tuple[str, Action], ...]
+    holds: tuple[OnAgenda, ...]
+    to_settle: tuple[OnAgenda, ...]
+    to_place: tuple[OnAgenda, ...]
+    to_plan: tuple[OnAgenda, ...]
+    masked: int
+    capacity: int
+    taken: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def people(self) -> list[Case]:
+        """Everybody whom the page names."""
+        rows = (*self.holds, *self.to_settle, *self.to_place, *self.to_plan)
+        return [row.case for row in rows]
+
+
+def name_of(meeting: str) -> str:
+    """The name of a meeting in an address: whatever its own name says, the address does not."""
+    return f"M-{hashlib.sha256(meeting.encode()).hexdigest()[:32]}"
+
+
+def meetings_of(runtime: Runtime, meeting: str = "") -> Meetings:
+    """Meetings in this worker's ledger; what is noted stands in the minutes of the one named."""
+    work = cycle_of(runtime, runtime.deployment)
+    return Meetings(work.ledger, work.toolkit, work.identities, work.recorded, caller=work.caller, meeting=meeting)
+
+
+def all_meetings(runtime: Runtime) -> list[Meeting]:
+    """Every meeting; ServiceError ``no_ledger`` when they cannot be read."""
+    try:
+        return meetings_of(runtime).all()
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+
+
+def find_meeting(runtime: Runtime, address: str) -> Meeting | None:
+    """A meeting by its name in an address."""
+    return next((meeting for meeting in all_meetings(runtime) if name_of(meeting.name) == address), None)
+
+
+def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
+    """The business of a meeting as it stands now."""
+    everybody = open_cases(runtime)
+    areas = areas_of(runtime, [case.person_id for case in everybody])
+    here = [case for case in everybody if meeting.area in ("", areas[case.person_id]) or not areas[case.person_id]]
+    seen = [case for case in here if not is_masked(case)]
+    before = [one for one in all_meetings(runtime) if one.number < meeting.number and one.area == meeting.area]
+    last = before[-1] if before else None
+    capacity = runtime.deployment.context.policy.capacity
+
+    def rows(cases: Sequence[Case], *, places: int = 0) -> tuple[OnAgenda, ...]:
+        return tuple(
+            OnAgenda(
+                case,
+                place,
+                areas[case.person_id],
+                bool(also_victim(runtime.deployment, case.person_id)),
+                any(is_same(name, current_session().name) for name in case.conflicts),
+                place <= places,
+            )
+            for place, case in enumerate(cases, 1)
+        )
+
+    accepted = sorted(_of(seen, State.ACCEPTED), key=_in_order)
+    try:
+        work = cycle_of(runtime, runtime.deployment)
+        taken = any(True for _ in work.ledger.entries(kind="cohort", reference=meeting.name))
+        warnings = tuple(warnings_of(work))
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+    return Agenda(
+        meeting=meeting,
+        last=last,
+        actions=_actions(seen, last),
+        holds=rows(_of(seen, State.HELD)),
+        to_settle=rows(_of(seen, State.JUDGED_TWICE)),
+        to_place=rows(accepted, places=capacity),
+        to_plan=rows(_of(seen, State.IN_COHORT, State.REMOVED)),
+        masked=len(here) - len(seen),
+        capacity=capacity,
+        taken=taken,
+        warnings=warnings,
+    )
+
+
+def _of(cases: Sequence[Case], *states: State) -> list[Case]:
+    return [case for case in cases if case.state in states]
+
+
+def _in_order(case: Case) -> tuple[int, str, str]:
+    points = case.entry_score.points if case.entry_score else -1
+    return (-points, str(case.referred or ""), case.person_id)
+
+
+def _actions(cases: Sequence[Case], last: Meeting | None) -> tuple[tuple[str, Action], ...]:
+    of_last = last.name if last else None
+    return tuple(
+        (case.person_id, action)
+        for case in cases
+        for action in case.actions
+        if not action.done or action.meeting == of_last
+    )

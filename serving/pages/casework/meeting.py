@@ -1,0 +1,128 @@
+"""``GET /meetings/NAME`` and ``POST /meetings/act``: the agenda of a meeting, and what it decides, many in one form."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.overrides import OverrideCode
+from matac_ml.roles import Permission, titles, who_may
+from serving.access.principal import CALLER
+from serving.endpoints.endpoint import Runtime
+from serving.errors import CONFLICT, INVALID, NOT_ALLOWED, ServiceError
+from serving.pages.casework.address import page_at
+from serving.pages.casework.agenda import agenda, find_meeting, name_of
+from serving.pages.casework.deciding import (
+    Deciding,
+    close,
+    declare,
+    hold_rows,
+    plan_rows,
+    report_rows,
+    restrict,
+    settle_rows,
+    take_cohort,
+)
+from serving.pages.casework.many import moved
+from serving.pages.casework.sight import record_looks
+from serving.pages.forms import Form, current_session, plain_faults, read_form
+from serving.pages.rendering import go_to, show_page
+
+#: What a meeting does: the word in the form, what a role needs for it, and what records it.
+_ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
+    "hold": (Permission.RELEASE_HOLDS, hold_rows),
+    "settle": (Permission.JUDGE, settle_rows),
+    "cohort": (Permission.CHAIR, take_cohort),
+    "plan": (Permission.RUN_PROGRAMME, plan_rows),
+    "action": (Permission.RUN_PROGRAMME, report_rows),
+    "conflict": (Permission.TAKE_STEPS, declare),
+    "restrict": (Permission.RELEASE_HOLDS, restrict),
+    "close": (Permission.CHAIR, close),
+}
+#: What the page calls each act.
+_TITLES = {
+    "hold": "decides about safeguarding holds",
+    "settle": "settles judgements",
+    "cohort": "takes the cohort",
+    "plan": "records plans",
+    "action": "reports on actions",
+    "conflict": "declares a conflict of interest",
+    "restrict": "restricts a record",
+    "close": "closes the meeting",
+}
+
+
+def _why_not(act: str) -> str:
+    """Why the caller's role does not do this, with the roles that do; empty when it does."""
+    needed = _ACTS[act][0]
+    return "" if CALLER.get().may(needed) else f"Whoever {_TITLES[act]} has the role {titles(who_may(needed))}"
+
+
+async def meeting_page(runtime: Runtime, request: Request) -> Response:
+    """The agenda; first the purpose, for whoever has not said it."""
+    if not current_session().purpose:
+        return go_to("/purpose?to=/meetings")
+    return await _show(runtime, request.path_params["name"], {}, "", None)
+
+
+async def _show(runtime: Runtime, name: str, form: Form, act: str, error: ServiceError | None) -> Response:
+    meeting = await asyncio.to_thread(find_meeting, runtime, name)
+    if meeting is None:
+        return show_page(runtime, "casework/no_meeting.html", 404, here="/meetings")
+    found = await asyncio.to_thread(agenda, runtime, meeting)
+    await record_looks(runtime, name, found.people, judgements=runtime.toolkit.judgements)
+    rows = {"hold": found.holds, "settle": found.to_settle, "cohort": found.to_place, "plan": found.to_plan}
+    people = [row.case.person_id for row in rows.get(act, ())]
+    people = [person for person, _ in found.actions] if act == "action" else people
+    sent, faults = moved(form, plain_faults(error), act, people)
+    return show_page(
+        runtime,
+        "casework/meeting.html",
+        error.code.status if error else 200,
+        here="/meetings",
+        name=name,
+        agenda=found,
+        meeting=meeting,
+        form=sent,
+        act=act,
+        faults=faults,
+        why_not={word: _why_not(word) for word in _ACTS},
+        codes=list(OverrideCode),
+        toolkit=runtime.toolkit,
+        everybody=sorted({case.person_id for case in found.people}),
+    )
+
+
+async def act(runtime: Runtime, request: Request) -> Response:
+    """Record what the form decides, and lead back to the agenda; or show it with what could not be recorded."""
+    form = await read_form(request)
+    name, word = form.get("meeting", ""), form.get("act", "")
+    meeting = await asyncio.to_thread(find_meeting, runtime, name)
+    if meeting is None or word not in _ACTS:
+        return show_page(runtime, "casework/no_meeting.html", 404, here="/meetings")
+    try:
+        await _act(runtime, meeting, form, word)
+    except ServiceError as error:
+        if error.code.status >= 500:
+            raise
+        return await _show(runtime, name, form, word, error)
+    return go_to(f"/meetings/{name_of(meeting.name)}")
+
+
+async def _act(runtime: Runtime, meeting: Meeting, form: Form, word: str) -> None:
+    if not current_session().purpose:
+        raise ServiceError(CONFLICT, faults=[("", "Say first what you are doing, and why: open the meeting again")])
+    if why := _why_not(word):
+        raise ServiceError(NOT_ALLOWED, faults=[("", why)])
+    deciding = Deciding(runtime, meeting.name, word, form)
+    done = await _ACTS[word][1](deciding)
+    if deciding.faults:
+        raise ServiceError(deciding.code, faults=deciding.faults)
+    if not done:
+        raise ServiceError(INVALID, faults=[("", "Choose what is decided about at least one person")])
+
+
+ENDPOINT = page_at("GET /meetings/{name}", Permission.READ_CASES, "The agenda of a meeting.", meeting_page)
+FORM = page_at("POST /meetings/act", Permission.READ_CASES, "What a meeting decides, many in one form.", act)
