@@ -1,4 +1,4 @@
-"""Everybody's case at hand: what casework wrote is read once, and then on from the last entry.
+"""Everybody's case and every meeting at hand: what casework wrote is read once, and then on from the last entry.
 
 A service that shows cases all day would otherwise read the whole ledger for every page. After an erasure everything is
 read anew, so that nothing erased stays at hand.
@@ -10,12 +10,16 @@ from collections.abc import Callable, Collection
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.stepping import CLOSED, OPENED
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.writing import ERASURE
 
+#: Kinds of entries of casework that are about nobody.
+OF_MEETINGS = frozenset({OPENED, CLOSED, "cohort"})
+
 
 class Casebook:
-    """The entries about people, by person.
+    """The entries about people, by person, and those of meetings.
 
     Parameters
     ----------
@@ -35,6 +39,7 @@ class Casebook:
     def _forget(self) -> None:
         self._last = 0
         self._by_subject: dict[str, list[Entry]] = {}
+        self._of_meetings: list[Entry] = []
         self._cases: dict[str, tuple[int, Case]] = {}
 
     def by_person(self, identities: Callable[[str], tuple[str, ...]]) -> dict[str, list[Entry]]:
@@ -55,15 +60,23 @@ class Casebook:
         return found
 
     def _read_on(self) -> None:
-        for entry in self._ledger().entries(kind=self._kinds | {ERASURE}, after=self._last):
+        for entry in self._ledger().entries(kind=self._kinds | OF_MEETINGS | {ERASURE}, after=self._last):
             if entry.kind == ERASURE and self._by_subject and entry.number > self._erased:
                 self._erased = entry.number
                 self._forget()
                 self._read_on()
                 return
             self._last = entry.number
-            if entry.kind != ERASURE and entry.personal is not None and entry.personal.subject:
+            if entry.kind in OF_MEETINGS:
+                self._of_meetings.append(entry)
+            elif entry.kind != ERASURE and entry.personal is not None and entry.personal.subject:
                 self._by_subject.setdefault(entry.personal.subject, []).append(entry)
+
+    def of_meetings(self) -> list[Entry]:
+        """Entries of meetings themselves, and of their cohorts, oldest first."""
+        with self._lock:
+            self._read_on()
+            return list(self._of_meetings)
 
     def cases(self, identities: Callable[[str], tuple[str, ...]]) -> list[Case]:
         """Everybody's case, those that have waited longest first."""

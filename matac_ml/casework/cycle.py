@@ -204,7 +204,8 @@ class Cycle(Stepping):
         return self.ledger.append_decided(decide)
 
     def _faults_of_conflicts(self, reader: Reader, people: Sequence[str], actor: str) -> list[str]:
-        faults = [self._faults_of_who(self._case(reader, person), actor, decides=True) for person in people]
+        cases = (self._case(reader, person) for person in dict.fromkeys(people))
+        faults = [self._faults_of_who(case, actor, decides=True) for case in cases]
         hidden = sum(RESTRICTED in found for found in faults)
         return faults_of_conflicts(sum(CONFLICTED in found for found in faults), hidden)
 

@@ -1,6 +1,6 @@
 """Meetings: opened, held and closed by named people; what is taken in one stands in its minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -200,9 +200,20 @@ def _faults_of_attended(people: Sequence[Attended]) -> list[str]:
 
 
 def _read(reader: Ledger | Reader) -> list[Meeting]:
+    return meetings_in(reader.entries(kind=(OPENED, CLOSED)))
+
+
+def meetings_in(entries: Iterable[Entry]) -> list[Meeting]:
+    """The meetings that entries tell of, in the order in which they were opened.
+
+    Raises
+    ------
+    LedgerError
+        An entry does not say what a meeting says.
+    """
     found: dict[str, Meeting] = {}
-    for entry in reader.entries(kind=(OPENED, CLOSED)):
-        if entry.personal is None:
+    for entry in entries:
+        if entry.personal is None or entry.kind not in (OPENED, CLOSED):
             continue
         name, payload = entry.personal.reference, entry.personal.payload
         try:

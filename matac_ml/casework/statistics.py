@@ -5,7 +5,7 @@ of the counts of a cohort, whose entry names nobody.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -20,6 +20,7 @@ from matac_ml.casework.steps import State
 #: People on lists, and referrals, of which none was decided otherwise, from which a warning says so.
 RUBBER_STAMPED = 20
 
+ByPerson = Mapping[str, Sequence[Entry]]
 _SETTLED = ("judgement_accepted", "judgement_declined")
 
 
@@ -47,9 +48,15 @@ class Settlement:
     days: int
 
 
-def settlements(cycle: Cycle) -> Iterator[Settlement]:
-    """Every referral that two specialists judged and that was settled."""
-    for person, entries in entries_by_person(cycle).items():
+def settlements(cycle: Cycle, by_person: ByPerson | None = None) -> Iterator[Settlement]:
+    """Every referral that two specialists judged and that was settled.
+
+    Parameters
+    ----------
+    by_person : mapping of person to entries, optional
+        What casework wrote, where it is at hand; read from the ledger unless told.
+    """
+    for person, entries in (entries_by_person(cycle) if by_person is None else by_person).items():
         for place, entry in enumerate(entries):
             if entry.kind not in _SETTLED or not entry.personal or "way" not in entry.personal.payload:
                 continue
@@ -123,7 +130,7 @@ def override_reasons(cycle: Cycle) -> dict[str, str]:
     return protect(Counter(str(payload.get("code") or "not coded") for payload in found))
 
 
-def warnings_of(cycle: Cycle) -> list[str]:
+def warnings_of(cycle: Cycle, by_person: ByPerson | None = None) -> list[str]:
     """What looks as if lists or referrals were taken as they came: a person has to be able to decide otherwise."""
     warnings = []
     cohorts = [entry.personal.payload for entry in cycle.ledger.entries(kind="cohort") if entry.personal]
@@ -137,7 +144,7 @@ def warnings_of(cycle: Cycle) -> list[str]:
             f"The last {meetings} cohorts took {proposed} people as the list had them, and nobody was left off or put "
             "on. Look whether the list is discussed, or only confirmed."
         )
-    found = list(settlements(cycle))
+    found = list(settlements(cycle, by_person))
     if len(found) >= RUBBER_STAMPED and all(settlement.accepted for settlement in found):
         warnings.append(
             f"All {len(found)} referrals that were judged were accepted. Look whether each is judged on its own."

@@ -100,7 +100,7 @@ def refer(roles: Roles, page: Page, who: str) -> None:
     page.check("input[name=basis][value=crime]")
     page.check("input[name=share][value=meeting]")
     page.fill("#reason", REASON)
-    page.click("text=Refer this person")
+    page.click("main button:has-text('Refer this person')")
     page.wait_for_selector("text=The referral is recorded")
 
 
@@ -109,7 +109,7 @@ def decide(page: Page, outcome: str) -> None:
     for i in range(page.locator("input[name^='who-']").count()):
         page.check(f"#outcome-{i}-{outcome}")
         page.fill(f"#why-{i}", REASON)
-    page.click("text=Record what I decided")
+    page.click("main button:has-text('Record what I decided')")
     page.wait_for_selector("text=Recorded")
 
 
@@ -138,7 +138,7 @@ def test_a_cycle_as_six_roles(roles: Roles, force: Service, tmp_path: Path) -> N
     chair.wait_for_selector("text=5. The cohort")
     roles.look(chair, "agenda")
     chair.fill("#cohort-reason", REASON)
-    chair.click("text=Take the cohort")
+    chair.click("main button:has-text('Take the cohort')")
     chair.wait_for_selector("text=This meeting has taken its cohort")
     today = clock.today().isoformat()
     for i in range(2):
@@ -146,9 +146,9 @@ def test_a_cycle_as_six_roles(roles: Roles, force: Service, tmp_path: Path) -> N
         for name, value in (("agency", "Housing"), ("agreed", "H. Officer"), ("due", today), ("why", REASON)):
             chair.fill(f"#plan-{name}-{i}", value)
     roles.look(chair, "agenda with plans")
-    chair.click("text=Record the plans")
+    chair.click("main button:has-text('Record the plans')")
     chair.wait_for_selector("text=Nobody waits for a plan")
-    chair.click("text=Close the meeting >> nth=-1")
+    chair.click("main button:has-text('Close the meeting')")
     chair.wait_for_selector("text=Closed: nothing can be taken")
     chair.click("main a:has-text('Minutes')")
     chair.wait_for_selector("text=Written from the ledger")
@@ -166,7 +166,7 @@ def test_a_cycle_as_six_roles(roles: Roles, force: Service, tmp_path: Path) -> N
     worker.fill("#note", REASON)
     for i in range(2):
         worker.check(f"#engaged-{i}-yes")
-    worker.click("text=Record this week")
+    worker.click("main button:has-text('Record this week')")
     worker.wait_for_selector("text=2 weeks.")
     partner = roles("partner", "h.officer")
     roles.go(partner, "/cases")

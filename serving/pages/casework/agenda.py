@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matac_ml.casework import Case, State
-from matac_ml.casework.meetings import Meeting, Meetings
+from matac_ml.casework.meetings import Meeting, Meetings, meetings_in
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.statistics import warnings_of
 from matac_ml.errors import LedgerError
@@ -85,7 +85,7 @@ def meetings_of(runtime: Runtime, meeting: str = "") -> Meetings:
 def all_meetings(runtime: Runtime) -> list[Meeting]:
     """Every meeting; ServiceError ``no_ledger`` when they cannot be read."""
     try:
-        return meetings_of(runtime).all()
+        return meetings_in(runtime.casebook.of_meetings())
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
 
@@ -121,8 +121,11 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
     accepted = sorted(_of(seen, State.ACCEPTED), key=_in_order)
     try:
         work = cycle_of(runtime, runtime.deployment)
-        taken = any(True for _ in work.ledger.entries(kind="cohort", reference=meeting.name))
-        warnings = tuple(warnings_of(work))
+        taken = any(
+            entry.kind == "cohort" and entry.personal is not None and entry.personal.reference == meeting.name
+            for entry in runtime.casebook.of_meetings()
+        )
+        warnings = tuple(warnings_of(work, runtime.casebook.by_person(work.identities)))
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
     return Agenda(

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from matac_ml.casework.statistics import (
     RUBBER_STAMPED,
+    Settlement,
     agreement_counts,
     median_days,
     override_counts,
@@ -26,9 +27,16 @@ from serving.pages.rendering import show_page
 
 def _counted(runtime: Runtime) -> dict[str, Any]:
     work = cycle_of(runtime, runtime.deployment)
+    areas = runtime.deployment.ranking.people["area"]
+
+    def area_of(settlement: Settlement) -> str:
+        area = areas.get(settlement.person_id)
+        return area if isinstance(area, str) else "area not recorded"
+
     try:
         return {
             "agreement": agreement_counts(work),
+            "by_area": agreement_counts(work, area_of),
             "days": median_days(work),
             "overrides": override_counts(work),
             "reasons": override_reasons(work),

@@ -165,7 +165,8 @@ async def report(runtime: Runtime, request: Request) -> Response:
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
     number, agency = form.get("action", ""), session.agency if is_partner() else ""
     action = int(number) if number.isdigit() and len(number) < 12 else 0
-    given = {"done": form.get("done") == "yes", "actor": session.name, "reason": form.get("reason", "").strip()}
+    given: dict[str, Any] = {"done": form.get("done") == "yes", "actor": session.name}
+    given["reason"] = form.get("reason", "").strip()
 
     def write(begun: "Future[None]") -> None:
         with noting(begun) as before:
