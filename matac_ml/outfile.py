@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, and that only their owner can read from the first byte on."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,3 +81,34 @@ def write_text(path: Path, text: str) -> None:
     """Write a text in UTF-8, whole or not at all, as :func:`write_whole` does."""
     with write_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def whole_folder(out: Path, *, mode: int = 0o700) -> Iterator[Path]:
+    """Give a folder to write into that becomes ``out`` when all went well and leaves nothing when it did not.
+
+    Parameters
+    ----------
+    mode : int, default 0o700
+        Who may enter it: its owner alone, unless nobody real stands in it.
+
+    Raises
+    ------
+    UsageError
+        When ``out`` exists and is not an empty folder.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            f"OUT must be a new or empty folder; {out} holds something already. Name another, or empty it."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        partial.chmod(mode)
+        yield partial
+        if out.exists():
+            out.rmdir()
+        partial.rename(out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise

@@ -4,6 +4,7 @@ Libraries build the schema by recursion, without a limit: 800 KB of it overflow 
 the file's metadata, which are in Thrift's compact protocol, and looks at the number of children of each element alone.
 """
 
+import mmap
 import struct
 from collections.abc import Iterator
 from typing import Protocol
@@ -17,7 +18,7 @@ _TRUTHS, NUMBERS = (1, 2), (4, 5, 6)
 _SCHEMA, _CHILDREN = 2, 5  # numbers of fields, of the metadata and of an element
 
 
-def check_footer(held: bytes) -> None:
+def check_footer(held: bytes | mmap.mmap) -> None:
     """Refuse a Parquet file whose schema would end the process that builds it.
 
     Raises

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import io
+import mmap
 import re
 import zlib
 from collections import Counter
@@ -131,7 +132,7 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         file = pq.ParquetFile(io.BytesIO(held))
         names = [str(column).strip() for column in file.schema_arrow.names]
         _check_names(name, names)
-        _check_size(file, held, name)
+        check_parquet_size(file, held, name)
         return names, _flat(held, file.schema_arrow, name)
     except MemoryError:
         raise
@@ -140,8 +141,19 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
         raise UsageError(f"{name} begins like a Parquet file and cannot be read as one; write it again.") from error
 
 
-def _check_size(file: pq.ParquetFile, held: bytes, name: str) -> None:
-    """Refuse what would take more memory than a file of this size has a reason to, before a row is read."""
+def check_parquet_size(file: pq.ParquetFile, held: bytes | mmap.mmap, name: str) -> None:
+    """Refuse what would take more memory than a file of this size has a reason to, before a row is read.
+
+    Parameters
+    ----------
+    file : ParquetFile
+        Of the bytes that are held.
+
+    Raises
+    ------
+    UsageError
+        With what the file says of itself, or what its pages are.
+    """
     metadata, size = file.metadata, len(held)
     groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
     rows = max(metadata.num_rows, sum(group.num_rows for group in groups))

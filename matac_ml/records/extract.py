@@ -47,10 +47,10 @@ _SAFE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "
 class Database:
     """A DuckDB database that lives as long as this object: in memory, or in a private scratch folder when large."""
 
-    def __init__(self, *, size: int = 0, zone: ZoneInfo = clock.LONDON) -> None:
+    def __init__(self, *, size: int = 0, zone: ZoneInfo = clock.LONDON, most: int = MOST_MEMORY_GIB << 30) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="matac-ml-"))
         where = ":memory:" if size <= IN_MEMORY else str(self.scratch / "extract.duckdb")
-        memory = f"{memory_allowed(MOST_MEMORY_GIB << 30) >> 20}MiB"
+        memory = f"{memory_allowed(most) >> 20}MiB"
         config = _SAFE | {"temp_directory": str(self.scratch / "spill"), "memory_limit": memory}
         self.connection = duckdb.connect(where, config=config)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.scratch)

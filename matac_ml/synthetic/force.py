@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from matac_ml.errors import UsageError
+from matac_ml.outfile import whole_folder
 from matac_ml.synthetic.draw import draw_chunk, stream
 from matac_ml.synthetic.margins import deaths, places, second_identities, second_victims, witnesses
 from matac_ml.synthetic.partners import partner_incidents, referral_tables, referrals, unlinked
@@ -19,7 +20,7 @@ from matac_ml.synthetic.settings import PRESETS, ForceSettings
 from matac_ml.synthetic.tables import Calendar, Chunk, extract_tables
 from matac_ml.synthetic.truth import ForceTruth, load_truth
 from matac_ml.synthetic.truth_files import TruthWriter
-from matac_ml.synthetic.writing import Format, TableWriter, whole_folder
+from matac_ml.synthetic.writing import Format, TableWriter
 
 CHUNK_INCIDENTS = 250_000
 
@@ -72,7 +73,7 @@ def make_force(
     if plant.escalation:
         settings = replace(settings, hazard=replace(settings.hazard, more_serious=1.8))
     calendar = force_calendar(settings.cut_off, years)
-    with whole_folder(out) as folder:
+    with whole_folder(out, mode=0o755) as folder:
         truth = TruthWriter(folder / "truth", calendar, settings=settings, plant=plant)
         with TableWriter(folder, file_format=file_format) as writer, truth:
             for chunk, done in force_chunks(calendar, incidents=incidents, seed=seed, plant=plant, settings=settings):

@@ -1,17 +1,13 @@
-"""Tables to files: CSV or Parquet, chunk by chunk, byte-stable, and nothing half-written."""
+"""Tables to files: CSV or Parquet, chunk by chunk, byte-stable."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-
-from matac_ml.errors import UsageError
 
 Format = Literal["csv", "parquet"]
 
@@ -38,29 +34,3 @@ def _open(path: Path, schema: pa.Schema) -> Any:
         return pq.ParquetWriter(path, schema, compression="zstd")
     unquoted = pacsv.WriteOptions(quoting_style="none", quoting_header="none")
     return pacsv.CSVWriter(path, schema, write_options=unquoted)
-
-
-@contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to write into that becomes ``out`` when all went well and leaves nothing when it did not.
-
-    Raises
-    ------
-    UsageError
-        When ``out`` exists and is not an empty folder.
-    """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(
-            f"OUT must be a new or empty folder; {out} holds something already. Name another, or empty it."
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        partial.chmod(0o755)
-        yield partial
-        if out.exists():
-            out.rmdir()
-        partial.rename(out)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
