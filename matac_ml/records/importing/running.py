@@ -1,0 +1,126 @@
+"""An import from beginning to end: read, settled, checked as any extract is, and written whole or not at all."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from matac_ml.errors import RecordsError
+from matac_ml.outfile import whole_folder, write_text
+from matac_ml.page import as_html, as_markdown
+from matac_ml.records import cells
+from matac_ml.records.checking import faults_of
+from matac_ml.records.extract import Database
+from matac_ml.records.faults import Finding
+from matac_ml.records.importing.account import ImportAccount, account_for, write_origins
+from matac_ml.records.importing.document import import_page
+from matac_ml.records.importing.loading import LoadedSources, load_sources
+from matac_ml.records.importing.plan import ImportPlan, read_plan
+from matac_ml.records.importing.settling import Settled, by_file, settle
+from matac_ml.records.report import CheckReport, check_extract
+from matac_ml.vocabulary import table
+from matac_ml.yamltext import yaml_text
+
+#: DuckDB's share of the memory; beyond it, it uses its scratch folder.
+MEMORY = 768 << 20
+#: The folder beside the tables that says how they were made.
+ABOUT = "import"
+_REFUSED = "Nothing was imported: the source does not give an extract with this mapping. Nothing was written."
+
+
+def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccount, CheckReport]:
+    """Make an extract of a force's own files.
+
+    Parameters
+    ----------
+    mapping : Path
+        The mapping file; its cross-walks lie beside it.
+    source : Path
+        The folder that holds the files which the mapping names.
+    out : Path
+        A new or empty folder. It appears complete or not at all: the tables as Parquet, ``extract.yaml``, and in
+        ``import`` the mapping, ``rows.parquet`` (what became of every row of the source) and the report.
+
+    Returns
+    -------
+    account : ImportAccount
+        Every row of the source: used, merged with another, or left out for a reason.
+    report : CheckReport
+        What ``matac-ml check`` finds in the extract.
+
+    Raises
+    ------
+    RecordsError
+        With every fault that was found in the mapping, in the files and in what came of them.
+    """
+    plan = read_plan(mapping)
+    with whole_folder(out) as folder:
+        database = Database(size=_size(plan, source), zone=plan.zone, most=MEMORY)
+        con = database.connection
+        loaded = load_sources(con, plan, source)
+        _refuse(loaded.findings)
+        settled = settle(con, plan, loaded)
+        _write_tables(con, plan, settled, folder)
+        report = check_extract(folder)
+        found = [finding for finding in report.faults if not _spoilt(finding, settled)]
+        _refuse([*settled.findings, *_in_the_source(con, plan, found, loaded), *loaded.changed()], settled.unknown)
+        account = account_for(con, plan, settled, loaded)
+        about = folder / ABOUT
+        about.mkdir(mode=0o700)
+        write_origins(con, about / "rows.parquet")
+        write_text(about / plan.name, plan.text)
+        page = import_page(plan, account, report)
+        write_text(about / "report.html", as_html(page))
+        write_text(about / "report.md", as_markdown(page))
+    return account, report
+
+
+def _size(plan: ImportPlan, source: Path) -> int:
+    """Bytes of the files, where they are there."""
+    paths = [source / file for entry in plan.mapping.sources.values() for file in entry.names]
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _refuse(findings: Iterable[Finding], unknown: Iterable[str] = ()) -> None:
+    faults = [*unknown, *faults_of(findings)]
+    if faults:
+        raise RecordsError(_REFUSED, faults=faults)
+
+
+def _write_tables(con: duckdb.DuckDBPyConnection, plan: ImportPlan, settled: Settled, folder: Path) -> None:
+    for name, columns in settled.tables.items():
+        given = ", ".join(map(cells.name, columns))
+        path = cells.text(str(folder / f"{name}.parquet"))
+        con.execute(f"COPY (SELECT {given} FROM work.{name} ORDER BY out) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+    mapping = plan.mapping
+    settings = {"cut_off": mapping.cut_off, "force": mapping.force, "description": mapping.description}
+    said = {name: value for name, value in settings.items() if value} | {"time_zone": mapping.time_zone}
+    write_text(folder / "extract.yaml", yaml_text(said))
+
+
+def _spoilt(finding: Finding, settled: Settled) -> bool:
+    """Whether a finding only says again that a cell could not be used."""
+    return finding.rule == "empty" and (finding.file.partition(".")[0], finding.column) in settled.spoilt
+
+
+def _in_the_source(
+    con: duckdb.DuckDBPyConnection, plan: ImportPlan, findings: Iterable[Finding], loaded: LoadedSources
+) -> Iterator[Finding]:
+    """The faults of a check with the rows of the source in place of those of the extract."""
+    for finding in findings:
+        name = finding.file.partition(".")[0]
+        if not finding.rows:
+            yield finding
+            continue
+        places = con.execute(
+            f"SELECT out, part, file, row FROM work.{name} WHERE out IN (SELECT unnest(?::BIGINT[]))",
+            [list(finding.rows)],
+        ).fetchall()
+        came = dict(zip(finding.rows, finding.came, strict=True))
+        column = f"{name}.{finding.column}" if finding.column else table(name).name
+        more = finding.count - len(finding.rows)
+        for number, entry in plan.parts(name):
+            rows = [(file, row, came[out]) for out, part, file, row in sorted(places) if part == number]
+            for found in by_file(rows, loaded.files[entry.source], column, finding.rule, finding.expected, more=more):
+                yield found
+                more = 0
