@@ -36,10 +36,10 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def frame_text(table: pd.DataFrame, *, float_format: str | None = None) -> str:
+def frame_text(table: pd.DataFrame, *, float_format: str | None = None, sep: str = ",") -> str:
     """Return a table as a CSV text with safe cells, without its index."""
     texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name].dtype)]
     safe = table.assign(**{name: table[name].map(safe_cell) for name in texts})
     safe.columns = [str(safe_cell(str(name))) for name in table.columns]
-    text: str = safe.to_csv(index=False, lineterminator="\n", float_format=float_format)
+    text: str = safe.to_csv(index=False, lineterminator="\n", float_format=float_format, sep=sep)
     return text

@@ -30,6 +30,10 @@ def synth(
         ),
     ] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet instead of CSV.")] = False,
+    as_export: Annotated[
+        str | None,
+        typer.Option(help="Also write OUT/export as a force would export it, in a style: files, wide or workbook."),
+    ] = None,
 ) -> None:
     """Make up a police force: an extract of people who do not exist, and the truth about it.
 
@@ -37,6 +41,8 @@ def synth(
     """
     if preset not in PRESETS:
         raise UsageError(f"--preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
+    if as_export is not None:
+        _check_style(as_export)
     usual_incidents, usual_years = _TOTALS[preset]
     incidents = usual_incidents if incidents is None else incidents
     file_format: Format = "parquet" if parquet else "csv"
@@ -51,9 +57,26 @@ def synth(
             file_format=file_format,
             progress=lambda done: bar.update(done - bar.n),
         )
+    if as_export is not None:
+        _export(out, style=as_export, seed=seed)
     best = truth.best_possible
     pooled = best[best["as_of"] == "all"]
     typer.echo(f"Made up {incidents:,} incidents from {truth.first_day} to {truth.cut_off} in {out}")
     for row in pooled.itertuples():
         typer.echo(f"  best possible AUC for any new record within {row.horizon_days} days: {row.auc:.3f}")
     typer.echo(f"The truth is in {truth.folder}. Nobody in it exists.")
+
+
+def _check_style(style: str) -> None:
+    from matac_ml.synthetic.exporting import STYLES
+
+    if style not in STYLES:
+        raise UsageError(f"--as-export must be one of {', '.join(STYLES)}, got {style!r}.")
+
+
+def _export(out: Path, *, style: str, seed: int) -> None:
+    from matac_ml.synthetic.exporting import export_force
+
+    export_force(out, out / "export", style=style, seed=seed)
+    typer.echo(f"{out / 'export'} holds the same records as a force might export them ({style}), with faults put in;")
+    typer.echo(f"  {out / 'truth'} says which: export_lost.csv, export_doubled.csv, export_affected.csv.")
