@@ -42,7 +42,8 @@ class Databases(ExitStack):
         if name not in self._connections:
             engine = sa.create_engine(address_of(self._environ[name]))
             self.callback(engine.dispose)
-            options: dict[str, Any] = {"stream_results": True, "yield_per": ROWS_AT_ONCE}
+            # Without no_parameters a percent sign in a query would be a placeholder.
+            options: dict[str, Any] = {"stream_results": True, "yield_per": ROWS_AT_ONCE, "no_parameters": True}
             if engine.dialect.name == "postgresql":
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             self._connections[name] = self.enter_context(engine.connect().execution_options(**options))
