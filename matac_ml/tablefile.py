@@ -144,11 +144,6 @@ def _parquet(held: bytes, name: str) -> tuple[list[str], pd.DataFrame]:
 def check_parquet_size(file: pq.ParquetFile, held: bytes | mmap.mmap, name: str) -> None:
     """Refuse what would take more memory than a file of this size has a reason to, before a row is read.
 
-    Parameters
-    ----------
-    file : ParquetFile
-        Of the bytes that are held.
-
     Raises
     ------
     UsageError

@@ -8,6 +8,7 @@ import duckdb
 
 from matac_ml.errors import InvariantError
 from matac_ml.records import cells
+from matac_ml.records.importing.batches import held_as
 from matac_ml.records.importing.loading import LoadedSources
 from matac_ml.records.importing.partsql import PartQuery
 from matac_ml.records.importing.plan import ImportPlan
@@ -141,10 +142,8 @@ def _own_rows(query: PartQuery, loaded: LoadedSources) -> str:
 
 def _joined_rows(query: PartQuery, place: int, name: str, loaded: LoadedSources) -> str:
     join = query.entry.join[name]
-    wanted = ", ".join(
-        f"s.{cells.name(f'of {ours}')} AS {cells.name(f'of {theirs}')}" for ours, theirs in join.on.items()
-    )
-    on = ", ".join(cells.name(f"of {theirs}") for theirs in join.on.values())
+    wanted = ", ".join(f"s.{held_as(ours)} AS {held_as(theirs)}" for ours, theirs in join.on.items())
+    on = ", ".join(held_as(theirs) for theirs in join.on.values())
     asked = f"SELECT DISTINCT true AS asked, {wanted} FROM {query.source} WHERE ({query.left_out}) IS NULL"
     return (
         f"{_head(query, name, loaded, looked_up=True)}, CASE WHEN asked THEN 'used' ELSE 'left out' END AS became, "

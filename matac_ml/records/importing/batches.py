@@ -1,10 +1,12 @@
 """What every reader of a source gives: numbered rows as columns of text, a bounded number at a time."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matac_ml.records import cells
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.importing.mapping import SourceEntry
 
@@ -102,6 +104,17 @@ class Wanted:
     def fault(self, rule: str, expected: str, came: str) -> UnreadableError:
         """A fault of the whole file, to be raised."""
         return UnreadableError(whole_file(self.label, rule, expected, came))
+
+
+def held_as(column: str) -> str:
+    """The SQL name under which a column of a source is held: names that differ in capitals alone stay apart.
+
+    Examples
+    --------
+    >>> held_as("Ref"), held_as("REF")
+    ('"of ^Ref"', '"of ^R^E^F"')
+    """
+    return cells.name("of " + re.sub("([A-Z])", r"^\1", column))
 
 
 def columns_of(rows: Sequence[Sequence[str | None]], places: Sequence[int]) -> list[list[str | None]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from matac_ml.records import cells
 from matac_ml.records.faults import Finding, whole_file
-from matac_ml.records.importing.batches import ROWS_AT_ONCE, Batch, RefusedRows, UnreadableError, Wanted
+from matac_ml.records.importing.batches import ROWS_AT_ONCE, Batch, RefusedRows, UnreadableError, Wanted, held_as
 from matac_ml.records.importing.formats import format_of
 from matac_ml.records.importing.mapping import SourceEntry
 from matac_ml.records.importing.plan import ImportPlan
@@ -178,7 +178,7 @@ def _check_plain(folder: Path, path: Path, label: str) -> None:
 def _create(con: duckdb.DuckDBPyConnection, name: str, entry: SourceEntry, columns: tuple[str, ...]) -> None:
     texts = ", ".join(f"{cells.name(f'c{number}')} VARCHAR" for number in range(len(columns)))
     con.execute(f"CREATE TABLE source.{cells.name(name)} (file SMALLINT, row BIGINT, {texts})")
-    shown = ", ".join(_clean(f"c{number}", entry) + f" AS {cells.name(f'of {column}')}"
+    shown = ", ".join(_clean(f"c{number}", entry) + f" AS {held_as(column)}"
                       for number, column in enumerate(columns))  # fmt: skip
     con.execute(f"CREATE VIEW clean.{cells.name(name)} AS SELECT file, row, {shown} FROM source.{cells.name(name)}")
 

@@ -27,7 +27,10 @@ def mapping_faults(mapping: ImportMapping, walks: Mapping[str, Crosswalk]) -> It
         yield ("time_zone",), said
     if mapping.cut_off and not _DAY.fullmatch(mapping.cut_off):
         yield ("cut_off",), f"must be a day such as 2025-04-01, got {mapping.cut_off!r}"
+    lower = [name.lower() for name in mapping.sources]
     for name, source in mapping.sources.items():
+        if lower.count(name.lower()) > 1:
+            yield ("sources", name), "must differ from every other source in more than capitals"
         for place, said in _source_faults(name, source):
             yield ("sources", name, *place), said
     for number, part in enumerate(mapping.tables):
@@ -92,6 +95,9 @@ def _part_faults(part: TableEntry, mapping: ImportMapping, walks: Mapping[str, C
     for name in (part.source, *part.join):
         if name not in mapping.sources:
             yield ("from",), f"{name!r} is not one of the sources{_near(name, mapping.sources)}"
+    for name, join in part.join.items():
+        if len(set(join.on.values())) < len(join.on):
+            yield ("join", name), "must name each column of the source that is looked up once"
     table = _TABLES.get(part.table)
     if table is None:
         yield ("table",), f"must be one of our tables, got {part.table!r}{_near(part.table, _TABLES)}"

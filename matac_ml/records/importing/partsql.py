@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from matac_ml.records import cells
 from matac_ml.records.importing import dateforms
+from matac_ml.records.importing.batches import held_as
 from matac_ml.records.importing.crosswalk import Crosswalk, own_codes
 from matac_ml.records.importing.mapping import CellEntry, LeaveOutEntry, TableEntry
 from matac_ml.records.importing.mapping_checks import shared_key
@@ -97,12 +98,16 @@ def part_query(plan: ImportPlan, number: int) -> PartQuery:
     rules = [f"WHEN {_condition(query, rule)} THEN {place}" for place, rule in enumerate(entry.leave_out)]
     query.left_out = f"CASE {' '.join(rules)} END" if rules else "NULL"
     if entry.keep is not None and (kept := entry.keep.newest or entry.keep.oldest):
-        query.age = _moment(_text(query, kept), kept, query.zone)
+        text = _text(query, kept)
+        query.age = _moment(text, kept, query.zone)
+        expected = f"must be a date written as {' or '.join(kept.date)}"
+        bad = f"{text} IS NOT NULL AND {query.age} IS NULL"
+        query.checks.append(CellCheck("", kept.column, text, bad, expected, "not_date"))
     return query
 
 
 def _ref(alias: str, column: str) -> str:
-    return f"{alias}.{cells.name(f'of {column}')}"
+    return f"{alias}.{held_as(column)}"
 
 
 def _alias(query: PartQuery, of: str) -> str:

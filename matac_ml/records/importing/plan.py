@@ -1,5 +1,6 @@
 """A mapping read and checked: every fault of it at once, before a row is looked at."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,11 @@ from matac_ml.yamlfile import read_yaml
 
 #: Where a reader goes on from a fault.
 HELP = "docs/importing.md explains a mapping; `matac-ml import suggest` proposes one."
+
+
+#: Stands in a proposal wherever a person must decide, in a value or in the reason behind it.
+DECIDE = "DECIDE"
+_UNDECIDED = re.compile(rf"\b{DECIDE}\b")
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,13 @@ def read_plan(path: Path) -> ImportPlan:
         With every fault of the file: its line, what was expected, what came.
     """
     written = read_yaml(path, refuse=RecordsError)
+    if undecided := [n for n, line in enumerate(written.text.splitlines(), 1) if _UNDECIDED.search(line)]:
+        faults = [f"{path.name}, line {n}: must be decided by a person; then take {DECIDE} out" for n in undecided]
+        raise RecordsError(f"{path.name} is a proposal in which not everything is decided. {HELP}", faults=faults)
     full = replace(written, data=written_out(written.data))
     mapping: ImportMapping = full.validated(ImportMapping, what="a mapping", refuse=RecordsError)
-    walks, faults = {}, []
+    walks: dict[str, Crosswalk] = {}
+    faults: list[str] = []
     for name, entry in mapping.codes.items():
         walks[name], found = _walk(name, entry, path.parent)
         faults += [full.fault(("codes", name), said) for said in found]

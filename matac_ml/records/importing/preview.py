@@ -9,6 +9,7 @@ import duckdb
 from matac_ml.records import cells
 from matac_ml.records.checking import faults_of
 from matac_ml.records.extract import Database
+from matac_ml.records.importing.batches import held_as
 from matac_ml.records.importing.loading import LoadedSources, load_sources
 from matac_ml.records.importing.mapping import CellEntry
 from matac_ml.records.importing.partsql import PartQuery
@@ -85,7 +86,7 @@ def _rows(con: duckdb.DuckDBPyConnection, query: PartQuery, loaded: LoadedSource
 
 
 def _label(cell: CellEntry, column: str) -> str:
-    return cells.name(f"{cell.of}: {column}")
+    return cells.name(f"{cell.of}: {held_as(column)}")
 
 
 def _before(query: PartQuery, cell: CellEntry, column: str) -> str:
@@ -96,7 +97,7 @@ def _named(query: PartQuery) -> str:
     """SQL for the texts that the cells of a part are read from, each under a name of its own."""
     found = {
         _label(cell, column): f"{'s' if not cell.of else f'j{[*query.entry.join].index(cell.of)}'}."
-        f"{cells.name(f'of {column}')} AS {_label(cell, column)}"
+        f"{held_as(column)} AS {_label(cell, column)}"
         for cell in query.entry.columns.values()
         for column in cell.names
     }

@@ -7,6 +7,7 @@ import duckdb
 
 from matac_ml.records import cells
 from matac_ml.records.faults import LISTED, Finding
+from matac_ml.records.importing.batches import held_as
 from matac_ml.records.importing.loading import LoadedSources
 from matac_ml.records.importing.partsql import PartQuery, joined_table, part_query, walk_table
 from matac_ml.records.importing.plan import ImportPlan
@@ -58,10 +59,10 @@ def settle(con: duckdb.DuckDBPyConnection, plan: ImportPlan, loaded: LoadedSourc
 def _look_up(con: duckdb.DuckDBPyConnection, query: PartQuery, loaded: LoadedSources, settled: Settled) -> None:
     """Make the tables that a part joins: of each source one row a key, and of each cross-walk one row a code."""
     for place, (name, join) in enumerate(query.entry.join.items()):
-        keys = [cells.name(f"of {theirs}") for theirs in join.on.values()]
+        keys = [held_as(theirs) for theirs in join.on.values()]
         wanted = [column for cell in query.entry.columns.values() if cell.of == name for column in cell.names]
         wanted += [rule.column for rule in query.entry.leave_out if rule.of == name]
-        columns = list(dict.fromkeys([*keys, *(cells.name(f"of {column}") for column in wanted)]))
+        columns = list(dict.fromkeys([*keys, *(held_as(column) for column in wanted)]))
         made = joined_table(query.number, place)
         there = " AND ".join(f"{key} IS NOT NULL" for key in keys)
         con.execute(f"CREATE TABLE {made} AS SELECT DISTINCT true AS found, {', '.join(columns)} "

@@ -1,7 +1,7 @@
 """A mapping proposed from what the files look like: how sure each line is and why, and what a person must decide.
 
-Nothing is applied. Where a decision is needed the word DECIDE stands in place of a value, and a mapping that holds it
-is refused when it is read.
+Nothing is applied. Where a decision is needed the word DECIDE stands in place of a value or in the reason behind it,
+and a mapping that holds it is refused when it is read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matac_ml.records.importing.crosswalk import own_codes
+from matac_ml.records.importing.plan import DECIDE
 from matac_ml.records.importing.profiling import ColumnProfile, SourceProfile, profile_source
 from matac_ml.records.importing.synonyms import SYNONYMS, TABLE_NAMES, likeness
 from matac_ml.vocabulary import TABLES, Column, ExtractTable, Kind
 from matac_ml.written import escaped
 from matac_ml.yamltext import yaml_text
 
-DECIDE = "DECIDE"
 #: Names less like than this are not proposed; those from the second on need no second look.
 _LIKE, _SURE = 0.7, 0.9
 _MOST_CODE_CHARACTERS = 60
@@ -48,8 +48,8 @@ def suggest_mapping(folder: Path) -> str:
     names = {id(profile): f"s{number}_{_plain(profile.name)}" for number, profile in enumerate(profiles, 1)}
     chosen = [(table, *found) for table in TABLES if (found := _best(table, profiles))]
     lines = [
-        "# Proposed from the first rows of each file. Nothing was applied: look at every line, above all at those",
-        f"# with {DECIDE}, which must be decided before the mapping can be used.",
+        "# Proposed from the first rows of each file. Nothing was applied: look at every line. Where a decision is",
+        "# marked, in a value or in the reason behind it, the mapping is refused until you have made it.",
         "format: 1",
         f"cut_off: {DECIDE}  # the day on which the files were written",
         "time_zone: Europe/London  # of times that name no zone",

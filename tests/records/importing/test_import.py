@@ -132,6 +132,14 @@ def test_of_one_key_the_newest_stays(tmp_path: Path) -> None:
     assert (share.rows, share.used, share.replaced, share.merged) == (4, 2, 1, 1)
 
 
+def test_columns_that_differ_in_capitals_alone_are_two(tmp_path: Path) -> None:
+    """Systems that tell REF from Ref export both."""
+    people = "Person,person,Sex,sex\nN1,x,M,F\nN2,x,F,M\n"
+    mapping = MAPPING.replace("{person_id: Person, sex: Sex}", "{person_id: Person, sex: sex, home_area: Sex}")
+    imported(tmp_path, mapping=mapping, people_csv=people)
+    assert _rows(tmp_path, "people", "person_id", "sex", "home_area") == [("N1", "female", "M"), ("N2", "male", "F")]
+
+
 def test_only_named_columns_come_in(tmp_path: Path) -> None:
     """A name or an address that the mapping does not name stands nowhere in what is written."""
     people = "Person,Sex,Surname\nN1,M,Zzyzxqarl\nN2,F,Zzyzxqarl\n"

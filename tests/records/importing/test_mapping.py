@@ -58,6 +58,7 @@ def test_a_cross_walk_must_lead_to_our_codes(tmp_path: Path) -> None:
     ("old", "new", "fault"),
     [
         ("format: 1\n", "", "format: must be given"),
+        ("  people: people.csv", "  people: people.csv\n  People: p.csv", "in more than capitals"),
         ("crimes.csv", "../crimes.csv", "must be a file inside the folder of the source"),
         ("crimes.csv", "crimes.docx", "must end with one of .csv"),
         ('delimiter: ";"', "delimiter: semicolon", "must be one character, or tab"),

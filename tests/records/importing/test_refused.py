@@ -51,6 +51,15 @@ def test_dates_in_another_form_are_faults_with_their_rows(tmp_path: Path) -> Non
     assert "a value must be there" not in said, "one cell, one fault"
 
 
+def test_a_row_is_not_kept_by_a_date_that_cannot_be_read(tmp_path: Path) -> None:
+    """Which is the newest would be a guess."""
+    mapping = MAPPING.replace(
+        "  from: people\n", "  from: people\n  keep: {newest: {column: Updated, date: DD/MM/YYYY}}\n"
+    )
+    said = refusal(tmp_path, mapping=mapping, people_csv="Person,Sex,Updated\nN1,F,2020-01-01\nN2,M,\n")
+    assert "people.csv, row 2, column Updated: must be a date written as DD/MM/YYYY" in said
+
+
 def test_rules_of_records_are_told_with_the_rows_of_the_source(tmp_path: Path) -> None:
     """What `check` finds in the extract is shown where it can be corrected, faults of all kinds in one report."""
     said = refusal(
