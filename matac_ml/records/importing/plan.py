@@ -74,8 +74,8 @@ def read_plan(path: Path) -> ImportPlan:
     """
     written = read_yaml(path, refuse=RecordsError)
     if undecided := [n for n, line in enumerate(written.text.splitlines(), 1) if _UNDECIDED.search(line)]:
-        faults = [f"{path.name}, line {n}: must be decided by a person; then take {DECIDE} out" for n in undecided]
-        raise RecordsError(f"{path.name} is a proposal in which not everything is decided. {HELP}", faults=faults)
+        waiting = [f"{path.name}, line {n}: must be decided by a person; then take {DECIDE} out" for n in undecided]
+        raise RecordsError(f"{path.name} is a proposal in which not everything is decided. {HELP}", faults=waiting)
     full = replace(written, data=written_out(written.data))
     mapping: ImportMapping = full.validated(ImportMapping, what="a mapping", refuse=RecordsError)
     walks: dict[str, Crosswalk] = {}

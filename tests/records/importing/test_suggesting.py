@@ -72,7 +72,7 @@ def test_days_that_may_be_months_are_left_to_a_person(tmp_path: Path) -> None:
     assert "every value fits DD/MM/YYYY and MM/DD/YYYY" in proposed
     assert "recorded_on: {column: Reported, date: DD/MM/YYYY}" in proposed
     (tmp_path / "mapping.yaml").write_text(proposed, encoding="utf-8")
-    with pytest.raises(RecordsError, match="line 3: must be decided by a person"):
+    with pytest.raises(RecordsError, match="line 4: must be decided by a person"):
         import_records(tmp_path / "mapping.yaml", tmp_path, tmp_path / "out")
 
 
