@@ -25,7 +25,7 @@ from matac_ml.casework.referral import Terms
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.stepping import CLOSED, CONFLICTED, PURPOSE, RESTRICTED, Stepping
-from matac_ml.casework.steps import State
+from matac_ml.casework.steps import OUTSIDE, State
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 
@@ -77,7 +77,9 @@ class Cycle(Stepping):
         )
 
         def kind(case: Case) -> str:
-            return "safeguarding_referral" if held and not case.released else "referral"
+            # A hold that was released in an earlier way through the cycle says nothing of this one.
+            released = case.released and case.state not in OUTSIDE
+            return "safeguarding_referral" if held and not released else "referral"
 
         return self._step(kind, person_id, actor, reason, on, lambda *_: (payload, faults))
 
@@ -104,7 +106,8 @@ class Cycle(Stepping):
             if is_outcome(case):
                 return {}, self._faults_of_outcome(case, accept=accept)
             looks = reader.entries(kind=LOOKS, subject=self.identities(person_id))
-            return {"accepts": accept}, faults_of_judge(case, actor, looks)
+            faults = [*self._faults_of_outcome(case, accept=accept), *faults_of_judge(case, actor, looks)]
+            return {"accepts": accept}, faults
 
         return self._step(kind, person_id, actor, reason, on, judged)
 
