@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from matac_ml import clock
 from matac_ml.casework import Ledger
 from matac_ml.roles import Permission, ServiceRole
+from matac_ml.wording import day
 from tests.serving.casework_pages import REASON, Staff, first_listed, open_case, refer, take, words_of
 from tests.serving.running import Service, running
 from tests.serving.signed_in import Person, path_of
@@ -158,6 +160,20 @@ def test_a_partner_sees_and_refers_for_its_own_agency_alone(force: Service, staf
         (referral,) = ledger.entries(kind="referral", subject=who)
     assert referral.personal is not None
     assert referral.personal.payload["source"] == "Housing"
+
+
+def test_no_address_tells_a_partner_where_its_referral_stands_before_it_is_decided(
+    staff: Staff, people: list[str]
+) -> None:
+    """Narrowed by a state it says the same, and its day is that of the referral: a hold would tell of police records."""
+    housing, who = staff("partner", "k.officer", agency="Probation"), people[6]
+    refer(housing, who)
+    asked = [f"/cases?{query}" for query in ("", "state=held", "state=referred", "state=judged_once", "area=North")]
+    shown = [words_of(housing.get(address)) for address in asked]
+    assert who in shown[0]
+    assert set(shown) == {shown[0]}
+    assert f"{who} Waiting for a decision {day(clock.today())}" in shown[0]
+    assert f"Waiting for a decision , referred on {day(clock.today())}" in words_of(open_case(housing, who))
 
 
 def test_a_partner_refers_whoever_police_do_not_know_and_is_not_told(staff: Staff) -> None:

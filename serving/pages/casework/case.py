@@ -31,6 +31,7 @@ from serving.pages.casework.sight import (
     may_see,
     records_of,
     sees_score,
+    since,
     state_of,
     steps_of,
 )
@@ -107,6 +108,7 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         failed=step,
         partner=is_partner(),
         state=state_of(case),
+        since=since(case),
         expected="" if is_partner() else NEXT.get(case.state, ""),
         steps=steps_of(case, judgements),
         records=records_of(case),

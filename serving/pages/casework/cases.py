@@ -18,7 +18,7 @@ from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
-from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, state_of
+from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, since, state_of
 from serving.pages.forms import Form, current_session, plain_faults
 from serving.pages.rendering import go_to, show_page
 
@@ -74,7 +74,9 @@ def areas_of(runtime: Runtime, people: Sequence[str]) -> dict[str, str]:
 
 async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, error: ServiceError | None) -> Response:
     """The page, with what is wrong with its form."""
-    asked, partner = Narrowing.of(query), is_partner()
+    partner = is_partner()
+    # Narrowed by state, an agency would learn which of its referrals are held: where somebody stands is not told.
+    asked = Narrowing.of({"page": query.get("page", "1")} if partner else query)
     cases = await asyncio.to_thread(open_cases, runtime)
     areas = areas_of(runtime, [case.person_id for case in cases])
     in_area = [case for case in cases if not asked.area or areas[case.person_id] == asked.area]
@@ -101,6 +103,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
         error.code.status if error else 200,
         here="/cases",
         rows=rows,
+        since=since,
         asked=asked,
         partner=partner,
         everybody=len(in_area),

@@ -1,6 +1,7 @@
 """Who sees what of a case: a partner what their agency owns, whoever may judge no score, nobody a restricted record."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from matac_ml.casework import Case, Entry, State
 from matac_ml.casework.judging import CASE_LOOK, is_blind
@@ -73,6 +74,14 @@ def sees_score(case: Case, judgements: int) -> bool:
 def state_of(case: Case) -> str:
     """Where the person stands, as the caller may know it."""
     return _UNDECIDED if is_partner() and case.state in _NOT_DECIDED else case.state.value
+
+
+def since(case: Case) -> date | None:
+    """The day of the latest step that the caller may know of: a partner of their own agency's referrals alone."""
+    if not is_partner():
+        return case.last
+    own = [entry for entry in case.entries if owns(entry, current_session().agency) and entry.personal]
+    return date.fromisoformat(own[-1].personal.payload["on"]) if own and own[-1].personal else None
 
 
 def steps_of(case: Case, judgements: int) -> list[StepTold]:
