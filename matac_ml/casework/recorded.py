@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from matac_ml.identifiers import is_placeholder
+from matac_ml.written import tidied
 
 if TYPE_CHECKING:
     from matac_ml.asof import PersonFile
@@ -32,6 +33,11 @@ NOT_RELEASED = (
 )
 
 
+def is_police(source: str) -> bool:
+    """Whether a source of referrals is the police, who are no partner agency."""
+    return tidied(source).casefold() in POLICE_RECORDS
+
+
 class Recorded(StrEnum):
     """What is recorded of a person's part in domestic abuse."""
 
@@ -57,7 +63,7 @@ def faults_of_referral(
     scored : bool
         Whether a score came with the referral.
     """
-    by_police, faults = source.casefold() in POLICE_RECORDS, []
+    by_police, faults = is_police(source), []
     if is_placeholder(person_id):
         faults.append("the identifier is a word for somebody who is not known; refer one person, under their own")
     if recorded is Recorded.UNKNOWN and not not_recorded:

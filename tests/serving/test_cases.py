@@ -194,6 +194,27 @@ def test_a_partner_without_an_agency_refers_nobody(staff: Staff) -> None:
     assert "Your account names no partner agency" in answer.text
 
 
+def test_our_own_analysis_is_no_agency_whatever_was_typed_before(
+    force: Service, staff: Staff, people: list[str]
+) -> None:
+    """An agency's name that was left in the form makes nobody its referral; nor does a claim of being the police."""
+    assert "The referral is recorded" in refer(staff("analyst"), people[9], by="analysis", agency="Probation").text
+    with Ledger.open(force.ledger) as ledger:
+        (referral,) = ledger.entries(kind="referral", subject=people[9])
+    assert referral.personal is not None
+    assert referral.personal.payload["source"] == "analysis"
+    claimed = staff("partner", "q.officer", agency="Analysis")
+    assert not any(person in claimed.get("/cases").text for person in people)
+    assert open_case(claimed, people[9]).status_code == 404
+
+
+def test_a_partner_is_told_what_is_wrong_with_its_own_form(staff: Staff) -> None:
+    """A record of tomorrow is a fault of the form, and not said to be one of where somebody stands."""
+    answer = refer(staff("partner", "h.officer", agency="Housing"), "HOUSING-79", **{"day-1": "2099-01-01", "what-1": "x"})
+    assert answer.status_code == 422
+    assert "record 1 must not lie after today" in answer.text
+
+
 def test_a_referral_says_on_which_ground(staff: Staff, people: list[str]) -> None:
     """Ground, circle and reason are asked; a day that is none is said at its line."""
     answer = refer(staff("analyst"), people[8], basis="", share="", reason="short", **{"day-2": "May", "what-2": "x"})

@@ -84,3 +84,9 @@ def test_a_form_in_which_nothing_is_chosen_says_so(staff: Staff) -> None:
     assert answer.status_code == 422
     assert "<title>Error: " in answer.text
     assert "Choose accept or decline for at least one person" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/judging?done=%C2%B2", "/cases?page=%C2%B2"])
+def test_a_number_that_is_none_counts_as_not_given(staff: Staff, address: str) -> None:
+    """A raised two is a digit and no number."""
+    assert staff("specialist", "b.one").get(address).status_code == 200

@@ -116,7 +116,7 @@ async def judging(runtime: Runtime, request: Request) -> Response:
     if not current_session().purpose:
         return go_to("/purpose?to=/judging")
     done = request.query_params.get("done", "")
-    return await _show(runtime, {}, None, int(done) if done.isdigit() and len(done) < 3 else 0)
+    return await _show(runtime, {}, None, int(done) if done.isascii() and done.isdigit() and len(done) < 3 else 0)
 
 
 async def judge(runtime: Runtime, request: Request) -> Response:

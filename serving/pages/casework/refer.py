@@ -7,8 +7,9 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from matac_ml import clock
 from matac_ml.casework import Cycle, Entry
-from matac_ml.casework.recorded import POLICE_RECORDS
+from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord, Basis, Share, Terms
 from matac_ml.roles import Permission
 from serving.access.principal import CALLER, check_user
@@ -81,6 +82,9 @@ async def refer(runtime: Runtime, request: Request) -> Response:
     try:
         asked = _asked(form)
         terms = Terms(asked.basis, asked.share, _records(form))
+        # What is wrong with the form itself is said to a partner too: it tells nothing of the person.
+        if faults := terms.faults(clock.today()):
+            raise ServiceError(INVALID, faults=[("", "; ".join(faults))])
         entry = await act(partial(_refer, runtime, asked, terms, "not_recorded" in form))
     except ServiceError as error:
         if asked is not None and error.code is CONFLICT:
@@ -95,8 +99,9 @@ async def refer(runtime: Runtime, request: Request) -> Response:
 def _asked(form: Form) -> ReferralRequest:
     """What is asked, with the session's user; a partner refers for their own agency alone."""
     session = current_session()
-    source = session.agency if is_partner() else form.get("agency", "").strip() or _ANALYSIS
-    if is_partner() and (not source or source.casefold() in POLICE_RECORDS):
+    named = form.get("agency", "").strip() if form.get("by") == "agency" else ""
+    source = session.agency if is_partner() else named or _ANALYSIS
+    if is_partner() and (not source or is_police(source)):
         raise ServiceError(INVALID, faults=[("", _NO_AGENCY)])
     if not is_partner() and form.get("by") == "agency" and source == _ANALYSIS:
         raise ServiceError(CONFLICT, faults=[("agency", "Enter the agency that refers the person")])

@@ -6,6 +6,7 @@ from datetime import date
 from matac_ml.casework import Case, Entry, State
 from matac_ml.casework.judging import CASE_LOOK, is_blind
 from matac_ml.casework.notes import Action, is_same
+from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord
 from matac_ml.casework.telling import StepTold, told, without
 from matac_ml.roles import Permission
@@ -30,7 +31,7 @@ def is_partner() -> bool:
 def owns(entry: Entry, agency: str) -> bool:
     """Whether an agency made this referral."""
     source = str(entry.personal.payload.get("source", "")) if entry.personal else ""
-    return bool(agency) and is_same(source, agency)
+    return bool(agency) and not is_police(agency) and is_same(source, agency)
 
 
 def is_masked(case: Case) -> bool:
@@ -49,8 +50,9 @@ def may_see(case: Case) -> bool:
 def is_own(case: Case) -> bool:
     """Whether the caller's agency made a referral of this person, or owns an action."""
     agency = current_session().agency
-    acts = any(is_same(action.agency, agency) for action in case.actions) if agency else False
-    return acts or any(owns(entry, agency) for entry in case.entries)
+    if not agency or is_police(agency):
+        return False
+    return any(is_same(action.agency, agency) for action in case.actions) or any(owns(entry, agency) for entry in case.entries)
 
 
 def counts(case: Case) -> bool:
