@@ -8,10 +8,10 @@ from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.wording import count, day
 
 _OPENING = (
-    "This is what the police records loaded here hold about this person, each time a score was looked at, each request "
-    "about the person that was refused, and each step that people took about the person for a meeting, with their "
-    "reasons. Before it is given to anybody, a person must check it: exemptions may apply, and it must not tell of "
-    "another person."
+    "This is what the police records loaded here hold about this person, each time a score or the person's case was "
+    "looked at, each request about the person that was refused, and each step that people took about the person for a "
+    "meeting, with their reasons. Before it is given to anybody, a person must check it: exemptions may apply, and it "
+    "must not tell of another person."
 )
 _MEANING = (
     "A score orders people for a meeting of agencies. It is made from recorded incidents alone; "
@@ -29,6 +29,7 @@ _SEEN = {
     "incident_table": "the incidents behind a score were shown",
     "explanation_again": "an earlier explanation was shown again",
     "subject_access": "a text like this one was written",
+    "case_look": "the person's case in the MATAC cycle, or a line about it, was shown",
 }
 #: What was asked for and refused.
 _ASKED = {
@@ -38,6 +39,8 @@ _ASKED = {
     "subject_access": "a text like this one",
     "step": "a step of the MATAC cycle",
     "cohort": "the cohort of a meeting",
+    "refer": "a referral of the person",
+    "open_case": "the person's case in the MATAC cycle",
 }
 
 

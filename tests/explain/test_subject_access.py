@@ -68,6 +68,7 @@ def test_looks_refusals_and_steps_are_told_with_their_moment() -> None:
         PastLook(3, at, "list", "matac_meeting", matrix_total=40, rank=1200),
         PastLook(4, at, "incident_table", "review", unreadable=True),
         PastLook(5, at, "some_new_kind", ""),
+        PastLook(8, at, "case_look", ""),
     )
     refusals = (PastRefusal(6, at, "score", "matac_meeting"), PastRefusal(7, at, "something_new", ""))
     steps = (PastStep(8, at, "1 May 2025, accepted."),)
@@ -76,13 +77,14 @@ def test_looks_refusals_and_steps_are_told_with_their_moment() -> None:
     assert "The records loaded now hold nothing about this person." in text
     entry = "- 2 May 2025 at 09:30 UTC, ledger entry"
     for line in (
-        "Looked at 5 times:",
+        "Looked at 6 times:",
         f"{entry} 1: an explained score was shown (matac meeting). It said: 40 points, 25 to 49; probability 12.5%.",
         f"{entry} 2: an explained score was shown. It said: 0 points, 0 to 24; no probability.",
         f"{entry} 3: the person was on a list that was shown (matac meeting). It said: rank 1,200, 40 points.",
         f"{entry} 4: the incidents behind a score were shown (review). What it said cannot be read: the ledger must be "
         "verified.",
         f"{entry} 5: some new kind.",
+        f"{entry} 8: the person's case in the MATAC cycle, or a line about it, was shown.",
         "Asked about and refused 2 times; nothing was shown and nothing was done:",
         f"{entry} 6: an explained score was asked for (matac meeting) and refused.",
         f"{entry} 7: something was asked for and refused.",
