@@ -16,6 +16,7 @@ from matac_ml.casework.caseload import entries_by_person
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.steps import State
+from matac_ml.wording import count
 
 #: People on lists, and referrals, of which none was decided otherwise, from which a warning says so.
 RUBBER_STAMPED = 20
@@ -134,15 +135,15 @@ def warnings_of(cycle: Cycle, by_person: ByPerson | None = None) -> list[str]:
     """What looks as if lists or referrals were taken as they came: a person has to be able to decide otherwise."""
     warnings = []
     cohorts = [entry.personal.payload for entry in cycle.ledger.entries(kind="cohort") if entry.personal]
-    proposed, meetings = 0, 0
+    taken, meetings = 0, 0
     for payload in reversed(cohorts):
         if int(payload["put on"]) + int(payload["left off"]):
             break
-        proposed, meetings = proposed + int(payload["proposed"]), meetings + 1
-    if proposed >= RUBBER_STAMPED:
+        taken, meetings = taken + int(payload["members"]), meetings + 1
+    if taken >= RUBBER_STAMPED:
         warnings.append(
-            f"The last {meetings} cohorts took {proposed} people as the list had them, and nobody was left off or put "
-            "on. Look whether the list is discussed, or only confirmed."
+            f"The last {count(meetings, 'cohort')} took {taken} people in the order proposed, and nobody was left off "
+            "or put on. Look whether the list is discussed, or only confirmed."
         )
     found = list(settlements(cycle, by_person))
     if len(found) >= RUBBER_STAMPED and all(settlement.accepted for settlement in found):
