@@ -56,7 +56,8 @@ def faults_of_judge(case: Case, actor: str, looks: Iterable[Entry]) -> list[str]
         faults.append(f"you judged this referral on {day(mine.on)}; {another_may()}")
     if any(is_same(name, actor) for name in case.referred_by):
         faults.append(f"whoever recorded the referral does not judge it; {another_may()}")
-    seen = next((look for look in looks if is_same(look.actor, actor) and _showed(look)), None)
+    # Whoever recorded a referral or an exit with a score knows that score, of an earlier way through the cycle too.
+    seen = next((look for look in (*looks, *case.entries) if is_same(look.actor, actor) and _showed(look)), None)
     if seen is not None:
         faults.append(
             f"you were shown a score of this person (entry {seen.number}), and a judgement comes before any score; "
@@ -66,7 +67,8 @@ def faults_of_judge(case: Case, actor: str, looks: Iterable[Entry]) -> list[str]
 
 
 def _showed(look: Entry) -> bool:
-    return look.kind in SCORE_LOOKS or bool(look.personal and look.personal.payload.get("score_shown"))
+    payload = look.personal.payload if look.personal else {}
+    return look.kind in SCORE_LOOKS or "score" in payload or bool(payload.get("score_shown"))
 
 
 def settled(case: Case, actor: str, *, accept: bool) -> tuple[str, list[str]]:

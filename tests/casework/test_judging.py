@@ -19,8 +19,9 @@ from matac_ml.casework.referral import AgencyRecord, Basis, Share, Terms
 from matac_ml.casework.statistics import agreement_counts, settlements, warnings_of
 from matac_ml.casework.telling import tell
 from matac_ml.errors import UsageError
+from tests.casework import steps
 from tests.casework.conftest import MEETING
-from tests.casework.steps import WHY
+from tests.casework.steps import GIVEN, WHY
 
 
 @pytest.fixture
@@ -75,6 +76,19 @@ def test_whoever_referred_does_not_judge(blind: Cycle) -> None:
     with pytest.raises(UsageError) as refused:
         judge(blind, "an.analyst")
     assert "whoever recorded the referral does not judge it" in str(refused.value.faults)
+
+
+def test_whoever_recorded_a_score_of_an_earlier_way_does_not_judge(blind: Cycle) -> None:
+    """Declined and referred by somebody else: the first analyst knows the score that they recorded."""
+    refer(blind)
+    for actor in ("b.one", "c.two"):
+        judge(blind, actor, accept=False)
+    blind.settle("P1", actor="b.one", reason=WHY, accept=False)
+    blind.refer("P1", actor="another.analyst", reason=WHY, source="analysis")
+    with pytest.raises(UsageError) as refused:
+        judge(blind, "an.analyst")
+    assert "you were shown a score of this person (entry 1)" in str(refused.value.faults)
+    judge(blind, "c.two")
 
 
 @pytest.mark.parametrize(
@@ -169,6 +183,19 @@ def test_small_numbers_are_hidden_and_rubber_stamping_is_said(blind: Cycle) -> N
             assert warnings_of(blind) == []
     assert "20" in agreement_counts(blind)["all"]["both accepted"] or "withheld" in str(agreement_counts(blind))
     assert [text.startswith("All 20 referrals") for text in warnings_of(blind)] == [True]
+
+
+@pytest.mark.parametrize(("meetings", "warns"), [(1, False), (2, True)])
+def test_a_warning_counts_whom_cohorts_took(cycle: Cycle, meetings: int, *, warns: bool) -> None:
+    """Ten places of twenty-five proposed are ten people, and not twenty-five."""
+    for meeting in range(meetings):
+        people = [f"P{meeting}-{i}" for i in range(25)]
+        steps.accept(cycle, *people)
+        cycle.cohort(people, name=f"meeting {meeting}", capacity=10, **GIVEN)
+    said = [text for text in warnings_of(cycle) if "cohort" in text]
+    assert [text.startswith("The last 2 cohorts took 20 people in the order proposed") for text in said] == [
+        True
+    ] * warns
 
 
 @dataclass
