@@ -83,7 +83,10 @@ def plain_faults(error: ServiceError | None) -> dict[str, str]:
     if error is None:
         return {}
     ours = error.code is INVALID
-    return {field: _PLAIN.get(field, message) if ours else _sentence(message) for field, message in error.faults}
+    found: dict[str, list[str]] = {}
+    for field, message in error.faults:
+        found.setdefault(field, []).append(_PLAIN.get(field, message) if ours else _sentence(message))
+    return {field: "; ".join(dict.fromkeys(messages)) for field, messages in found.items()}
 
 
 def _sentence(message: str) -> str:

@@ -74,13 +74,18 @@ def _case(runtime: Runtime, person_id: str) -> Case:
         raise ServiceError(NO_LEDGER) from None
 
 
+def _opened(runtime: Runtime, name: str) -> dict[str, Any] | None:
+    """What this session keeps of a case that it opened; None of any other page."""
+    return runtime.pages.store.opened(current_session(), name) if name.startswith("C-") else None
+
+
 async def show_case(runtime: Runtime, request: Request) -> Response:
     """A case that this session has opened, as it stands now."""
     return await _show(runtime, request.path_params["name"], "", {}, None)
 
 
 async def _show(runtime: Runtime, name: str, step: str, form: Form, error: ServiceError | None) -> Response:
-    kept = runtime.pages.store.opened(current_session(), name)
+    kept = _opened(runtime, name)
     case = await asyncio.to_thread(_case, runtime, kept["person_id"]) if kept else None
     if kept is None or case is None or not may_see(case):
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=kept is not None)
@@ -140,7 +145,7 @@ async def take_step(runtime: Runtime, request: Request) -> Response:
     """Take one step as the API does, and lead back to the case; or show it with what keeps the step back."""
     form = await read_form(request)
     name, step = form.get("case", ""), form.get("step", "")
-    kept = runtime.pages.store.opened(current_session(), name)
+    kept = _opened(runtime, name)
     if kept is None:
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
     try:
@@ -162,11 +167,11 @@ async def report(runtime: Runtime, request: Request) -> Response:
     """Report on an action of a case: its owner agency, or whoever runs the programme."""
     form, session = await read_form(request), current_session()
     name = form.get("case", "")
-    kept = runtime.pages.store.opened(session, name)
+    kept = _opened(runtime, name)
     if kept is None:
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
     number, agency = form.get("action", ""), session.agency if is_partner() else ""
-    action = int(number) if number.isdigit() and len(number) < 12 else 0
+    action = int(number) if number.isdecimal() and len(number) < 12 else 0
     given: dict[str, Any] = {"done": form.get("done") == "yes", "actor": session.name}
     given["reason"] = form.get("reason", "").strip()
 

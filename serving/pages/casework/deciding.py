@@ -210,7 +210,7 @@ async def report_rows(deciding: Deciding) -> int:
     for row, who, value in deciding.rows("done"):
         number, why = deciding.text("number", row), deciding.text("why", row)
         report = {"done": value == "yes", "actor": name, "reason": why}
-        action = int(number) if number.isdigit() and len(number) < 12 else 0
+        action = int(number) if number.isdecimal() and len(number) < 12 else 0
         done += await deciding.note(partial(_report, who=who, action=action, report=report), row)
     return done
 

@@ -37,7 +37,7 @@ def moved(form: Form, faults: dict[str, str], act: str, people: Sequence[str]) -
 
     def renamed(name: str) -> str:
         stem, _, row = name.rpartition("-")
-        if not (name.startswith(start) and row.isdigit() and int(row) in was):
+        if not (name.startswith(start) and row.isdecimal() and int(row) in was):
             return name
         place = was[int(row)]
         return "" if place is None else f"{stem}-{place}"

@@ -1,5 +1,6 @@
 """``GET /meetings`` and ``POST /meetings``: the meetings there are, and the form that opens one."""
 
+import re
 from concurrent.futures import Future
 from datetime import date
 from functools import partial
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from matac_ml import clock
 from matac_ml.casework.meetings import Attended
 from matac_ml.roles import Permission
+from matac_ml.written import tidied
 from serving.access.principal import CALLER
 from serving.endpoints.casework import act
 from serving.endpoints.endpoint import Runtime
@@ -19,6 +21,12 @@ from serving.pages.casework.agenda import all_meetings, meetings_of, name_of
 from serving.pages.casework.noting import noting
 from serving.pages.forms import Form, current_session, plain_faults, read_form
 from serving.pages.rendering import go_to, show_page
+from serving.rows import IDENTIFIER
+
+_NO_NAME = (
+    "Enter a name for the meeting, such as 2026-12 Area A: at most 80 letters without accents, digits, blanks and "
+    ". _ : / @ + -"
+)
 
 
 def _show(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Response:
@@ -49,9 +57,10 @@ async def open_meeting(runtime: Runtime, request: Request) -> Response:
     form = await read_form(request)
     try:
         day, there = _day(form), _attended(form)
-        name = form.get("name", "").strip()
-        if not name or len(name) > 80:
-            raise ServiceError(CONFLICT, faults=[("name", "Enter a name for the meeting, such as 2026-12 Area A")])
+        name = tidied(form.get("name", ""))
+        # As every step taken in it must spell it.
+        if len(name) > 80 or not re.fullmatch(IDENTIFIER, name):
+            raise ServiceError(CONFLICT, faults=[("name", _NO_NAME)])
         await act(partial(_open, runtime, form, name, day, there))
     except ServiceError as error:
         if error.code.status >= 500:

@@ -57,7 +57,7 @@ async def open_list(runtime: Runtime, request: Request) -> Response:
 async def show_list(runtime: Runtime, request: Request) -> Response:
     """A list that this session has opened, as it was recorded; its people in part where filters ask for that."""
     name, session = request.path_params["name"], current_session()
-    kept = runtime.pages.store.opened(session, name)
+    kept = runtime.pages.store.opened(session, name) if name.startswith("L-") else None
     if kept is None or kept["made_from"] != made_from(runtime.deployment):
         return show_page(runtime, "lists/not_open.html", here="/", kept=kept)
     deployment = runtime.deployment
