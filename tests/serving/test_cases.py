@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from matac_ml import clock
-from matac_ml.casework import Ledger
+from matac_ml.casework import Cycle, Ledger
 from matac_ml.roles import Permission, ServiceRole
 from matac_ml.wording import day
+from tests.casework.conftest import ONE
 from tests.serving.casework_pages import REASON, Staff, first_listed, open_case, refer, take, words_of
 from tests.serving.running import Service, running
 from tests.serving.signed_in import Person, path_of
@@ -165,7 +167,7 @@ def test_a_partner_sees_and_refers_for_its_own_agency_alone(force: Service, staf
 def test_no_address_tells_a_partner_where_its_referral_stands_before_it_is_decided(
     staff: Staff, people: list[str]
 ) -> None:
-    """Narrowed by a state it says the same, and its day is that of the referral: a hold would tell of police records."""
+    """Narrowed by a state it says the same, and its day is the referral's: a hold would tell of police records."""
     housing, who = staff("partner", "k.officer", agency="Probation"), people[6]
     refer(housing, who)
     asked = [f"/cases?{query}" for query in ("", "state=held", "state=referred", "state=judged_once", "area=North")]
@@ -194,6 +196,29 @@ def test_a_partner_without_an_agency_refers_nobody(staff: Staff) -> None:
     assert "Your account names no partner agency" in answer.text
 
 
+def test_a_later_referral_of_another_agency_is_not_the_first_ones(
+    force: Service, staff: Staff, people: list[str]
+) -> None:
+    """Declined, then referred by another agency: whoever referred first learns nothing of that."""
+    probation, who = staff("partner", "k.officer", agency="Probation"), people[10]
+    refer(probation, who)
+    with Ledger.open(force.ledger) as ledger:
+        replace(Cycle(ledger), toolkit=ONE).judge(who, actor="b.one", reason=REASON, accept=False)
+    assert "Declined" in words_of(open_case(probation, who))
+    refer(staff("partner", "n.nurse", agency="Health"), who)
+    assert who not in probation.get("/cases").text
+    assert open_case(probation, who).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/cases/looks%20at%20cases", "/lists/looks%20at%20cases"])
+def test_what_a_session_keeps_under_another_name_is_no_page(staff: Staff, address: str) -> None:
+    """Neither shown nor a fault of ours."""
+    analyst = staff("analyst")
+    analyst.get("/cases")
+    assert analyst.get(address).status_code == 200
+    assert analyst.post("/case/step", case="looks at cases", step="judge", reason=REASON).status_code == 200
+
+
 def test_our_own_analysis_is_no_agency_whatever_was_typed_before(
     force: Service, staff: Staff, people: list[str]
 ) -> None:
@@ -210,7 +235,9 @@ def test_our_own_analysis_is_no_agency_whatever_was_typed_before(
 
 def test_a_partner_is_told_what_is_wrong_with_its_own_form(staff: Staff) -> None:
     """A record of tomorrow is a fault of the form, and not said to be one of where somebody stands."""
-    answer = refer(staff("partner", "h.officer", agency="Housing"), "HOUSING-79", **{"day-1": "2099-01-01", "what-1": "x"})
+    answer = refer(
+        staff("partner", "h.officer", agency="Housing"), "HOUSING-79", **{"day-1": "2099-01-01", "what-1": "x"}
+    )
     assert answer.status_code == 422
     assert "record 1 must not lie after today" in answer.text
 

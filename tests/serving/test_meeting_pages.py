@@ -238,7 +238,43 @@ def test_an_agency_sees_and_reports_on_its_own_actions_alone(staff: Staff, force
     assert analyst.post("/case/report", case=name, action="1", done="yes", reason=REASON).status_code == 403
 
 
+def test_minutes_keep_the_score_of_a_referral_from_whoever_may_judge(
+    force: Service, staff: Staff, address: str
+) -> None:
+    """What a program records in a meeting stands in its minutes, and is kept back there as on the case's page."""
+    chair, who = staff("chair"), first_listed(force, 14)[13]
+    chair.get("/meetings")
+    page = chair.post("/meetings", **{**MEETING, "name": "2027-03  fourth"}, day=clock.today().isoformat())
+    assert "Meeting 2027-03 fourth" in words_of(page)
+    act = {"user": "a.program", "reason": REASON, "person_id": who, "meeting": "2027-03 fourth"}
+    assert force.post("/v1/cycle", {**act, "step": "refer"}).status_code == 200
+    assert force.post("/v1/cycle", {**act, "step": "accept", "user": "b.other"}).status_code == 200
+    minutes = path_of(page).replace("meetings", "minutes")
+    said = words_of(staff("specialist").get(minutes))
+    assert f"{who} Referred by analysis" in said
+    assert " points" not in said
+    assert "what it says is shown when the second is recorded" in said
+    assert " points" in words_of(staff("analyst").get(minutes))
+
+
+def test_whoever_an_action_is_about_is_shown_on_record(force: Service, staff: Staff, people: list[str]) -> None:
+    """The agenda names them, so the ledger says who saw them."""
+    reader = staff("auditor", "an.auditor")
+    chair = staff("chair")
+    who = next(person for person in people if state_of(force, person) is State.PLANNED)
+    with Ledger.open(force.ledger) as ledger:
+        Meetings(ledger, meeting="2027-03 fourth").agree_action(
+            who, text="Speak with them.", agency="Housing", due=clock.today(), agreed_by="H. Officer", actor="a.deputy",
+            reason=REASON,
+        )  # fmt: skip
+    page = re.findall(r'href="(/meetings/M-[0-9a-f]{32})"', chair.get("/meetings").text)[0]
+    assert who in reader.get(page).text
+    with Ledger.open(force.ledger) as ledger:
+        assert any(look.actor == "an.auditor" for look in ledger.entries(kind="case_look", subject=who))
+
+
 FAULTS = {
+    "a name that no step can spell": ({"name": "December, north"}, "name", "Enter a name for the meeting"),
     "no name": ({"name": ""}, "name", "Enter a name for the meeting"),
     "no day": ({"day": "soon"}, "day", "Enter the day as year, month and day"),
     "no agency": ({"attended": "A. Chair"}, "attended", "Enter one person a line"),

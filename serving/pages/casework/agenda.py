@@ -50,11 +50,14 @@ class Agenda:
         The meeting before it.
     actions : tuple of (str, Action)
         Of the last meeting, and those of earlier ones that are not done, each with whom it is about.
+    acted_on : tuple of Case
+        Those whom the actions are about.
     """
 
     meeting: Meeting
     last: Meeting | None
     actions: tuple[tuple[str, Action], ...]
+    acted_on: tuple[Case, ...]
     holds: tuple[OnAgenda, ...]
     to_settle: tuple[OnAgenda, ...]
     to_place: tuple[OnAgenda, ...]
@@ -68,7 +71,8 @@ class Agenda:
     def people(self) -> list[Case]:
         """Everybody whom the page names."""
         rows = (*self.holds, *self.to_settle, *self.to_place, *self.to_plan)
-        return [row.case for row in rows]
+        named = {case.person_id: case for case in (*self.acted_on, *(row.case for row in rows))}
+        return list(named.values())
 
 
 def name_of(meeting: str) -> str:
@@ -118,7 +122,7 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
             for place, case in enumerate(cases, 1)
         )
 
-    accepted = sorted(_of(seen, State.ACCEPTED), key=_in_order)
+    accepted, actions = sorted(_of(seen, State.ACCEPTED), key=_in_order), _actions(seen, last)
     try:
         work = cycle_of(runtime, runtime.deployment)
         taken = any(
@@ -131,7 +135,8 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
     return Agenda(
         meeting=meeting,
         last=last,
-        actions=_actions(seen, last),
+        actions=actions,
+        acted_on=tuple(case for case in seen if any(case.person_id == person for person, _ in actions)),
         holds=rows(_of(seen, State.HELD)),
         to_settle=rows(_of(seen, State.JUDGED_TWICE)),
         to_place=rows(accepted, places=capacity),

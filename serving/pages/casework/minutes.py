@@ -1,7 +1,7 @@
 """``GET /minutes/NAME``: the minutes of a meeting, from the ledger alone; they print with marking, who and when."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -9,16 +9,15 @@ from starlette.responses import Response
 
 from matac_ml.casework import Case, Entry
 from matac_ml.casework.meetings import Meeting
-from matac_ml.casework.telling import StepTold, told
+from matac_ml.casework.telling import StepTold
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
-from matac_ml.wording import day
 from serving.endpoints.casework import cycle_of
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
 from serving.pages.casework.agenda import find_meeting, meetings_of
-from serving.pages.casework.sight import is_masked, record_looks
+from serving.pages.casework.sight import is_masked, record_looks, steps_of
 from serving.pages.forms import current_session
 from serving.pages.rendering import go_to, show_page
 
@@ -51,14 +50,14 @@ class MinutesPart:
     masked: int
 
 
-def _parts(entries: Sequence[Entry], masked: dict[str, bool]) -> list[MinutesPart]:
+def _parts(entries: Sequence[Entry], steps: Mapping[int, StepTold], masked: dict[str, bool]) -> list[MinutesPart]:
     named = {kind for _, kinds in _PARTS for kind in kinds}
     rest = tuple({entry.kind for entry in entries if entry.personal and entry.personal.subject} - named)
     found = []
     for title, kinds in (*_PARTS, ("Other steps", rest)):
         about = [(entry.personal.subject, entry) for entry in entries if entry.kind in kinds and entry.personal]
-        lines = tuple(MinutesLine(who, told(entry, day)) for who, entry in about if not masked.get(who, False))
-        found.append(MinutesPart(title, lines, len(about) - len(lines)))
+        lines = tuple(MinutesLine(who, steps[entry.number]) for who, entry in about if entry.number in steps)
+        found.append(MinutesPart(title, lines, sum(masked.get(who, False) for who, _ in about)))
     return [part for part in found if part.lines or part.masked]
 
 
@@ -87,6 +86,8 @@ async def minutes(runtime: Runtime, request: Request) -> Response:
     masked = {person: is_masked(case) for person, case in cases.items()}
     seen = [case for person, case in cases.items() if not masked[person]]
     await record_looks(runtime, f"minutes {name}", seen, judgements=runtime.toolkit.judgements)
+    # As on the cases' own pages: whoever may judge sees no score and no first judgement before there are two.
+    steps = {step.number: step for case in seen for step in steps_of(case, runtime.toolkit.judgements)}
     closing = next((entry for entry in entries if entry.kind == "meeting_closed"), None)
     cohort = next((entry.personal.payload for entry in entries if entry.kind == "cohort" and entry.personal), None)
     return show_page(
@@ -95,7 +96,7 @@ async def minutes(runtime: Runtime, request: Request) -> Response:
         here="/meetings",
         name=name,
         meeting=meeting,
-        parts=_parts(entries, masked),
+        parts=_parts(entries, steps, masked),
         cohort=cohort,
         closed_by=closing.actor if closing else "",
         last=entries[-1],

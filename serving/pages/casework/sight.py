@@ -23,6 +23,10 @@ _UNDECIDED = "waiting for a decision"
 _NOT_DECIDED = (State.HELD, State.REFERRED, State.JUDGED_ONCE, State.JUDGED_TWICE)
 
 
+#: Pages on which no score stands, whoever reads them.
+_WITHOUT_SCORES = ("cases", "programme")
+
+
 def is_partner() -> bool:
     """Whether the caller sees only what their own agency owns."""
     return not CALLER.get().may(Permission.READ_CASES)
@@ -48,11 +52,13 @@ def may_see(case: Case) -> bool:
 
 
 def is_own(case: Case) -> bool:
-    """Whether the caller's agency made a referral of this person, or owns an action."""
+    """Whether the caller's agency made a referral that is under way or was the latest, or owns an action."""
     agency = current_session().agency
     if not agency or is_police(agency):
         return False
-    return any(is_same(action.agency, agency) for action in case.actions) or any(owns(entry, agency) for entry in case.entries)
+    acts = any(is_same(action.agency, agency) for action in case.actions)
+    # An earlier way through the cycle tells nothing of whoever referred the person since.
+    return acts or any(is_same(source, agency) for source in case.sources)
 
 
 def counts(case: Case) -> bool:
@@ -98,6 +104,8 @@ def steps_of(case: Case, judgements: int) -> list[StepTold]:
     score, blind, mine = sees_score(case, judgements), is_blind(case, judgements), current_session().name
     shown = []
     for entry in reversed(entries):
+        if entry.kind == "cohort_proposed" and not score:
+            continue  # a place on an earlier list follows from a score
         step = told(entry if score else without(entry, "score"), day)
         if blind and entry.kind == "first_judgement" and not is_same(entry.actor, mine):
             kept = "first judgement; what it says is shown when the second is recorded"
@@ -139,7 +147,7 @@ async def record_looks(runtime: Runtime, page: str, cases: Sequence[Case], *, ju
     why, name = [session.purpose, session.reason], f"looks at {page}"
     kept = store.opened(session, name) or {}
     seen: dict[str, bool] = kept["people"] if kept.get("why") == why else {}
-    shown = {case.person_id: page != "cases" and sees_score(case, judgements) for case in cases}
+    shown = {case.person_id: page not in _WITHOUT_SCORES and sees_score(case, judgements) for case in cases}
     new = {person: score for person, score in shown.items() if seen.get(person) not in (score, True)}
     if not new:
         return
