@@ -168,6 +168,15 @@ def test_the_way_back_counts_once_and_in_its_own_browser(pages: Service) -> None
     assert path_of(again.get("/people")) == "/sign-in"
 
 
+@pytest.mark.parametrize("state", [None, "", "made-up"])
+def test_a_browsers_own_code_with_another_state_signs_nobody_in(pages: Service, state: str | None) -> None:
+    """All else is right, the verifier included: what came back is still not what was begun here."""
+    person = Person(pages.url)
+    code = parse_qs(urlsplit(back_from(to_provider(person), "an.analyst")).query)["code"][0]
+    sent = f"/sign-in/back?code={code}" + ("" if state is None else f"&state={state}")
+    assert person.get(sent).status_code == 401
+
+
 def test_a_code_injected_into_another_browser_fails_for_its_verifier(pages: Service) -> None:
     """With the thief's own state and the stolen code, the provider misses the verifier that the victim's code needs."""
     victim, thief = Person(pages.url), Person(pages.url)
