@@ -168,7 +168,9 @@ def faults_of_cited(
         faults.append(f"list {number} was drawn by another policy ({drawn.basis.policy}) than the cohort names")
     listed = [line for line in drawn.lines if line.standing is not Standing.LEFT_OUT]
     # People who are equal share a rank, and a meeting may take them in any order.
-    ranks = {staying(line.person_id): (line.area if drawn.basis.quotas else None, line.rank) for line in listed}
+    # Of lines that were found to be one person's, the better counts.
+    by_area = bool(drawn.basis.quotas)
+    ranks = {staying(line.person_id): (line.area if by_area else None, line.rank) for line in reversed(listed)}
     strange = sum(person not in ranks for person in proposed)
     if strange:
         faults.append(f"{strange} of those proposed {'is' if strange == 1 else 'are'} not on list {number}")

@@ -1,6 +1,7 @@
 """A cohort cites a drawn list by its number: one that nobody drew, or another order, is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,6 +45,18 @@ def test_the_cohort_names_the_list_that_its_order_is_of(cycle: Cycle) -> None:
     assert entries[0].personal is not None
     assert entries[0].personal.payload["list"] == number
     assert entries[0].personal.payload["order"] == f"of drawn list {number}"
+
+
+def test_of_two_lines_that_became_one_person_the_better_counts(cycle: Cycle) -> None:
+    """P1 and P3 were found to be one person since: the place is that of P1."""
+    number = draw(cycle, [line("P1", 1), line("P2", 2), line("P3", 3)])
+    merged = replace(cycle, identities=lambda person: ("P1", "P3") if person in ("P1", "P3") else (person,))
+    accept(merged, "P1", "P2")
+    entries = merged.cohort(["P1", "P2"], name="n", capacity=3, drawn_list=number, **GIVEN)
+    assert [entry.personal.subject for entry in entries if entry.kind == "cohort_member" and entry.personal] == [
+        "P1",
+        "P2",
+    ]
 
 
 @pytest.mark.parametrize(
