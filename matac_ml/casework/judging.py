@@ -20,6 +20,7 @@ SCORE_LOOKS = frozenset(
         "list",
         "list_line",
         "drawn_list_shown",
+        "many_victims_shown",
         "explanation_again",
         "forward_look",
         "incident_table",

@@ -219,6 +219,18 @@ def test_what_a_session_keeps_under_another_name_is_no_page(staff: Staff, addres
     assert analyst.post("/case/step", case="looks at cases", step="judge", reason=REASON).status_code == 200
 
 
+def test_a_case_without_a_score_shows_none_on_record(force: Service, staff: Staff) -> None:
+    """Whoever looked at somebody whom police records do not know was shown no score, and may judge a later referral."""
+    who = "HOUSING-90"
+    refer(staff("partner", "h.officer", agency="Housing"), who)
+    with Ledger.open(force.ledger) as ledger:
+        replace(Cycle(ledger), toolkit=ONE).judge(who, actor="b.one", reason=REASON, accept=False)
+    reader = staff("specialist", "e.four")
+    open_case(reader, who)
+    refer(staff("partner", "h.officer", agency="Housing"), who)
+    assert "Judged by one" in words_of(take(reader, who, "judge", outcome="accept"))
+
+
 def test_our_own_analysis_is_no_agency_whatever_was_typed_before(
     force: Service, staff: Staff, people: list[str]
 ) -> None:

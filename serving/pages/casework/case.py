@@ -31,6 +31,7 @@ from serving.pages.casework.sight import (
     may_see,
     records_of,
     sees_score,
+    shows_score,
     since,
     state_of,
     steps_of,
@@ -58,7 +59,7 @@ async def open_case(runtime: Runtime, request: Request) -> Response:
         if error.code.status >= 500:
             raise
         return await show_cases(runtime, {}, form, error)
-    shown = sees_score(case, runtime.toolkit.judgements)
+    shown = shows_score(case, runtime.toolkit.judgements)
     look = Consultation(case.person_id, {"page": "case", "score_shown": shown})
     note = await runtime.ledger.write(CASE_LOOK, asked, [look])
     name = f"C-{secrets.token_hex(16)}"
@@ -91,7 +92,7 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=kept is not None)
     judgements = runtime.toolkit.judgements
     shown = sees_score(case, judgements)
-    if shown and not kept["score_shown"]:
+    if shows_score(case, judgements) and not kept["score_shown"]:
         # Since it was opened both judgements came: now it holds a score that the first look did not.
         look = Consultation(case.person_id, {"page": "case", "score_shown": True})
         note = await runtime.ledger.write(CASE_LOOK, consulting(PersonRequest, person_id=case.person_id), [look])

@@ -79,6 +79,12 @@ def sees_score(case: Case, judgements: int) -> bool:
     return True
 
 
+def shows_score(case: Case, judgements: int) -> bool:
+    """Whether the caller, looking at the case, is shown a score: there is one, and it is not kept from them."""
+    recorded = any(entry.personal is not None and "score" in entry.personal.payload for entry in case.entries)
+    return recorded and sees_score(case, judgements)
+
+
 def state_of(case: Case) -> str:
     """Where the person stands, as the caller may know it."""
     return _UNDECIDED if is_partner() and case.state in _NOT_DECIDED else case.state.value
@@ -147,7 +153,7 @@ async def record_looks(runtime: Runtime, page: str, cases: Sequence[Case], *, ju
     why, name = [session.purpose, session.reason], f"looks at {page}"
     kept = store.opened(session, name) or {}
     seen: dict[str, bool] = kept["people"] if kept.get("why") == why else {}
-    shown = {case.person_id: page not in _WITHOUT_SCORES and sees_score(case, judgements) for case in cases}
+    shown = {case.person_id: page not in _WITHOUT_SCORES and shows_score(case, judgements) for case in cases}
     new = {person: score for person, score in shown.items() if seen.get(person) not in (score, True)}
     if not new:
         return
