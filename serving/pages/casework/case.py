@@ -41,7 +41,7 @@ from serving.pages.forms import Form, consulting, current_session, plain_faults,
 from serving.pages.rendering import go_to, show_page
 from serving.requests import PersonRequest
 
-_NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's"
+_NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's or restricted"
 
 
 async def open_case(runtime: Runtime, request: Request) -> Response:
