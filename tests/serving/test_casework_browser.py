@@ -137,6 +137,8 @@ def test_a_cycle_as_six_roles(roles: Roles, force: Service, tmp_path: Path) -> N
     chair.click("main button:has-text('Open the meeting')")
     chair.wait_for_selector("text=5. The cohort")
     roles.look(chair, "agenda")
+    for place in chair.locator("input[name^='cohort-place-'][value=yes]").all():
+        place.check()
     chair.fill("#cohort-reason", REASON)
     chair.click("main button:has-text('Take the cohort')")
     chair.wait_for_selector("text=This meeting has taken its cohort")

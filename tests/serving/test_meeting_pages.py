@@ -105,6 +105,18 @@ def places(page: str, yes: set[str], **more: str) -> dict[str, str]:
     return fields | more
 
 
+def test_no_place_is_given_before_somebody_gives_it(staff: Staff, address: str, people: list[str]) -> None:
+    """The form comes with an order and without a decision; sent so, it asks for one about everybody."""
+    deputy = staff("chair", "a.deputy")
+    page = deputy.get(address)
+    assert "cohort-place-0" in page.text
+    assert not re.search(r'name="cohort-place-\d+"[^>]* checked', page.text)
+    fields = {name: said for name, said in places(page.text, set()).items() if "-place-" not in name}
+    answer = send(deputy, address, "cohort", **fields)
+    assert answer.status_code == 422
+    assert f"{len(people)} not decided yet" in answer.text
+
+
 def test_a_whole_meeting_in_few_forms(force: Service, staff: Staff, address: str, people: list[str]) -> None:
     """A conflict, a restriction, an override with code and words, plans for ten, minutes, and the next agenda."""
     chair, forms = staff("chair"), 0

@@ -103,6 +103,10 @@ async def settle_rows(deciding: Deciding) -> int:
 async def take_cohort(deciding: Deciding) -> int:
     """The cohort is taken: against the order alone a reason and its code are asked."""
     wanted = {who: (row, value == "yes") for row, who, value in deciding.rows("place")}
+    undecided = sum(who not in wanted for _, who in rows_sent(deciding.form, deciding.act))
+    if undecided:
+        deciding.faults.append(("", f"Say of everybody whether they have a place: {undecided} not decided yet"))
+        return 0
     in_order = _in_order(deciding)
     if set(in_order) != set(wanted):
         deciding.faults.append(("", "The agenda has changed since you opened it. Look at it and decide again"))
