@@ -3,6 +3,7 @@
 Whoever was declined or has exited is not there: a list of people once looked at would be a register of its own.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from matac_ml.casework.case import Case, case_from
@@ -54,3 +55,14 @@ def unrecorded(case: Case, today: date) -> tuple[int, ...]:
         return ()
     ended = min((today - case.started) // timedelta(weeks=1), case.programme_weeks)
     return tuple(week for week in range(1, ended + 1) if week not in case.weeks)
+
+
+def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, State]:
+    """Where each of several people stands, whoever is outside the cycle left out; read in one go."""
+    known = {identifier: person for person in people for identifier in cycle.identities(person)}
+    by_person: dict[str, list[Entry]] = {}
+    for entry in cycle.ledger.entries(kind=KINDS, subject=known.keys()) if known else ():
+        if entry.personal is not None:
+            by_person.setdefault(known[entry.personal.subject], []).append(entry)
+    states = {person: case_from(person, entries).state for person, entries in by_person.items()}
+    return {person: state for person, state in states.items() if state is not State.NOBODY}

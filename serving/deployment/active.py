@@ -18,6 +18,7 @@ from matac_ml.errors import ShownError
 from matac_ml.explain.context import ScoringContext, Values
 from matac_ml.explain.ranking import OnRegisters, Ranking, rank_everybody
 from matac_ml.harm import HarmIndex
+from matac_ml.lists import PersonMoved
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
@@ -32,6 +33,8 @@ logger = logging.getLogger("matac.service")
 _FILES = 5_000
 #: Bytes of explanations kept at hand in a worker: about 24 KiB each. They hold while the force does.
 _EXPLANATIONS = 32 * 1024 * 1024
+#: Movements between drawn lists kept at hand: of a few hundred people each.
+_MOVEMENTS = 20
 #: Files read in one go: a query costs as much for a hundred people as for one.
 _TOGETHER = 500
 
@@ -78,6 +81,11 @@ class ActiveDeployment:
     files: SharedCache[str, PersonFile] = field(default_factory=lambda: SharedCache(_FILES))
     explained: SharedCache[tuple[str, date, date], Explained] = field(
         default_factory=lambda: SharedCache(_EXPLANATIONS, lambda explained: len(explained.text))
+    )
+
+    #: What moved between two drawn lists, by person.
+    moved: SharedCache[tuple[int, int, int, int], Mapping[str, PersonMoved]] = field(
+        default_factory=lambda: SharedCache(_MOVEMENTS)
     )
 
     @property

@@ -7,9 +7,11 @@ OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``
 from serving.endpoints import (
     cohort,
     cycle,
+    draw_list,
     explanation,
     forward,
     incidents,
+    lists,
     matrix_only,
     meeting,
     metrics,
@@ -19,7 +21,9 @@ from serving.endpoints import (
     papers,
     probes,
     rank,
+    rebuild_list,
     score,
+    show_list,
     subject_access,
 )
 from serving.endpoints.endpoint import AnyEndpoint
@@ -34,6 +38,10 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     cycle.ENDPOINT,
     cohort.ENDPOINT,
     meeting.ENDPOINT,
+    lists.ENDPOINT,
+    draw_list.ENDPOINT,
+    show_list.ENDPOINT,
+    rebuild_list.ENDPOINT,
     model.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import Annotated
 
 from pydantic import Field
 
@@ -18,7 +19,7 @@ from serving.endpoints.people import also_victim
 from serving.errors import CONFLICT, ServiceError
 from serving.ledger.history import people_listed
 from serving.requests import MAX_RANKED, Act, ListId, Sentence
-from serving.rows import Asked, Day, Identifier, KnownIdentifier
+from serving.rows import WHOLE, Asked, Day, Identifier, KnownIdentifier
 
 
 class OverrideEntry(Asked):
@@ -41,6 +42,11 @@ class CohortRequest(Act):
         default=None,
         description="The list of /v1/rank that this order is taken from. Without it the ledger says that the caller "
         "supplied the order.",
+    )
+    list_number: Annotated[int, Field(ge=1, le=1_000_000_000), WHOLE] | None = Field(
+        default=None,
+        description="The drawn list that this order is taken from, in place of `list_id`; a number that nobody drew is "
+        "refused.",
     )
     leave_off: list[OverrideEntry] = Field(
         default=[], max_length=MAX_RANKED, description="Proposed, and without place."
@@ -81,6 +87,7 @@ def _take(runtime: Runtime, asked: CohortRequest, begun: "Future[None]") -> Coho
             put_on=put_on,
             order=order,
             codes={entry.person_id: entry.code for entry in (*asked.leave_off, *asked.put_on) if entry.code},
+            drawn_list=asked.list_number,
             on=asked.on,
         ),
     )
@@ -98,6 +105,8 @@ def _order(runtime: Runtime, deployment: ActiveDeployment, asked: CohortRequest)
     """Where the order proposed comes from: a list that the service gave and that it follows, or the caller."""
     if asked.list_id is None:
         return SUPPLIED
+    if asked.list_number is not None:
+        raise ServiceError(CONFLICT, faults=[("list_id", "name one list: by list_id or by list_number")])
     places = {person: place for place, person in enumerate(people_listed(runtime.ledger, asked.list_id))}
     proposed = [places.get(identities(deployment.extract, person)[0], -1) for person in asked.proposed]
     if -1 in proposed or proposed != sorted(proposed):
@@ -119,7 +128,8 @@ ENDPOINT = Endpoint(
     summary="The cohort of a meeting, with its overrides.",
     description=(
         "the cohort of a meeting: the order proposed, and who is put on or left off against it. "
-        "With the `list_id` of a list that `/v1/rank` gave, the order must be that list's. "
+        "With the `list_number` of a [drawn list](lists.md), or the `list_id` of a list that `/v1/rank` gave, the "
+        "order must be that list's. "
         "Without one, the ledger says that the caller supplied it"
     ),
     request=CohortRequest,

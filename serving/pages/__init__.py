@@ -8,6 +8,8 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
+from serving.pages.casework import agreement, case, cases, judging, refer
+from serving.pages.drawn import drawing, drawn_list
 from serving.pages.lists import home, listing
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
@@ -26,6 +28,11 @@ PAGES: tuple[AnyEndpoint, ...] = (
     purpose.FORM,
     listing.ENDPOINT,
     listing.VIEW,
+    drawing.ENDPOINT,
+    drawing.FORM,
+    drawn_list.ENDPOINT,
+    drawn_list.REBUILD,
+    drawn_list.VIEW,
     people.ENDPOINT,
     person.ENDPOINT,
     person.VIEW,

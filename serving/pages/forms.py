@@ -23,6 +23,7 @@ _PLAIN = {
     "user": "Enter your name, with letters that can be seen",
     "purpose": "Choose what you are doing",
     "justification": "Say why in at least 10 characters, in one line",
+    "places": f"Enter how many people the meeting can take, from 1 to {MAX_RANKED}",
     "k": f"Enter how many people the meeting can take, from 1 to {MAX_RANKED}",
     "area": "Choose an area from the list",
     "order": "Choose what to order by",

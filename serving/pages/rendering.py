@@ -37,6 +37,7 @@ _DOING = {
 #: Places of the pages: address, name, and what a role needs to see it named.
 _PLACES = (
     ("/", "Lists", Permission.SCORE),
+    ("/drawn", "For meetings", Permission.SCORE),
     ("/people", "People", Permission.EXPLAIN_AGAIN),
     ("/cases", "Cases", Permission.OPEN_CASES),
     ("/meetings", "Meetings", Permission.READ_CASES),

@@ -1,0 +1,123 @@
+"""What the addresses of drawn lists share: a list as an answer, with what moved and where everybody stands now."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from matac_ml.api.answers import LedgerNote
+from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary
+from matac_ml.casework import State
+from matac_ml.casework.caseload import states_of
+from matac_ml.casework.cycle import Cycle
+from matac_ml.casework.drawn import DrawnList, find_list, list_before
+from matac_ml.casework.listed import DrawnLine
+from matac_ml.errors import LedgerError, UsageError
+from matac_ml.lists import PersonMoved, Way, moved_between
+from matac_ml.records import identities
+from serving.deployment.active import ActiveDeployment
+from serving.deployment.runtime import Runtime
+from serving.errors import NO_LEDGER, UNKNOWN, ServiceError
+
+#: Stands in an answer until its entries are written.
+NOT_RECORDED = LedgerNote(entries=(), head="", recorded_at=datetime.min.replace(tzinfo=UTC))
+
+
+def summary_of(drawn: DrawnList) -> ListSummary:
+    """A list without its people."""
+    basis = drawn.basis
+    return ListSummary(
+        number=drawn.number,
+        as_of=basis.as_of,
+        area=basis.area,
+        quotas=dict(basis.quotas),
+        order=basis.order,
+        places=basis.places,
+        people=len(drawn.hashes),
+        policy=basis.policy,
+        policy_sha256=basis.policy_sha256,
+        harm_index=basis.harm_index,
+        model_hash=basis.model_sha256,
+        data_hash=basis.data_sha256,
+        drawn_by=drawn.drawn_by,
+        drawn_at=drawn.drawn_at,
+        reason=drawn.reason,
+        entry=drawn.entry,
+    )
+
+
+def known_list(runtime: Runtime, number: int) -> DrawnList:
+    """A list from the ledger.
+
+    Raises
+    ------
+    ServiceError
+        ``unknown`` when nobody drew one with the number, ``no_ledger`` when it cannot be read.
+    """
+    try:
+        return find_list(runtime.ledger.ledger, number)
+    except UsageError as error:
+        raise ServiceError(UNKNOWN, faults=[("number", "no list with this number was drawn")]) from error
+    except LedgerError as error:
+        raise ServiceError(NO_LEDGER) from error
+
+
+def list_answer(
+    runtime: Runtime, deployment: ActiveDeployment, drawn: DrawnList, ledger: LedgerNote
+) -> DrawnListAnswer:
+    """A list with what moved since the one before, and where everybody stands in the cycle now."""
+    before, moved = _moved(runtime, deployment, drawn)
+    gone = [(person.before, person) for person in moved.values() if person.way is Way.GONE and person.before]
+    everybody = {line.person_id for line in drawn.lines} | {line.person_id for line, _ in gone}
+    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, lambda person: identities(deployment.extract, person))
+    states = states_of(cycle, everybody)
+    people = tuple(_person(line, states, moved.get(line.person_id)) for line in drawn.lines)
+    return DrawnListAnswer(
+        also_victims=tuple(line.person_id for line in drawn.lines if line.also_victim),
+        summary=summary_of(drawn),
+        since=None if before is None else before.number,
+        people=people,
+        gone=tuple(_person(line, states, person) for line, person in gone),
+        erased=drawn.erased,
+        ledger=ledger,
+    )
+
+
+def _moved(
+    runtime: Runtime, deployment: ActiveDeployment, drawn: DrawnList
+) -> tuple[DrawnList | None, Mapping[str, PersonMoved]]:
+    before = list_before(runtime.ledger.ledger, drawn)
+    # Records that do not reach to the list's day cannot say what changed until then.
+    if before is None or drawn.basis.as_of > deployment.as_of:
+        return None, {}
+    # What was erased since must not be shown from what is at hand.
+    key = (before.number, drawn.number, len(before.kept), len(drawn.kept))
+    found = deployment.moved.find(key)
+    if found is None:
+        context = replace(deployment.context, rank_table=None)
+        moved = moved_between(before, drawn, deployment.extract, context)
+        found = {person.person_id: person for person in moved}
+        deployment.moved.keep(key, found)
+    return before, found
+
+
+def _person(line: DrawnLine, states: Mapping[str, State], moved: PersonMoved | None) -> ListedPerson:
+    state = states.get(line.person_id)
+    return ListedPerson(
+        also_victim=line.also_victim,
+        person_id=line.person_id,
+        standing=line.standing.value,
+        rank=line.rank,
+        tied_with=line.tied_with,
+        points=dict(line.points),
+        matrix_total=line.total,
+        matrix_band=line.band,
+        model_probability=line.probability,
+        serial_perpetrator=line.serial_perpetrator,
+        serial_victim=line.serial_victim,
+        area=line.area,
+        last_incident=line.last_incident,
+        not_eligible=line.not_eligible,
+        status=None if state is None else state.value,
+        moved=None if moved is None else moved.way.value,
+        reasons=() if moved is None else moved.reasons,
+    )

@@ -1,0 +1,1 @@
+"""The journey to a drawn list: every list there is, the form that draws one, and a list with what moved."""
