@@ -35,9 +35,10 @@ class ListedPerson(Fact):
 
     also_victim: bool = Field(description=ALSO_VICTIM)
     person_id: str
-    standing: Literal["on the list", "tied", "left out"] = Field(
-        description="Tied: equal at the last place, with more people than places. Left out: has the points for a "
-        "place, and the policy gives none for the reason in `not_eligible`."
+    standing: Literal["on the list", "tied", "below the line", "left out"] = Field(
+        description="Tied: equal at the last place, with more people than places. Below the line: has no place, and "
+        "could have one if the records in `could_matter` were known. Left out: has the points for a place, and the "
+        "policy gives none for the reason in `not_eligible`."
     )
     rank: int
     tied_with: int = Field(description="How many others share the rank.")
@@ -51,6 +52,9 @@ class ListedPerson(Fact):
     last_incident: date | None = Field(description="When the latest incident as suspect happened.")
     not_eligible: tuple[str, ...] = Field(
         description="Why the meeting may be unable to take the person, as the records said on the list's day."
+    )
+    could_matter: tuple[str, ...] = Field(
+        description="Records that are missing or pending and could move the person across the line."
     )
     status: str | None = Field(description="Where the person stands in the MATAC cycle now; null outside it.")
     moved: Literal["new", "up", "down", "stayed", "gone"] | None = Field(
@@ -74,6 +78,33 @@ class DrawnListAnswer(Fact):
     people: tuple[ListedPerson, ...] = Field(description="In order, then whoever is left out.")
     gone: tuple[ListedPerson, ...] = Field(description="On the list before and not on this one, as they stood there.")
     erased: int = Field(description="Lines that were erased since.")
+    ledger: LedgerNote
+    notice: str = NOTICE
+
+
+class PersonWithManyVictims(Fact):
+    """Somebody recorded against several people, with little harm recorded; never ranked."""
+
+    also_victim: bool = Field(description=ALSO_VICTIM)
+    person_id: str
+    serial_perpetrator: bool
+    victims: int
+    incidents: int
+    harm_days: float = Field(description="By the harm index; harm that is not known counts nothing.")
+    first: date = Field(description="When the first of the incidents in the policy's window happened.")
+    last: date
+    area: str | None
+    status: str | None = Field(description="Where the person stands in the MATAC cycle now; null outside it.")
+
+
+class ManyVictimsAnswer(Fact):
+    """People with several victims and little recorded harm over a long time, in order of identifier."""
+
+    also_victims: tuple[str, ...] = Field(description="Of them, who is also recorded as a victim: read that first.")
+    meaning: str = Field(description="What the view shows, and what it does not say.")
+    as_of: date
+    area: str | None
+    people: tuple[PersonWithManyVictims, ...]
     ledger: LedgerNote
     notice: str = NOTICE
 

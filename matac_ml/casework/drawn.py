@@ -13,7 +13,7 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
-from matac_ml.casework.listed import DrawnLine, ListBasis, Standing, line_hash
+from matac_ml.casework.listed import DrawnLine, ListBasis, line_hash
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import refuse
 from matac_ml.casework.score import PolicyUsed
@@ -166,7 +166,7 @@ def faults_of_cited(
     faults = []
     if by is not None and by.sha256 != drawn.basis.policy_sha256:
         faults.append(f"list {number} was drawn by another policy ({drawn.basis.policy}) than the cohort names")
-    listed = [line for line in drawn.lines if line.standing is not Standing.LEFT_OUT]
+    listed = [line for line in drawn.lines if line.is_listed]
     # People who are equal share a rank, and a meeting may take them in any order.
     # Of lines that were found to be one person's, the better counts.
     by_area = bool(drawn.basis.quotas)

@@ -15,6 +15,7 @@ class Standing(StrEnum):
 
     ON = "on the list"
     TIED = "tied"
+    BELOW = "below the line"
     LEFT_OUT = "left out"
 
 
@@ -91,6 +92,8 @@ class DrawnLine:
         Every incident counted, with a fingerprint of what was known of it: what is corrected later is found by it.
     not_eligible : tuple of str
         Why the meeting may be unable to take the person, as the records say.
+    could_matter : tuple of str
+        Records that are missing or pending and could move the person across the line.
     """
 
     person_id: str
@@ -108,6 +111,12 @@ class DrawnLine:
     last_incident: date | None
     records: Mapping[str, str] = field(default_factory=dict)
     not_eligible: tuple[str, ...] = ()
+    could_matter: tuple[str, ...] = ()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the person holds a place or ties for one."""
+        return self.standing in (Standing.ON, Standing.TIED)
 
     @property
     def text(self) -> str:
@@ -125,6 +134,7 @@ class DrawnLine:
             "standing": Standing(values["standing"]),
             "last_incident": date.fromisoformat(last) if last else None,
             "not_eligible": tuple(values["not_eligible"]),
+            "could_matter": tuple(values["could_matter"]),
         }
         return cls(**{**values, **more})
 

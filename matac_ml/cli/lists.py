@@ -12,6 +12,7 @@ from matac_ml import clock
 from matac_ml.cli.cycle_ledger import Actor, Reason
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.lists_shown import say_list, say_movement
+from matac_ml.cli.many_victims import many_victims
 from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, as_of_day, new_app
 from matac_ml.errors import ShownError, UsageError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from matac_ml.records import Extract
 
 app = new_app("Draw a list for a meeting once, show it again, see what moved, and rebuild it.")
+app.command("many-victims")(many_victims)
 
 
 class Order(StrEnum):

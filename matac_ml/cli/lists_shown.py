@@ -55,7 +55,7 @@ def say_list(drawn: "DrawnList", *, doubtful: Mapping[str, str] | None = None) -
 def _say_lines(drawn: "DrawnList") -> None:
     from matac_ml.casework.listed import Standing
 
-    listed = [line for line in drawn.lines if line.standing is not Standing.LEFT_OUT]
+    listed = [line for line in drawn.lines if line.is_listed]
     if listed:
         typer.echo(f"\n{'rank':>5}  {'person':<16}{'victim too':<12}{'serial':<8}{'total':>6}  {'last':<12}")
     for line in listed:
@@ -63,11 +63,17 @@ def _say_lines(drawn: "DrawnList") -> None:
         flags = f"{'YES' if line.also_victim else '':<12}{'yes' if line.serial_perpetrator else '':<8}"
         area = f"{line.area}: " if drawn.basis.quotas else ""
         noted = [*(["tied at the cut"] if line.standing is Standing.TIED else []), *line.not_eligible]
+        noted += [f"could matter: {mark}" for mark in line.could_matter]
         last = f"{line.last_incident or ''!s:<12}{area}{'; '.join(noted)}"
         typer.echo(f"{rank:>5}  {line.person_id:<16}{flags}{line.total:>6}  {last}".rstrip())
     tied = sum(line.standing is Standing.TIED for line in listed)
     if tied:
         typer.echo(f"{tied} people are equal for the last places. The list puts none of them before another.")
+    below = [line for line in drawn.lines if line.standing is Standing.BELOW]
+    if below:
+        typer.echo("\nBelow the line, and missing records could give a place:")
+    for line in below:
+        typer.echo(f"{line.rank:>5}  {line.person_id:<16}{line.total:>6}  {'; '.join(line.could_matter)}")
     left_out = [line for line in drawn.lines if line.standing is Standing.LEFT_OUT]
     if left_out:
         typer.echo("\nLeft out, with points that would give a place:")
@@ -95,4 +101,4 @@ def say_movement(before: "DrawnList", after: "DrawnList", people: "Sequence[Pers
 def _rank(line: "DrawnLine | None") -> str:
     if line is None:
         return "not listed"
-    return f"{line.rank}{'=' if line.tied_with else ''}{' left out' if line.standing == 'left out' else ''}"
+    return f"{line.rank}{'=' if line.tied_with else ''}{'' if line.is_listed else f' {line.standing.value}'}"

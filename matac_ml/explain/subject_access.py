@@ -24,6 +24,7 @@ _SEEN = {
     "consultation": "an explained score was shown",
     "list": "the person was on a list that was shown",
     "list_line": "the person was on a list that was drawn for a meeting, or named on it as left out",
+    "many_victims_shown": "the person was among people with several victims and little recorded harm, who were shown",
     "drawn_list_shown": "the person was on a list drawn for a meeting, which was shown",
     "forward_look": "scores on later days were shown",
     "incident_table": "the incidents behind a score were shown",

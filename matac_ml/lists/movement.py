@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from matac_ml.asof import PersonFile, PersonView, read_people
 from matac_ml.casework.drawn import DrawnList
-from matac_ml.casework.listed import DrawnLine, Standing
+from matac_ml.casework.listed import DrawnLine
 from matac_ml.explain.cautions import why_left_out
 from matac_ml.explain.context import ScoringContext
 from matac_ml.lists.changes import changes_between
@@ -69,14 +69,14 @@ def moved_between(
     staying = extract.merged_as_of(after.basis.as_of)
     then = {staying.get(line.person_id, line.person_id): line for line in _listed(before)}
     now = {line.person_id: line for line in _listed(after)}
-    left_out = {line.person_id: line for line in after.lines if line.standing is Standing.LEFT_OUT}
+    not_listed = {line.person_id: line for line in after.lines if not line.is_listed}
     people = [*now, *(person for person in then if person not in now)]
     files = read_people(extract, people)
     found = []
     for person in people:
         sides = _Sides(before, after, then.get(person), now.get(person))
         reasons = tuple(_reasons(sides, files.get(person), context, staying))
-        line = sides.now or left_out.get(person)
+        line = sides.now or not_listed.get(person)
         found.append(PersonMoved(person, _way(sides.then, sides.now), sides.then, line, reasons))
     return tuple(found)
 
@@ -92,7 +92,7 @@ class _Sides:
 
 
 def _listed(drawn: DrawnList) -> list[DrawnLine]:
-    return [line for line in drawn.lines if line.standing is not Standing.LEFT_OUT]
+    return [line for line in drawn.lines if line.is_listed]
 
 
 def _way(then: DrawnLine | None, now: DrawnLine | None) -> Way:

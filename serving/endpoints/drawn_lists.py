@@ -1,6 +1,6 @@
 """What the addresses of drawn lists share: a list as an answer, with what moved and where everybody stands now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -68,8 +68,7 @@ def list_answer(
     before, moved = _moved(runtime, deployment, drawn)
     gone = [(person.before, person) for person in moved.values() if person.way is Way.GONE and person.before]
     everybody = {line.person_id for line in drawn.lines} | {line.person_id for line, _ in gone}
-    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, lambda person: identities(deployment.extract, person))
-    states = states_of(cycle, everybody)
+    states = states_in_cycle(runtime, deployment, everybody)
     people = tuple(_person(line, states, moved.get(line.person_id)) for line in drawn.lines)
     return DrawnListAnswer(
         also_victims=tuple(line.person_id for line in drawn.lines if line.also_victim),
@@ -80,6 +79,12 @@ def list_answer(
         erased=drawn.erased,
         ledger=ledger,
     )
+
+
+def states_in_cycle(runtime: Runtime, deployment: ActiveDeployment, people: Collection[str]) -> dict[str, State]:
+    """Where people stand in the cycle now, under any identifier that they have had."""
+    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, lambda person: identities(deployment.extract, person))
+    return states_of(cycle, people)
 
 
 def _moved(
@@ -117,6 +122,7 @@ def _person(line: DrawnLine, states: Mapping[str, State], moved: PersonMoved | N
         area=line.area,
         last_incident=line.last_incident,
         not_eligible=line.not_eligible,
+        could_matter=line.could_matter,
         status=None if state is None else state.value,
         moved=None if moved is None else moved.way.value,
         reasons=() if moved is None else moved.reasons,

@@ -10,6 +10,7 @@ from serving.pages import style, versions
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
 from serving.pages.casework import agreement, case, cases, judging, refer
 from serving.pages.drawn import drawing, drawn_list
+from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
@@ -33,6 +34,8 @@ PAGES: tuple[AnyEndpoint, ...] = (
     drawn_list.ENDPOINT,
     drawn_list.REBUILD,
     drawn_list.VIEW,
+    many.ENDPOINT,
+    many.VIEW,
     people.ENDPOINT,
     person.ENDPOINT,
     person.VIEW,

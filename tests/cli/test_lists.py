@@ -55,6 +55,14 @@ def test_a_list_is_drawn_shown_compared_and_rebuilt(
     assert "The policy is not what the list was drawn from." in capsys.readouterr().err
 
 
+def test_people_with_many_victims_are_printed_by_identifier(extract: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And with what the view does not say."""
+    assert ended("list", "many-victims", str(extract)) == 0
+    said = capsys.readouterr().out
+    assert "not ranked" in said
+    assert said.rstrip().endswith("in order of identifier.")
+
+
 def test_what_cannot_be_drawn_or_shown_is_refused(extract: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A quota that is none, a list that nobody drew, and a ledger that is not there."""
     assert ended("list", "draw", str(extract), "--ledger", url, *WHO, "--quota", "North") == 2

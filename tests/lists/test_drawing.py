@@ -185,6 +185,7 @@ _LINES = st.builds(
     last_incident=st.none() | st.dates(),
     records=st.dictionaries(st.text(max_size=6), st.text(max_size=12), max_size=3),
     not_eligible=st.lists(st.text(max_size=9), max_size=2).map(tuple),
+    could_matter=st.lists(st.text(max_size=9), max_size=2).map(tuple),
 )
 
 
@@ -213,7 +214,7 @@ def test_whatever_the_records_a_list_rebuilds_and_goes_by_points(
         for i, (who, whom, ago, crime, late) in enumerate(told)
     ]
     made = drawn(ledger, extract_of(force), places=places)
-    listed = [line for line in made.lines if line.standing is not Standing.LEFT_OUT]
+    listed = [line for line in made.lines if line.is_listed]
     assert [line.total for line in listed] == sorted((line.total for line in listed), reverse=True)
     assert len({line.person_id for line in made.lines}) == len(made.lines)
     assert sum(line.standing is Standing.ON for line in listed) <= places

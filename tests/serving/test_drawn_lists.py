@@ -158,3 +158,31 @@ def test_a_role_that_sees_no_scores_sees_no_list(service: Service, role: str) ->
     assert answer.status_code == 403
     assert "Draw the list" not in answer.text
     person.close()
+
+
+def test_people_with_many_victims_are_shown_by_identifier_and_on_record(service: Service, analyst: Person) -> None:
+    """Over HTTP and on a page: the same people, victims among them first of all, and no rank anywhere."""
+    answer = service.post("/v1/many-victims", WHY).json()
+    people = [person["person_id"] for person in answer["people"]]
+    assert people == sorted(people)
+    assert "not ranked" in answer["meaning"]
+    assert not any("rank" in person for person in answer["people"])
+    entries = answer["ledger"]["entries"]
+    seen = subjects(service, after=entries[0] - 1, kind="many_victims_shown")[: len(entries)]
+    assert [person for person in seen if person] == people
+    later = choose_role(service.url)
+    assert "not opened in this session" in later.get("/many-victims").text
+    analyst.get("/drawn")
+    page = analyst.post("/many-victims")
+    assert path_of(page) == "/many-victims"
+    assert page_of(page) == people
+    assert "<script" not in page.text
+    later.close()
+
+
+def test_missing_records_that_could_matter_are_named_below_the_list(drawn: dict) -> None:
+    """Whoever is below the line has no place, and says what is missing."""
+    below = [person for person in drawn["people"] if person["standing"] == "below the line"]
+    assert all(person["could_matter"] for person in below)
+    listed = [person for person in drawn["people"] if person["standing"] in ("on the list", "tied")]
+    assert len(listed) >= 15

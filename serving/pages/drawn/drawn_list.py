@@ -58,7 +58,7 @@ async def show_drawn(runtime: Runtime, request: Request) -> Response:
     if kept is None:
         return show_page(runtime, "drawn/not_open.html", here="/drawn", number=name if name.isdecimal() else "")
     answer = await asyncio.to_thread(_answer, runtime, int(name), kept["entries"])
-    listed = [person for person in answer.people if person.standing != "left out"]
+    listed = [person for person in answer.people if person.standing in ("on the list", "tied")]
     chosen = chosen_of(request.query_params.getlist("show"))
     order = request.query_params.get("sort", "rank")
     order = order if order in SORTED else "rank"
@@ -70,6 +70,7 @@ async def show_drawn(runtime: Runtime, request: Request) -> Response:
         made=answer.summary,
         everybody=listed,
         people=narrowed(listed, chosen, order),
+        below=[person for person in answer.people if person.standing == "below the line"],
         left_out=[person for person in answer.people if person.standing == "left out"],
         chosen=chosen,
         order=order,

@@ -14,6 +14,7 @@ SHOWN: dict[str, tuple[str, Callable[[ListedPerson], bool]]] = {
     "new": ("New since the last list", lambda person: person.moved == "new"),
     "in-cycle": ("Referred already, or further", lambda person: person.status is not None),
     "not-in-cycle": ("Not referred yet", lambda person: person.status is None),
+    "could-matter": ("A missing record could matter", lambda person: bool(person.could_matter)),
     "barred": ("May not be taken", lambda person: bool(person.not_eligible)),
 }
 #: The word in the address, the words in the box, and the key; equal people stay in the order of the list.
