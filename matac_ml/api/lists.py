@@ -9,6 +9,25 @@ from matac_ml.api.answers import ALSO_VICTIM, NOTICE, LedgerNote
 from matac_ml.facts import Fact
 
 
+class LotRevealed(Fact):
+    """A seed with the commitment that was made to it: with both, anybody can work the order of a tie out again."""
+
+    seed: str
+    commitment: int = Field(description="Number of the ledger's entry, which holds the SHA-256 of the seed.")
+    entry_hash: str = Field(
+        description="Hash of that entry. A person's lot is the SHA-256 of seed, this hash and identifier, joined by "
+        "line feeds; the lowest stands first."
+    )
+
+
+class CommittedAnswer(Fact):
+    """A seed, and the entry that commits to it."""
+
+    seed: str = Field(description="Keep it secret until the list is drawn; it is kept nowhere else.")
+    entry: int
+    head: str
+
+
 class ListSummary(Fact):
     """A drawn list without the people on it."""
 
@@ -28,6 +47,7 @@ class ListSummary(Fact):
     drawn_at: datetime = Field(description="UTC.")
     reason: str
     entry: int = Field(description="Its number in the ledger.")
+    lot: LotRevealed | None = Field(description="By which people who tie are in order; null where no lot was drawn.")
 
 
 class ListedPerson(Fact):
@@ -35,6 +55,10 @@ class ListedPerson(Fact):
 
     also_victim: bool = Field(description=ALSO_VICTIM)
     person_id: str
+    doubtful_identity: str | None = Field(
+        description="Why this identifier may not stand for one person, by the records in force; null when nothing "
+        "about it is odd."
+    )
     standing: Literal["on the list", "tied", "below the line", "left out"] = Field(
         description="Tied: equal at the last place, with more people than places. Below the line: has no place, and "
         "could have one if the records in `could_matter` were known. Left out: has the points for a place, and the "
@@ -55,6 +79,11 @@ class ListedPerson(Fact):
     )
     could_matter: tuple[str, ...] = Field(
         description="Records that are missing or pending and could move the person across the line."
+    )
+    lot: str | None = Field(description="Of whoever ties at the last place, where ties are put in order by lot.")
+    lot_place: int | None = Field(description="Place in the order of lots, from 1.")
+    drawn_by_lot: bool | None = Field(
+        description="Whether the lot puts the person among the places. It is an order, no decision: people decide."
     )
     status: str | None = Field(description="Where the person stands in the MATAC cycle now; null outside it.")
     moved: Literal["new", "up", "down", "stayed", "gone"] | None = Field(

@@ -14,6 +14,7 @@ from typing import Any
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.listed import DrawnLine, ListBasis, line_hash
+from matac_ml.casework.lots import find_lot, revealed
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import refuse
 from matac_ml.casework.score import PolicyUsed
@@ -103,11 +104,14 @@ def write_list(
     def decide(reader: Reader) -> list[NewEntry]:
         before_writing()
         number = 1 + max((drawn.number for drawn in drawn_lists(reader)), default=0)
+        # Looked up again where nobody else writes: a seed reveals itself once.
+        lot = None if basis.lot is None else find_lot(reader, str(basis.lot["seed"]))
         about = {"list": number, "basis": basis.payload(), "lines": hashes, **by}
         who = {"actor": tidied(actor), "purpose": purpose, "justification": tidied(reason)}
         reference = _reference(number)
         return [
             NewEntry(LIST, **who, reference=reference, payload=about),
+            *([] if lot is None else [revealed(lot, number, who)]),
             *(
                 NewEntry(LINE, **who, subject=line.person_id, reference=reference, payload={**kept, **by})
                 for line, kept in zip(lines, _kept(salts, lines), strict=True)
@@ -115,7 +119,7 @@ def write_list(
         ]
 
     written = ledger.append_decided(decide)
-    return replace(_list_of(written[0]), kept=tuple(map(_line_of, written[1:])))
+    return replace(_list_of(written[0]), kept=tuple(_line_of(entry) for entry in written if entry.kind == LINE))
 
 
 def find_list(reader: Ledger | Reader, number: int) -> DrawnList:
@@ -167,10 +171,13 @@ def faults_of_cited(
     if by is not None and by.sha256 != drawn.basis.policy_sha256:
         faults.append(f"list {number} was drawn by another policy ({drawn.basis.policy}) than the cohort names")
     listed = [line for line in drawn.lines if line.is_listed]
-    # People who are equal share a rank, and a meeting may take them in any order.
+    # People who are equal share a rank, and a meeting may take them in any order but that of a lot.
     # Of lines that were found to be one person's, the better counts.
     by_area = bool(drawn.basis.quotas)
-    ranks = {staying(line.person_id): (line.area if by_area else None, line.rank) for line in reversed(listed)}
+    ranks = {
+        staying(line.person_id): (line.area if by_area else None, (line.rank, line.lot_place or 0))
+        for line in reversed(listed)
+    }
     strange = sum(person not in ranks for person in proposed)
     if strange:
         faults.append(f"{strange} of those proposed {'is' if strange == 1 else 'are'} not on list {number}")

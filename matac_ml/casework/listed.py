@@ -33,6 +33,8 @@ class ListBasis:
         How many people the meeting can take.
     quotas : mapping of str to int
         Places of each area where every area has its own; they add up to ``places``. Empty otherwise.
+    lot : mapping or None
+        Seed and commitment by which equal people were put in order; see :class:`~matac_ml.casework.lots.Lot`.
     policy, policy_sha256, harm_index, harm_sha256 : str
         Name and version of each, and the SHA-256 of what it says.
     model_sha256 : str or None
@@ -55,6 +57,7 @@ class ListBasis:
     data_sha256: str
     code: str
     quotas: Mapping[str, int] = field(default_factory=dict)
+    lot: Mapping[str, Any] | None = None
 
     @property
     def scope(self) -> tuple[object, ...]:
@@ -94,6 +97,10 @@ class DrawnLine:
         Why the meeting may be unable to take the person, as the records say.
     could_matter : tuple of str
         Records that are missing or pending and could move the person across the line.
+    lot : str or None
+        Of whoever ties at the last place, where the policy says so; ``lot_place`` is the place in their order, from 1.
+    drawn_by_lot : bool or None
+        Whether the lot puts the person among the places; None where no lot was drawn. It is an order, no decision.
     """
 
     person_id: str
@@ -112,6 +119,9 @@ class DrawnLine:
     records: Mapping[str, str] = field(default_factory=dict)
     not_eligible: tuple[str, ...] = ()
     could_matter: tuple[str, ...] = ()
+    lot: str | None = None
+    lot_place: int | None = None
+    drawn_by_lot: bool | None = None
 
     @property
     def is_listed(self) -> bool:

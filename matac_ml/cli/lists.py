@@ -1,10 +1,9 @@
 """``matac-ml list``: draw a list once and keep it, show it again, and rebuild it from records at hand."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,15 +11,19 @@ from matac_ml import clock
 from matac_ml.cli.cycle_ledger import Actor, Reason
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.lists_shown import say_list, say_movement
+from matac_ml.cli.lots import commit, lot, read_seed
 from matac_ml.cli.many_victims import many_victims
 from matac_ml.cli.options import AsOf, ExtractFolder, PolicyName, as_of_day, new_app
-from matac_ml.errors import ShownError, UsageError
+from matac_ml.errors import ShownError
 
 if TYPE_CHECKING:
     from matac_ml.explain.context import ScoringContext
     from matac_ml.records import Extract
 
 app = new_app("Draw a list for a meeting once, show it again, see what moved, and rebuild it.")
+app.command("many-victims")(many_victims)
+app.command()(commit)
+app.command()(lot)
 app.command("many-victims")(many_victims)
 
 
@@ -56,22 +59,27 @@ def draw(
         list[str] | None, typer.Option(help="AREA=PLACES: so many places of its own. Give it once for each area.")
     ] = None,
     order: Annotated[Order, typer.Option(help="What orders the list.")] = Order.MATRIX,
+    seed_file: Annotated[
+        Path | None, typer.Option(help="Seed that `list commit` wrote, where the policy puts ties in order by lot.")
+    ] = None,
     purpose: Annotated[str, typer.Option(help="What the list is drawn for.")] = "matac_nomination",
 ) -> None:
     """Draw the list of a day and keep it in the ledger under a number. A person decides who enters a cohort."""
     from matac_ml.casework import Ledger
     from matac_ml.casework.drawn import write_list
+    from matac_ml.casework.lots import find_lot
     from matac_ml.explain.ranking import rank_everybody
     from matac_ml.lists import draw_up
+    from matac_ml.lists.quotas import read_quotas
     from matac_ml.records import read_extract
 
     records = read_extract(extract)
     context = _context(records, bundle, policy, as_of_day(records, as_of))
     ranking = rank_everybody(records, context)
-    basis, lines = draw_up(
-        records, context, ranking, area=area, places=places, order=order.value, quotas=_quotas(quota)
-    )
+    how: dict[str, Any] = {"area": area, "places": places, "order": order.value, "quotas": read_quotas(quota or ())}
     with Ledger.open(ledger) as book:
+        by_lot = find_lot(book, read_seed(seed_file)) if seed_file is not None else None
+        basis, lines = draw_up(records, context, ranking, **how, lot=by_lot)
         drawn = write_list(book, basis, lines, actor=actor, reason=reason, purpose=purpose)
         head = book.head()
     say_list(drawn, doubtful=records.doubtful())
@@ -168,14 +176,3 @@ def _context(records: "Extract", bundle: Path | None, policy: str, day: date) ->
         data_hash=records.data_hash,
         today=clock.today(),
     )
-
-
-def _quotas(given: Sequence[str] | None) -> dict[str, int] | None:
-    """Area to places, from AREA=PLACES; an area's own name may hold the sign."""
-    quotas: dict[str, int] = {}
-    for text in given or ():
-        area, sign, places = text.rpartition("=")
-        if not sign or not places.isdecimal() or area in quotas:
-            raise UsageError("--quota must be AREA=PLACES, with a whole number of places, once for each area.")
-        quotas[area] = int(places)
-    return quotas or None

@@ -62,13 +62,15 @@ def _say_lines(drawn: "DrawnList") -> None:
         rank = f"{line.rank}{'=' if line.tied_with else ' '}"
         flags = f"{'YES' if line.also_victim else '':<12}{'yes' if line.serial_perpetrator else '':<8}"
         area = f"{line.area}: " if drawn.basis.quotas else ""
-        noted = [*(["tied at the cut"] if line.standing is Standing.TIED else []), *line.not_eligible]
+        by_lot = f", lot {line.lot_place}" if line.lot_place else ""
+        noted = [*([f"tied at the cut{by_lot}"] if line.standing is Standing.TIED else []), *line.not_eligible]
         noted += [f"could matter: {mark}" for mark in line.could_matter]
         last = f"{line.last_incident or ''!s:<12}{area}{'; '.join(noted)}"
         typer.echo(f"{rank:>5}  {line.person_id:<16}{flags}{line.total:>6}  {last}".rstrip())
     tied = sum(line.standing is Standing.TIED for line in listed)
     if tied:
-        typer.echo(f"{tied} people are equal for the last places. The list puts none of them before another.")
+        how = "They stand in order of lot" if drawn.basis.lot else "The list puts none of them before another"
+        typer.echo(f"{tied} people are equal for the last places. {how}; people decide who enters a cohort.")
     below = [line for line in drawn.lines if line.standing is Standing.BELOW]
     if below:
         typer.echo("\nBelow the line, and missing records could give a place:")

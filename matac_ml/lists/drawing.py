@@ -1,11 +1,13 @@
 """A list for a meeting drawn up from the records of a day: the same basis gives the same lines, byte for byte."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from matac_ml import __version__
 from matac_ml.asof import PersonFile, read_people
 from matac_ml.casework.entry import digest_of
-from matac_ml.casework.listed import DrawnLine, ListBasis
+from matac_ml.casework.listed import DrawnLine, ListBasis, Standing
+from matac_ml.casework.lots import Lot
 from matac_ml.errors import UsageError
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import OnRegisters, Ranking
@@ -24,6 +26,7 @@ def draw_up(
     places: int | None = None,
     order: Order = "matrix",
     quotas: Mapping[str, int] | None = None,
+    lot: Lot | None = None,
     serial: OnRegisters | None = None,
     find: Find | None = None,
 ) -> tuple[ListBasis, tuple[DrawnLine, ...]]:
@@ -39,6 +42,8 @@ def draw_up(
         The policy's capacity unless told.
     quotas : mapping of str to int, optional
         So many places for each area, in place of ``area`` and ``places``.
+    lot : Lot, optional
+        The seed that was committed to, where the policy puts ties at the last place in order by lot.
     serial, find : optional
         The registers and the reader of files, where they are at hand already.
 
@@ -53,14 +58,29 @@ def draw_up(
     Raises
     ------
     UsageError
-        The area is not known, a number of places is none, or too many people are equal at the last place.
+        The area is not known, a number of places is none, too many people are equal at the last place, or a lot is to
+        be drawn and no seed was given.
     """
     _check(ranking, area=area, order=order, places=places, quotas=quotas, has_model=context.model is not None)
     registers = serial or OnRegisters.draw(extract, context.policy, context.as_of)
-    at_hand = AtHand(extract, context, ranking, registers, find or (lambda people: read_people(extract, people)))
+    lots = lot if context.policy.lots else None
+    at_hand = AtHand(extract, context, ranking, registers, lots, find or (lambda people: read_people(extract, people)))
     sections = sorted(quotas.items()) if quotas else [(area, places or context.policy.capacity)]
     lines = tuple(line for named, size in sections for line in section_lines(at_hand, named, size, order))
-    return _basis(context, area, order, sum(size for _, size in sections), quotas or {}), lines
+    tied = any(line.standing is Standing.TIED for line in lines)
+    _check_lot(context, lot, tied=tied)
+    basis = _basis(context, area, order, sum(size for _, size in sections), quotas or {})
+    return (replace(basis, lot=lot.payload()) if lot is not None and tied else basis), lines
+
+
+def _check_lot(context: ScoringContext, lot: Lot | None, *, tied: bool) -> None:
+    if lot is not None and not context.policy.lots:
+        raise UsageError("The policy puts nobody in order by lot (lots: true would): draw the list without a seed.")
+    if lot is None and context.policy.lots and tied:
+        raise UsageError(
+            "People tie at the last place, and the policy puts them in order by lot: commit to a seed first "
+            "(matac-ml list commit), then draw the list with it."
+        )
 
 
 def _check(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.explain.context import ScoringContext
@@ -20,6 +21,7 @@ from matac_ml.rfg.names import GRAVITY, VICTIMS, ComponentName
 from matac_ml.rfg.points import score_columns
 from matac_ml.wording import count, joined
 
+Ints = npt.NDArray[np.int64]
 #: People below the line whom a list names at most, those nearest to it first.
 MOST_BELOW = 50
 #: More harm than any index gives: the highest band.
@@ -75,16 +77,12 @@ class Gaps:
             )
 
 
-def marks_of_listed(
-    person_id: str, person: PersonFile, context: ScoringContext, doubtful: Mapping[str, str], *, tied: bool
-) -> tuple[str, ...]:
+def marks_of_listed(person: PersonFile, context: ScoringContext, *, tied: bool) -> tuple[str, ...]:
     """What a place rests on that is not known; of whoever ties at the line also what could put them above it."""
     found = []
     if person.birth_date is None:
         age = context.policy.eligibility.minimum_age
         found.append(f"no date of birth is recorded: somebody younger than {age} would not be listed")
-    if person_id in doubtful:
-        found.append(f"the identifier may stand for more than one person: {doubtful[person_id]}")
     if tied:
         found += Gaps.of(context.view(person), context).marks()
     return tuple(found)
@@ -113,23 +111,23 @@ def below_the_line(
     """
     if not listed:
         return {}
-    line = tuple(ranking.people.loc[listed[-1], list(ranking.order)])
     people = ranking.people
+    line = int(people.loc[[listed[-1]], "total"].to_numpy()[0])
+    nowhere = people["area"].isna().to_numpy() if area is not None else np.zeros(len(people), dtype=np.bool_)
     could = people["eligible"].to_numpy(dtype=bool) & ~people.index.isin(listed)
     if area is not None:
-        could &= (people["area"] == area).to_numpy(dtype=bool) | people["area"].isna().to_numpy()
+        could &= (people["area"] == area).to_numpy(dtype=bool) | nowhere
     gaps = _gaps(extract, context)
-    elsewhere = people["area"].isna() if area is not None else people["area"].isna() & False
-    asked = people[could & (people.index.isin(gaps) | elsewhere.to_numpy(dtype=bool))]
-    best = _best(ranking, context.policy, list(asked.index), gaps)
-    near = asked.assign(best=best)[best >= line[0]].sort_values(list(ranking.order), ascending=False)
+    asked = people[could & (people.index.isin(gaps) | nowhere)].sort_index()
+    best = _best(ranking, context.policy, [str(person) for person in asked.index], gaps)
+    near = asked.assign(best=best)[best >= line].sort_values(list(ranking.order), ascending=False, kind="stable")
     found: dict[str, tuple[str, ...]] = {}
     for start in range(0, len(near), MOST_BELOW):
         some = [str(person) for person in near.index[start : start + MOST_BELOW]]
         for person, file in ((person, file) for person, file in find(some).items() if person in some):
             missing = Gaps.of(context.view(file), context)
             exact = {person: (len(missing.unnamed), len(missing.unweighed))}
-            if _best(ranking, context.policy, [person], exact)[0] < line[0]:
+            if _best(ranking, context.policy, [person], exact)[0] < line:
                 continue
             no_area = area is not None and not isinstance(people.at[person, "area"], str)
             where = ["no incident says in which area it was, so the person is on no area's list"] if no_area else []
@@ -152,20 +150,24 @@ def _gaps(extract: Extract, context: ScoringContext) -> dict[str, tuple[int, int
     return {str(person): (int(unnamed), int(unweighed)) for person, unnamed, unweighed in rows}
 
 
-def _best(
-    ranking: Ranking, policy: Policy, people: Sequence[str], gaps: Mapping[str, tuple[int, int]]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _best(ranking: Ranking, policy: Policy, people: Sequence[str], gaps: Mapping[str, tuple[int, int]]) -> Ints:
     """The most points that each person could have if what is missing were recorded."""
-    measured = ranking.measured().loc[list(people)]
-    columns = {feature.name: measured[feature.name].to_numpy(np.float64).copy() for feature in policy.features}
-    unnamed = np.array([gaps.get(str(person), (0, 0))[0] for person in people], dtype=np.float64)
-    unweighed = np.array([gaps.get(str(person), (0, 0))[1] for person in people], dtype=np.float64)
+    values = [ranking.values(person) or {} for person in people]
+    columns = {
+        feature.name: np.array([_number(known.get(feature.name)) for known in values], dtype=np.float64)
+        for feature in policy.features
+    }
+    missing = np.array([gaps.get(person, (0, 0)) for person in people], dtype=np.float64).reshape(-1, 2)
     if VICTIMS in columns:
-        columns[VICTIMS] = np.nan_to_num(columns[VICTIMS]) + unnamed
+        columns[VICTIMS] = np.nan_to_num(columns[VICTIMS]) + missing[:, 0]
     if GRAVITY in columns:
-        columns[GRAVITY] = np.where(unweighed > 0, _MOST_HARM, columns[GRAVITY])
+        columns[GRAVITY] = np.where(missing[:, 1] > 0, _MOST_HARM, columns[GRAVITY])
     _, total, _ = score_columns(policy, columns)
     return total
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def _some(incidents: Sequence[Incident]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 
 from matac_ml.casework.drawn import DrawnList
 from matac_ml.casework.listed import DrawnLine, line_hash
+from matac_ml.casework.lots import Lot
 from matac_ml.errors import UsageError
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import rank_everybody
@@ -85,6 +86,7 @@ def rebuild(drawn: DrawnList, extract: Extract, context: ScoringContext) -> Rebu
             places=None if then.quotas else then.places,
             order=then.order,
             quotas=then.quotas or None,
+            lot=Lot.from_payload(then.lot) if then.lot and context.policy.lots else None,
         )
     except UsageError as error:
         why = "; ".join(error.faults) or error.message

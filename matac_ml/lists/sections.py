@@ -9,6 +9,7 @@ import pandas as pd
 
 from matac_ml.asof import PersonFile
 from matac_ml.casework.listed import DrawnLine, Standing
+from matac_ml.casework.lots import Lot
 from matac_ml.errors import UsageError
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import FirstPlaces, OnRegisters, Ranking
@@ -33,6 +34,8 @@ class AtHand:
     ----------
     ranking : Ranking
         Everybody as of the context's day.
+    lot : Lot or None
+        Puts people who tie at the last place in order; None where the policy draws no lots.
     find : callable
         Reads people's files.
     """
@@ -41,6 +44,7 @@ class AtHand:
     context: ScoringContext
     ranking: Ranking
     serial: OnRegisters
+    lot: Lot | None
     find: Callable[[list[str]], Mapping[str, PersonFile]]
 
 
@@ -63,10 +67,23 @@ def section_lines(at_hand: AtHand, area: str | None, places: int, order: Order) 
         {**row, "standing": Standing.TIED if row["tied_at_cut"] else Standing.ON}
         for row in first.people.to_dict("records")
     ]
+    if first.tied and at_hand.lot is not None:
+        rows = _by_lot(rows, at_hand.lot, places)
     if order == "matrix":
         rows += [*_below(at_hand, first, area), *_left_out(ranking, first, area)]
     files = at_hand.find([str(row["person_id"]) for row in rows])
     return [_line(at_hand, row, files[str(row["person_id"])]) for row in rows]
+
+
+def _by_lot(rows: list[_Row], lot: Lot, places: int) -> list[_Row]:
+    """Put those who tie in order of their lots; as many as there are places left are drawn."""
+    certain = [row for row in rows if row["standing"] is Standing.ON]
+    tied = {str(row["person_id"]): row for row in rows if row["standing"] is Standing.TIED}
+    left = places - len(certain)
+    return certain + [
+        {**tied[person], "lot": lot.of(person), "lot_place": place, "drawn_by_lot": place <= left}
+        for place, person in enumerate(lot.order(tied), 1)
+    ]
 
 
 def _below(at_hand: AtHand, first: FirstPlaces, area: str | None) -> list[_Row]:
@@ -113,8 +130,7 @@ def _line(at_hand: AtHand, row: _Row, person: PersonFile) -> DrawnLine:
     view, probability, standing = context.view(person), row["probability"], row["standing"]
     marks = row.get("could_matter", ())
     if standing in (Standing.ON, Standing.TIED):
-        doubtful, tied = at_hand.extract.doubtful(), standing is Standing.TIED
-        marks = marks_of_listed(person_id, person, context, doubtful, tied=tied)
+        marks = marks_of_listed(person, context, tied=standing is Standing.TIED)
     return DrawnLine(
         person_id=person_id,
         standing=standing,
@@ -132,4 +148,7 @@ def _line(at_hand: AtHand, row: _Row, person: PersonFile) -> DrawnLine:
         records=fingerprints(counted(view, context.policy)),
         not_eligible=not_eligible(view, context.policy),
         could_matter=tuple(marks),
+        lot=row.get("lot"),
+        lot_place=row.get("lot_place"),
+        drawn_by_lot=row.get("drawn_by_lot"),
     )

@@ -118,6 +118,11 @@ class PolicyEntry(_Entry):
         description="Between people with the same total, more points of these components, in this order, come first. "
         "Those still equal share the last places; a list says how many they are.",
     )
+    lots: bool = Field(
+        default=False,
+        description="Whether people who are still equal at the last place of a drawn list are put in order by lot, by "
+        "a seed that is committed to before. Nobody enters a cohort by lot: people decide.",
+    )
     serial_rule: str = Field(
         default="northumbria", description="The register whose members a list counts; `matac-ml serial` draws it up."
     )
@@ -166,6 +171,11 @@ class Policy:
     def ties(self) -> tuple[ComponentName, ...]:
         """Components that order people with the same total; none when they share their places."""
         return self.entry.ties
+
+    @property
+    def lots(self) -> bool:
+        """Whether people who are still equal at the last place of a drawn list are put in order by lot."""
+        return self.entry.lots
 
     @property
     def serial_rule(self) -> SerialRule:

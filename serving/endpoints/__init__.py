@@ -6,6 +6,7 @@ OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``
 
 from serving.endpoints import (
     cohort,
+    commit_lot,
     cycle,
     draw_list,
     explanation,
@@ -40,6 +41,7 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     cohort.ENDPOINT,
     meeting.ENDPOINT,
     lists.ENDPOINT,
+    commit_lot.ENDPOINT,
     draw_list.ENDPOINT,
     show_list.ENDPOINT,
     rebuild_list.ENDPOINT,

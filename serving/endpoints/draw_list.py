@@ -4,11 +4,12 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.lists import DrawnListAnswer
 from matac_ml.casework.drawn import write_list
+from matac_ml.casework.lots import find_lot
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.lists import draw_up
 from serving.access.principal import CALLER
@@ -38,6 +39,9 @@ class DrawListRequest(ConsultationRequest):
     quotas: dict[KnownIdentifier, Places] = Field(
         default={}, max_length=MAX_RANKED, description="Places of each area, in place of `area` and `places`."
     )
+    seed: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="That `/v1/lists/commit` gave, where the policy puts ties in order by lot."
+    )
 
 
 async def draw_list(runtime: Runtime, asked: DrawListRequest) -> DrawnListAnswer:
@@ -51,6 +55,7 @@ async def draw_list(runtime: Runtime, asked: DrawListRequest) -> DrawnListAnswer
 def _draw(runtime: Runtime, asked: DrawListRequest, begun: "Future[None]") -> DrawnListAnswer:
     deployment = runtime.deployment
     try:
+        lot = find_lot(runtime.ledger.ledger, asked.seed) if asked.seed else None
         basis, lines = draw_up(
             deployment.extract,
             deployment.context,
@@ -59,6 +64,7 @@ def _draw(runtime: Runtime, asked: DrawListRequest, begun: "Future[None]") -> Dr
             places=asked.places or (None if asked.quotas else capacity(deployment)),
             order=asked.order,
             quotas=asked.quotas or None,
+            lot=lot,
             serial=deployment.serial,
             find=deployment.find_all,
         )
@@ -73,7 +79,7 @@ def _draw(runtime: Runtime, asked: DrawListRequest, begun: "Future[None]") -> Dr
             before_writing=partial(begin, begun),
         )
         note = LedgerNote(
-            entries=tuple(range(drawn.entry, drawn.entry + 1 + len(lines))),
+            entries=tuple(range(drawn.entry, drawn.entry + 1 + len(lines) + (basis.lot is not None))),
             head=runtime.ledger.ledger.head(),
             recorded_at=drawn.drawn_at,
         )

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from matac_ml.api.answers import LedgerNote
-from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary
+from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary, LotRevealed
 from matac_ml.casework import State
 from matac_ml.casework.caseload import states_of
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.drawn import DrawnList, find_list, list_before
 from matac_ml.casework.listed import DrawnLine
+from matac_ml.casework.lots import Lot
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.lists import PersonMoved, Way, moved_between
 from matac_ml.records import identities
@@ -42,6 +43,7 @@ def summary_of(drawn: DrawnList) -> ListSummary:
         drawn_at=drawn.drawn_at,
         reason=drawn.reason,
         entry=drawn.entry,
+        lot=None if basis.lot is None else LotRevealed(**Lot.from_payload(basis.lot).payload()),
     )
 
 
@@ -69,13 +71,14 @@ def list_answer(
     gone = [(person.before, person) for person in moved.values() if person.way is Way.GONE and person.before]
     everybody = {line.person_id for line in drawn.lines} | {line.person_id for line, _ in gone}
     states = states_in_cycle(runtime, deployment, everybody)
-    people = tuple(_person(line, states, moved.get(line.person_id)) for line in drawn.lines)
+    doubtful = deployment.extract.doubtful()
+    people = tuple(_person(line, states, doubtful, moved.get(line.person_id)) for line in drawn.lines)
     return DrawnListAnswer(
         also_victims=tuple(line.person_id for line in drawn.lines if line.also_victim),
         summary=summary_of(drawn),
         since=None if before is None else before.number,
         people=people,
-        gone=tuple(_person(line, states, person) for line, person in gone),
+        gone=tuple(_person(line, states, doubtful, person) for line, person in gone),
         erased=drawn.erased,
         ledger=ledger,
     )
@@ -105,11 +108,14 @@ def _moved(
     return before, found
 
 
-def _person(line: DrawnLine, states: Mapping[str, State], moved: PersonMoved | None) -> ListedPerson:
+def _person(
+    line: DrawnLine, states: Mapping[str, State], doubtful: Mapping[str, str], moved: PersonMoved | None
+) -> ListedPerson:
     state = states.get(line.person_id)
     return ListedPerson(
         also_victim=line.also_victim,
         person_id=line.person_id,
+        doubtful_identity=doubtful.get(line.person_id),
         standing=line.standing.value,
         rank=line.rank,
         tied_with=line.tied_with,
@@ -123,6 +129,9 @@ def _person(line: DrawnLine, states: Mapping[str, State], moved: PersonMoved | N
         last_incident=line.last_incident,
         not_eligible=line.not_eligible,
         could_matter=line.could_matter,
+        lot=line.lot,
+        lot_place=line.lot_place,
+        drawn_by_lot=line.drawn_by_lot,
         status=None if state is None else state.value,
         moved=None if moved is None else moved.way.value,
         reasons=() if moved is None else moved.reasons,

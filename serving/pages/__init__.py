@@ -8,8 +8,6 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
-from serving.pages.casework import agreement, case, cases, judging, refer
-from serving.pages.drawn import drawing, drawn_list
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
 from serving.pages.papers import paper, papers
@@ -31,6 +29,7 @@ PAGES: tuple[AnyEndpoint, ...] = (
     listing.VIEW,
     drawing.ENDPOINT,
     drawing.FORM,
+    drawing.COMMIT,
     drawn_list.ENDPOINT,
     drawn_list.REBUILD,
     drawn_list.VIEW,

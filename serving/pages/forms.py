@@ -23,6 +23,8 @@ _PLAIN = {
     "user": "Enter your name, with letters that can be seen",
     "purpose": "Choose what you are doing",
     "justification": "Say why in at least 10 characters, in one line",
+    "quotas": "Enter areas of the list with their places, such as North=4; South=3",
+    "seed": "Enter the 64 letters and digits of a seed that was committed to",
     "places": f"Enter how many people the meeting can take, from 1 to {MAX_RANKED}",
     "k": f"Enter how many people the meeting can take, from 1 to {MAX_RANKED}",
     "area": "Choose an area from the list",

@@ -6,6 +6,7 @@ import pytest
 
 from matac_ml.casework import Ledger
 from matac_ml.casework.drawn import find_list
+from matac_ml.rfg import load_policy
 from matac_ml.synthetic import make_force
 from tests.casework.conftest import ONE_JUDGE
 from tests.cli.test_commands import ended
@@ -66,7 +67,7 @@ def test_people_with_many_victims_are_printed_by_identifier(extract: Path, capsy
 def test_what_cannot_be_drawn_or_shown_is_refused(extract: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A quota that is none, a list that nobody drew, and a ledger that is not there."""
     assert ended("list", "draw", str(extract), "--ledger", url, *WHO, "--quota", "North") == 2
-    assert "--quota must be AREA=PLACES" in capsys.readouterr().err
+    assert "Places by area must be AREA=PLACES" in capsys.readouterr().err
     assert ended("list", "show", "1", "--ledger", url) != 0
     assert "There is no ledger" in capsys.readouterr().err
     assert ended("list", "draw", str(extract), "--ledger", url, *WHO) == 0
@@ -89,3 +90,33 @@ def test_a_cohort_cites_a_list_by_number(
     assert ended("cycle", "cohort", "2025-04", "--proposed", first, "--list", "2", *there, *WHO) == 2
     assert "no list with the number 2 was drawn" in capsys.readouterr().err
     assert ended("cycle", "cohort", "2025-04", "--proposed", first, "--list", "1", *there, *WHO) == 0
+
+
+def test_ties_are_put_in_order_by_lot_and_the_order_is_worked_out_again(
+    extract: Path, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Committed to before, refused without, revealed with the list; the seed's file is its owner's alone."""
+    policy, seed = tmp_path / "lots.yaml", tmp_path / "seed.txt"
+    policy.write_text(load_policy().text.replace("ties: []", "lots: true\nties: []"), encoding="utf-8")
+    there = ("--ledger", url)
+    assert ended("list", "draw", str(extract), *there, *WHO, "--places", "60") == 0
+    with Ledger.open(url) as book:
+        # So many that people of the made-up force tie at the last place.
+        places = next(line.rank for line in find_list(book, 1).lines if line.tied_with and line.rank > 1)
+    draw = ("list", "draw", str(extract), *there, *WHO, "--policy", str(policy), "--places", str(places))
+    assert ended(*draw) != 0
+    assert "commit to a seed first" in capsys.readouterr().err
+    capsys.readouterr()
+    assert ended("list", "commit", str(seed), *there, *WHO) == 0
+    assert seed.stat().st_mode & 0o077 == 0
+    assert seed.read_text().strip() not in capsys.readouterr().out
+    assert ended("list", "commit", str(seed), *there, *WHO) == 2
+    assert ended(*draw, "--seed-file", str(seed)) == 0
+    assert "They stand in order of lot; people decide who enters a cohort." in capsys.readouterr().out
+    assert ended("list", "lot", "2", *there) == 0
+    said = capsys.readouterr().out
+    assert seed.read_text().strip() in said
+    assert "among the places" in said
+    assert "not drawn" in said
+    assert "It is no decision: people decide." in said
+    assert ended("list", "rebuild", "2", str(extract), *there, "--policy", str(policy)) == 0

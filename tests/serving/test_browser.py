@@ -133,6 +133,18 @@ def every_page(page: Page, service: Service, made_up: Path) -> Iterator[str]:
     yield "list"
     page.goto(f"{page.url}?show=victim&show=tied")
     yield "list, narrowed"
+    page.goto(f"{service.url}/drawn")
+    page.fill("#places", "12")
+    page.click("text=Draw the list")
+    page.wait_for_selector("table.list")
+    yield "drawn list"
+    page.goto(f"{page.url}?show=serial&sort=last")
+    yield "drawn list, narrowed"
+    page.goto(f"{service.url}/drawn")
+    yield "lists for meetings"
+    page.click("text=Show them")
+    page.wait_for_selector("p.record")
+    yield "many victims"
     open_person(page, service, both_roles(service))
     yield "person"
     page.goto(f"{page.url}?show=victim")

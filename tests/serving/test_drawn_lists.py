@@ -186,3 +186,22 @@ def test_missing_records_that_could_matter_are_named_below_the_list(drawn: dict)
     assert all(person["could_matter"] for person in below)
     listed = [person for person in drawn["people"] if person["standing"] in ("on the list", "tied")]
     assert len(listed) >= 15
+
+
+def test_where_the_policy_draws_no_lots_there_is_nothing_to_commit_to(service: Service) -> None:
+    """And a seed is refused."""
+    assert service.post("/v1/lists/commit", WHY).status_code == 409
+    answer = service.post("/v1/lists/draw", {**WHY, "seed": "0" * 64})
+    assert "Nobody committed to this seed" in answer.text
+
+
+def test_areas_get_places_of_their_own_by_the_form(analyst: Person) -> None:
+    """In place of one area and one number; what is no quota is said at its field."""
+    analyst.get("/drawn")
+    drawn = analyst.post("/drawn", places="10", area="", quotas="Area A=3; Area B=2")
+    assert "places by area" in drawn.text
+    assert "Area A 3, Area B 2" in drawn.text
+    for wrong in ("Area A", "Mars=3", "Area A=3; Area A=2"):
+        said = analyst.post("/drawn", places="10", quotas=wrong)
+        assert said.status_code == 422
+        assert "Enter areas of the list with their places" in said.text

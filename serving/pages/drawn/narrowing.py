@@ -5,7 +5,10 @@ from datetime import date
 from typing import Any
 
 from matac_ml.api.lists import ListedPerson
+from matac_ml.casework import State
 
+#: Where the meeting's work with somebody is going on: they are managed already.
+_MANAGED = frozenset(state.value for state in (State.IN_COHORT, State.PLANNED, State.DISRUPTED))
 #: The word in the address, the words beside the box, and who is left.
 SHOWN: dict[str, tuple[str, Callable[[ListedPerson], bool]]] = {
     "victim": ("Also a victim", lambda person: person.also_victim),
@@ -15,7 +18,7 @@ SHOWN: dict[str, tuple[str, Callable[[ListedPerson], bool]]] = {
     "in-cycle": ("Referred already, or further", lambda person: person.status is not None),
     "not-in-cycle": ("Not referred yet", lambda person: person.status is None),
     "could-matter": ("A missing record could matter", lambda person: bool(person.could_matter)),
-    "barred": ("May not be taken", lambda person: bool(person.not_eligible)),
+    "barred": ("May not be taken", lambda person: bool(person.not_eligible) or person.status in _MANAGED),
 }
 #: The word in the address, the words in the box, and the key; equal people stay in the order of the list.
 SORTED: dict[str, tuple[str, Callable[[ListedPerson], Any]]] = {
