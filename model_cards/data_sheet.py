@@ -2,6 +2,7 @@
 
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import NOT_SHOWN
+from matac_ml.wording import day, span
 from model_cards.feature_names import named
 from model_cards.figures import counted
 
@@ -15,6 +16,7 @@ def data_sheet(facts: RunFacts, _: RunFacts | None) -> dict[str, object]:
         "few": [name for name, count in tables.items() if count == NOT_SHOWN],
         "folds": _folds(facts),
         "calibrated_on": calibrated_on(facts),
+        "look_back": look_back(facts),
         "missing": _missing(facts),
     }
 
@@ -22,6 +24,22 @@ def data_sheet(facts: RunFacts, _: RunFacts | None) -> dict[str, object]:
 def calibrated_on(facts: RunFacts) -> str:
     """What probabilities were calibrated on where the history is too short for a calibration set."""
     return "" if facts.split.calibrate else facts[facts.chosen].calibrated_on
+
+
+def look_back(facts: RunFacts) -> str:
+    """Which dates see less than the look-back, and what was done about it; empty where none does."""
+    split = facts.split
+    if split.whole_from is None or split.look_back_days is None or not (split.short or split.aside):
+        return ""
+    said = [f"The records hold a whole look-back of {span(split.look_back_days)} from {day(split.whole_from)} on."]
+    if split.aside:
+        said.append(f"{len(split.aside)} earlier dates were left out, because they see less of it.")
+    if split.short:
+        said.append(
+            f"{len(split.short)} of the dates fitted or calibrated on see less of it: people whose last incident lies "
+            "far back were seldom seen there, and probabilities may hold less well for them."
+        )
+    return " ".join(said)
 
 
 def _folds(facts: RunFacts) -> list[dict[str, object]]:

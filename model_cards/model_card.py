@@ -6,7 +6,7 @@ from matac_ml.fairness.disclosure import MARK
 from matac_ml.fairness.performance import step
 from model_cards import pictures
 from model_cards.changes import changes
-from model_cards.data_sheet import calibrated_on
+from model_cards.data_sheet import calibrated_on, look_back
 from model_cards.feature_names import named
 from model_cards.figures import figure, with_interval
 from model_cards.not_known import missed_by_both, models_that_add_nothing, stability
@@ -46,6 +46,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
         "printed_pairs": printed_pairs(facts),
         "curves_picture": pictures.curves(facts.points) if facts.points else None,
         "calibrated_on": calibrated_on(facts),
+        "look_back": look_back(facts),
         "features": _features(facts),
         "stricter": _stricter(facts),
     }

@@ -36,7 +36,7 @@ STRAY = ("mlflow.db", "mlruns", "mlartifacts")
 RECIPE = """
 name: small
 outcome: new_record_182d
-as_of: {every_days: 91, test: 2, calibrate: 2}
+as_of: {first: 2022-04-01, every_days: 91, test: 2, calibrate: 2}
 resamples: 60
 permutations: 60
 booster: {rounds: 40, leaves: 8, depth: 4}

@@ -6,10 +6,9 @@ from itertools import takewhile
 
 import numpy as np
 
-from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import clustered_error
 from training.contenders import Fitted, scores_of
-from training.fit import fit_calibration, log_losses
+from training.fit import log_losses
 from training.folds import Folds
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats, Ints
@@ -22,7 +21,7 @@ class Judged:
     Attributes
     ----------
     loss : ndarray, shape (n,)
-        Log-loss of each row, after a calibration line of these rows.
+        Log-loss of each row, by the contender's own calibration line.
     person : ndarray of int, shape (n,)
     where : str
         Which rows these are, for a reader.
@@ -36,22 +35,19 @@ class Judged:
 def judge_contender(fitted: Fitted, folds: Folds, *, recipe: Recipe) -> Judged:
     """Judge a contender on the calibration set; without one, on the newest dates fitted on, by a model of earlier ones.
 
-    The people of these dates may be known from earlier ones, as they are when a model is used. Where no date was closed
-    before another, people are judged by the models of other people that calibrate.
+    The people of these dates may be known from earlier ones, as they are when a model is used, and a level that moved
+    from date to date counts, as it does then. Where no date was closed before another, people are judged by the models
+    of other people that calibrate.
     """
     dated = None if folds.later else folds.in_time()
     if dated is None:
         where = "on the calibration set" if folds.later else "on people left out of the fit in turn"
-        return _judged(fitted.unseen, folds.calibrated_on.y, folds.calibrated_on.person, where)
-    earlier, newest = dated
-    raw = scores_of(fitted.name, earlier, recipe, recipe.seed).raw(newest)
-    return _judged(raw, newest.y, newest.person, "on the newest dates before the test, by fits of earlier ones")
-
-
-def _judged(raw: Floats, y: Floats, person: Ints, where: str) -> Judged:
-    # What is served has a calibration line, so no contender is judged by its level or spread.
-    line = fit_calibration(raw, y)
-    return Judged(log_losses(y, probability(line.log_odds(raw))), person, where)
+        on, raw = folds.calibrated_on, fitted.unseen
+    else:
+        where = "on the newest dates before the test, by fits of earlier ones"
+        earlier, on = dated
+        raw = scores_of(fitted.name, earlier, recipe, recipe.seed).raw(on)
+    return Judged(log_losses(on.y, fitted.calibrated(raw)), on.person, where)
 
 
 def in_one(parts: Sequence[Judged]) -> Judged:

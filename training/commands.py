@@ -130,7 +130,7 @@ def features(extract: Extract = "", out: Out = RUN, recipe: RecipeFile = "") -> 
     """Derive the features of every date of the recipe into one Parquet file."""
     from matac_ml.asof import write_feature_table
     from matac_ml.records import read_extract
-    from training.dataset import as_of_dates
+    from training.dates import as_of_dates
     from training.sources import find_sources
 
     progress = Steps()

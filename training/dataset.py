@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 
 from matac_ml.asof import eligibility_frame, outcome_table, recorded_frame, write_feature_table
 from matac_ml.errors import RecipeError
-from matac_ml.evaluation import TemporalSplit, temporal_split
+from matac_ml.evaluation import TemporalSplit
 from matac_ml.facts import SplitFacts
 from matac_ml.records import Extract
 from matac_ml.rfg import order_columns, place_scores, score_matrix
 from matac_ml.spec import Aggregate, Outcome, OutcomeKind, View
 from training.compare import Progress, silent
+from training.dates import DatesOfRun, as_of_dates, dates_of_run
 from training.folds import Folds
 from training.managed import treated
 from training.recipe import Recipe
@@ -55,47 +56,20 @@ class Dataset:
     treated: int
 
 
-def as_of_dates(recipe: Recipe, extract: Extract, *, horizon_days: int) -> tuple[date, ...]:
-    """Return the recipe's as-of dates whose horizon closes by the cut-off.
-
-    Raises
-    ------
-    RecipeError
-        When a named date's horizon passes the cut-off, or none is left.
-    """
-    chosen = recipe.as_of
-    # The last day recorded is the cut-off itself, so a horizon that ends the day after it is whole.
-    last_possible = extract.cut_off + timedelta(days=1 - horizon_days)
-    if chosen.dates is not None:
-        late = [day for day in chosen.dates if day > last_possible]
-        if late:
-            raise RecipeError(
-                f"as_of.dates must leave {horizon_days} days before the cut-off {extract.cut_off}.",
-                faults=[f"{day}: the last date possible is {last_possible}" for day in late],
-            )
-        return chosen.dates
-    last = min(chosen.last or last_possible, last_possible)
-    first = chosen.first or _first_recorded(extract) + timedelta(days=365)
-    count = (last - first).days // chosen.every_days + 1
-    if count < 2:
-        raise RecipeError(
-            f"At least two as-of dates are needed from {first} to {last}, {chosen.every_days} days apart, "
-            f"with {horizon_days} days after each. Take a longer extract or a shorter horizon."
-        )
-    count = min(count, chosen.at_most)
-    return tuple(last - timedelta(days=chosen.every_days * back) for back in reversed(range(count)))
-
-
-def _first_recorded(extract: Extract) -> date:
-    found = extract.connect().execute("SELECT min(recorded_on) FROM incidents").fetchone()
-    if found is None or found[0] is None:
-        raise RecipeError("The extract holds no incident.")
-    first: date = found[0]
-    return first
-
-
-def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Progress = silent) -> Dataset:
+def build(
+    extract: Extract,
+    sources: RunSources,
+    *,
+    recipe: Recipe,
+    dates: Sequence[date] | None = None,
+    progress: Progress = silent,
+) -> Dataset:
     """Derive every row of the run.
+
+    Parameters
+    ----------
+    dates : sequence of date, optional
+        As-of dates; those of the recipe when left out.
 
     Raises
     ------
@@ -103,8 +77,9 @@ def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Pr
         When the dates cannot be split or nobody is eligible.
     """
     horizon = sources.outcome.horizon_days
-    dates = as_of_dates(recipe, extract, horizon_days=horizon)
-    split = temporal_split(dates, horizon_days=horizon, test=recipe.as_of.test, calibrate=recipe.as_of.calibrate)
+    dates = as_of_dates(recipe, extract, horizon_days=horizon) if dates is None else dates
+    days = dates_of_run(dates, recipe, extract, horizon_days=horizon)
+    split = days.split
     wanted = split.dates
     progress(f"derive features as of {len(wanted)} dates, {wanted[0]} to {wanted[-1]}")
     with tempfile.TemporaryDirectory() as scratch:
@@ -121,7 +96,7 @@ def build(extract: Extract, sources: RunSources, *, recipe: Recipe, progress: Pr
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
         keys["treated"] = treated(extract, keys, horizon_days=horizon)
         rows, left_out = _rows(path, keys, split, sources, recipe)
-    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, split, left_out)
+    return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, days, left_out, recipe)
 
 
 def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -245,9 +220,10 @@ def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) 
 
 
 def _dataset(
-    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, split: TemporalSplit, left_out: dict[str, int]
+    rows: Rows, kept: pd.DataFrame, keys: pd.DataFrame, days: DatesOfRun, left_out: dict[str, int], recipe: Recipe
 ) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
+    split = days.split
     folds = Folds.of(rows, split)
     named = folds.named
     tested = kept[kept["as_of"].dt.date.isin(split.test)]
@@ -262,6 +238,10 @@ def _dataset(
             calibrate=split.calibrate,
             test=split.test,
             gap=split.gap,
+            look_back_days=recipe.lookback_days,
+            whole_from=days.whole_from,
+            short=days.short,
+            aside=days.aside,
             rows={name: len(found) for name, found in named.items()},
             people={name: len(np.unique(found.person)) for name, found in named.items()},
             outcomes={name: int(found.y.sum()) for name, found in named.items()},

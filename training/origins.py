@@ -27,7 +27,8 @@ from matac_ml.facts import ContenderFacts, estimates
 from matac_ml.records import Extract
 from training.areas import NOWHERE, areas_of
 from training.compare import ComparedContender, Comparison, Progress, compare, silent
-from training.dataset import as_of_dates, build
+from training.dataset import build
+from training.dates import as_of_dates
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats
 from training.selection_rules import OriginResult
@@ -131,9 +132,8 @@ def roll(
     done = []
     for number, days in enumerate(dated, start=1):
         progress(f"origin {number} of {len(dated)}: {days[-recipe.as_of.test]} to {days[-1]}")
-        mine = recipe.model_copy(update={"as_of": recipe.as_of.model_copy(update={"dates": days})})
-        dataset = build(extract, sources, recipe=mine)
-        found = compare(dataset.folds, recipe=mine, k=k)
+        dataset = build(extract, sources, recipe=recipe, dates=days)
+        found = compare(dataset.folds, recipe=recipe, k=k)
         done.append(
             Origin(
                 found=replace(found, test=found.test.keep(())),

@@ -7,7 +7,7 @@
 #: the calibration line, ``facts.json`` how the calibration held, what the features say of stricter outcomes and the
 #: audit of recording, a gate may name the measure that it holds against the matrix's, and a model of curves may
 #: hold pairs.
-FORMAT = 6
+FORMAT = 7
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
 LARGEST = 1e12

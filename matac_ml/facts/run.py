@@ -36,6 +36,10 @@ class SplitFacts(Fact):
     calibrate: tuple[date, ...]
     test: tuple[date, ...]
     gap: tuple[date, ...] = ()
+    look_back_days: int | None = Field(default=None, description="What happened longer ago is not looked at.")
+    whole_from: date | None = Field(default=None, description="From this day on the records hold a whole look-back.")
+    short: tuple[date, ...] = Field(default=(), description="Dates fitted or calibrated on for which they hold less.")
+    aside: tuple[date, ...] = Field(default=(), description="Dates left out because they hold less.")
     rows: dict[str, int] = Field(description="Fold -> person-dates.")
     people: dict[str, int]
     outcomes: dict[str, int]

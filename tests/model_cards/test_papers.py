@@ -478,3 +478,19 @@ def test_a_family_that_adds_something_shows_by_what(
     assert adds == said
     for name, cell in (("AUC", of_auc), ("Brier", of_brier)):
         assert (name in adds) == (not cell.startswith("0.000"))
+
+
+def test_dates_that_see_less_than_the_look_back_are_said(facts: RunFacts) -> None:
+    """How many were left out, and how many are fitted on all the same; nothing where all see it whole."""
+    dates = facts.split.fit
+    changed = {
+        "left out": {"short": (), "aside": dates, "whole_from": dates[-1], "look_back_days": 1095},
+        "see less of it: people": {"short": dates, "aside": (), "whole_from": dates[-1], "look_back_days": 1095},
+        "": {"short": (), "aside": (), "whole_from": dates[-1], "look_back_days": 1095},
+    }
+    for expected, update in changed.items():
+        run = facts.model_copy(update={"split": facts.split.model_copy(update=update)})
+        for paper in ("model-card", "data-sheet"):
+            said = " ".join(as_markdown(write_paper(paper, run)).split())
+            assert ("hold a whole look-back of three years from" in said) == bool(expected)
+            assert expected in said

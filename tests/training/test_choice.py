@@ -10,7 +10,7 @@ from tests.training.made_up import rows_with_truth
 from training.choice import Judged, choose, judge_contender
 from training.compare import compare
 from training.contenders import fit_contender, scores_of
-from training.fit import fit_calibration, log_losses
+from training.fit import log_losses
 from training.folds import Folds
 from training.recipe import Booster, Recipe
 from training.rows import Rows
@@ -46,8 +46,7 @@ def test_it_is_judged_on_the_newest_dates_by_a_fit_of_dates_closed_before() -> N
     fitted = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1)
     judged = judge_contender(fitted, folds, recipe=RECIPE)
     raw = scores_of("lightgbm_free", earlier, RECIPE, RECIPE.seed).raw(newest)
-    line = fit_calibration(raw, newest.y)
-    assert judged.loss == pytest.approx(log_losses(newest.y, 1 / (1 + np.exp(-line.log_odds(raw)))), abs=1e-12)
+    assert np.array_equal(judged.loss, log_losses(newest.y, fitted.calibrated(raw)))
     assert np.array_equal(judged.person, newest.person)
     assert judged.where == "on the newest dates before the test, by fits of earlier ones"
 
