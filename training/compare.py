@@ -156,7 +156,10 @@ class _Scored:
 
 def _scored(name: str, parts: Sequence[Folds], recipe: Recipe, progress: Progress) -> _Scored:
     progress(f"fit: {name}")
-    fitted = [fit_contender(name, part.fit, part.calibrate, recipe=recipe, seed=recipe.seed) for part in parts]
+    fitted = [
+        fit_contender(name, part.fit, part.calibrate, recipe=recipe, seed=recipe.seed, newest=part.newest)
+        for part in parts
+    ]
     raw = [contender.raw(part.test) for contender, part in zip(fitted, parts, strict=True)]
     probability = np.concatenate([contender.calibrated(score) for contender, score in zip(fitted, raw, strict=True)])
     judged = None

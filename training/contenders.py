@@ -19,7 +19,7 @@ from matac_ml.errors import UsageError
 from matac_ml.evaluation import CalibrationLine, clustered_line, log_odds
 from training.additive import fit_additive, fit_curves
 from training.fit import fit_booster, fit_calibration, fit_elastic_net, fit_histogram
-from training.folds import groups_of_people
+from training.folds import groups_of_people, on_newest
 from training.interval import fit_interval
 from training.recipe import Recipe
 from training.rows import Floats, Rows, sample_by_person
@@ -190,18 +190,26 @@ def distinct(recipe: Recipe, directions: tuple[int, ...]) -> Recipe:
     return recipe.model_copy(update={"contenders": tuple(name for name in recipe.contenders if name != dropped)})
 
 
-def fit_contender(name: str, fit: Rows, calibrate: Rows | None, *, recipe: Recipe, seed: int) -> Fitted:
+def fit_contender(
+    name: str, fit: Rows, calibrate: Rows | None, *, recipe: Recipe, seed: int, newest: int = 0
+) -> Fitted:
     """Fit one contender and calibrate it on scores of rows that it did not see.
 
     Parameters
     ----------
     calibrate : Rows or None
         Rows of later dates. None calibrates on the rows fitted on, each scored by models of other people.
+    newest : int
+        How many of the newest dates fitted on then calibrate; 0 takes all.
     """
     if name not in _FIT:
         raise UsageError(f"A contender must be one of {', '.join(_FIT)}, got {name!r}")
     scores = _FIT[name](fit, recipe, seed)
-    on, raw = (fit, _cross_fitted(scores, fit, seed=seed)) if calibrate is None else (calibrate, scores.raw(calibrate))
+    if calibrate is None:
+        counted = on_newest(fit, newest)
+        on, raw = fit.take(counted), _cross_fitted(scores, fit, seed=seed)[counted]
+    else:
+        on, raw = calibrate, scores.raw(calibrate)
     line = fit_calibration(raw, on.y)
     said = "later dates" if calibrate is not None else "people scored by models of other people"
     return Fitted(

@@ -224,7 +224,7 @@ def _dataset(
 ) -> Dataset:
     """Cut the rows into folds and count what became of everybody."""
     split = days.split
-    folds = Folds.of(rows, split)
+    folds = Folds.of(rows, split, newest=recipe.as_of.calibrate)
     named = folds.named
     tested = kept[kept["as_of"].dt.date.isin(split.test)]
     return Dataset(

@@ -6,7 +6,7 @@ import numpy as np
 
 from matac_ml.evaluation import TemporalSplit
 from matac_ml.evaluation.splits import closed_before
-from training.rows import Ints, Rows, split_people
+from training.rows import Bools, Ints, Rows, split_people
 
 #: Groups of people, each scored by a model of the others, where no later dates are left to calibrate on.
 GROUPS = 5
@@ -27,18 +27,22 @@ class Folds:
         a model of other people.
     horizon_days : int or None
         From a date to the day on which its outcomes are known; None where rows are not divided by time.
+    newest : int
+        Without later dates, how many of the newest dates of ``fit`` calibrate: they see most of the look-back and are
+        nearest to use. 0 takes all.
     """
 
     fit: Rows
     calibrate: Rows | None
     test: Rows
     horizon_days: int | None = None
+    newest: int = 0
 
     @classmethod
-    def of(cls, rows: Rows, split: TemporalSplit) -> "Folds":
+    def of(cls, rows: Rows, split: TemporalSplit, *, newest: int = 0) -> "Folds":
         """Cut the rows of all dates into folds."""
         later = rows.on(split.calibrate) if split.calibrate else None
-        return cls(rows.on(split.fit), later, rows.on(split.test), split.horizon_days)
+        return cls(rows.on(split.fit), later, rows.on(split.test), split.horizon_days, newest)
 
     @property
     def later(self) -> bool:
@@ -47,8 +51,8 @@ class Folds:
 
     @property
     def calibrated_on(self) -> Rows:
-        """The rows whose scores calibrate: the calibration set or, without one, the rows fitted on."""
-        return self.fit if self.calibrate is None else self.calibrate
+        """The rows whose scores calibrate: the calibration set or, without one, those of the newest dates fitted on."""
+        return self.fit.take(on_newest(self.fit, self.newest)) if self.calibrate is None else self.calibrate
 
     @property
     def named(self) -> dict[str, Rows]:
@@ -95,6 +99,12 @@ class Folds:
             if len(closed) >= count and all(rows.y.min() < rows.y.max() for rows in (earlier, judged)):
                 return earlier, judged
         return None
+
+
+def on_newest(rows: Rows, dates: int) -> Bools:
+    """Whether each row is of one of the newest dates; of any where ``dates`` is 0, or they hold one outcome alone."""
+    chosen = np.isin(rows.cycle, np.unique(rows.cycle)[-dates:])
+    return chosen if 0 < rows.y[chosen].mean() < 1 else np.ones_like(chosen)
 
 
 def groups_of_people(rows: Rows, *, seed: int) -> Ints:

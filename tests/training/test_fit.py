@@ -127,6 +127,21 @@ def test_without_later_dates_nobody_is_lost_and_nobody_calibrates_the_own_score(
     assert fitted.calibration.slope < fit_calibration(fitted.raw(rows), rows.y).slope
 
 
+def test_the_newest_dates_calibrate_where_a_recipe_asks_for_some() -> None:
+    """Everybody of every date is fitted on; line, interval and count are of the cross-fitted scores of two dates."""
+    rows, _ = rows_with_truth(people=300)
+    every = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1)
+    fitted = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1, newest=2)
+    two = rows.cycle >= 4
+    assert fitted.scores.scorer == every.scores.scorer
+    assert np.array_equal(fitted.unseen, every.unseen[two])
+    assert fitted.calibration == fit_calibration(every.unseen[two], rows.y[two])
+    assert fitted.calibrated_on == "600 rows of people scored by models of other people"
+    assert np.array_equal(Folds(rows, None, rows, newest=2).calibrated_on.y, rows.y[two])
+    nobody = replace(rows, y=np.where(two, 0.0, rows.y))
+    assert len(Folds(nobody, None, rows, newest=2).calibrated_on) == len(rows)
+
+
 def test_what_one_person_did_moves_no_score_that_calibrates_the_person() -> None:
     """With all outcomes of one person turned over, the person's own rows keep their scores, and others' rows do not."""
     rows, _ = rows_with_truth(people=60)
