@@ -1,10 +1,12 @@
 """What became of every row of every source, and the file that says so row by row."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from matac_ml.errors import InvariantError
 from matac_ml.records import cells
@@ -15,6 +17,7 @@ from matac_ml.records.importing.plan import ImportPlan
 from matac_ml.records.importing.settling import Settled
 
 NOT_ASKED_FOR = "no row refers to it"
+_ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,8 @@ def _own_rows(query: PartQuery, loaded: LoadedSources) -> str:
         f"{_head(query, query.entry.source, loaded, looked_up=False)}, CASE WHEN rule IS NOT NULL THEN 'left out' "
         "WHEN keeper = ord THEN 'used' WHEN replaced THEN 'replaced' ELSE 'merged' END AS became, "
         f"t.out AS output_row, {reason} AS reason "
-        f"FROM work.part_{query.number} p LEFT JOIN (SELECT part, file, row, ord FROM work.all_{table}) a "
-        f"USING (part, file, row) LEFT JOIN work.keeper_{table} USING (ord) "
-        f"LEFT JOIN (SELECT ord AS keeper, out FROM work.{table}) t USING (keeper)"
+        f"FROM work.part_{query.number} LEFT JOIN work.keeper_{table} USING (ord) "
+        f"LEFT JOIN (SELECT ord AS keeper, out FROM work.out_{table}) t USING (keeper)"
     )
 
 
@@ -152,9 +154,20 @@ def _joined_rows(query: PartQuery, place: int, name: str, loaded: LoadedSources)
     )
 
 
-def write_origins(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write one row for each row of a source and table: where it came from, and what became of it."""
-    con.execute(
-        'COPY (SELECT source, file, row, tbl AS "table", became, output_row, reason FROM work.account '
-        f"ORDER BY item, looked_up, source, file, row) TO {cells.text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-    )
+def write_origins(
+    con: duckdb.DuckDBPyConnection, plan: ImportPlan, settled: Settled, loaded: LoadedSources, path: Path
+) -> None:
+    """Write one row for each row of a source and table: where it came from, and what became of it.
+
+    One item of the mapping after another: together they would need their memory at once.
+    """
+    with ExitStack() as stack:
+        writer: pq.ParquetWriter | None = None
+        for select in _selects(plan, settled, loaded):
+            rows = con.sql(
+                f'SELECT source, file, row, tbl AS "table", became, output_row::BIGINT AS output_row, '
+                f"reason::VARCHAR AS reason FROM ({select}) ORDER BY file, row"
+            ).to_arrow_reader(_ROWS_AT_ONCE)
+            writer = writer or stack.enter_context(pq.ParquetWriter(path, rows.schema, compression="zstd"))
+            for batch in rows:
+                writer.write_batch(batch)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from matac_ml.records import cells
 from matac_ml.records.faults import LISTED, Finding, whole_file
 from matac_ml.records.importing.mapping import SourceEntry
@@ -17,7 +19,7 @@ MOST_REFUSED = 100_000
 LONGEST_CELL = 1 << 20
 
 #: Numbers of rows, and the texts of each wanted column.
-Batch = tuple[Sequence[int], Sequence[Sequence[str | None]]]
+Batch = tuple[Sequence[int], Sequence[Sequence[str | None] | pa.Array]]
 
 
 class UnreadableError(Exception):

@@ -26,6 +26,12 @@ def format_of(source: SourceEntry, file: str) -> str:
     return _ENDINGS.get(last, last)
 
 
+def delimiter_of(source: SourceEntry, file: str) -> str:
+    """What stands between the columns of a text file."""
+    usual = "\t" if format_of(source, file) == "tsv" else ","
+    return {"": usual, "tab": "\t"}.get(source.delimiter, source.delimiter)
+
+
 def is_packed(file: str) -> bool:
     """Whether the file is packed with gzip."""
     return file.lower().endswith(".gz")

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from matac_ml.records import cells
@@ -16,6 +17,7 @@ from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.importing.batches import ROWS_AT_ONCE, Batch, RefusedRows, UnreadableError, Wanted, held_as
 from matac_ml.records.importing.formats import format_of
 from matac_ml.records.importing.mapping import SourceEntry
+from matac_ml.records.importing.plainrows import IrregularError, plain_batches
 from matac_ml.records.importing.plan import ImportPlan
 from matac_ml.records.importing.storedrows import parquet_batches, sqlite_batches
 from matac_ml.records.importing.textrows import csv_batches, json_batches
@@ -147,8 +149,7 @@ def _load_file(
             _check_plain(loaded.folder, path, target.label)
             loaded.note(target.label)
         wanted = Wanted(path, target.label, target.entry, target.columns, refused)
-        for batch in islice(read(wanted), None if limit is None else -(-limit // ROWS_AT_ONCE)):
-            rows += _insert(con, target, batch, limit)
+        rows = _read(con, target, wanted, read, limit)
     except UnreadableError as error:
         loaded.findings += error.findings
     except OSError as error:
@@ -156,6 +157,23 @@ def _load_file(
         loaded.findings.append(whole_file(target.label, "unreadable", "the file must be readable", came))
     loaded.findings += refused.findings()
     return rows
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    target: _Target,
+    wanted: Wanted,
+    read: Callable[[Wanted], Iterator[Batch]],
+    limit: int | None,
+) -> int:
+    """Insert the rows of one file; a CSV file is first tried as a plain one."""
+    if limit is None and read is csv_batches:
+        try:
+            return sum(_insert(con, target, batch, None) for batch in plain_batches(wanted))
+        except IrregularError:
+            con.execute(f"DELETE FROM source.{cells.name(target.name)} WHERE file = {target.number}")
+    batches = islice(read(wanted), None if limit is None else -(-limit // ROWS_AT_ONCE))
+    return sum(_insert(con, target, batch, limit) for batch in batches)
 
 
 def _check_plain(folder: Path, path: Path, label: str) -> None:
@@ -194,10 +212,16 @@ def _clean(x: str, entry: SourceEntry) -> str:
 
 def _insert(con: duckdb.DuckDBPyConnection, target: _Target, batch: Batch, limit: int | None) -> int:
     numbers, texts = batch
-    columns = {"file": pa.array([target.number] * len(numbers), pa.int16()), "row": pa.array(numbers, pa.int64())}
-    columns |= {f"c{place}": pa.array(column, pa.string()) for place, column in enumerate(texts)}
+    if not len(numbers):
+        return 0
+    given = numbers if isinstance(numbers, list) else np.arange(numbers[0], numbers[0] + len(numbers))
+    columns = {"row": pa.array(given, pa.int64())}
+    columns |= {
+        f"c{place}": column if isinstance(column, pa.Array) else pa.array(column, pa.string())
+        for place, column in enumerate(texts)
+    }
     rows = pa.table(columns).slice(0, limit)
     con.register("batch", rows)
-    con.execute(f"INSERT INTO source.{cells.name(target.name)} SELECT * FROM batch")
+    con.execute(f"INSERT INTO source.{cells.name(target.name)} SELECT {target.number}, * FROM batch")
     con.unregister("batch")
     return int(rows.num_rows)

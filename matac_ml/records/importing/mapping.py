@@ -30,7 +30,7 @@ class SourceEntry(_Declared):
     """
 
     file: str = ""
-    files: tuple[Text, ...] = ()
+    files: tuple[Text, ...] = Field(default=(), max_length=10_000)
     format: str = ""
     encoding: str = "utf-8"
     delimiter: str = ""
@@ -135,7 +135,7 @@ class ImportMapping(_Declared):
     time_zone: str = "Europe/London"
     sources: dict[str, SourceEntry] = Field(min_length=1)
     codes: dict[str, CodesEntry] = Field(default_factory=dict)
-    tables: tuple[TableEntry, ...] = Field(min_length=1)
+    tables: tuple[TableEntry, ...] = Field(min_length=1, max_length=200)
 
 
 def written_out(data: Any) -> Any:

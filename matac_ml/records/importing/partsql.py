@@ -12,6 +12,9 @@ from matac_ml.records.importing.mapping_checks import shared_key
 from matac_ml.records.importing.plan import ImportPlan
 from matac_ml.vocabulary import Column, Kind, table
 
+#: The place of a row among all rows of a table: item of the mapping, file and row in one number, so nothing is sorted.
+_PART_BITS, _ROW_BITS = 55, 40
+
 
 @dataclass(frozen=True)
 class CellCheck:
@@ -63,11 +66,16 @@ class PartQuery:
 
     @property
     def select(self) -> str:
-        """The query: file, row, rule, age and every column of ours that it gives."""
+        """The query: the place of each row among all, file, row, rule, age, and every column of ours that it gives.
+
+        ``flawed`` says whether a row has a cell that :attr:`checks` are about.
+        """
         given = ", ".join(f"{value} AS {cells.name(name)}" for name, value in self.values.items())
+        flawed = " OR ".join(f"({check.bad})" for check in self.checks) or "false"
+        place = f"({self.number}::BIGINT << {_PART_BITS}) + (s.file::BIGINT << {_ROW_BITS}) + s.row"
         return (
-            f"SELECT {self.number} AS part, s.file, s.row, CAST({self.left_out} AS SMALLINT) AS rule, "
-            f"CAST({self.age} AS TIMESTAMP) AS age, {given} FROM {self.source}"
+            f"SELECT {place} AS ord, {self.number} AS part, s.file, s.row, CAST({self.left_out} AS SMALLINT) AS rule, "
+            f"({flawed}) AS flawed, CAST({self.age} AS TIMESTAMP) AS age, {given} FROM {self.source}"
         )
 
 

@@ -22,7 +22,7 @@ from matac_ml.vocabulary import table
 from matac_ml.yamltext import yaml_text
 
 #: DuckDB's share of the memory; beyond it, it uses its scratch folder.
-MEMORY = 768 << 20
+MEMORY = 1 << 30
 #: The folder beside the tables that says how they were made.
 ABOUT = "import"
 _REFUSED = "Nothing was imported: the source does not give an extract with this mapping. Nothing was written."
@@ -67,7 +67,7 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         account = account_for(con, plan, settled, loaded)
         about = folder / ABOUT
         about.mkdir(mode=0o700)
-        write_origins(con, about / "rows.parquet")
+        write_origins(con, plan, settled, loaded, about / "rows.parquet")
         write_text(about / plan.name, plan.text)
         page = import_page(plan, account, report)
         write_text(about / "report.html", as_html(page))

@@ -48,8 +48,8 @@ def settle(con: duckdb.DuckDBPyConnection, plan: ImportPlan, loaded: LoadedSourc
         queries = [part_query(plan, number) for number, _ in plan.parts(table.name)]
         for query in queries:
             _look_up(con, query, loaded, settled)
-            _check_cells(con, query, loaded, settled)
             con.execute(f"CREATE TABLE work.part_{query.number} AS {query.select}")
+            _check_cells(con, query, loaded, settled)
         if queries:
             settled.queries += queries
             settled.tables[table.name] = _merge(con, table, queries)
@@ -95,7 +95,8 @@ def by_file(
 
 def _check_cells(con: duckdb.DuckDBPyConnection, query: PartQuery, loaded: LoadedSources, settled: Settled) -> None:
     """Look for dates in another form and codes that are not known, in the rows that are used."""
-    if not query.checks:
+    flawed = con.execute(f"SELECT count(*) FROM work.part_{query.number} WHERE rule IS NULL AND flawed").fetchall()
+    if flawed == [(0,)]:
         return
     used = f"({query.left_out}) IS NULL"
     asked = ", ".join(f"count(*) FILTER ({used} AND {check.bad})" for check in query.checks)
@@ -120,37 +121,38 @@ def _check_cells(con: duckdb.DuckDBPyConnection, query: PartQuery, loaded: Loade
 
 
 def _merge(con: duckdb.DuckDBPyConnection, table: ExtractTable, queries: Sequence[PartQuery]) -> tuple[str, ...]:
-    """Make ``work.NAME`` and return its columns.
+    """Show ``work.NAME`` and return its columns.
 
-    ``work.keeper_NAME`` says which row stands for each one of the source, and whether another of its key replaced it.
+    ``work.keeper_NAME`` says which row stands for each one of the source, and whether another of its key replaced it;
+    ``work.out_NAME`` is the number of each row that stands, as ``check`` shows it.
     """
     given = [column.name for column in table.columns if any(column.name in query.values for query in queries)]
     columns = ", ".join(map(cells.name, given))
     parts = " UNION ALL BY NAME ".join(
-        f"SELECT * EXCLUDE (rule) FROM work.part_{query.number} WHERE rule IS NULL" for query in queries
+        f"SELECT * EXCLUDE (rule, flawed) FROM work.part_{query.number} WHERE rule IS NULL" for query in queries
     )
     name = table.name
-    con.execute(
-        f"CREATE TABLE work.all_{name} AS SELECT row_number() OVER (ORDER BY part, file, row) AS ord, * FROM ({parts})"
-    )
+    con.execute(f"CREATE VIEW work.all_{name} AS {parts}")
     kept = " UNION ALL ".join(filter(None, (_kept(table, query) for query in queries)))
     won = f"ord AS winner FROM work.all_{name} a"
     if kept:
         won = f"coalesce(k.winner, a.ord) AS winner FROM work.all_{name} a LEFT JOIN ({kept}) k USING (ord)"
+    con.execute(f"CREATE TABLE work.won_{name} AS SELECT a.ord, hash({columns}) AS h, {won}")
     con.execute(
         # Few rows share a hash: only those are compared.
-        f"CREATE TABLE work.keeper_{name} AS WITH won AS (SELECT a.ord, hash({columns}) AS h, {won}), "
-        "alike AS (SELECT h FROM won WHERE winner = ord GROUP BY h HAVING count(*) > 1), "
-        "same AS (SELECT ord, min(ord) OVER (PARTITION BY "
-        f"{columns}) AS first FROM work.all_{name} WHERE ord IN (SELECT ord FROM won WHERE winner = ord "
-        "AND h IN (FROM alike))) "
+        f"CREATE TABLE work.keeper_{name} AS WITH "
+        f"alike AS (SELECT h FROM work.won_{name} WHERE winner = ord GROUP BY h HAVING count(*) > 1), "
+        f"same AS (SELECT ord, min(ord) OVER (PARTITION BY {columns}) AS first FROM work.all_{name} "
+        f"WHERE ord IN (SELECT ord FROM work.won_{name} WHERE winner = ord AND h IN (FROM alike))) "
         "SELECT won.ord, coalesce(same.first, won.winner) AS keeper, winner <> won.ord AS replaced "
-        "FROM won LEFT JOIN same ON same.ord = won.winner"
+        f"FROM work.won_{name} won LEFT JOIN same ON same.ord = won.winner"
     )
+    con.execute(f"DROP TABLE work.won_{name}")
     con.execute(
-        f"CREATE TABLE work.{name} AS SELECT ord, row_number() OVER (ORDER BY ord) + 1 AS out, part, file, row, "
-        f"{columns} FROM work.all_{name} WHERE ord IN (SELECT ord FROM work.keeper_{name} WHERE keeper = ord)"
+        f"CREATE TABLE work.out_{name} AS SELECT ord, row_number() OVER (ORDER BY ord) + 1 AS out "
+        f"FROM work.keeper_{name} WHERE keeper = ord"
     )
+    con.execute(f"CREATE VIEW work.{name} AS SELECT * FROM work.all_{name} JOIN work.out_{name} USING (ord)")
     return tuple(given)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, TextIO, cast
 
 from matac_ml.records.importing.batches import LONGEST_CELL, ROWS_AT_ONCE, Batch, Wanted, columns_of
-from matac_ml.records.importing.formats import format_of, is_packed
+from matac_ml.records.importing.formats import delimiter_of, is_packed
 
 _LONGEST_LINE = 4 << 20
 _MOST_COLUMNS = 1000
@@ -59,14 +59,11 @@ def csv_batches(wanted: Wanted) -> Iterator[Batch]:
             lines = _lines(text, wanted)
             for _ in range(wanted.entry.skip):
                 next(lines, "")
-            yield from _csv_rows(csv.reader(lines, delimiter=_delimiter(wanted), strict=True), wanted)
+            yield from _csv_rows(
+                csv.reader(lines, delimiter=delimiter_of(wanted.entry, wanted.label), strict=True), wanted
+            )
     finally:
         csv.field_size_limit(limit)
-
-
-def _delimiter(wanted: Wanted) -> str:
-    usual = "\t" if format_of(wanted.entry, wanted.label) == "tsv" else ","
-    return {"": usual, "tab": "\t"}.get(wanted.entry.delimiter, wanted.entry.delimiter)
 
 
 def _csv_rows(reader: Any, wanted: Wanted) -> Iterator[Batch]:
