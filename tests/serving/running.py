@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 import psutil
-import yaml
 
 from matac_ml.apikeys import ApiKey, hash_key, make_key
 from matac_ml.roles import ServiceRole
+from matac_ml.yamltext import yaml_text
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Of a force in which one specialist judges alone.
@@ -64,7 +64,7 @@ def write_keys(folder: Path, *roles: ServiceRole, keys: Sequence[str] = ()) -> P
         for role, key in zip(roles, keys or [make_key() for _ in roles], strict=True)
     ]
     file = folder / "keys.yaml"
-    file.write_text(yaml.safe_dump(lines))
+    file.write_text(yaml_text(lines))
     return file
 
 

@@ -16,6 +16,7 @@ from matac_ml.apikeys import make_key
 from matac_ml.casework import Ledger, NewEntry
 from matac_ml.errors import UsageError
 from matac_ml.roles import ServiceRole
+from matac_ml.yamltext import yaml_text
 from serving.access.credentials import KEEP_SECONDS as KEEP_FILE
 from serving.access.credentials import Access, KeyFile
 from serving.access.oidc import FRESH_SECONDS, KEEP_SECONDS, RETRY_SECONDS, OidcTokens
@@ -159,7 +160,7 @@ def test_a_key_taken_out_of_its_file_is_refused(tmp_path: Path) -> None:
         return accepted(access.recognise, f"Bearer {key}")
 
     assert works(ANALYST)
-    file.write_text(yaml.safe_dump(yaml.safe_load(both)[1:]))
+    file.write_text(yaml_text(yaml.safe_load(both)[1:]))
     assert not works(ANALYST)
     assert works(AUDITOR)
     file.write_text("- name: half an ed")
@@ -237,7 +238,7 @@ def test_entries_from_before_origins_were_kept_can_be_read(guarded: Service) -> 
 def test_a_key_removed_stops_working_in_every_worker(guarded: Service) -> None:
     """The line is taken out of the file: soon no worker takes the key, and the other key still works."""
     file = guarded.folder / "keys.yaml"
-    file.write_text(yaml.safe_dump([one for one in yaml.safe_load(file.read_text()) if one["name"] != "analyst"]))
+    file.write_text(yaml_text([one for one in yaml.safe_load(file.read_text()) if one["name"] != "analyst"]))
 
     def refused() -> bool:
         # A new connection each time, so that both workers are asked.
