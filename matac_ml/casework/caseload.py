@@ -57,12 +57,20 @@ def unrecorded(case: Case, today: date) -> tuple[int, ...]:
     return tuple(week for week in range(1, ended + 1) if week not in case.weeks)
 
 
-def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, State]:
-    """Where each of several people stands, whoever is outside the cycle left out; read in one go."""
+#: Said in place of where somebody stands whose record is restricted to named people.
+NOT_TOLD = "restricted record"
+
+
+def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, str]:
+    """Where each of several people stands in words, whoever is outside the cycle left out; read in one go."""
     known = {identifier: person for person in people for identifier in cycle.identities(person)}
     by_person: dict[str, list[Entry]] = {}
     for entry in cycle.ledger.entries(kind=KINDS, subject=known.keys()) if known else ():
         if entry.personal is not None:
             by_person.setdefault(known[entry.personal.subject], []).append(entry)
-    states = {person: case_from(person, entries).state for person, entries in by_person.items()}
-    return {person: state for person, state in states.items() if state is not State.NOBODY}
+    cases = [case_from(person, entries) for person, entries in by_person.items()]
+    return {
+        case.person_id: NOT_TOLD if case.restricted_to else case.state.value
+        for case in cases
+        if case.state is not State.NOBODY
+    }

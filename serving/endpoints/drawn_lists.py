@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary, LotRevealed
-from matac_ml.casework import State
 from matac_ml.casework.caseload import states_of
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.drawn import DrawnList, find_list, list_before
@@ -84,7 +83,7 @@ def list_answer(
     )
 
 
-def states_in_cycle(runtime: Runtime, deployment: ActiveDeployment, people: Collection[str]) -> dict[str, State]:
+def states_in_cycle(runtime: Runtime, deployment: ActiveDeployment, people: Collection[str]) -> dict[str, str]:
     """Where people stand in the cycle now, under any identifier that they have had."""
     cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, lambda person: identities(deployment.extract, person))
     return states_of(cycle, people)
@@ -109,9 +108,8 @@ def _moved(
 
 
 def _person(
-    line: DrawnLine, states: Mapping[str, State], doubtful: Mapping[str, str], moved: PersonMoved | None
+    line: DrawnLine, states: Mapping[str, str], doubtful: Mapping[str, str], moved: PersonMoved | None
 ) -> ListedPerson:
-    state = states.get(line.person_id)
     return ListedPerson(
         also_victim=line.also_victim,
         person_id=line.person_id,
@@ -132,7 +130,7 @@ def _person(
         lot=line.lot,
         lot_place=line.lot_place,
         drawn_by_lot=line.drawn_by_lot,
-        status=None if state is None else state.value,
+        status=states.get(line.person_id),
         moved=None if moved is None else moved.way.value,
         reasons=() if moved is None else moved.reasons,
     )

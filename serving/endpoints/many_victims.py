@@ -61,7 +61,7 @@ def found_now(runtime: Runtime, area: str | None) -> ManyVictimsAnswer:
                 first=person.first,
                 last=person.last,
                 area=person.area,
-                status=states[person.person_id].value if person.person_id in states else None,
+                status=states.get(person.person_id),
             )
             for person in found
         ),

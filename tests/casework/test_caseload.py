@@ -1,9 +1,11 @@
 """What a meeting needs before it begins: who waits for what, and of which weeks nobody said anything."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from matac_ml.casework import Cycle, State
-from matac_ml.casework.caseload import caseload, unrecorded
+from matac_ml.casework.caseload import caseload, states_of, unrecorded
+from matac_ml.casework.meetings import Attended, Meetings
 from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, accept, on_programme
 
@@ -20,6 +22,16 @@ def test_open_cases_are_listed_by_where_they_stand(cycle: Cycle) -> None:
     merged = Cycle(cycle.ledger, identities=lambda one: ("NEW", "OLD") if one in ("NEW", "OLD") else (one,))
     found = {state: [case.person_id for case in cases] for state, cases in caseload(merged).items()}
     assert found == {State.REFERRED: ["P8", "P9"], State.ACCEPTED: ["NEW"], State.PLANNED: ["P1"]}
+
+
+def test_where_a_restricted_record_stands_is_not_told(cycle: Cycle) -> None:
+    """Read in one go for a list: in words, nobody outside the cycle, and of a restricted record that it is one."""
+    accept(cycle, "P1", "P2")
+    meetings = Meetings(cycle.ledger, today=cycle.today, meeting="June")
+    there = [Attended("A. Chair", "Police")]
+    replace(meetings, meeting="").open("June", day=MEETING, attended=there, **GIVEN)
+    meetings.restrict("P2", to=["A. Chair"], **GIVEN)
+    assert states_of(cycle, ["P1", "P2", "P3"]) == {"P1": "accepted", "P2": "restricted record"}
 
 
 def test_weeks_that_ended_and_were_not_recorded_are_named(cycle: Cycle) -> None:
