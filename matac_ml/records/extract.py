@@ -202,14 +202,18 @@ class Extract:
         return cls(None, known, digest.hexdigest(), database)
 
 
-def load(folder: Path, *, warn: bool = True) -> tuple[Findings, Extract | None, Sources]:
+def load(
+    folder: Path, *, warn: bool = True, most: int = MOST_MEMORY_GIB << 30
+) -> tuple[Findings, Extract | None, Sources]:
     """Read a folder into a database and check it; the extract is None when a table could not be read.
 
-    Without ``warn`` only faults are looked for: that is what reading needs.
+    Without ``warn`` only faults are looked for: that is what reading needs. Beyond ``most`` bytes of memory the
+    database uses its scratch folder.
     """
     sources = find_sources(folder)
     settings, found = read_settings(sources.settings)
-    database = Database(size=sum(source.path.stat().st_size for source in sources.sources), zone=settings.zone)
+    size = sum(source.path.stat().st_size for source in sources.sources)
+    database = Database(size=size, zone=settings.zone, most=most)
     findings = Findings([*sources.findings, *found], set(sources.broken))
     files = {table.name: f"{table.name}.csv" for table in TABLES}
     for source in sources.sources:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from matac_ml.records.extract import Extract, load
+from matac_ml.records.extract import MOST_MEMORY_GIB, Extract, load
 from matac_ml.records.faults import Finding, Severity
 from matac_ml.records.quality import Quality, measure
 from matac_ml.written import escaped
@@ -40,15 +40,20 @@ class CheckReport:
         return sum(finding.count for finding in self.faults)
 
 
-def check_extract(folder: Path) -> CheckReport:
+def check_extract(folder: Path, *, most: int = MOST_MEMORY_GIB << 30) -> CheckReport:
     """Check a folder and report every fault; never raises for what a file holds.
+
+    Parameters
+    ----------
+    most : int
+        Bytes of memory beyond which the tables go to a scratch folder.
 
     Raises
     ------
     RecordsError
         When ``folder`` is not a folder that can be read.
     """
-    findings, extract, _ = load(Path(folder))
+    findings, extract, _ = load(Path(folder), most=most)
     found = findings.found
     return CheckReport(
         escaped(Path(folder).resolve().name),

@@ -1,11 +1,13 @@
 """An import from beginning to end: read, settled, checked as any extract is, and written whole or not at all."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
 from matac_ml.errors import RecordsError
+from matac_ml.infile import memory_allowed
 from matac_ml.outfile import whole_folder, write_text
 from matac_ml.page import as_html, as_markdown
 from matac_ml.records import cells
@@ -23,6 +25,10 @@ from matac_ml.yamltext import yaml_text
 
 #: DuckDB's share of the memory; beyond it, it uses its scratch folder.
 MEMORY = 1 << 30
+#: What it keeps while the extract is checked.
+_RESTING = 192 << 20
+#: What the check takes meanwhile.
+_CHECKING = 1280 << 20
 #: The folder beside the tables that says how they were made.
 ABOUT = "import"
 _REFUSED = "Nothing was imported: the source does not give an extract with this mapping. Nothing was written."
@@ -61,7 +67,8 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         _refuse(loaded.findings)
         settled = settle(con, plan, loaded)
         _write_tables(con, plan, settled, folder)
-        report = check_extract(folder)
+        with _given_back(con):
+            report = check_extract(folder, most=_CHECKING)
         found = [finding for finding in report.faults if not _spoilt(finding, settled)]
         _refuse([*settled.findings, *_in_the_source(con, plan, found, loaded), *loaded.changed()], settled.unknown)
         account = account_for(con, plan, settled, loaded)
@@ -73,6 +80,17 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         write_text(about / "report.html", as_html(page))
         write_text(about / "report.md", as_markdown(page))
     return account, report
+
+
+@contextmanager
+def _given_back(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the memory go that the tables take, while the check has a database of its own; they are read again later."""
+    with suppress(duckdb.Error):  # small tables that lie in memory stay there
+        con.execute(f"SET memory_limit = '{_RESTING >> 20}MiB'")
+    try:
+        yield
+    finally:
+        con.execute(f"SET memory_limit = '{memory_allowed(MEMORY) >> 20}MiB'")
 
 
 def _size(plan: ImportPlan, source: Path) -> int:
