@@ -243,6 +243,11 @@ def test_an_agency_sees_and_reports_on_its_own_actions_alone(staff: Staff, force
     refused = housing.post("/case/report", case=name, action=str(theirs.number), done="yes", reason=REASON)
     assert refused.status_code == 409
     assert "another agency" in refused.text
+    assert not re.search(r'name="done"[^>]* checked', page.text)
+    unsaid = housing.post("/case/report", case=name, action=str(entry.number), reason="Spoke on Monday.")
+    assert unsaid.status_code == 422
+    assert "Say whether it is done" in unsaid.text
+    assert "Spoke on Monday." in unsaid.text
     answer = housing.post("/case/report", case=name, action=str(entry.number), done="yes", reason="Spoke on Monday.")
     assert "Spoke on Monday." in words_of(answer)
     analyst = staff("analyst")

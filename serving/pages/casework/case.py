@@ -187,6 +187,8 @@ async def report(runtime: Runtime, request: Request) -> Response:
             CALLER.get().check(Permission.RUN_PROGRAMME)
         elif not agency:
             raise ServiceError(INVALID, faults=[("", "Your account names no agency, so no action can be yours")])
+        if form.get("done") not in ("yes", "no"):
+            raise ServiceError(INVALID, faults=[("done", "Say whether it is done")])
         await act(write)
     except ServiceError as error:
         if error.code.status >= 500:
