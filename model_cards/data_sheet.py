@@ -35,10 +35,10 @@ def look_back(facts: RunFacts) -> str:
     if split.aside:
         said.append(f"{len(split.aside)} earlier dates were left out, because they see less of it.")
     if split.short:
-        said.append(
-            f"{len(split.short)} of the dates fitted or calibrated on see less of it: people whose last incident lies "
-            "far back were seldom seen there, and probabilities may hold less well for them."
-        )
+        said += [
+            f"{len(split.short)} of the dates fitted or calibrated on see less of it.",
+            "People whose last incident lies far back were seldom seen there: their probabilities may hold less well.",
+        ]
     return " ".join(said)
 
 

@@ -111,8 +111,8 @@ FAULTS = (
     ),
     FixedFault(
         "lets a referral on a safeguarding hold be judged before anybody released it",
-        "matac_ml/casework/steps.py", '"judgement_accepted": ((State.REFERRED,)',
-        '"judgement_accepted": ((State.REFERRED, State.HELD)',
+        "matac_ml/casework/steps.py", '"judgement_accepted": ((State.REFERRED, State.JUDGED_TWICE)',
+        '"judgement_accepted": ((State.REFERRED, State.JUDGED_TWICE, State.HELD)',
         "tests/casework/test_hold.py",
     ),
 )  # fmt: skip

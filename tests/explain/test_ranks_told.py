@@ -187,17 +187,12 @@ def test_a_list_breaks_no_tie_by_identifier(scored: Scored, preset: str, k: int)
     assert len(listed) - (first.tied - first.places_left) == min(k, len(keys))
 
 
-def test_too_many_equal_people_are_counted_and_none_of_them_listed(
-    scored: Scored, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_equal_people_are_counted_and_none_of_them_listed(scored: Scored) -> None:
     """Where a tie at the cut is longer than a list may be, nobody of it stands before another."""
-    from matac_ml.explain import ranking as module
-
     people = scored.ranking.first(60).people
     capacity = int(people[people["tied_with"] > 0].iloc[0]["rank"])
     whole = scored.ranking.first(capacity)
-    monkeypatch.setattr(module, "MOST_LINES", len(whole.people) - 1)
-    cut = scored.ranking.first(capacity)
+    cut = scored.ranking.first(capacity, most_lines=len(whole.people) - 1)
     assert len(cut.people) == capacity - whole.places_left
     assert (cut.tied, cut.places_left, cut.tied_shown) == (whole.tied, whole.places_left, False)
 
