@@ -33,10 +33,10 @@ def look_back(facts: RunFacts) -> str:
         return ""
     said = [f"The records hold a whole look-back of {span(split.look_back_days)} from {day(split.whole_from)} on."]
     if split.aside:
-        said.append(f"{len(split.aside)} earlier dates were left out, because they see less of it.")
+        said.append(f"Earlier dates that see less of it and were left out: {len(split.aside)}.")
     if split.short:
         said += [
-            f"{len(split.short)} of the dates fitted or calibrated on see less of it.",
+            f"Dates fitted or calibrated on that see less of it: {len(split.short)}.",
             "People whose last incident lies far back were seldom seen there: their probabilities may hold less well.",
         ]
     return " ".join(said)

@@ -485,7 +485,12 @@ def test_dates_that_see_less_than_the_look_back_are_said(facts: RunFacts) -> Non
     dates = facts.split.fit
     changed = {
         "left out": {"short": (), "aside": dates, "whole_from": dates[-1], "look_back_days": 1095},
-        "see less of it: people": {"short": dates, "aside": (), "whole_from": dates[-1], "look_back_days": 1095},
+        f"see less of it: {len(dates)}. People": {
+            "short": dates,
+            "aside": (),
+            "whole_from": dates[-1],
+            "look_back_days": 1095,
+        },
         "": {"short": (), "aside": (), "whole_from": dates[-1], "look_back_days": 1095},
     }
     for expected, update in changed.items():
