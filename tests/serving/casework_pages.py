@@ -50,7 +50,7 @@ def take(person: Person, who: str, step: str, **fields: str) -> httpx.Response:
 
 
 def first_listed(service: Service, how_many: int) -> list[str]:
-    """People at the top of the list, nobody's look but a program's."""
+    """The first people of the list, asked for by a program, so that no person counts as having seen them."""
     asked = {**WHY, "user": "a.program", "k": how_many}
     people = service.post("/v1/rank", asked).json()["people"]
     return [person["person_id"] for person in people][:how_many]

@@ -7,6 +7,7 @@ import pytest
 
 from serving.settings import ServiceSettings
 from tests.explain.made_up import make_bundle, make_extract
+from tests.serving.casework_pages import Staff
 from tests.serving.running import ONE_JUDGE, Service, running
 from tests.serving.signed_in import Person, choose_role
 
@@ -47,3 +48,18 @@ def analyst(service: Service) -> Iterator[Person]:
     person = choose_role(service.url, area="Area A", agency="Police")
     yield person
     person.close()
+
+
+@pytest.fixture(scope="module")
+def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of a force of its own, in which two specialists judge, as is shipped."""
+    with running(made_up, tmp_path_factory.mktemp("force"), MATAC_TOOLKIT="") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def staff(force: Service) -> Iterator[Staff]:
+    """Its people."""
+    everybody = Staff(force)
+    yield everybody
+    everybody.close()

@@ -1,9 +1,7 @@
 """Cases, referrals and steps on pages: who sees what, why something is not allowed, and what the ledger then holds."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +11,8 @@ from matac_ml.roles import Permission, ServiceRole
 from matac_ml.wording import day
 from tests.casework.conftest import ONE
 from tests.serving.casework_pages import REASON, Staff, first_listed, open_case, refer, take, words_of
-from tests.serving.running import Service, running
+from tests.serving.running import Service
 from tests.serving.signed_in import Person, path_of
-
-
-@pytest.fixture(scope="module")
-def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of a force in which two specialists judge, as is shipped."""
-    with running(made_up, tmp_path_factory.mktemp("force"), MATAC_TOOLKIT="") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def staff(force: Service) -> Iterator[Staff]:
-    """Its people."""
-    everybody = Staff(force)
-    yield everybody
-    everybody.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,12 @@
 """Ten people judged blind by two specialists, in one form each, and settled in one: scores kept until then."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from matac_ml.casework import Cycle, Ledger, State
 from matac_ml.roles import Permission, ServiceRole
 from tests.serving.casework_pages import Staff, decide, first_listed, refer, rows_of, words_of
-from tests.serving.running import Service, running
+from tests.serving.running import Service
 from tests.serving.signed_in import path_of
-
-
-@pytest.fixture(scope="module")
-def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of a force in which two specialists judge, as is shipped."""
-    with running(made_up, tmp_path_factory.mktemp("force"), MATAC_TOOLKIT="") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def staff(force: Service) -> Iterator[Staff]:
-    """Its people."""
-    everybody = Staff(force)
-    yield everybody
-    everybody.close()
 
 
 @pytest.fixture(scope="module")

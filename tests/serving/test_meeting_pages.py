@@ -1,9 +1,7 @@
 """A meeting on pages: prepared, held and minuted in few forms; conflicts, restrictions, overrides and actions hold."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,25 +12,10 @@ from matac_ml.casework.meetings import Meetings
 from matac_ml.roles import Permission, ServiceRole
 from tests.casework.conftest import ONE
 from tests.serving.casework_pages import REASON, Staff, first_listed, open_case, refer, rows_of, words_of
-from tests.serving.running import Service, running
+from tests.serving.running import Service
 from tests.serving.signed_in import Person, path_of
 
 MEETING = {"name": "2026-12 first", "area": "", "attended": "A. Chair, Police\nH. Officer, Housing"}
-
-
-@pytest.fixture(scope="module")
-def force(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of a force of its own."""
-    with running(made_up, tmp_path_factory.mktemp("force"), MATAC_TOOLKIT="") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def staff(force: Service) -> Iterator[Staff]:
-    """Its people."""
-    everybody = Staff(force)
-    yield everybody
-    everybody.close()
 
 
 @pytest.fixture(scope="module")
