@@ -107,7 +107,7 @@ def entries_of(
     entry : callable
         Makes an entry of its kind, subject, reason and payload.
     order : str
-        Where the order proposed comes from, where it is no drawn list.
+        Who gave the order, unless it is that of a drawn list.
     drawn_list : int, optional
         Number of the drawn list whose order it is.
     codes : mapping of person to str, optional

@@ -77,7 +77,7 @@ class Cycle(Stepping):
         )
 
         def kind(case: Case) -> str:
-            # A hold that was released in an earlier way through the cycle says nothing of this one.
+            # A hold released during an earlier referral does not release the hold of this one.
             released = case.released and case.state not in OUTSIDE
             return "safeguarding_referral" if held and not released else "referral"
 

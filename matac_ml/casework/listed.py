@@ -81,8 +81,8 @@ class DrawnLine:
     Attributes
     ----------
     rank : int
-        On this list, or in the area where areas have quotas. People who are equal share the best rank. Of somebody
-        left out, the rank that the person would have.
+        The rank on this list; where areas have quotas, the rank within the area. Equal people share the best rank.
+        For somebody left out, the rank that the person would have.
     tied_with : int
         How many others share the rank.
     points : mapping of str to int

@@ -90,7 +90,7 @@ def suggest(
 def preview(mapping: MappingFile, source: SourceFolder) -> None:
     """Show the first ten rows of each table before and after; nothing is written.
 
-    What is shown are records of people: for the screen of somebody who may see them. Ends with 3 when there are faults.
+    The rows shown are records of real people: only somebody who may see them should run this. Exit code 3: faults.
     """
     from matac_ml.records.importing.preview import ROWS_READ, preview_import
 

@@ -30,7 +30,7 @@ class PersonMoved:
     Attributes
     ----------
     before, after : DrawnLine or None
-        The person's line on each list, None where there is none.
+        The person's line on each list; None where the person is not on it.
     reasons : tuple of str
         What changed between the two days, in plain English; never empty.
     """

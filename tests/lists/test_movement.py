@@ -83,7 +83,7 @@ def test_what_was_taken_out_or_corrected_as_of_the_earlier_day_is_told_from_what
     ],
 )
 def test_whoever_is_gone_is_gone_for_a_reason(ledger: Ledger, more: dict[str, object], why: str) -> None:
-    """Managed or dead since: said in place of points that fell."""
+    """Whoever came under management or died since is said to have, and nothing is said of points that fell."""
     found = moved(ledger, extract_of(FORCE, until=LATER, **more), then=extract_of(FORCE))
     assert found["S00"].way is Way.GONE
     assert why in found["S00"].reasons

@@ -21,7 +21,7 @@ class Databases(ExitStack):
         self._connections: dict[str, sa.Connection] = {}
 
     def batches(self, wanted: Wanted) -> Iterator[Batch]:
-        """Rows of a table or query, counted from 1 in the order in which they come."""
+        """Rows of a table or query, numbered from 1 in the order in which the database gives them."""
         name = wanted.entry.database
         if not self._environ.get(name):
             came = "no such variable; set it to the address, such as postgresql+psycopg://user:password@host/database"

@@ -21,7 +21,7 @@ def strptime_form(written: str) -> str:
     Raises
     ------
     ValueError
-        When it is no such form, or names no day, month or year.
+        When the text is not a date format, or leaves out the day, the month or the year.
 
     Examples
     --------

@@ -39,7 +39,7 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
-class Narrowing:
+class CaseFilter:
     """What the address asks for: a state by its name, an area, and a page."""
 
     state: str = ""
@@ -47,7 +47,7 @@ class Narrowing:
     page: int = 1
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Narrowing":
+    def of(cls, query: Mapping[str, str]) -> "CaseFilter":
         """What an address asks for; whatever it cannot mean counts as not asked."""
         names = {state.name.lower() for state in OPEN}
         state, page = query.get("state", ""), query.get("page", "1")
@@ -76,7 +76,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
     """The page, with what is wrong with its form."""
     partner = is_partner()
     # Narrowed by state, an agency would learn which of its referrals are held: where somebody stands is not told.
-    asked = Narrowing.of({"page": query.get("page", "1")} if partner else query)
+    asked = CaseFilter.of({"page": query.get("page", "1")} if partner else query)
     cases = await asyncio.to_thread(open_cases, runtime)
     areas = areas_of(runtime, [case.person_id for case in cases])
     in_area = [case for case in cases if not asked.area or areas[case.person_id] == asked.area]

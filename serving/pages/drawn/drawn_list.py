@@ -32,7 +32,7 @@ async def open_drawn(runtime: Runtime, request: Request) -> Response:
 
 
 async def rebuild_drawn(runtime: Runtime, request: Request) -> Response:
-    """Draw a list up again from the records in force, and lead to the list, which says whether it is the same."""
+    """Draw the list again from the records in force, then show whether the two agree."""
     form = await read_form(request)
     if not current_session().purpose:
         return go_to("/purpose?to=/drawn")

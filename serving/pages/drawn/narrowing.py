@@ -15,7 +15,7 @@ SHOWN: dict[str, tuple[str, Callable[[ListedPerson], bool]]] = {
     "serial": ("Serial perpetrator", lambda person: person.serial_perpetrator),
     "tied": ("Tied at the cut", lambda person: person.standing == "tied"),
     "new": ("New since the last list", lambda person: person.moved == "new"),
-    "in-cycle": ("Referred already, or further", lambda person: person.status is not None),
+    "in-cycle": ("Referred, or at a later step", lambda person: person.status is not None),
     "not-in-cycle": ("Not referred yet", lambda person: person.status is None),
     "could-matter": ("A missing record could matter", lambda person: bool(person.could_matter)),
     "barred": ("May not be taken", lambda person: bool(person.not_eligible) or person.status in _MANAGED),
