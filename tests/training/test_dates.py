@@ -48,7 +48,7 @@ def test_seven_years_leave_out_the_dates_that_see_less() -> None:
 
 
 def test_five_years_fit_on_every_date_there_is_and_say_so() -> None:
-    """No closed date sees three years: all are fitted on, none is kept back to calibrate, and the facts name each date."""
+    """No closed date sees three years: all are fitted on, none is kept to calibrate, and each date is named."""
     found = run_of(5)
     assert not found.split.calibrate
     assert not found.aside
