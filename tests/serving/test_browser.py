@@ -126,6 +126,9 @@ def every_page(page: Page, service: Service, made_up: Path) -> Iterator[str]:
     page.click("main button")
     page.wait_for_selector(".error-summary")
     yield "purpose with a fault"
+    page.fill("#justification", f"{WHY['justification']} {'x' * 200}")  # it stands beside each list, and must break
+    page.click("main button")
+    page.wait_for_selector("h1:not(:has-text('What'))")
     page.goto(f"{service.url}/")
     page.fill("#k", "12")
     page.click("text=Open the list")
