@@ -14,6 +14,7 @@ from model_cards.performance import at_capacity, confusion_tables, differences, 
 from model_cards.points_table import printed_curves, printed_pairs
 from model_cards.recording import recording_ended
 from model_cards.verdicts import calibration
+from model_cards.worth import worth_table
 
 
 def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
@@ -40,6 +41,7 @@ def model_card(facts: RunFacts, previous: RunFacts | None) -> dict[str, object]:
         "curves": pictures.calibration(beside),
         "confusion": confusion_tables(facts),
         "mark": MARK,
+        "worth": worth_table(facts),
         "families": _families(facts),
         "points": facts.points,
         "printed_curves": printed_curves(facts),

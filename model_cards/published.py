@@ -28,6 +28,7 @@ from model_cards.paired import FINEST, SIMPLE, anchored, around, paired_differen
 from model_cards.published_audit import LIST_STEP, published_audit
 from model_cards.published_text import THE_MODEL, Sentences, in_words, known_figures
 from model_cards.rounded import rounded_estimate
+from model_cards.worth import published_worth
 
 _Estimates = Mapping[str, Estimate]
 
@@ -98,6 +99,7 @@ class _Run:
             "model_type": facts[facts.chosen].label,
             "why": said.rounded(in_words(facts.why, labels)),
             "features": tuple(self._feature(feature) for feature in facts.features),
+            "worth": tuple(published_worth(self.to, worth, self.step) for worth in facts.worth),
             "ablation": tuple(self._ablation(step) for step in facts.ablation),
             "stress": tuple(self._stress(choice) for choice in facts.stress),
             "audit": self._audit(facts.audit) if facts.audit else None,

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -160,6 +160,7 @@ class Recipe(_Frozen):
     search: Search = Search()
     recalibrate: bool = False
     capacity: int | None = Field(None, ge=1)
+    worths: tuple[Annotated[float, Field(ge=0.01)], ...] = Field((1.0, 4.0, 9.0, 19.0), min_length=1, max_length=8)
     resamples: int = Field(1000, ge=20, le=100_000)
     permutations: int = Field(2000, ge=20, le=100_000)
     ablation: bool = True

@@ -15,6 +15,7 @@ from matac_ml.facts import (
     RunFacts,
     StressFacts,
     StricterOutcome,
+    WorthFacts,
 )
 from matac_ml.records import Extract
 from matac_ml.spec import Family
@@ -41,6 +42,7 @@ def run_facts(
     *,
     recipe: Recipe,
     audit: AuditFacts | None,
+    worth: tuple[WorthFacts, ...],
     idle: tuple[Family, ...],
     ablation: tuple[AblationStep, ...],
     stress: tuple[StressFacts, ...],
@@ -77,6 +79,7 @@ def run_facts(
         points=points_of(model),
         left_out_families=tuple(family.value for family in idle),
         stricter=stricter,
+        worth=worth,
         ablation=ablation,
         stress=stress,
         audit=audit,

@@ -42,7 +42,7 @@ from training.store import store_of
 from training.stress import stress
 from training.stress_report import stress_table
 from training.track import tracked
-from training.worth import WORTHS, worth_of, worth_picture, worth_tables
+from training.worth import Worth, worth_facts, worth_of, worth_picture, worth_tables
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,10 @@ def _trained(
         progress=progress,
     )
     found = compare(dataset.folds, recipe=recipe, k=recipe.capacity or sources.policy.capacity, progress=progress)
+    progress("work out what the lists are worth")
+    worth = worth_of(found, recipe.worths, resamples=recipe.resamples, seed=recipe.seed)
     model, facts = _model_and_facts(
-        records, sources, dataset, found, idle, recipe=recipe, uninformed=uninformed, progress=progress
+        records, sources, dataset, found, worth, idle, recipe=recipe, uninformed=uninformed, progress=progress
     )
     progress("draw up lists in each area")
     areas = by_area(records, dataset, found, recipe=recipe)
@@ -137,7 +139,6 @@ def _trained(
     write_gates(made / GATES_FILE, facts.gates, bundle=bundle_hash)
     # Read back as the service will: what cannot be loaded is not registered.
     release = release_in(made)
-    worth = worth_of(found, WORTHS, resamples=recipe.resamples, seed=recipe.seed)
     pictures = _pictures(found, dataset, model, facts) | {"worth.png": worth_picture(worth)}
     report = _report(facts, pictures, areas)
     report = replace(report, tables=(*worth_tables(found, worth), *report.tables))
@@ -152,6 +153,7 @@ def _model_and_facts(
     sources: RunSources,
     dataset: Dataset,
     found: Comparison,
+    worth: Worth,
     idle: tuple[Family, ...],
     *,
     recipe: Recipe,
@@ -182,6 +184,7 @@ def _model_and_facts(
         bare,
         recipe=recipe,
         audit=audited,
+        worth=worth_facts(worth),
         idle=idle,
         ablation=steps,
         stress=stressed,

@@ -7,15 +7,17 @@ import matplotlib
 import numpy as np
 
 from matac_ml.evaluation import Interval, MorePlaces, PersonBootstrap, more_places, net_benefits
+from matac_ml.facts import WorthFacts, estimates
 from matac_ml.page import COLOURS, Picture, Table
 from training.compare import Comparison
+from training.recipe import Recipe
 from training.report import between, figure
 
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
 
 #: People named in vain that one outcome found is worth, where nobody says: illustrations, not advice.
-WORTHS = (1.0, 4.0, 9.0, 19.0)
+WORTHS: tuple[float, ...] = Recipe.model_fields["worths"].default
 #: Outcomes per list, and net benefit per 1,000 rows, are printed no finer than so many outcomes in all.
 _OUTCOMES_A_STEP = 3
 
@@ -47,6 +49,13 @@ def worth_of(found: Comparison, worths: Sequence[float], *, resamples: int, seed
     places = more_places(test.y, in_use, chosen.score, test.cycle, test.person, k=found.k, seed=seed)
     label = found["matrix"].label if "matrix" in found else "A list drawn by lot"
     return Worth(net_benefits(test.y, shown, worths, draws), places, label, chosen.label)
+
+
+def worth_facts(worth: Worth) -> tuple[WorthFacts, ...]:
+    """The net benefit as facts, one a worth."""
+    return tuple(
+        WorthFacts(worth=setting, net_benefit=estimates(found)) for setting, found in worth.net_benefit.items()
+    )
 
 
 def worth_tables(found: Comparison, worth: Worth) -> tuple[Table, Table]:

@@ -39,6 +39,7 @@ from matac_ml.facts.run import (
     SplitFacts,
     StressFacts,
     StricterOutcome,
+    WorthFacts,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "TradeoffFacts",
     "Verdict",
     "VictimSideFacts",
+    "WorthFacts",
     "estimates",
     "finite",
 ]

@@ -214,6 +214,16 @@ class StressFacts(Fact):
     change: str = Field(default="", description="What else changes, in words; counts in it are protected.")
 
 
+class WorthFacts(Fact):
+    """Net benefit on the test dates, where one outcome found is worth so many people named in vain."""
+
+    worth: float = Field(gt=0, description="People named in vain that one outcome found is worth.")
+    net_benefit: dict[str, Estimate] = Field(
+        description="Contender -> outcomes found less people named in vain at their cost, per row; naming all rows is "
+        "`everybody`."
+    )
+
+
 class PolicyFacts(Fact):
     """The RFGV matrix that the model stands beside."""
 
@@ -255,6 +265,7 @@ class RunFacts(Fact):
     points: PointsFacts | None = Field(default=None, description="None where the model is not made of curves.")
     left_out_families: tuple[str, ...] = Field(default=(), description="Added nothing before the test; not fitted on.")
     stricter: tuple[StricterOutcome, ...] = Field(default=(), description="Looked at on the rows fitted on.")
+    worth: tuple[WorthFacts, ...] = Field(default=(), description="One entry a worth, as the recipe names them.")
     ablation: tuple[AblationStep, ...] = ()
     stress: tuple[StressFacts, ...] = ()
     audit: AuditFacts | None = None

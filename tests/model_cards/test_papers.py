@@ -32,6 +32,7 @@ from model_cards.model_card import model_card
 from model_cards.publication import publication_csv, tables_by_group
 from model_cards.published import published
 from model_cards.verdicts import against_matrix, benefits, made_up_points
+from model_cards.worth import worth_table
 from tests.model_cards.filled import filled
 from training.label_bias import opposed_warnings
 
@@ -499,3 +500,18 @@ def test_dates_that_see_less_than_the_look_back_are_said(facts: RunFacts) -> Non
             said = " ".join(as_markdown(write_paper(paper, run)).split())
             assert ("hold a whole look-back of three years from" in said) == bool(expected)
             assert expected in said
+
+
+def test_the_card_says_what_each_instrument_is_worth(facts: RunFacts) -> None:
+    """Per 1,000 rows, as published: no line of the recipe's costs is missing, and none orders contenders otherwise."""
+    table = worth_table(published(facts))
+    assert table is not None
+    assert [row[0].partition(" ")[0] for row in table.rows] == [f"{setting.worth:g}" for setting in facts.worth]
+    assert len(table.head) == len(table.rows[0]) == 4
+    for exact, shown in zip(facts.worth, published(facts).worth, strict=True):
+        names = sorted(exact.net_benefit, key=lambda name: exact.net_benefit[name].value or 0.0)
+        values = [shown.net_benefit[name].value or 0.0 for name in names]
+        assert values == sorted(values)
+        assert [shown.net_benefit[n].excludes_zero for n in names] == [
+            exact.net_benefit[n].excludes_zero for n in names
+        ]
