@@ -7,9 +7,8 @@ from pathlib import Path
 from matac_ml.errors import UsageError
 from matac_ml.facts import RunFacts
 from matac_ml.manifest import MANIFEST
-from matac_ml.page import Document, as_html, as_markdown
+from matac_ml.page import Document, as_html, as_markdown, pdf
 from matac_ml.release import seal_papers
-from model_cards import pdf
 from model_cards.atrs import atrs, atrs_data
 from model_cards.bias_files import FILES, bias_files
 from model_cards.bias_report import bias_report

@@ -21,6 +21,7 @@ def as_html(
     description: str = "",
     written: date | None = None,
     one_page: bool = False,
+    imprint: str = "",
 ) -> str:
     """Write the page.
 
@@ -36,6 +37,8 @@ def as_html(
         Its date, for example that of the records. No clock is asked.
     one_page : bool
         Whether it is set so tightly in print that a page of prose fits one sheet of A4.
+    imprint : str
+        What stands at the head of the page and of every printed sheet, such as a marking, and who printed it when.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
@@ -47,11 +50,19 @@ def as_html(
         description=description,
         written=written,
         one_page=one_page,
+        imprint=imprint,
+        css_text=_css_text,
         spans=spans,
         unbroken=_unbroken,
         style=STYLE,
     )
     return text + "\n"
+
+
+def _css_text(text: str) -> Markup:
+    """A text inside the quotation marks of a style sheet: whatever could end or change it is written as its number."""
+    kept = (c if c.isalnum() or c in " .,:;-" else f"\\{ord(c):x} " for c in text)
+    return Markup("".join(kept))  # noqa: S704 (letters, blanks and numbers)
 
 
 def _unbroken(text: str) -> str:

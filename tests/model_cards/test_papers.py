@@ -22,9 +22,9 @@ from matac_ml.facts import (
     Verdict,
 )
 from matac_ml.fairness.disclosure import BASE, MARK, SMALLEST
-from matac_ml.page import Heading, as_markdown
+from matac_ml.page import Heading, as_markdown, pdf
 from matac_ml.wording import forbidden_word
-from model_cards import PAPERS, pdf, write_paper, write_papers
+from model_cards import PAPERS, write_paper, write_papers
 from model_cards.bias_files import FILES
 from model_cards.feature_names import named
 from model_cards.groups import printed_groups

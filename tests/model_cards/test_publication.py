@@ -10,8 +10,8 @@ from matac_ml.bundle import load_bundle
 from matac_ml.codes import OFFICER_DEFINED_NAMES, SELF_DEFINED_NAMES
 from matac_ml.facts import RunFacts
 from matac_ml.fairness.disclosure import BASE, NOT_SHOWN, SMALLEST, Rounding, at_least
-from matac_ml.page import as_markdown
-from model_cards import pdf, write_paper, write_papers
+from matac_ml.page import as_markdown, pdf
+from model_cards import write_paper, write_papers
 from model_cards.bias_files import FILES, bias_files
 from model_cards.differing import few_people_differ
 from model_cards.groups import group_name

@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,11 @@ from types import ModuleType
 
 from matac_ml.errors import UsageError
 
+_ONE_AT_A_TIME = threading.Lock()
 #: What to do where Pango is missing.
 HELP = (
     "PDF needs Pango: on Debian or Ubuntu install libpango-1.0-0 and libpangoft2-1.0-0. "
-    "The papers are there as HTML and Markdown; a browser prints the HTML as the same pages."
+    "Every paper is there as HTML; a browser prints the HTML as the same pages."
 )
 #: DejaVu as matplotlib carries it: file, family, weight.
 _FACES = (
@@ -41,26 +43,34 @@ def available() -> bool:
 
 
 def write_pdf(html: str, path: Path) -> Path:
-    """Write one page of HTML as PDF/UA.
+    """Write one page of HTML as PDF/UA into a file; see :func:`pdf_bytes`."""
+    path.write_bytes(pdf_bytes(html, path.name))
+    return path
+
+
+def pdf_bytes(html: str, name: str) -> bytes:
+    """One page of HTML as PDF/UA.
 
     Parameters
     ----------
     html : str
         Self-contained. Its ``dcterms.created`` becomes the date of the file; no clock is asked.
+    name : str
+        Of the file: it becomes the identifier of the PDF.
 
     Raises
     ------
     UsageError
-        Where Pango is missing.
+        Where Pango or WeasyPrint is missing.
     """
     if _weasyprint() is None:
         raise UsageError(HELP)
-    with tempfile.TemporaryDirectory() as folder, _only_fonts_of_ours(Path(folder)):
-        _write(html, path, Path(folder))
-    return path
+    # One at a time: where Fontconfig looks is said by the environment, which all threads of a process share.
+    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory() as folder, _only_fonts_of_ours(Path(folder)):
+        return _printed(html, name, Path(folder))
 
 
-def _write(html: str, path: Path, folder: Path) -> None:
+def _printed(html: str, name: str, folder: Path) -> bytes:
     import weasyprint
 
     # Pictures travel inside the page, the font comes from this environment; no other address is opened.
@@ -69,17 +79,17 @@ def _write(html: str, path: Path, folder: Path) -> None:
     faces = _font_faces(folder, sorted({*html, *_ALWAYS}))
     style = weasyprint.CSS(string=faces + _STYLE, font_config=fonts, url_fetcher=fetcher)
     document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-    document.write_pdf(
-        path,
+    printed: bytes = document.write_pdf(
         stylesheets=[style],
         font_config=fonts,
         # The fonts are cut down already. WeasyPrint would use HarfBuzz or fontTools, whichever the machine has: their
         # bytes differ, and fontTools puts the time of day into the file.
         full_fonts=True,
         pdf_variant="pdf/ua-1",
-        pdf_identifier=path.name.encode(),
+        pdf_identifier=name.encode(),
         custom_metadata=False,
     )
+    return printed
 
 
 def _weasyprint() -> ModuleType | None:

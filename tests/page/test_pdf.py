@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from matac_ml.bundle import load_bundle
-from model_cards import pdf
+from matac_ml.page import pdf
 from tests.model_cards.as_pdf import written_as_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ from pathlib import Path
 import weasyprint.pdf.fonts
 if sys.argv[2] == "without":
     weasyprint.pdf.fonts.harfbuzz_subset = None
-from model_cards.pdf import write_pdf
+from matac_ml.page.pdf import write_pdf
 write_pdf(Path(sys.argv[1]).with_suffix(".html").read_text(encoding="utf-8"), Path(sys.argv[1]))
 """
 
