@@ -55,14 +55,14 @@ def score(
     if out.suffix not in (".parquet", ".csv", ".json"):
         raise UsageError(f"OUT must end in .parquet, .csv or .json, got {out.suffix or 'no ending'}.")
     records = read_extract(extract)
-    context = _context(records, bundle, policy, as_of)
+    context = scoring_context(records, bundle, policy, as_of)
     ranking = rank_everybody(records, context)
     if not ranking.of:
         typer.echo(f"Nobody is eligible by the policy {context.policy.name}, so nobody has a rank.")
     say_missing(ranking.measured())
     if out.suffix == ".json":
         people = person or list(map(str, ranking.first(top or context.policy.capacity).people["person_id"]))
-        scores = _explained(records, context, ranking, people)
+        scores = explained_scores(records, context, ranking, people)
         say_check_first(records, [explained.person_id for explained in scores])
         with write_whole(out) as path:
             rows = ",\n".join(explained.model_dump_json() for explained in scores)
@@ -79,7 +79,7 @@ def score(
     typer.echo(f"{len(table):,} people scored as of {context.as_of} are in {out}.")
 
 
-def _context(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "ScoringContext":
+def scoring_context(extract: "Extract", bundle: Path | None, policy: str, as_of: datetime | None) -> "ScoringContext":
     from matac_ml.bundle import load_bundle
     from matac_ml.explain.context import ScoringContext
     from matac_ml.rfg import load_policy
@@ -98,7 +98,7 @@ def _context(extract: "Extract", bundle: Path | None, policy: str, as_of: dateti
     )
 
 
-def _explained(
+def explained_scores(
     extract: "Extract", context: "ScoringContext", ranking: "Ranking", people: list[str]
 ) -> "tuple[ExplainedScore | NotScored, ...]":
     from dataclasses import replace

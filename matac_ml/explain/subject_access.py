@@ -30,6 +30,7 @@ _SEEN = {
     "incident_table": "the incidents behind a score were shown",
     "explanation_again": "an earlier explanation was shown again",
     "subject_access": "a text like this one was written",
+    "disclosure": "what a stated rule lets out about the person was given to a partner agency",
     "case_look": "the person's case in the MATAC cycle, or a line about it, was shown",
 }
 #: What was asked for and refused.

@@ -10,6 +10,7 @@ from serving.pages import style, versions
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
+from serving.pages.packs import packs, partner, printed
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
 from serving.pages.purpose import purpose
@@ -56,6 +57,11 @@ PAGES: tuple[AnyEndpoint, ...] = (
     minutes.ENDPOINT,
     programme.ENDPOINT,
     programme.FORM,
+    packs.ENDPOINT,
+    partner.ENDPOINT,
+    partner.VIEW,
+    printed.MEETING,
+    printed.PROFILE,
     papers.ENDPOINT,
     paper.ENDPOINT,
     versions.ENDPOINT,

@@ -33,6 +33,8 @@ _PLAIN = {
     "nomination_id": "Enter a reference that begins with N- and goes on with 32 letters and digits",
     "role": "Choose a role",
     "agency": "Enter the agency you work for, with letters that can be seen",
+    "recipient": "Enter the name of whoever receives it, with letters that can be seen",
+    "meeting": "Choose a meeting",
     "reason": "Say why in at least 10 characters, in one line",
     "basis": "Choose the ground on which it is shared",
     "share": "Choose with whom it may be shared",

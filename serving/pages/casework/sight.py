@@ -1,6 +1,6 @@
 """Who sees what of a case: a partner what their agency owns, whoever may judge no score, nobody a restricted record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from matac_ml.casework import Case, Entry, State
@@ -149,11 +149,22 @@ async def record_looks(runtime: Runtime, page: str, cases: Sequence[Case], *, ju
     ServiceError
         ``no_ledger``: nothing was written, so nothing may be shown.
     """
+    shown = {case.person_id: page not in _WITHOUT_SCORES and shows_score(case, judgements) for case in cases}
+    await record_shown(runtime, page, shown)
+
+
+async def record_shown(runtime: Runtime, page: str, shown: Mapping[str, bool]) -> None:
+    """Record that people are shown on a page, each with whether a score is; once in a session for one purpose.
+
+    Raises
+    ------
+    ServiceError
+        ``no_ledger``: nothing was written, so nothing may be shown.
+    """
     session, store = current_session(), runtime.pages.store
     why, name = [session.purpose, session.reason], f"looks at {page}"
     kept = store.opened(session, name) or {}
     seen: dict[str, bool] = kept["people"] if kept.get("why") == why else {}
-    shown = {case.person_id: page not in _WITHOUT_SCORES and shows_score(case, judgements) for case in cases}
     new = {person: score for person, score in shown.items() if seen.get(person) not in (score, True)}
     if not new:
         return

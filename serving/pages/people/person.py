@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.explanation import CautionKind, ExplainedScore, NotScored, Reason
+from matac_ml.explain.summary import facts_of
 from serving.access.principal import CALLER
 from serving.endpoints import score
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
@@ -18,7 +19,6 @@ from serving.ledger.history import find_explanation
 from serving.pages.forms import consulting, current_session, read_form, validated
 from serving.pages.people.incidents import narrowed, ways_to_narrow
 from serving.pages.people.people import show_people
-from serving.pages.people.summary import facts_of
 from serving.pages.people.timeline import timeline
 from serving.pages.rendering import go_to, show_page
 
