@@ -7,6 +7,7 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.notes import CONFLICT, NOTES, Action, noted
+from matac_ml.casework.referral import Shared
 from matac_ml.casework.score import Score
 from matac_ml.casework.steps import STEPS, WAITING, State, after
 from matac_ml.errors import LedgerError
@@ -60,6 +61,8 @@ class Case:
         Who recorded the referrals.
     sources : tuple of str
         Where the referrals come from: ``analysis``, or agencies.
+    shared : tuple of Shared
+        With whom each referral may be shared.
     referred : date or None
         The day of the first referral.
     judgements : tuple of Judgement
@@ -86,6 +89,7 @@ class Case:
     last: date | None = None
     referred_by: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    shared: tuple[Shared, ...] = ()
     referred: date | None = None
     judgements: tuple[Judgement, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -135,12 +139,19 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
     return Case(person_id, state, known, last=last, **seen, **lasting)
 
 
+def shared_by(payload: Mapping[str, Any]) -> Shared:
+    """With whom the referral of a payload may be shared."""
+    return Shared(str(payload.get("source", "")), str(payload.get("share", "")), date.fromisoformat(payload["on"]))
+
+
 def _referred(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """What a referral says of a case: the first one's day, and everybody who has referred."""
+    terms = shared_by(payload)
     said: dict[str, Any] = {
         "referred_by": (*seen.get("referred_by", ()), entry.actor),
-        "sources": (*seen.get("sources", ()), str(payload.get("source", ""))),
-        "referred": seen.get("referred") or date.fromisoformat(payload["on"]),
+        "sources": (*seen.get("sources", ()), terms.source),
+        "shared": (*seen.get("shared", ()), terms),
+        "referred": seen.get("referred") or terms.on,
     }
     if entry.kind == "safeguarding_referral":
         return said | {"judgements": ()}  # after a hold both judge again

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.ledger import Ledger
-from matac_ml.casework.stepping import CLOSED, OPENED
+from matac_ml.casework.meetings_read import CLOSED, OPENED, Meeting, meetings_in
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.writing import ERASURE
 
@@ -41,6 +41,7 @@ class Casebook:
         self._by_subject: dict[str, list[Entry]] = {}
         self._of_meetings: list[Entry] = []
         self._cases: dict[str, tuple[int, Case]] = {}
+        self._meetings: tuple[int, list[Meeting]] = (0, [])
 
     def by_person(self, identities: Callable[[str], tuple[str, ...]]) -> dict[str, list[Entry]]:
         """Entries of each person, oldest first, under the identifier that stays.
@@ -77,6 +78,13 @@ class Casebook:
         with self._lock:
             self._read_on()
             return list(self._of_meetings)
+
+    def meetings(self) -> list[Meeting]:
+        """Every meeting, in the order in which they were opened."""
+        entries = self.of_meetings()
+        if len(entries) != self._meetings[0]:
+            self._meetings = len(entries), meetings_in(entries)
+        return self._meetings[1]
 
     def cases(self, identities: Callable[[str], tuple[str, ...]]) -> list[Case]:
         """Everybody's case, those that have waited longest first."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.stepping import NOT_TOLD
 from matac_ml.casework.steps import KINDS, State
 
 #: In the order in which a meeting takes them.
@@ -57,10 +58,6 @@ def unrecorded(case: Case, today: date) -> tuple[int, ...]:
     return tuple(week for week in range(1, ended + 1) if week not in case.weeks)
 
 
-#: Said in place of where somebody stands whose record is restricted to named people.
-NOT_TOLD = "restricted record"
-
-
 def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, str]:
     """Where each of several people stands in words, whoever is outside the cycle left out; read in one go."""
     known = {identifier: person for person in people for identifier in cycle.identities(person)}
@@ -69,8 +66,9 @@ def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, str]:
         if entry.personal is not None:
             by_person.setdefault(known[entry.personal.subject], []).append(entry)
     cases = [case_from(person, entries) for person, entries in by_person.items()]
+    meetings = cycle.attending(cycle.ledger)
     return {
-        case.person_id: NOT_TOLD if case.restricted_to else case.state.value
+        case.person_id: NOT_TOLD if case.restricted_to or cycle.is_withheld(case, meetings) else case.state.value
         for case in cases
         if case.state is not State.NOBODY
     }

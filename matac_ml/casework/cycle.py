@@ -17,6 +17,7 @@ from matac_ml.casework.cohort import (
 from matac_ml.casework.drawn import faults_of_cited
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.judging import LOOKS, faults_of_judge, settled
+from matac_ml.casework.meetings_read import CLOSED
 from matac_ml.casework.overrides import faults_of_code
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
@@ -24,7 +25,8 @@ from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referra
 from matac_ml.casework.referral import Terms
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
-from matac_ml.casework.stepping import CLOSED, CONFLICTED, PURPOSE, RESTRICTED, Stepping
+from matac_ml.casework.sharing import WITHHELD
+from matac_ml.casework.stepping import CONFLICTED, PURPOSE, RESTRICTED, Stepping
 from matac_ml.casework.steps import OUTSIDE, State
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
@@ -208,8 +210,8 @@ class Cycle(Stepping):
 
     def _faults_of_conflicts(self, reader: Reader, people: Sequence[str], actor: str) -> list[str]:
         cases = (self._case(reader, person) for person in dict.fromkeys(people))
-        faults = [self._faults_of_who(case, actor, decides=True) for case in cases]
-        hidden = sum(RESTRICTED in found for found in faults)
+        faults = [self._faults_of_who(case, actor, reader, decides=True) for case in cases]
+        hidden = sum(not {RESTRICTED, WITHHELD}.isdisjoint(found) for found in faults)
         return faults_of_conflicts(sum(CONFLICTED in found for found in faults), hidden)
 
     def plan(

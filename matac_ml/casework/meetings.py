@@ -1,60 +1,29 @@
 """Meetings: opened, held and closed by named people; what is taken in one stands in its minutes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from matac_ml.casework.case import Case
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
+from matac_ml.casework.meetings_read import CLOSED, OPENED, Attended, Meeting, meetings_in
 from matac_ml.casework.notes import AGREED, CONFLICT, LIFTED, REPORTED, RESTRICTED, is_same
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import refuse
-from matac_ml.casework.stepping import CLOSED, OPENED, PURPOSE, Stepping
-from matac_ml.errors import LedgerError
+from matac_ml.casework.sharing import KEPT_BACK, faults_of_owner, is_force, is_kept_back, is_withheld
+from matac_ml.casework.stepping import PURPOSE, Stepping
+from matac_ml.casework.telling import tell, without
 from matac_ml.written import faults_of_name, tidied
+
+__all__ = ["LONGEST_ACTION", "MOST_ATTENDED", "Attended", "Meeting", "Meetings", "meetings_in"]
 
 #: A meeting is prepared at most so long before its day, and typed at most so long after it.
 BEFORE, LATER = timedelta(days=90), timedelta(days=365)
 #: An action is due within two years of its meeting; longer is a slip of the keyboard.
 LATEST_DUE = timedelta(days=730)
 MOST_ATTENDED, LONGEST_ACTION = 60, 300
-
-
-@dataclass(frozen=True)
-class Attended:
-    """Somebody who was there, and for which agency."""
-
-    name: str
-    agency: str
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A meeting.
-
-    Attributes
-    ----------
-    name : str
-        By which its cohort and every step taken in it refer to it.
-    number : int
-        1 for the first of the force.
-    area : str
-        Empty for the whole force.
-    chair : str
-        Who opened it.
-    closed : bool
-        Whether nothing can be taken in it any more.
-    """
-
-    name: str
-    number: int
-    day: date
-    area: str
-    attended: tuple[Attended, ...]
-    chair: str
-    closed: bool = False
 
 
 @dataclass
@@ -157,7 +126,11 @@ class Meetings(Stepping):
             faults.append("the intervention must be in the toolkit")
         said = {"text": text, "agency": agency, "due": due.isoformat(), "agreed_by": agreed_by}
         said |= {"intervention": intervention} if intervention else {}
-        return self._note(AGREED, person_id, actor, reason, lambda *_: (said, faults))
+
+        def judged(case: Case, reader: Reader) -> tuple[dict[str, Any], list[str]]:
+            return said, [*faults, *faults_of_owner(case, agency, _read(reader))]
+
+        return self._note(AGREED, person_id, actor, reason, judged)
 
     def report_action(
         self, person_id: str, *, action: int, done: bool, actor: str, reason: str, agency: str = ""
@@ -179,9 +152,29 @@ class Meetings(Stepping):
 
         return self._note(REPORTED, person_id, actor, reason, judged)
 
+    def faults_of_owner(self, person_id: str, agency: str) -> list[str]:
+        """Return why an agency cannot be given an action about somebody, by the terms of the referral."""
+        return faults_of_owner(self.case(person_id), agency, self.all())
+
     def minutes(self, name: str) -> list[Entry]:
         """Everything that was taken in a meeting, in order."""
         return list(self.ledger.entries(reference=name))
+
+    def lines(self, name: str, agency: str = "") -> tuple[list[tuple[Entry, str]], int]:
+        """What the minutes say of people, in order, and how many lines are kept from the agency the copy is for."""
+        entries = [entry for entry in self.minutes(name) if entry.personal is not None and entry.personal.subject]
+        cases = {entry.personal.subject: self.case(entry.personal.subject) for entry in entries if entry.personal}
+        meetings, force = self.all(), is_force(agency)
+        told, kept = [], 0
+        for entry in entries:
+            case = cases[entry.personal.subject if entry.personal else ""]
+            if not force and (case.restricted_to or is_withheld(case, agency, meetings)):
+                kept += 1
+            elif is_kept_back(entry, case, agency, meetings):
+                told.append((entry, KEPT_BACK))
+            elif force or entry.kind != "cohort_proposed":
+                told.append((entry, tell(entry if force else without(entry, "score"))))
+        return told, kept
 
     def _about_nobody(
         self, kind: str, name: str, actor: str, reason: str, payload: Mapping[str, Any], day: date
@@ -201,28 +194,3 @@ def _faults_of_attended(people: Sequence[Attended]) -> list[str]:
 
 def _read(reader: Ledger | Reader) -> list[Meeting]:
     return meetings_in(reader.entries(kind=(OPENED, CLOSED)))
-
-
-def meetings_in(entries: Iterable[Entry]) -> list[Meeting]:
-    """The meetings that entries tell of, in the order in which they were opened.
-
-    Raises
-    ------
-    LedgerError
-        An entry does not say what a meeting says.
-    """
-    found: dict[str, Meeting] = {}
-    for entry in entries:
-        if entry.personal is None or entry.kind not in (OPENED, CLOSED):
-            continue
-        name, payload = entry.personal.reference, entry.personal.payload
-        try:
-            if entry.kind == CLOSED:
-                found[name] = replace(found[name], closed=True)
-                continue
-            there = tuple(Attended(str(one["name"]), str(one["agency"])) for one in payload["attended"])
-            day, area = date.fromisoformat(payload["on"]), str(payload["area"])
-            found[name] = Meeting(name, int(payload["number"]), day, area, there, entry.actor)
-        except (KeyError, TypeError, ValueError) as error:
-            raise LedgerError(f"Entry {entry.number} does not say what a meeting says. Verify the ledger.") from error
-    return list(found.values())

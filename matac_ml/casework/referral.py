@@ -61,6 +61,25 @@ _WITH = {
 
 
 @dataclass(frozen=True)
+class Shared:
+    """With whom one referral may be shared.
+
+    Attributes
+    ----------
+    source : str
+        Who refers: ``analysis``, or an agency.
+    share : str
+        A value of :class:`Share`; empty where nobody said.
+    on : date
+        The day of the referral.
+    """
+
+    source: str
+    share: str
+    on: date
+
+
+@dataclass(frozen=True)
 class AgencyRecord:
     """One thing that an agency has on record; kept apart from police records, and no part of a score."""
 

@@ -13,7 +13,8 @@ from matac_ml.cli.options import ISO, new_app
 from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
-    from matac_ml.casework.meetings import Attended, Meetings
+    from matac_ml.casework.meetings import Meetings
+    from matac_ml.casework.meetings_read import Attended
 
 app = new_app("Meetings: opened, held, closed; conflicts, restricted records, actions and minutes.")
 
@@ -32,7 +33,7 @@ def _meetings(
 
 
 def _attended(given: list[str]) -> "list[Attended]":
-    from matac_ml.casework.meetings import Attended
+    from matac_ml.casework.meetings_read import Attended
 
     pairs = [text.rpartition("=") for text in given]
     if not all(sign for _, sign, _ in pairs):
@@ -129,9 +130,14 @@ def report(
 
 
 @app.command()
-def minutes(name: Name, ledger: Url) -> None:
+def minutes(
+    name: Name,
+    ledger: Url,
+    agency: Annotated[
+        str, typer.Option(help="The agency that the copy is for; it holds what terms of referrals let it know.")
+    ] = "",
+) -> None:
     """Print the minutes of a meeting, from the ledger alone. They name people."""
-    from matac_ml.casework.telling import tell
 
     with _meetings(ledger, read_only=True) as meetings:
         found = meetings.find(name)
@@ -140,7 +146,9 @@ def minutes(name: Name, ledger: Url) -> None:
         there = ", ".join(f"{one.name} ({one.agency})" for one in found.attended)
         area = found.area or "the whole force"
         typer.echo(f"Meeting {found.name}, number {found.number}, {found.day}, {area}. Attended by {there}.")
-        for entry in meetings.minutes(name):
-            if entry.personal is not None and entry.personal.subject:
-                typer.echo(f"{entry.number:>6}  {entry.personal.subject}: {tell(entry)}")
+        lines, kept = meetings.lines(name, agency)
+        for entry, said in lines:
+            typer.echo(f"{entry.number:>6}  {entry.personal.subject if entry.personal else ''}: {said}")
+        if kept:
+            typer.echo(f"{kept} lines about restricted records are not for {agency}.")
         typer.echo("Closed." if found.closed else "Not closed yet.")

@@ -17,7 +17,7 @@ from matac_ml.errors import UsageError
 
 if TYPE_CHECKING:
     from matac_ml.casework import Cycle
-    from matac_ml.casework.meetings import Meeting
+    from matac_ml.casework.meetings_read import Meeting
     from matac_ml.packs import MeetingBusiness
     from matac_ml.page import Document
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matac_ml.casework import Case, State
 from matac_ml.casework.caseload import OPEN
 from matac_ml.casework.judging import is_blind
-from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matac_ml.casework import Case, Entry, State
-from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord, Basis, Share

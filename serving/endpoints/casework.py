@@ -33,9 +33,16 @@ def cycle_of(
         return recorded_as(deployment.find(person_id), deployment.as_of)
 
     people = partial(identities, deployment.extract)
-    caller = CALLER.get().id
-    ledger = runtime.ledger.ledger
-    return Cycle(ledger, runtime.toolkit, people, recorded, caller=caller, before_writing=before_writing)
+    caller = CALLER.get()
+    return Cycle(
+        runtime.ledger.ledger,
+        runtime.toolkit,
+        people,
+        recorded,
+        caller=caller.id,
+        before_writing=before_writing,
+        agency=caller.agency,
+    )
 
 
 def in_cycle(

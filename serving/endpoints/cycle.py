@@ -143,7 +143,7 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
 
     def take(cycle: Cycle) -> tuple[Entry, str]:
         taken = _take(replace(cycle, meeting=asked.meeting or ""), asked, partial(_score, deployment, asked))
-        return taken, cycle.case(asked.person_id).state.value
+        return taken, cycle.state_told(cycle.case(asked.person_id), asked.user)
 
     entry, state = in_cycle(runtime, deployment, begun, take)
     payload = entry.personal.payload if entry.personal else {}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary, LotRevealed
@@ -14,6 +15,7 @@ from matac_ml.casework.lots import Lot
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.lists import PersonMoved, Way, moved_between
 from matac_ml.records import identities
+from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
 from serving.deployment.runtime import Runtime
 from serving.errors import NO_LEDGER, UNKNOWN, ServiceError
@@ -85,7 +87,8 @@ def list_answer(
 
 def states_in_cycle(runtime: Runtime, deployment: ActiveDeployment, people: Collection[str]) -> dict[str, str]:
     """Where people stand in the cycle now, under any identifier that they have had."""
-    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, lambda person: identities(deployment.extract, person))
+    known_as = partial(identities, deployment.extract)
+    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, known_as, agency=CALLER.get().agency)
     return states_of(cycle, people)
 
 

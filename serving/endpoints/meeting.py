@@ -9,7 +9,8 @@ from pydantic import Field
 
 from matac_ml.api.answers import MeetingAnswer
 from matac_ml.casework import Entry
-from matac_ml.casework.meetings import LONGEST_ACTION, MOST_ATTENDED, Attended, Meetings
+from matac_ml.casework.meetings import LONGEST_ACTION, MOST_ATTENDED, Meetings
+from matac_ml.casework.meetings_read import Attended
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.roles import titles, who_may
 from serving.access.principal import CALLER
@@ -103,6 +104,7 @@ def _write(runtime: Runtime, asked: MeetingRequest, begun: "Future[None]") -> En
         caller=work.caller,
         before_writing=work.before_writing,
         meeting=about,
+        agency=work.agency,
     )
     try:
         return _take(meetings, asked)

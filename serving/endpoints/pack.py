@@ -10,7 +10,7 @@ from matac_ml import clock
 from matac_ml.api.explanation import ExplainedScore
 from matac_ml.api.packs import PrintedPaper
 from matac_ml.casework.judging import CASE_LOOK
-from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.packs import meeting_pack, subject_profile
 from matac_ml.roles import titles, who_may
 from serving.access.principal import CALLER

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matac_ml import clock
 from matac_ml.api.answers import LedgerNote
 from matac_ml.casework import Case
-from matac_ml.casework.meetings import Meeting, meetings_in
+from matac_ml.casework.meetings_read import Meeting, meetings_in
 from matac_ml.casework.statistics import warnings_of
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.packs import (

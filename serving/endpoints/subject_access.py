@@ -5,6 +5,7 @@ import asyncio
 from matac_ml.api.answers import SubjectAccessAnswer
 from matac_ml.explain.subject_access import subject_text
 from matac_ml.records import identities
+from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import UNKNOWN, ServiceError
@@ -21,7 +22,7 @@ async def subject_access(runtime: Runtime, asked: SubjectAccessRequest) -> Subje
     """The text, for whoever answers the person's request; it is itself an entry about the person."""
     deployment = runtime.deployment
     known_as = identities(deployment.extract, asked.person_id)
-    seen, refused, steps = await asyncio.to_thread(told_about, runtime.ledger, known_as)
+    seen, refused, steps = await asyncio.to_thread(told_about, runtime.ledger, known_as, CALLER.get().agency)
     person = deployment.find(asked.person_id)
     if person is None and not seen and not refused and not steps:
         raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])

@@ -7,8 +7,11 @@ from typing import Any
 
 from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Entry
+from matac_ml.casework.case import case_from
 from matac_ml.casework.drawn import LINE
 from matac_ml.casework.listed import DrawnLine
+from matac_ml.casework.meetings_read import CLOSED, OPENED, meetings_in
+from matac_ml.casework.sharing import KEPT_BACK, is_kept_back
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
@@ -45,7 +48,7 @@ def people_listed(ledger: LedgerWriter, list_id: str) -> tuple[str, ...]:
 
 
 def told_about(
-    ledger: LedgerWriter, person: Collection[str]
+    ledger: LedgerWriter, person: Collection[str], agency: str = ""
 ) -> tuple[tuple[PastLook, ...], tuple[PastRefusal, ...], tuple[PastStep, ...]]:
     """Every look at a person, every refusal and every step of the cycle, oldest first.
 
@@ -53,12 +56,23 @@ def told_about(
     ----------
     person : collection of str
         Every identifier the person has had: what was said under one that was given up was said of the same person.
+    agency : str
+        Whom whoever asks works for: the terms of a referral may keep from an agency what it says.
     """
     entries = ledger.read(subject=person)
     looks = tuple(_look(entry) for entry in entries if entry.kind not in KINDS and entry.kind != REFUSED)
     refusals = tuple(_refusal(entry) for entry in entries if entry.kind == REFUSED)
     taken = [entry for entry in entries if entry.kind in KINDS]
-    steps = tuple(PastStep(entry.number, entry.recorded_at, tell(entry, day)) for entry in taken)
+    meetings = meetings_in(ledger.read(kind=(OPENED, CLOSED)))
+    case = case_from(next(iter(person), ""), taken)
+    steps = tuple(
+        PastStep(
+            entry.number,
+            entry.recorded_at,
+            KEPT_BACK if is_kept_back(entry, case, agency, meetings) else tell(entry, day),
+        )
+        for entry in taken
+    )
     return looks, refusals, steps
 
 

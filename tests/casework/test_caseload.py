@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from matac_ml.casework import Cycle, State
 from matac_ml.casework.caseload import caseload, states_of, unrecorded
-from matac_ml.casework.meetings import Attended, Meetings
+from matac_ml.casework.meetings import Meetings
+from matac_ml.casework.meetings_read import Attended
 from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, accept, on_programme
 

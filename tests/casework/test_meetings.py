@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from matac_ml.casework import Cycle, Ledger, NewEntry, State
-from matac_ml.casework.meetings import Attended, Meetings
+from matac_ml.casework.meetings import Meetings
+from matac_ml.casework.meetings_read import Attended
 from matac_ml.casework.overrides import OverrideCode
 from matac_ml.casework.telling import tell
 from matac_ml.errors import LedgerError, UsageError

@@ -15,7 +15,7 @@ from tests.serving.casework_pages import REASON, Staff, first_listed, open_case,
 from tests.serving.running import Service
 from tests.serving.signed_in import Person, path_of
 
-MEETING = {"name": "2026-12 first", "area": "", "attended": "A. Chair, Police\nH. Officer, Housing"}
+MEETING = {"name": "2026-12 first", "area": "", "attended": "A. Chair, Police\nH. Officer, Housing\nN. Nurse, Health"}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matac_ml.casework import Case, State
-from matac_ml.casework.meetings import Meeting, Meetings, meetings_in
+from matac_ml.casework.meetings import Meetings
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.statistics import warnings_of
 from matac_ml.errors import LedgerError
@@ -83,13 +84,14 @@ def name_of(meeting: str) -> str:
 def meetings_of(runtime: Runtime, meeting: str = "") -> Meetings:
     """Meetings in this worker's ledger; what is noted stands in the minutes of the one named."""
     work = cycle_of(runtime, runtime.deployment)
-    return Meetings(work.ledger, work.toolkit, work.identities, work.recorded, caller=work.caller, meeting=meeting)
+    known = (work.ledger, work.toolkit, work.identities, work.recorded)
+    return Meetings(*known, caller=work.caller, meeting=meeting, agency=work.agency)
 
 
 def all_meetings(runtime: Runtime) -> list[Meeting]:
     """Every meeting; ServiceError ``no_ledger`` when they cannot be read."""
     try:
-        return meetings_in(runtime.casebook.of_meetings())
+        return runtime.casebook.meetings()
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
 
@@ -104,7 +106,7 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
     everybody = open_cases(runtime)
     areas = areas_of(runtime, [case.person_id for case in everybody])
     here = [case for case in everybody if meeting.area in ("", areas[case.person_id]) or not areas[case.person_id]]
-    seen = [case for case in here if not is_masked(case)]
+    seen = [case for case in here if not is_masked(runtime, case)]
     before = [one for one in all_meetings(runtime) if one.number < meeting.number and one.area == meeting.area]
     last = before[-1] if before else None
     capacity = runtime.deployment.context.policy.capacity

@@ -52,7 +52,7 @@ async def open_case(runtime: Runtime, request: Request) -> Response:
     try:
         asked = consulting(PersonRequest, person_id=form.get("person_id", "").strip())
         case = await asyncio.to_thread(_case, runtime, asked.person_id)
-        if not may_see(case):
+        if not may_see(runtime, case):
             await runtime.ledger.write_refusal(asked, "open_case", UNKNOWN.name)
             raise ServiceError(UNKNOWN, faults=[("person_id", _NOBODY)])
     except ServiceError as error:
@@ -88,7 +88,7 @@ async def show_case(runtime: Runtime, request: Request) -> Response:
 async def _show(runtime: Runtime, name: str, step: str, form: Form, error: ServiceError | None) -> Response:
     kept = _opened(runtime, name)
     case = await asyncio.to_thread(_case, runtime, kept["person_id"]) if kept else None
-    if kept is None or case is None or not may_see(case):
+    if kept is None or case is None or not may_see(runtime, case):
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=kept is not None)
     judgements = runtime.toolkit.judgements
     shown = sees_score(case, judgements)
@@ -116,8 +116,8 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         state=state_of(case),
         since=since(case),
         expected="" if is_partner() else NEXT.get(case.state, ""),
-        steps=steps_of(case, judgements),
-        records=records_of(case),
+        steps=steps_of(runtime, case, judgements),
+        records=records_of(runtime, case),
         actions=actions_of(case),
         may_report=is_partner() or CALLER.get().may(Permission.RUN_PROGRAMME),
         shown=shown,

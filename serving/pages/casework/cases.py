@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +19,7 @@ from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
-from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, since, state_of
+from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, since, sources_of, state_of
 from serving.pages.forms import Form, current_session, plain_faults
 from serving.pages.rendering import go_to, show_page
 
@@ -61,7 +62,7 @@ def open_cases(runtime: Runtime) -> list[Case]:
         cases = runtime.casebook.cases(lambda person: identities(runtime.deployment.extract, person))
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
-    return [case for case in cases if case.state in OPEN and counts(case)]
+    return [case for case in cases if case.state in OPEN and counts(runtime, case)]
 
 
 def areas_of(runtime: Runtime, people: Sequence[str]) -> dict[str, str]:
@@ -84,7 +85,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
     chosen = [case for case in in_area if not asked.state or case.state.name.lower() == asked.state]
     start = (asked.page - 1) * ON_A_PAGE
     on_page = chosen[start : start + ON_A_PAGE]
-    shown = [case for case in on_page if not is_masked(case)]
+    shown = [case for case in on_page if not is_masked(runtime, case)]
     await record_looks(runtime, "cases", shown, judgements=runtime.toolkit.judgements)
     rows = [
         CaseRow(
@@ -93,7 +94,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
             "" if partner else NEXT.get(case.state, ""),
             case,
             areas[case.person_id],
-            is_masked(case),
+            is_masked(runtime, case),
         )
         for case in on_page
     ]
@@ -104,6 +105,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
         here="/cases",
         rows=rows,
         since=since,
+        sources=partial(sources_of, runtime),
         asked=asked,
         partner=partner,
         everybody=len(in_area),

@@ -1,5 +1,6 @@
 """What a meeting decides in one form: each decision is a step of the cycle or a note, in the meeting's minutes."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from typing import Any
 from matac_ml.casework.cohort import select
 from matac_ml.casework.meetings import Meetings
 from matac_ml.casework.overrides import OverrideCode
+from matac_ml.errors import LedgerError
 from matac_ml.written import fault_of_reason
 from serving.endpoints import cohort, cycle
 from serving.endpoints.casework import act
 from serving.endpoints.endpoint import Runtime
-from serving.errors import CONFLICT, INVALID, Code, ServiceError
+from serving.errors import CONFLICT, INVALID, NO_LEDGER, Code, ServiceError
 from serving.pages.casework.agenda import agenda, find_meeting, meetings_of, name_of
 from serving.pages.casework.many import field_of, rows_sent
 from serving.pages.casework.noting import noting
@@ -72,6 +74,17 @@ class Deciding:
             self.take(error, row)
             return False
         return True
+
+    async def may_own(self, row: int, who: str, agency: str) -> bool:
+        """Whether an agency can be given an action, before a plan is recorded that would then have no owner."""
+        work = meetings_of(self.runtime, self.meeting)
+        try:
+            faults = await asyncio.to_thread(work.faults_of_owner, who, agency)
+        except LedgerError:
+            raise ServiceError(NO_LEDGER) from None
+        for said in faults:
+            self.fault("agency", row, said[:1].upper() + said[1:])
+        return not faults
 
     async def note(self, work: Callable[[Meetings], object], row: int | None = None) -> bool:
         """Note something in the meeting; whether it was noted."""
@@ -185,6 +198,8 @@ async def plan_rows(deciding: Deciding) -> int:
                     name, row, f"Enter {'the agency that owns it' if name == 'agency' else 'who agreed to it'}"
                 )
         if due is None or starts is None or not agency or not agreed_by:
+            continue
+        if not await deciding.may_own(row, who, agency):
             continue
         if not await deciding.step(row, who, "plan", interventions=names, starts=starts.isoformat()):
             continue

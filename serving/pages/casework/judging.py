@@ -57,7 +57,7 @@ class Sitting:
 
 def sitting(runtime: Runtime) -> Sitting:
     """Referrals that wait, those that have waited longest first, by what the caller may do about them."""
-    cases = [case for case in open_cases(runtime) if not is_masked(case)]
+    cases = [case for case in open_cases(runtime) if not is_masked(runtime, case)]
     first = [case for case in cases if case.state in (State.REFERRED, State.JUDGED_ONCE)]
     rows = [_row(runtime, case) for case in first]
     settling = [_row(runtime, case) for case in cases if case.state is State.JUDGED_TWICE]
@@ -71,12 +71,12 @@ def sitting(runtime: Runtime) -> Sitting:
 def _row(runtime: Runtime, case: Case) -> ToDecide:
     judgements = runtime.toolkit.judgements
     referring = {entry.number for entry in case.entries if entry.kind in ("referral", "safeguarding_referral")}
-    told = (step for step in steps_of(case, judgements) if step.number in referring)
+    told = (step for step in steps_of(runtime, case, judgements) if step.number in referring)
     why = "" if case.state is State.JUDGED_TWICE or judgements == 1 else _why_not(runtime, case)
     return ToDecide(
         case,
         tuple(told),
-        tuple(records_of(case)),
+        tuple(records_of(runtime, case)),
         bool(also_victim(runtime.deployment, case.person_id)),
         why,
     )

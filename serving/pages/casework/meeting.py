@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.overrides import OverrideCode
 from matac_ml.roles import Permission, titles, who_may
 from serving.access.principal import CALLER
@@ -26,7 +27,7 @@ from serving.pages.casework.deciding import (
     take_cohort,
 )
 from serving.pages.casework.many import moved
-from serving.pages.casework.sight import record_looks
+from serving.pages.casework.sight import record_looks, sources_of
 from serving.pages.forms import Form, current_session, plain_faults, read_form
 from serving.pages.rendering import go_to, show_page
 
@@ -91,6 +92,7 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         why_not={word: _why_not(word) for word in _ACTS},
         codes=list(OverrideCode),
         toolkit=runtime.toolkit,
+        sources=partial(sources_of, runtime),
         everybody=sorted({case.person_id for case in found.people}),
     )
 

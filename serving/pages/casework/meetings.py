@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml import clock
-from matac_ml.casework.meetings import Attended
+from matac_ml.casework.meetings_read import Attended
 from matac_ml.roles import Permission
 from matac_ml.written import tidied
 from serving.access.principal import CALLER

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml.casework import Case, Entry
-from matac_ml.casework.meetings import Meeting
+from matac_ml.casework.meetings_read import Meeting
+from matac_ml.casework.sharing import is_force
 from matac_ml.casework.telling import StepTold
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
@@ -83,11 +84,15 @@ async def minutes(runtime: Runtime, request: Request) -> Response:
     if found is None:
         return show_page(runtime, "casework/no_meeting.html", 404, here="/meetings")
     meeting, entries, cases = found
-    masked = {person: is_masked(case) for person, case in cases.items()}
+    agencies = sorted({one.agency for one in meeting.attended if not is_force(one.agency)})
+    copy_for = request.query_params.get("for", "")
+    copy_for = copy_for if copy_for in agencies and is_force(current_session().agency) else ""
+    to = copy_for or None
+    masked = {person: is_masked(runtime, case, to) for person, case in cases.items()}
     seen = [case for person, case in cases.items() if not masked[person]]
     await record_looks(runtime, f"minutes {name}", seen, judgements=runtime.toolkit.judgements)
     # As on the cases' own pages: whoever may judge sees no score and no first judgement before there are two.
-    steps = {step.number: step for case in seen for step in steps_of(case, runtime.toolkit.judgements)}
+    steps = {step.number: step for case in seen for step in steps_of(runtime, case, runtime.toolkit.judgements, to)}
     closing = next((entry for entry in entries if entry.kind == "meeting_closed"), None)
     cohort = next((entry.personal.payload for entry in entries if entry.kind == "cohort" and entry.personal), None)
     return show_page(
@@ -96,6 +101,8 @@ async def minutes(runtime: Runtime, request: Request) -> Response:
         here="/meetings",
         name=name,
         meeting=meeting,
+        agencies=agencies if is_force(current_session().agency) else [],
+        copy_for=copy_for,
         parts=_parts(entries, steps, masked),
         cohort=cohort,
         closed_by=closing.actor if closing else "",

@@ -68,7 +68,7 @@ def week_of(case: Case, day: date) -> int:
 
 def board(runtime: Runtime, day: date) -> list[OnBoard]:
     """Everybody on a programme whom the caller may see, whoever ends first first."""
-    cases = [case for case in open_cases(runtime) if case.state is State.PLANNED and not is_masked(case)]
+    cases = [case for case in open_cases(runtime) if case.state is State.PLANNED and not is_masked(runtime, case)]
     cases.sort(key=lambda case: (str(case.ends or ""), case.person_id))
     said: dict[bool | None, str] = {True: "yes", False: "no"}
     return [

@@ -5,15 +5,19 @@ from datetime import date
 
 from matac_ml.casework import Case, Entry, State
 from matac_ml.casework.judging import CASE_LOOK, is_blind
+from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord
+from matac_ml.casework.sharing import KEPT_BACK, is_kept_back, is_withheld, tells
 from matac_ml.casework.telling import StepTold, told, without
+from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
 from matac_ml.wording import day
 from serving.access.principal import CALLER
 from serving.deployment.runtime import Runtime
 from serving.endpoints.casework import cycle_of
+from serving.errors import NO_LEDGER, ServiceError
 from serving.ledger.writer import Consultation
 from serving.pages.forms import consulting, current_session
 from serving.requests import ConsultationRequest
@@ -38,15 +42,32 @@ def owns(entry: Entry, agency: str) -> bool:
     return bool(agency) and not is_police(agency) and is_same(source, agency)
 
 
-def is_masked(case: Case) -> bool:
-    """Whether the record is restricted to people of whom the caller is none; it then stands in counts alone."""
-    mine = current_session().name
-    return bool(case.restricted_to) and not any(is_same(name, mine) for name in case.restricted_to)
+def is_masked(runtime: Runtime, case: Case, agency: str | None = None) -> bool:
+    """Whether the case stands in counts alone: restricted to others, or kept from an agency by the referral's terms.
+
+    Parameters
+    ----------
+    agency : str, optional
+        Whom it is to be told to; the caller's own unless told.
+    """
+    session = current_session()
+    # What is handed to an agency is handed to nobody by name.
+    named = agency is None and any(is_same(name, session.name) for name in case.restricted_to)
+    if case.restricted_to and not named:
+        return True
+    return is_withheld(case, session.agency if agency is None else agency, _meetings(runtime))
 
 
-def may_see(case: Case) -> bool:
+def _meetings(runtime: Runtime) -> list[Meeting]:
+    try:
+        return runtime.casebook.meetings()
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+
+
+def may_see(runtime: Runtime, case: Case) -> bool:
     """Whether the caller may open this case."""
-    if not case.entries or is_masked(case):
+    if not case.entries or is_masked(runtime, case):
         return False
     return not is_partner() or is_own(case)
 
@@ -61,9 +82,9 @@ def is_own(case: Case) -> bool:
     return acts or any(is_same(source, agency) for source in case.sources)
 
 
-def counts(case: Case) -> bool:
+def counts(runtime: Runtime, case: Case) -> bool:
     """Whether the case is counted for the caller, whoever may see it."""
-    return bool(case.entries) and (not is_partner() or (is_own(case) and not is_masked(case)))
+    return bool(case.entries) and (not is_partner() or (is_own(case) and not is_masked(runtime, case)))
 
 
 def sees_score(case: Case, judgements: int) -> bool:
@@ -98,8 +119,23 @@ def since(case: Case) -> date | None:
     return date.fromisoformat(own[-1].personal.payload["on"]) if own and own[-1].personal else None
 
 
-def steps_of(case: Case, judgements: int) -> list[StepTold]:
-    """The steps of a case that the caller may see, newest first, without what must be kept from them."""
+def sources_of(runtime: Runtime, case: Case) -> list[str]:
+    """Who has referred the person, as far as the terms of each referral let the caller know."""
+    agency, meetings = current_session().agency, _meetings(runtime)
+    acts = any(is_same(action.agency, agency) for action in case.actions)
+    known = [terms.source for terms in case.shared if tells(terms, agency, meetings, acts=acts)]
+    return list(dict.fromkeys(known))
+
+
+def steps_of(runtime: Runtime, case: Case, judgements: int, agency: str | None = None) -> list[StepTold]:
+    """The steps of a case that the caller may see, newest first, without what must be kept from them.
+
+    Parameters
+    ----------
+    agency : str, optional
+        Whom they are to be told to, where that is not the caller.
+    """
+    to, meetings = current_session().agency if agency is None else agency, _meetings(runtime)
     entries: Sequence[Entry] = case.entries
     if is_partner():
         return [
@@ -107,12 +143,15 @@ def steps_of(case: Case, judgements: int) -> list[StepTold]:
             for entry in reversed(entries)
             if entry.kind in ("referral", "safeguarding_referral") and owns(entry, current_session().agency)
         ]
-    score, blind, mine = sees_score(case, judgements), is_blind(case, judgements), current_session().name
+    score = agency is None and sees_score(case, judgements)
+    blind, mine = is_blind(case, judgements), current_session().name
     shown = []
     for entry in reversed(entries):
         if entry.kind == "cohort_proposed" and not score:
             continue  # a place on an earlier list follows from a score
         step = told(entry if score else without(entry, "score"), day)
+        if is_kept_back(entry, case, to, meetings):
+            step = StepTold(step.number, step.on, KEPT_BACK, "", "")
         if blind and entry.kind == "first_judgement" and not is_same(entry.actor, mine):
             kept = "first judgement; what it says is shown when the second is recorded"
             step = StepTold(step.number, step.on, kept, step.actor, "")
@@ -126,12 +165,14 @@ def actions_of(case: Case) -> list[Action]:
     return [action for action in case.actions if not is_partner() or is_same(action.agency, mine)]
 
 
-def records_of(case: Case) -> list[tuple[str, AgencyRecord]]:
+def records_of(runtime: Runtime, case: Case) -> list[tuple[str, AgencyRecord]]:
     """What agencies sent with their referrals, each with whose it is; a partner's own alone, for a partner."""
+    agency, meetings = current_session().agency, _meetings(runtime)
     return [
         (str(entry.personal.payload.get("source", "")), AgencyRecord.from_payload(record))
         for entry in case.entries
-        if entry.personal and (not is_partner() or owns(entry, current_session().agency))
+        if entry.personal and (not is_partner() or owns(entry, agency))
+        if not is_kept_back(entry, case, agency, meetings)
         for record in entry.personal.payload.get("records", ())
     ]
 
