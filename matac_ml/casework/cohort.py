@@ -84,7 +84,9 @@ def faults_of_conflicts(conflicted: int, hidden: int) -> list[str]:
             f"somebody else with the role {titles(who_may(Permission.CHAIR))} may take the cohort"
         )
     if hidden:
-        faults.append(f"{hidden} of these records are restricted to others; whoever may see them all may take the cohort")
+        faults.append(
+            f"{hidden} of these records are restricted to others; whoever may see them all may take the cohort"
+        )
     return faults
 
 

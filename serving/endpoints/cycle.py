@@ -18,6 +18,7 @@ from matac_ml.casework.score import score_of
 from matac_ml.casework.steps import MOST_WEEKS
 from matac_ml.explain.cautions import left_out_text
 from matac_ml.roles import ServiceRole, titles
+from serving.access.personal import PERSONAL_STEPS, why_not_personal
 from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
 from serving.endpoints.casework import act, in_cycle
@@ -26,6 +27,7 @@ from serving.endpoints.people import also_victim
 from serving.errors import CONFLICT, NOT_ALLOWED, ServiceError
 from serving.requests import Act, User
 from serving.rows import IDENTIFIER, WHOLE, Day, Identifier, KnownIdentifier
+from serving.settings import ServiceSettings
 
 
 class CycleRequest(Act):
@@ -106,22 +108,21 @@ _NEW = re.compile(IDENTIFIER)
 
 async def step(runtime: Runtime, asked: CycleRequest) -> CycleAnswer:
     """Take one step; 409 when it does not follow from where the person stands, 403 when it is another role's."""
-    if why := why_not_taken(asked.step):
+    if why := why_not_taken(asked.step, runtime.settings):
         raise ServiceError(NOT_ALLOWED, faults=[("step", why)])
     if faults := _mistaken(asked):
         raise ServiceError(CONFLICT, faults=faults)
     return await act(partial(_step, runtime, asked))
 
 
-def why_not_taken(step: str) -> str:
-    """Why the caller's role does not take a step, with the roles that do; empty when it does."""
+def why_not_taken(step: str, settings: ServiceSettings) -> str:
+    """Why the caller does not take a step, with the roles that do; empty when they do."""
     needed = _NEEDS.get(step, (Permission.RUN_PROGRAMME,))
     if any(CALLER.get().may(permission) for permission in needed):
-        return ""
+        return why_not_personal(settings) if step in PERSONAL_STEPS else ""
     taking = (role for role in ServiceRole if Permission.TAKE_STEPS in role.permissions)
-    return (
-        f"this step is taken by the role {titles(role for role in taking if not role.permissions.isdisjoint(needed))}"
-    )
+    may, mine = (role for role in taking if not role.permissions.isdisjoint(needed)), CALLER.get().role
+    return f"this step is taken by the role {titles(may)}; yours is {mine.words if mine else 'none'}"
 
 
 def _mistaken(asked: CycleRequest) -> list[tuple[str, str]]:

@@ -122,7 +122,7 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         may_report=is_partner() or CALLER.get().may(Permission.RUN_PROGRAMME),
         shown=shown,
         blind=is_blind(case, judgements),
-        forms=[] if is_partner() else forms_for(case, judgements),
+        forms=[] if is_partner() else forms_for(case, judgements, runtime.settings),
         **_police(runtime, case),
     )
 

@@ -13,6 +13,7 @@ from matac_ml.casework.referral import AgencyRecord
 from matac_ml.casework.telling import StepTold
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
+from serving.access.personal import why_not_personal
 from serving.endpoints import cycle
 from serving.endpoints.casework import cycle_of
 from serving.endpoints.endpoint import Runtime
@@ -107,6 +108,7 @@ async def _show(runtime: Runtime, form: Form, error: ServiceError | None, done: 
         form=sent,
         faults=faults,
         alone=runtime.toolkit.judgements == 1,
+        not_personal=why_not_personal(runtime.settings),
         done=done,
     )
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.overrides import OverrideCode
 from matac_ml.roles import Permission, titles, who_may
+from serving.access.personal import why_not_personal
 from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
 from serving.errors import CONFLICT, INVALID, NOT_ALLOWED, ServiceError
@@ -30,6 +31,7 @@ from serving.pages.casework.many import moved
 from serving.pages.casework.sight import record_looks, sources_of
 from serving.pages.forms import Form, current_session, plain_faults, read_form
 from serving.pages.rendering import go_to, show_page
+from serving.settings import ServiceSettings
 
 #: What a meeting does: the word in the form, what a role needs for it, and what records it.
 _ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
@@ -42,6 +44,8 @@ _ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
     "restrict": (Permission.RELEASE_HOLDS, restrict),
     "close": (Permission.CHAIR, close),
 }
+#: What only a person decides whom the identity provider names.
+_PERSONAL = frozenset({"hold", "settle"})
 #: What the page calls each act.
 _TITLES = {
     "hold": "decides about safeguarding holds",
@@ -55,10 +59,14 @@ _TITLES = {
 }
 
 
-def _why_not(act: str) -> str:
-    """Why the caller's role does not do this, with the roles that do; empty when it does."""
-    needed = _ACTS[act][0]
-    return "" if CALLER.get().may(needed) else f"Whoever {_TITLES[act]} has the role {titles(who_may(needed))}"
+def _why_not(act: str, settings: ServiceSettings) -> str:
+    """Why the caller does not do this, with the roles that do; empty when they do."""
+    needed, caller = _ACTS[act][0], CALLER.get()
+    if not caller.may(needed):
+        mine = caller.role.words if caller.role else "none"
+        return f"Whoever {_TITLES[act]} has the role {titles(who_may(needed))}; yours is {mine}"
+    why = why_not_personal(settings) if act in _PERSONAL else ""
+    return why[:1].upper() + why[1:]
 
 
 async def meeting_page(runtime: Runtime, request: Request) -> Response:
@@ -89,7 +97,7 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         form=sent,
         act=act,
         faults=faults,
-        why_not={word: _why_not(word) for word in _ACTS},
+        why_not={word: _why_not(word, runtime.settings) for word in _ACTS},
         codes=list(OverrideCode),
         toolkit=runtime.toolkit,
         sources=partial(sources_of, runtime),
@@ -116,7 +124,7 @@ async def act(runtime: Runtime, request: Request) -> Response:
 async def _act(runtime: Runtime, meeting: Meeting, form: Form, word: str) -> None:
     if not current_session().purpose:
         raise ServiceError(CONFLICT, faults=[("", "Say first what you are doing, and why: open the meeting again")])
-    if why := _why_not(word):
+    if why := _why_not(word, runtime.settings):
         raise ServiceError(NOT_ALLOWED, faults=[("", why)])
     deciding = Deciding(runtime, meeting.name, word, form)
     done = await _ACTS[word][1](deciding)

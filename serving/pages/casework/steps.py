@@ -8,6 +8,7 @@ from matac_ml.casework.steps import STEPS
 from matac_ml.casework.toolkit import Toolkit
 from serving.endpoints.cycle import why_not_taken
 from serving.pages.forms import Form
+from serving.settings import ServiceSettings
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class StepForm:
     fields : tuple of str
         What it asks beyond the reason.
     why_not : str
-        Why the caller's role does not take it, with the roles that do; empty when it does.
+        Why the caller does not take it, with the roles that do; empty when they do.
     """
 
     name: str
@@ -70,10 +71,10 @@ def _is_offered(step: _Offered, case: Case, judgements: int) -> bool:
     return any(case.state in STEPS[kind][0] for kind in step.kinds)
 
 
-def forms_for(case: Case, judgements: int) -> list[StepForm]:
+def forms_for(case: Case, judgements: int, settings: ServiceSettings) -> list[StepForm]:
     """The steps that can follow, those first that the caller may take."""
     forms = [
-        StepForm(step.name, step.title, step.button, step.fields, why_not_taken(step.asked))
+        StepForm(step.name, step.title, step.button, step.fields, why_not_taken(step.asked, settings))
         for step in _OFFERED
         if _is_offered(step, case, judgements)
     ]
