@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matac_ml.casework.drawn import Cited
 from matac_ml.casework.entry import NewEntry
 from matac_ml.casework.score import PolicyUsed
 from matac_ml.roles import Permission, titles, who_may
+from matac_ml.written import tidied
 
 MOST_PLACES = 1_000
 #: Where the order of a cohort comes from, as its entry says, when no list was named.
@@ -97,7 +99,7 @@ def entries_of(
     entry: Callable[[str, str, str, Mapping[str, Any]], NewEntry],
     *,
     order: str,
-    drawn_list: int | None = None,
+    cited: Cited,
     codes: Mapping[str, str] | None = None,
 ) -> list[NewEntry]:
     """One entry about the cohort, of counts alone; then one for each place, override and member.
@@ -110,8 +112,8 @@ def entries_of(
         Makes an entry of its kind, subject, reason and payload.
     order : str
         Who gave the order, unless it is that of a drawn list.
-    drawn_list : int, optional
-        Number of the drawn list whose order it is.
+    cited : Cited
+        The drawn list whose order it is, if it is one's.
     codes : mapping of person to str, optional
         The coded reason of an override.
     """
@@ -119,7 +121,10 @@ def entries_of(
     counts = {"proposed": len(chosen.proposed), "members": len(chosen.members), "capacity": chosen.capacity}
     counts |= {"left off": len(chosen.left_off), "put on": len(chosen.put_on)}
     policy = {"policy": by.policy, "policy_sha256": by.sha256} if by else {}
-    source = {"order": order} if drawn_list is None else {"order": f"of drawn list {drawn_list}", "list": drawn_list}
+    source: dict[str, Any] = {"order": order}
+    if cited.number is not None:
+        source = {"order": f"of drawn list {cited.number}", "list": cited.number}
+        source |= {"list_reason": tidied(cited.reason)} if cited.reason.strip() else {}
     entries = [entry("cohort", "", reason, {**counts, **policy, **source})]
     entries += [entry("cohort_proposed", who, reason, {"place": i}) for i, who in enumerate(chosen.proposed, 1)]
     for way, overrides in (("left off", chosen.left_off), ("put on", chosen.put_on)):

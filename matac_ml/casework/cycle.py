@@ -14,7 +14,7 @@ from matac_ml.casework.cohort import (
     faults_of_members,
     select,
 )
-from matac_ml.casework.drawn import faults_of_cited
+from matac_ml.casework.drawn import Cited, faults_of_cited
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.judging import LOOKS, faults_of_judge, settled
 from matac_ml.casework.meetings_read import CLOSED
@@ -141,6 +141,7 @@ class Cycle(Stepping):
         put_on: Mapping[str, str] | None = None,
         order: str = SUPPLIED,
         drawn_list: int | None = None,
+        list_reason: str = "",
         codes: Mapping[str, str] | None = None,
         on: date | None = None,
     ) -> list[Entry]:
@@ -163,6 +164,8 @@ class Cycle(Stepping):
             Where the order comes from; nobody has compared it with a list unless it says so.
         drawn_list : int, optional
             Number of the drawn list whose order it is; a list that nobody drew, or another order, is refused.
+        list_reason : str
+            Why a list is cited that is of another area than the meeting, or older than one cycle; refused without.
         codes : mapping of person to str, optional
             The coded reason of an override: one of :class:`~matac_ml.casework.overrides.OverrideCode`.
 
@@ -197,14 +200,15 @@ class Cycle(Stepping):
             found = ["this meeting has taken its cohort; another needs another name"] if taken else []
             cases = [self._case(reader, person) for person in chosen.members]
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
-            found += faults_of_cited(reader, drawn_list, chosen.proposed, by, self._staying)
+            cited = Cited(drawn_list, list_reason, name, day)
+            found += faults_of_cited(reader, cited, chosen.proposed, by, self._staying)
             found += faults_of_members(not_ready, sum(self._is_held(case) for case in cases))
             found += ["the meeting is closed"] if any(reader.entries(kind=CLOSED, reference=name)) else []
             found += self._faults_of_conflicts(reader, [*chosen.proposed, *chosen.put_on], actor)
             later = max((case.last for case in cases if case.last), default=None)
             found += faults_of_day(day, later, self.today())
             refuse("The cohort cannot be taken.", actor, reason, [*faults, *found])
-            return entries_of(chosen, reason, by, entry, order=order, drawn_list=drawn_list, codes=coded)
+            return entries_of(chosen, reason, by, entry, order=order, cited=cited, codes=coded)
 
         return self.ledger.append_decided(decide)
 

@@ -8,18 +8,20 @@ is erased with it: what is left of an erased line tells of nobody.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from matac_ml.casework.entry import Entry, NewEntry
 from matac_ml.casework.ledger import Ledger
 from matac_ml.casework.listed import DrawnLine, ListBasis, line_hash
 from matac_ml.casework.lots import find_lot, revealed
+from matac_ml.casework.meetings_read import OPENED, Meeting, meetings_in
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import refuse
 from matac_ml.casework.score import PolicyUsed
 from matac_ml.errors import LedgerError, UsageError
-from matac_ml.written import tidied
+from matac_ml.practice import CYCLE_DAYS
+from matac_ml.written import fault_of_reason, tidied
 
 #: Kinds of entry: about a list, and about one person on it.
 LIST, LINE = "list_drawn", "list_line"
@@ -69,6 +71,28 @@ class DrawnList:
     def erased(self) -> int:
         """How many lines were erased since."""
         return len(self.hashes) - len(self.kept)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A list that a cohort cites.
+
+    Attributes
+    ----------
+    number : int or None
+        None where no list is cited.
+    reason : str
+        Why it is that list, where it does not fit the meeting.
+    meeting : str
+        Name of the meeting that takes the cohort.
+    day : date
+        On which it is taken.
+    """
+
+    number: int | None
+    reason: str
+    meeting: str
+    day: date
 
 
 def write_list(
@@ -149,35 +173,76 @@ def list_before(reader: Ledger | Reader, drawn: DrawnList) -> DrawnList | None:
     return None if latest is None else find_list(reader, latest.number)
 
 
-def faults_of_cited(
-    reader: Reader, number: int | None, proposed: Sequence[str], by: PolicyUsed | None, staying: Callable[[str], str]
-) -> list[str]:
-    """Return why a cohort cannot cite a list: nobody drew it, by another policy, or in another order.
+def places_on(drawn: DrawnList, staying: Callable[[str], str]) -> dict[str, tuple[str | None, tuple[int, int]]]:
+    """Whoever holds a place on a list or ties for one: the area whose order it is, and the place in that order.
+
+    People who are equal share a rank, and a meeting may take them in any order but that of a lot.
+    Of lines that were found to be one person's, the better counts.
 
     Parameters
     ----------
-    number : int or None
-        None where no list is cited.
     staying : callable
         Person to the identifier that stays: a merge may have been found since the list was drawn.
     """
-    if number is None:
+    by_area = bool(drawn.basis.quotas)
+    return {
+        staying(line.person_id): (line.area if by_area else None, (line.rank, line.lot_place or 0))
+        for line in reversed(drawn.lines)
+        if line.is_listed
+    }
+
+
+def faults_of_fit(basis: ListBasis, number: int, meeting: Meeting | None, day: date) -> list[str]:
+    """Return why a list is not one for a meeting: of another area, or older than one cycle.
+
+    Parameters
+    ----------
+    meeting : Meeting or None
+        None where none was opened under the cohort's name: there is then no area to compare.
+    day : date
+        On which the cohort is taken.
+    """
+    faults = []
+    if meeting is not None and (basis.area or "") != meeting.area and meeting.area not in basis.quotas:
+        ours, theirs = (area or "the whole force" for area in (meeting.area, basis.area))
+        faults.append(f"list {number} is of {theirs}, and the meeting of {ours}")
+    if basis.as_of < day - timedelta(days=CYCLE_DAYS):
+        faults.append(f"list {number} is as of {basis.as_of}, more than {CYCLE_DAYS} days before {day}")
+    return faults
+
+
+def faults_of_cited(
+    reader: Reader, cited: Cited, proposed: Sequence[str], by: PolicyUsed | None, staying: Callable[[str], str]
+) -> list[str]:
+    """Return why a cohort cannot cite a list: nobody drew it, by another policy, in another order, or it does not fit.
+
+    Parameters
+    ----------
+    staying : callable
+        As of :func:`places_on`.
+    """
+    if cited.number is None:
         return []
     try:
-        drawn = find_list(reader, number)
+        drawn = find_list(reader, cited.number)
     except UsageError:
-        return [f"no list with the number {number} was drawn; draw it first"]
-    faults = []
+        return [f"no list with the number {cited.number} was drawn; draw it first"]
+    meeting = next(iter(meetings_in(reader.entries(kind=OPENED, reference=cited.meeting))), None)
+    unfit = faults_of_fit(drawn.basis, drawn.number, meeting, cited.day)
+    why = fault_of_reason(cited.reason)
+    return [
+        *_faults_of_order(drawn, proposed, by, staying),
+        *(f"{fault}; a reason for it {why}" for fault in unfit if why),
+    ]
+
+
+def _faults_of_order(
+    drawn: DrawnList, proposed: Sequence[str], by: PolicyUsed | None, staying: Callable[[str], str]
+) -> list[str]:
+    faults, number = [], drawn.number
     if by is not None and by.sha256 != drawn.basis.policy_sha256:
         faults.append(f"list {number} was drawn by another policy ({drawn.basis.policy}) than the cohort names")
-    listed = [line for line in drawn.lines if line.is_listed]
-    # People who are equal share a rank, and a meeting may take them in any order but that of a lot.
-    # Of lines that were found to be one person's, the better counts.
-    by_area = bool(drawn.basis.quotas)
-    ranks = {
-        staying(line.person_id): (line.area if by_area else None, (line.rank, line.lot_place or 0))
-        for line in reversed(listed)
-    }
+    ranks = places_on(drawn, staying)
     strange = sum(person not in ranks for person in proposed)
     if strange:
         faults.append(f"{strange} of those proposed {'is' if strange == 1 else 'are'} not on list {number}")

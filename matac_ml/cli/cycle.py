@@ -166,6 +166,9 @@ def cohort(
     ] = None,
     policy: Annotated[str, typer.Option(help="The policy whose capacity it is: a shipped name or a file.")] = "default",
     drawn_list: Annotated[int | None, typer.Option("--list", min=1, help="Drawn list whose order it is.")] = None,
+    list_reason: Annotated[
+        str, typer.Option(help="Why that list, when it is of another area than the meeting or older than one cycle.")
+    ] = "",
     extract: Merges = None,
     on: On = None,
 ) -> None:
@@ -186,6 +189,7 @@ def cohort(
             leave_off=_reasons(leave_off, "--leave-off", proposed.__contains__),
             put_on=_reasons(put_on, "--put-on", lambda person: bool(cycle.case(person).entries)),
             drawn_list=drawn_list,
+            list_reason=list_reason,
             on=chosen_day(on),
         )
     members = [entry.personal.subject for entry in done if entry.kind == "cohort_member" and entry.personal]

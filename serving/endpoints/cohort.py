@@ -48,6 +48,9 @@ class CohortRequest(Act):
         description="The drawn list that this order is taken from, in place of `list_id`; a number that nobody drew is "
         "refused.",
     )
+    list_reason: Sentence | None = Field(
+        default=None, description="Why that drawn list, when it is of another area or older than one cycle."
+    )
     leave_off: list[OverrideEntry] = Field(
         default=[], max_length=MAX_RANKED, description="Proposed, and without place."
     )
@@ -88,6 +91,7 @@ def _take(runtime: Runtime, asked: CohortRequest, begun: "Future[None]") -> Coho
             order=order,
             codes={entry.person_id: entry.code for entry in (*asked.leave_off, *asked.put_on) if entry.code},
             drawn_list=asked.list_number,
+            list_reason=asked.list_reason or "",
             on=asked.on,
         ),
     )

@@ -9,7 +9,10 @@ import pytest
 from matac_ml.casework import Cycle, PolicyUsed
 from matac_ml.casework.drawn import write_list
 from matac_ml.casework.listed import DrawnLine, ListBasis, Standing
+from matac_ml.casework.meetings import Meetings
+from matac_ml.casework.meetings_read import Attended
 from matac_ml.errors import UsageError
+from tests.casework.conftest import MEETING
 from tests.casework.steps import GIVEN, accept
 
 BASIS = ListBasis(
@@ -80,3 +83,32 @@ def test_a_list_that_nobody_drew_or_another_order_is_refused(
         cycle.cohort(proposed, name="n", capacity=3, by=PolicyUsed("x 1", by * 64), drawn_list=number, **GIVEN)
     assert any(said in fault for fault in refused.value.faults)
     assert cycle.ledger.head() == head
+
+
+@pytest.mark.parametrize(
+    ("area", "quotas", "as_of", "said"),
+    [
+        ("North", {}, date(2025, 6, 1), "list 1 is of North, and the meeting of South"),
+        (None, {}, date(2025, 6, 1), "list 1 is of the whole force, and the meeting of South"),
+        ("South", {}, date(2025, 5, 4), "list 1 is as of 2025-05-04, more than 28 days before 2025-06-02"),
+        ("South", {}, date(2025, 5, 5), ""),
+        (None, {"North": 1, "South": 2}, date(2025, 6, 1), ""),
+    ],
+)
+def test_a_list_of_another_area_or_an_old_one_needs_a_reason(
+    cycle: Cycle, area: str | None, quotas: dict[str, int], as_of: date, said: str
+) -> None:
+    """Compared with the meeting of the cohort's name on its day; the reason stands in the cohort's entry."""
+    accept(cycle, "P1")
+    there = [Attended("A. Chair", "Police")]
+    Meetings(cycle.ledger, today=cycle.today).open("n", day=MEETING, area="South", attended=there, **GIVEN)
+    basis = replace(BASIS, area=area, quotas=quotas, as_of=as_of)
+    write_list(cycle.ledger, basis, [line("P1", 1)], **GIVEN)
+    take = {"name": "n", "capacity": 3, "drawn_list": 1, **GIVEN}
+    if said:
+        with pytest.raises(UsageError) as refused:
+            cycle.cohort(["P1"], **take)
+        assert said in str(refused.value.faults)
+    entries = cycle.cohort(["P1"], **take, list_reason="The newer list is of no help." if said else "")
+    assert entries[0].personal is not None
+    assert entries[0].personal.payload.get("list_reason") == ("The newer list is of no help." if said else None)

@@ -89,7 +89,10 @@ def test_a_cohort_cites_a_list_by_number(
     capsys.readouterr()
     assert ended("cycle", "cohort", "2025-04", "--proposed", first, "--list", "2", *there, *WHO) == 2
     assert "no list with the number 2 was drawn" in capsys.readouterr().err
-    assert ended("cycle", "cohort", "2025-04", "--proposed", first, "--list", "1", *there, *WHO) == 0
+    cite = ("cycle", "cohort", "2025-04", "--proposed", first, "--list", "1", *there, *WHO)
+    assert ended(*cite) == 2
+    assert "more than 28 days before" in capsys.readouterr().err
+    assert ended(*cite, "--list-reason", "No newer extract has come.") == 0
 
 
 def test_ties_are_put_in_order_by_lot_and_the_order_is_worked_out_again(

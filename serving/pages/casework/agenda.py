@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from matac_ml.casework import Case, State
 from matac_ml.casework.meetings import Meetings
@@ -15,8 +16,12 @@ from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.cases import areas_of, open_cases
+from serving.pages.casework.citing import Order, order_of
 from serving.pages.casework.sight import is_masked
 from serving.pages.forms import current_session
+
+#: Behind everybody who has a place on a list.
+_NOT_LISTED = (1_000_000_000, 0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Agenda:
         Of the last meeting, and those of earlier ones that are not done, each with whom it is about.
     acted_on : tuple of Case
         Those whom the actions are about.
+    order : Order
+        Whose order it is in which people wait for a place.
     """
 
     meeting: Meeting
@@ -65,6 +72,7 @@ class Agenda:
     to_plan: tuple[OnAgenda, ...]
     masked: int
     capacity: int
+    order: Order
     taken: bool
     warnings: tuple[str, ...]
 
@@ -101,15 +109,21 @@ def find_meeting(runtime: Runtime, address: str) -> Meeting | None:
     return next((meeting for meeting in all_meetings(runtime) if name_of(meeting.name) == address), None)
 
 
-def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
-    """The business of a meeting as it stands now."""
+def agenda(runtime: Runtime, meeting: Meeting, chosen: str = "") -> Agenda:
+    """The business of a meeting as it stands now.
+
+    Parameters
+    ----------
+    chosen : str
+        The drawn list whose order it is to be; see :func:`~serving.pages.casework.citing.order_of`.
+    """
     everybody = open_cases(runtime)
     areas = areas_of(runtime, [case.person_id for case in everybody])
     here = [case for case in everybody if meeting.area in ("", areas[case.person_id]) or not areas[case.person_id]]
     seen = [case for case in here if not is_masked(runtime, case)]
     before = [one for one in all_meetings(runtime) if one.number < meeting.number and one.area == meeting.area]
     last = before[-1] if before else None
-    capacity = runtime.deployment.context.policy.capacity
+    capacity, order = runtime.deployment.context.policy.capacity, order_of(runtime, meeting, chosen)
 
     def rows(cases: Sequence[Case], *, places: int = 0) -> tuple[OnAgenda, ...]:
         return tuple(
@@ -119,12 +133,12 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
                 areas[case.person_id],
                 bool(also_victim(runtime.deployment, case.person_id)),
                 any(is_same(name, current_session().name) for name in case.conflicts),
-                place <= places,
+                place <= places and (order.cited is None or case.person_id in order.places),
             )
             for place, case in enumerate(cases, 1)
         )
 
-    accepted, actions = sorted(_of(seen, State.ACCEPTED), key=_in_order), _actions(seen, last)
+    accepted, actions = sorted(_of(seen, State.ACCEPTED), key=partial(_in_order, order)), _actions(seen, last)
     try:
         work = cycle_of(runtime, runtime.deployment)
         taken = any(
@@ -145,6 +159,7 @@ def agenda(runtime: Runtime, meeting: Meeting) -> Agenda:
         to_plan=rows(_of(seen, State.IN_COHORT, State.REMOVED)),
         masked=len(here) - len(seen),
         capacity=capacity,
+        order=order,
         taken=taken,
         warnings=warnings,
     )
@@ -154,9 +169,10 @@ def _of(cases: Sequence[Case], *states: State) -> list[Case]:
     return [case for case in cases if case.state in states]
 
 
-def _in_order(case: Case) -> tuple[int, str, str]:
+def _in_order(order: Order, case: Case) -> tuple[tuple[int, int], int, str, str]:
+    """Those on the cited list in its order; then, and where none is cited, by entry score and by how long they wait."""
     points = case.entry_score.points if case.entry_score else -1
-    return (-points, str(case.referred or ""), case.person_id)
+    return (order.places.get(case.person_id, _NOT_LISTED), -points, str(case.referred or ""), case.person_id)
 
 
 def _actions(cases: Sequence[Case], last: Meeting | None) -> tuple[tuple[str, Action], ...]:

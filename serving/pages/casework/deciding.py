@@ -120,14 +120,24 @@ async def take_cohort(deciding: Deciding) -> int:
     if undecided:
         deciding.faults.append(("", f"Say of everybody whether they have a place: {undecided} not decided yet"))
         return 0
-    in_order = _in_order(deciding)
-    if set(in_order) != set(wanted):
+    meeting = find_meeting(deciding.runtime, name_of(deciding.meeting))
+    found = agenda(deciding.runtime, meeting, deciding.form.get("cohort-list", "")) if meeting else None
+    everybody = [row.case.person_id for row in found.to_place] if found else []
+    if found is None or set(everybody) != set(wanted):
         deciding.faults.append(("", "The agenda has changed since you opened it. Look at it and decide again"))
         deciding.code = CONFLICT
         return 0
+    cited = found.order.cited
+    in_order = everybody if cited is None else [who for who in everybody if who in found.order.places]
+    if not in_order:
+        deciding.faults.append(("", "Nobody who waits for a place stands on this list: choose another list, or none"))
+        return 0
+    why_list = deciding.form.get("cohort-list-why", "").strip()
+    if cited is not None and cited.unfit and fault_of_reason(why_list):
+        deciding.faults.append(("cohort-list-why", "Say in at least 10 characters why this list is used"))
     capacity = deciding.runtime.deployment.context.policy.capacity
     leave_off, put_on = against(in_order, {who: yes for who, (_, yes) in wanted.items()}, capacity)
-    entries: dict[str, list[dict[str, str]]] = {"leave_off": [], "put_on": []}
+    entries: dict[str, Any] = {"leave_off": [], "put_on": []}
     for way, people in (("leave_off", leave_off), ("put_on", put_on)):
         for who in people:
             row = wanted[who][0]
@@ -140,6 +150,8 @@ async def take_cohort(deciding: Deciding) -> int:
     if deciding.faults:
         return 0
     given = {"user": current_session().name, "reason": deciding.form.get("cohort-reason", "").strip()}
+    entries |= {"list_number": cited.number} if cited is not None else {}
+    entries |= {"list_reason": why_list} if cited is not None and cited.unfit else {}
     try:
         asked = validated(cohort.CohortRequest, {**given, "name": deciding.meeting, "proposed": in_order, **entries})
         await cohort.ENDPOINT.call(deciding.runtime, asked)
@@ -147,11 +159,6 @@ async def take_cohort(deciding: Deciding) -> int:
         deciding.take(error)
         return 0
     return 1
-
-
-def _in_order(deciding: Deciding) -> list[str]:
-    meeting = find_meeting(deciding.runtime, name_of(deciding.meeting))
-    return [row.case.person_id for row in agenda(deciding.runtime, meeting).to_place] if meeting else []
 
 
 def against(in_order: list[str], wanted: dict[str, bool], capacity: int) -> tuple[list[str], list[str]]:
@@ -163,15 +170,18 @@ def against(in_order: list[str], wanted: dict[str, bool], capacity: int) -> tupl
     (['b'], [])
     >>> against(["a", "b", "c"], {"a": True, "b": True, "c": True}, 2)
     ([], ['c'])
+    >>> against(["a", "b"], {"a": False, "b": True, "z": True}, 2)
+    (['a'], ['z'])
     """
     leave_off: list[str] = []
     put_on: list[str] = []
-    for _ in range(2 * len(in_order) + 1):
+    everybody = list(dict.fromkeys((*in_order, *wanted)))
+    for _ in range(2 * len(everybody) + 1):
         chosen = select(
             in_order, capacity=capacity, leave_off=dict.fromkeys(leave_off, ""), put_on=dict.fromkeys(put_on, "")
         )
         extra = next((who for who in chosen.members if not wanted[who]), None)
-        missing = next((who for who in in_order if wanted[who] and who not in chosen.members), None)
+        missing = next((who for who in everybody if wanted[who] and who not in chosen.members), None)
         if extra is not None:
             leave_off.append(extra)
         elif missing is not None:

@@ -73,14 +73,15 @@ async def meeting_page(runtime: Runtime, request: Request) -> Response:
     """The agenda; first the purpose, for whoever has not said it."""
     if not current_session().purpose:
         return go_to("/purpose?to=/meetings")
-    return await _show(runtime, request.path_params["name"], {}, "", None)
+    chosen = {"cohort-list": request.query_params.get("list", "")}
+    return await _show(runtime, request.path_params["name"], chosen, "", None)
 
 
 async def _show(runtime: Runtime, name: str, form: Form, act: str, error: ServiceError | None) -> Response:
     meeting = await asyncio.to_thread(find_meeting, runtime, name)
     if meeting is None:
         return show_page(runtime, "casework/no_meeting.html", 404, here="/meetings")
-    found = await asyncio.to_thread(agenda, runtime, meeting)
+    found = await asyncio.to_thread(agenda, runtime, meeting, form.get("cohort-list", ""))
     await record_looks(runtime, name, found.people, judgements=runtime.toolkit.judgements)
     rows = {"hold": found.holds, "settle": found.to_settle, "cohort": found.to_place, "plan": found.to_plan}
     people = [row.case.person_id for row in rows.get(act, ())]
