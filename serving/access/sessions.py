@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE TABLE IF NOT EXISTS opened (
   session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, reference TEXT NOT NULL, asked TEXT NOT NULL,
   made REAL NOT NULL, PRIMARY KEY (session, reference));
+CREATE TABLE IF NOT EXISTS sent (
+  session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, form TEXT NOT NULL, led_to TEXT,
+  made REAL NOT NULL, PRIMARY KEY (session, form));
 """
 
 
@@ -249,6 +252,33 @@ class SessionStore:
         """What was asked for on a page that this session has opened; None of any other page."""
         rows = self._do("SELECT asked FROM opened WHERE session = ? AND reference = ?", session.id, reference)
         return dict(json.loads(rows[0][0])) if rows else None
+
+    def claim_form(self, session: Session, form: str) -> bool:
+        """Take a form that was sent, once: whoever sends it again, in any worker, has it not.
+
+        Parameters
+        ----------
+        form : str
+            What tells one form, filled in and sent, from every other.
+        """
+        row = (session.id, form, self._seconds())
+        claimed = self._do("INSERT OR IGNORE INTO sent SELECT ?, ?, NULL, ? WHERE EXISTS "
+                           "(SELECT 1 FROM sessions WHERE id = ?) RETURNING form", *row, session.id)  # fmt: skip
+        oldest = "SELECT made FROM sent WHERE session = ? ORDER BY made DESC LIMIT 1 OFFSET ?"
+        self._do(f"DELETE FROM sent WHERE session = ? AND made <= ({oldest})", session.id, session.id, _MOST_OPENED)
+        return bool(claimed)
+
+    def form_led_to(self, session: Session, form: str) -> str | None:
+        """Where a form that was taken has led; None while it is being worked on, or where it is not known."""
+        rows = self._do("SELECT led_to FROM sent WHERE session = ? AND form = ?", session.id, form)
+        return None if not rows or rows[0][0] is None else str(rows[0][0])
+
+    def end_form(self, session: Session, form: str, led_to: str | None) -> None:
+        """Note where a form has led; None where nothing came of it, so that it can be sent again."""
+        if led_to is None:
+            self._do("DELETE FROM sent WHERE session = ? AND form = ?", session.id, form)
+        else:
+            self._do("UPDATE sent SET led_to = ? WHERE session = ? AND form = ?", led_to, session.id, form)
 
     def forget_ended(self) -> None:
         """Throw away what has ended."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import ContextVar
 from functools import partial
 from typing import TypeVar
 
@@ -17,11 +18,23 @@ from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 
 Result = TypeVar("Result")
 
+#: Whether anything was written while a form is answered, so that the same form, sent again, does not write it again.
+WROTE: ContextVar[list[bool] | None] = ContextVar("wrote", default=None)
+
 
 async def act(work: Callable[["Future[None]"], Result]) -> Result:
     """Do work in a thread, whole or not at all: it says with its future when it begins to write."""
     begun: Future[None] = Future()
-    return await to_its_end(asyncio.to_thread(work, begun), begun)
+    refused = False
+    try:
+        return await to_its_end(asyncio.to_thread(work, begun), begun)
+    except ServiceError as error:
+        refused = error.code.status < 500
+        raise
+    finally:
+        # Begun and not refused is as good as written: what became of it, whoever looks at the ledger can say.
+        if (wrote := WROTE.get()) is not None and begun.running() and not refused:
+            wrote.append(True)
 
 
 def cycle_of(

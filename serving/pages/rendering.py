@@ -16,6 +16,7 @@ from serving.access.sessions import SESSION, Session
 from serving.deployment.runtime import Runtime
 from serving.endpoints.model import model_in_force
 from serving.errors import NO_ROUTE, NOT_ALLOWED, NOT_READY, ServiceError
+from serving.pages.once import new_page_key
 
 PURPOSES = {
     "matac_nomination": "Prepare a MATAC meeting",
@@ -73,6 +74,7 @@ def _shared(runtime: Runtime) -> dict[str, Any]:
     return {
         "session": session if role is not None else None,
         "csrf": session.csrf if session is not None else "",
+        "page_key": new_page_key(),
         "role": role,
         "made_up": not runtime.access.is_on,
         "places": places,

@@ -10,11 +10,12 @@ WORK = {"purpose": "matac_nomination", "justification": "The November meeting."}
 
 
 class Person:
-    """One browser: its cookies, and the token of the form it saw last."""
+    """One browser: its cookies, and the token and the key of the form it saw last."""
 
     def __init__(self, url: str, **how: Any) -> None:
         self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True, **how)
         self.csrf = ""
+        self.once = ""
 
     def get(self, path: str, **how: Any) -> httpx.Response:
         """Open a page."""
@@ -22,11 +23,13 @@ class Person:
 
     def post(self, path: str, **fields: Any) -> httpx.Response:
         """Send a form of the page seen last."""
-        return self._seen(self.http.post(path, data={"csrf": self.csrf, **fields}))
+        return self._seen(self.http.post(path, data={"csrf": self.csrf, "once": self.once, **fields}))
 
     def _seen(self, answer: httpx.Response) -> httpx.Response:
         found = re.search(r'name="csrf" value="([^"]*)"', answer.text)
         self.csrf = found[1] if found else self.csrf
+        key = re.search(r'name="once" value="([^"]*)"', answer.text)
+        self.once = key[1] if key else self.once
         return answer
 
     @property

@@ -81,7 +81,9 @@ def test_a_cohort_cites_a_drawn_list_by_number(service: Service, drawn: dict) ->
     number = drawn["summary"]["number"]
     wrong = {**cohort, "list_number": number, "proposed": [second, first]}
     assert "not in the order of list" in service.post("/v1/cohort", wrong).text
-    assert service.post("/v1/cohort", {**cohort, "list_number": number}).status_code == 200
+    assert "more than 28 days before" in service.post("/v1/cohort", {**cohort, "list_number": number}).text
+    explained = {**cohort, "list_number": number, "list_reason": "No newer extract has come."}
+    assert service.post("/v1/cohort", explained).status_code == 200
     shown = service.post("/v1/lists/show", {**WHY, "number": number}).json()
     status = {person["person_id"]: person["status"] for person in shown["people"]}
     assert (status[first], status[second]) == ("in the cohort", "in the cohort")

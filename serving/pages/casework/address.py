@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from matac_ml.roles import Permission
 from serving.endpoints.endpoint import Endpoint, Runtime
+from serving.pages.once import counted_once
 
 
 def page_at(
@@ -15,7 +16,7 @@ def page_at(
     summary: str,
     handler: Callable[[Runtime, Request], Awaitable[Response]],
 ) -> Endpoint[Request, Response]:
-    """A page of casework, at its address, for whoever has the permission."""
+    """A page of casework, at its address, for whoever has the permission; a form of one counts once."""
     return Endpoint(
         address=address,
         permission=permission,
@@ -23,5 +24,5 @@ def page_at(
         media=("text/html",),
         page=True,
         described=False,
-        handler=handler,
+        handler=counted_once(handler) if address.startswith("POST ") else handler,
     )

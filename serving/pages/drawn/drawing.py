@@ -15,6 +15,7 @@ from serving.endpoints.lists import every_list
 from serving.endpoints.rank import capacity
 from serving.errors import INVALID, ServiceError
 from serving.pages.forms import Form, consulting, current_session, plain_faults, read_form
+from serving.pages.once import counted_once
 from serving.pages.rendering import go_to, show_page
 
 #: Under which a session keeps the seed that it committed to.
@@ -132,7 +133,7 @@ FORM = Endpoint(
     media=("text/html",),
     page=True,
     described=False,
-    handler=draw,
+    handler=counted_once(draw),
 )
 COMMIT = Endpoint(
     address="POST /drawn/commit",
@@ -141,5 +142,5 @@ COMMIT = Endpoint(
     media=("text/html",),
     page=True,
     described=False,
-    handler=commit,
+    handler=counted_once(commit),
 )

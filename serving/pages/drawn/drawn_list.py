@@ -14,6 +14,7 @@ from serving.errors import ServiceError
 from serving.pages.drawn.drawing import reference_of, remember
 from serving.pages.drawn.narrowing import SHOWN, SORTED, chosen_of, narrowed
 from serving.pages.forms import consulting, current_session, read_form
+from serving.pages.once import counted_once
 from serving.pages.rendering import go_to, show_page, show_problem
 
 
@@ -96,7 +97,7 @@ ENDPOINT = Endpoint(
     media=("text/html",),
     page=True,
     described=False,
-    handler=open_drawn,
+    handler=counted_once(open_drawn),
 )
 REBUILD = Endpoint(
     address="POST /drawn/rebuild",
@@ -105,7 +106,7 @@ REBUILD = Endpoint(
     media=("text/html",),
     page=True,
     described=False,
-    handler=rebuild_drawn,
+    handler=counted_once(rebuild_drawn),
 )
 VIEW = Endpoint(
     address="GET /drawn/{number}",

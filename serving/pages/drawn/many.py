@@ -9,6 +9,7 @@ from serving.endpoints import many_victims
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.pages.forms import consulting, current_session, read_form
 from serving.pages.lists.listing import made_from
+from serving.pages.once import counted_once
 from serving.pages.rendering import go_to, show_page
 
 _REFERENCE = "many-victims"
@@ -42,7 +43,7 @@ ENDPOINT = Endpoint(
     media=("text/html",),
     page=True,
     described=False,
-    handler=open_many,
+    handler=counted_once(open_many),
 )
 VIEW = Endpoint(
     address="GET /many-victims",
