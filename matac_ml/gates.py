@@ -5,7 +5,7 @@ passed or not judged, and is never left out, because a gate that nobody sees sto
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from matac_ml.errors import BundleError, GateError
-from matac_ml.facts import Fact, GateFacts
+from matac_ml.facts import Fact, GateFacts, WaivedGate
 from matac_ml.infile import read_plain
 from matac_ml.manifest import from_json, to_json
 from matac_ml.written import fault_of_reason, faults_of_name, has_hidden
@@ -118,6 +118,32 @@ def paired(names: Sequence[str], reasons: Sequence[str]) -> tuple[Waiver, ...]:
     return tuple(Waiver(name, reason) for name, reason in pairs if name or reason)
 
 
+def not_covered(gates: Iterable[GateFacts], waived: Collection[str]) -> tuple[str, ...]:
+    """Names of the gates that are neither passed nor among those waived."""
+    return tuple(gate.name for gate in gates if not gate.passed and gate.name not in waived)
+
+
+def as_waived(gates: Iterable[GateFacts], waivers: Iterable[Waiver]) -> tuple[WaivedGate, ...]:
+    """Waivers with the titles of their gates."""
+    titles = {gate.name: gate.title for gate in gates}
+    return tuple(
+        WaivedGate(gate=waiver.gate, title=titles.get(waiver.gate, waiver.gate), reason=waiver.reason)
+        for waiver in waivers
+    )
+
+
+def check_asked(gates: Sequence[GateFacts], waivers: Sequence[Waiver]) -> None:
+    """Make sure that every waiver can be taken: its gate does not hold, and it is asked for once and with a reason.
+
+    Raises
+    ------
+    GateError
+        With every waiver that cannot be taken.
+    """
+    if faults := _faults_of_waivers({gate.name: gate for gate in gates}, waivers):
+        raise GateError("A waiver names a gate that does not hold, once, with a reason.", faults=faults)
+
+
 def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None:
     """Make sure that every gate is passed or waived by name, and that no waiver is without use.
 
@@ -127,11 +153,20 @@ def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None
         With every gate that stands in the way and every waiver that cannot be taken.
     """
     by_name, given = {gate.name: gate for gate in gates}, tuple(waivers)
+    missing = not_covered(gates, {waiver.gate for waiver in given})
     faults = [
-        f"{gate.name}: {gate.standing.words}. {gate.title}: {gate.text}"
-        for gate in gates
-        if not gate.passed and gate.name not in {waiver.gate for waiver in given}
-    ]
+        f"{name}: {by_name[name].standing.words}. {by_name[name].title}: {by_name[name].text}" for name in missing
+    ] + _faults_of_waivers(by_name, given)
+    if faults:
+        raise GateError(
+            "Every gate must be passed, or waived by name with a reason in the papers "
+            "(matac-ml card --waive NAME --because REASON).",
+            faults=faults,
+        )
+
+
+def _faults_of_waivers(by_name: Mapping[str, GateFacts], given: Sequence[Waiver]) -> list[str]:
+    faults = []
     for name, times in Counter(waiver.gate for waiver in given).items():
         if name not in by_name:
             faults.append(f"a waiver names no gate of this release; the gates are {', '.join(by_name)}")
@@ -143,10 +178,7 @@ def check_waivers(gates: Sequence[GateFacts], waivers: Iterable[Waiver]) -> None
         why = fault_of_reason(waiver.reason) or (has_hidden(waiver.reason) and "holds characters that cannot be seen")
         if waiver.gate in by_name and why:
             faults.append(f"{waiver.gate}: the reason of its waiver {why}")
-    if faults:
-        raise GateError(
-            "Every gate must be passed, or waived by name with a reason (--waive NAME --because REASON).", faults=faults
-        )
+    return faults
 
 
 def check_decision(by: str, reason: str) -> None:
@@ -162,9 +194,3 @@ def check_decision(by: str, reason: str) -> None:
         faults.append(f"the reason {why}")
     if faults:
         raise GateError("A decision needs somebody who decides and a reason.", faults=faults)
-
-
-def approval_text(gates: Iterable[tuple[str, str]]) -> str:
-    """What is said of an approved release, from the title and the reason of each waiver."""
-    said = "; ".join(f"{title} ({reason})" for title, reason in gates)
-    return f"Approved with waivers: {said}." if said else "Approved."

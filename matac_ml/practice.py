@@ -12,3 +12,5 @@ PROGRAMME_WEEKS = 17
 REASON_CHARACTERS = 10
 #: Nor does one of fewer different letters: dots, digits, or one letter again and again.
 REASON_LETTERS = 3
+#: An approval lasts so many days at most: a year. One that names no last day, as they did before, ends then.
+APPROVAL_DAYS = 365

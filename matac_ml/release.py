@@ -10,16 +10,17 @@ where ``bundle`` and ``papers`` are the SHA-256 of the bytes of each folder's ``
 version of the code is recorded with an approval and is no part of the hash.
 """
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matac_ml.errors import BundleError, ShownError
-from matac_ml.facts import GateFacts
-from matac_ml.gates import GatesFile, gates_json, read_gates
-from matac_ml.manifest import MANIFEST, manifest_of, read_checked, sha256, to_json
+from matac_ml.facts import GateFacts, WaivedGate
+from matac_ml.gates import GatesFile, Waiver, as_waived, gates_json, read_gates
+from matac_ml.manifest import MANIFEST, from_json, manifest_of, read_checked, sha256, to_json
 
 if TYPE_CHECKING:
     from matac_ml.bundle import RiskModel
@@ -63,11 +64,20 @@ class Release:
     papers : mapping of str to bytes
         Each paper by its file name, in alphabetical order: the bytes that were checked.
     gates : tuple of GateFacts
+    waivers : tuple of WaivedGate
+        Those that the papers ask for and show, with the reason of each.
+    model : str
+        Name of the model.
+    made_from : mapping of str to str
+        Recipe, data and what else names the run, as its facts say it; empty where the bundle has none.
     """
 
     hashes: Hashes
     papers: Mapping[str, bytes]
     gates: tuple[GateFacts, ...]
+    waivers: tuple[WaivedGate, ...] = ()
+    model: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
@@ -95,10 +105,12 @@ def read_release(model: "RiskModel", *, papers: Path, gates: Path) -> Release:
     faults: list[str] = []
     written: dict[str, bytes] = {}
     papers_hash = gates_hash = ""
+    waived = "{}"
     judged: GatesFile | None = None
     try:
         checked = read_checked(papers, what=PAPERS, remedy=_REMEDY)
         written, papers_hash = checked.files, checked.sha256
+        waived = checked.told.get("waivers", waived)
         if checked.format != _PAPERS_FORMAT or checked.told.get("bundle") != model.hash:
             faults.append(f"The papers were written of another bundle. {_REMEDY}")
         if any(name.rpartition(".")[2] not in PAPER_MEDIA for name in written):
@@ -114,7 +126,23 @@ def read_release(model: "RiskModel", *, papers: Path, gates: Path) -> Release:
     if faults or judged is None:
         raise BundleError("Bundle, papers and gates must be one release, and they are not.", faults=faults)
     hashes = Hashes(model.hash, model.policy.sha256, papers_hash, gates_hash)
-    return Release(hashes, dict(sorted(written.items())), judged.gates)
+    waivers = as_waived(judged.gates, _waivers(waived))
+    return Release(hashes, dict(sorted(written.items())), judged.gates, waivers, model.name, _made_from(model))
+
+
+def _made_from(model: "RiskModel") -> dict[str, str]:
+    facts = model.facts
+    if facts is None:
+        return {}
+    return {
+        "recipe": facts.name,
+        "recipe_sha256": facts.recipe_sha256,
+        "data_hash": facts.data.data_hash,
+        "data_to": facts.data.cut_off.isoformat(),
+        "outcome": facts.outcome,
+        "contender": facts.chosen,
+        "package": facts.package,
+    }
 
 
 def beside(bundle: Path) -> tuple[Path, Path]:
@@ -122,7 +150,7 @@ def beside(bundle: Path) -> tuple[Path, Path]:
     return bundle.parent / PAPERS, bundle.parent / GATES_FILE
 
 
-def seal_papers(folder: Path, written: Iterable[Path], *, bundle: str) -> None:
+def seal_papers(folder: Path, written: Iterable[Path], *, bundle: str, waivers: Iterable[Waiver] = ()) -> None:
     """Write the manifest of some papers, as the last of their files.
 
     Parameters
@@ -130,9 +158,23 @@ def seal_papers(folder: Path, written: Iterable[Path], *, bundle: str) -> None:
     bundle : str
         Hash of the bundle that they were written of; empty when they were written from facts alone, and then they
         cannot be part of a release.
+    waivers : iterable of Waiver
+        Those that the papers show: they are part of the release, so nobody approves it with others.
     """
     files = {path.name: path.read_bytes() for path in written}
-    (folder / MANIFEST).write_bytes(manifest_of(files, version=_PAPERS_FORMAT, bundle=bundle))
+    reasons = {waiver.gate: waiver.reason for waiver in waivers}
+    more = {"waivers": json.dumps(reasons, ensure_ascii=False, sort_keys=True)} if reasons else {}
+    (folder / MANIFEST).write_bytes(manifest_of(files, version=_PAPERS_FORMAT, bundle=bundle, **more))
+
+
+def _waivers(text: str) -> list[Waiver]:
+    """The waivers that a manifest of papers names; what is no text waives nothing."""
+    try:
+        told = from_json(text.encode())
+    except ValueError:
+        told = {}
+    reasons = told if isinstance(told, dict) else {}
+    return [Waiver(gate, reason) for gate, reason in reasons.items() if isinstance(reason, str)]
 
 
 def write_gates(path: Path, gates: Iterable[GateFacts], *, bundle: str) -> None:

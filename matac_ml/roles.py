@@ -19,6 +19,9 @@ class Permission(StrEnum):
     CHAIR = "chair"
     RUN_PROGRAMME = "run_programme"
     READ_PAPERS = "read_papers"
+    READ_BOARD = "read_board"
+    REQUEST_APPROVAL = "request_approval"
+    DECIDE_APPROVAL = "decide_approval"
     READ_METRICS = "read_metrics"
     READ_LEDGER = "read_ledger"
     ADMINISTER = "administer"
@@ -59,6 +62,7 @@ class ServiceRole(StrEnum):
             Permission.TAKE_STEPS,
             Permission.REFER,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
         },
     )
     SPECIALIST = (
@@ -70,6 +74,7 @@ class ServiceRole(StrEnum):
             Permission.TAKE_STEPS,
             Permission.JUDGE,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
         },
     )
     CHAIR = (
@@ -86,6 +91,7 @@ class ServiceRole(StrEnum):
             Permission.CHAIR,
             Permission.RUN_PROGRAMME,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
         },
     )
     SAFEGUARDING_LEAD = (
@@ -99,6 +105,7 @@ class ServiceRole(StrEnum):
             Permission.TAKE_STEPS,
             Permission.RELEASE_HOLDS,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
         },
     )
     PROGRAMME_STAFF = (
@@ -110,6 +117,7 @@ class ServiceRole(StrEnum):
             Permission.TAKE_STEPS,
             Permission.RUN_PROGRAMME,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
         },
     )
     PARTNER = (
@@ -117,7 +125,11 @@ class ServiceRole(StrEnum):
         "works for another agency: refers people, sees what that agency owns, and no police records",
         {Permission.OPEN_CASES, Permission.REFER, Permission.READ_PAPERS},
     )
-    BOARD = ("board", "reads the papers, and approves releases", {Permission.READ_PAPERS})
+    BOARD = (
+        "board",
+        "reads the papers, and approves releases that others ask for",
+        {Permission.READ_PAPERS, Permission.READ_BOARD, Permission.DECIDE_APPROVAL},
+    )
     AUDITOR = (
         "auditor",
         "reads what was shown to others, and the papers",
@@ -126,19 +138,26 @@ class ServiceRole(StrEnum):
             Permission.OPEN_CASES,
             Permission.READ_CASES,
             Permission.READ_PAPERS,
+            Permission.READ_BOARD,
             Permission.READ_METRICS,
             Permission.READ_LEDGER,
         },
     )
     DATA_SCIENTIST = (
         "data_scientist",
-        "reads the papers and the metrics",
-        {Permission.READ_PAPERS, Permission.READ_METRICS},
+        "reads the papers and the metrics, and asks for the approval of releases",
+        {Permission.READ_PAPERS, Permission.READ_BOARD, Permission.REQUEST_APPROVAL, Permission.READ_METRICS},
     )
     ADMINISTRATOR = (
         "administrator",
         "looks after the service",
-        {Permission.READ_PAPERS, Permission.READ_METRICS, Permission.READ_LEDGER, Permission.ADMINISTER},
+        {
+            Permission.READ_PAPERS,
+            Permission.READ_BOARD,
+            Permission.READ_METRICS,
+            Permission.READ_LEDGER,
+            Permission.ADMINISTER,
+        },
     )
 
 

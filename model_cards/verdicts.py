@@ -16,7 +16,7 @@ def promotion(facts: RunFacts) -> tuple[str, str]:
         names = "; ".join(f"{gate.title} ({gate.standing.words})" for gate in failed)
         said = (
             f"{len(failed)} of {len(facts.gates)} gates {'does' if len(failed) == 1 else 'do'} not hold. "
-            f"Whoever approves the model all the same must waive each of them by name, with a reason: {names}."
+            f"To be approved all the same, each needs a waiver by name, with a reason that is shown here: {names}."
         )
         return "Not to be approved as it stands.", said
     said = f"All {len(facts.gates)} gates were passed. Gates are minimum requirements: the decision is yours."

@@ -1,11 +1,12 @@
 """Write every paper of a run: HTML to look at, Markdown to keep under version control, PDF to hand round."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from matac_ml.errors import UsageError
 from matac_ml.facts import RunFacts
+from matac_ml.gates import Waiver, as_waived
 from matac_ml.manifest import MANIFEST
 from matac_ml.page import Document, as_html, as_markdown, pdf
 from matac_ml.release import seal_papers
@@ -46,10 +47,13 @@ PAPERS = tuple(_FIGURES)
 _ONE_PAGE = ("plain-notice",)
 
 
-def write_paper(name: str, facts: RunFacts, previous: RunFacts | None = None) -> Document:
+def write_paper(
+    name: str, facts: RunFacts, previous: RunFacts | None = None, *, waivers: Sequence[Waiver] = ()
+) -> Document:
     """One paper, from rounded figures alone whatever it is given: facts of a run, and of the version before."""
     run, before = published(facts, previous), None if previous is None else published(previous)
-    return fill_paper(name, run, before, **_FIGURES[name](run, before))
+    figures = _FIGURES[name](run, before)
+    return fill_paper(name, run, before, waivers=as_waived(run.gates, waivers), **figures)
 
 
 def write_papers(
@@ -60,6 +64,7 @@ def write_papers(
     as_pdf: bool = True,
     say: Callable[[str], None] = lambda line: None,
     bundle: str = "",
+    waivers: Sequence[Waiver] = (),
 ) -> list[Path]:
     """Write every paper, and the manifest that names their bytes.
 
@@ -76,6 +81,9 @@ def write_papers(
         Told once when it cannot, and what to install.
     bundle : str
         Hash of the bundle that holds the facts; papers without it cannot be part of a release.
+    waivers : sequence of Waiver
+        Those that are asked for: the card and the index show them, and the release that these papers belong to has no
+        others.
 
     Returns
     -------
@@ -93,7 +101,7 @@ def write_papers(
     check_consistency(facts)
     run = published(facts, previous)
     before = None if previous is None else published(previous)
-    documents = {name: write_paper(name, run, before) for name in PAPERS}
+    documents = {name: write_paper(name, run, before, waivers=waivers) for name in PAPERS}
     if as_pdf and not pdf.available():
         say(pdf.HELP)
         as_pdf = False
@@ -103,7 +111,7 @@ def write_papers(
     written.append(_text(folder / "atrs.json", f"{record}\n"))
     tables = {} if run.audit is None or run.refused else bias_files(run.audit)
     written += [_text(folder / name, text) for name, text in tables.items()]
-    seal_papers(folder, written, bundle=bundle)
+    seal_papers(folder, written, bundle=bundle, waivers=waivers)
     return written
 
 

@@ -86,7 +86,7 @@ def test_commands_run_from_the_wheel(command: list[str], tmp_path: Path) -> None
     assert "nominates nobody" in run(command, "matrix", "score", "force", cwd=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["train", "compare", "card", "promote", "approve", "serve"])
+@pytest.mark.parametrize("name", ["train", "compare", "card", "promote", "serve"])
 def test_commands_that_need_the_checkout_say_so(command: list[str], name: str, tmp_path: Path) -> None:
     """One line says so, even where another package has the same name."""
     for package in ("training", "serving"):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from matac_ml.cli.ledger import Url
 from matac_ml.errors import UsageError
 from training.compare import Comparison
 from training.folder import Again, one_at_a_time
@@ -146,10 +147,13 @@ def features(extract: Extract = "", out: Out = RUN, recipe: RecipeFile = "") -> 
 def card(
     run: Run = RUN,
     previous: Annotated[str, typer.Option(help="Folder of the run in force before, for what changed.")] = "",
+    waive: Waived = None,
+    because: Because = None,
     pdf: Annotated[bool, typer.Option(help="Write PDF too, where this machine can.")] = True,
 ) -> None:
-    """Write every paper of a run again, compared with the version before."""
+    """Write every paper of a run again, compared with the version before, with the waivers that are asked for."""
     from matac_ml.bundle import load_bundle
+    from matac_ml.gates import check_asked, paired
     from model_cards import write_papers
 
     model = load_bundle(run / "bundle")
@@ -157,27 +161,26 @@ def card(
     before = load_bundle(Path(previous) / "bundle").facts if previous else None
     if facts is None:
         raise UsageError(f"{run.name} holds no facts to write papers from; train first.")
+    waivers = paired(waive or [], because or [])
+    check_asked(facts.gates, waivers)
     with one_at_a_time(run):
-        for path in write_papers(facts, run / "papers", before, as_pdf=pdf, say=Steps(), bundle=model.hash):
-            typer.echo(str(path))
+        written = write_papers(
+            facts, run / "papers", before, as_pdf=pdf, say=Steps(), bundle=model.hash, waivers=waivers
+        )
+    for path in written:
+        typer.echo(str(path))
 
 
-def promote(
-    approver: Annotated[str, typer.Option("--by", "--approver", help="Who decided.")],
-    reason: Annotated[str, typer.Option(help="Why, and where it is minuted.")],
-    waive: Waived = None,
-    because: Because = None,
-    run: Run = RUN,
-) -> None:
-    """Give the alias ``champion`` to the run's registered version, when every gate is passed or waived."""
+def promote(ledger: Url, run: Run = RUN) -> None:
+    """Give the alias ``champion`` to the run's registered version, when the ledger holds an approval of its release."""
     from training.registry import promote_version
-    from training.releasing import decision, release_in
+    from training.releasing import approval_of, release_in
     from training.store import store_of
 
     made = release_in(run)
-    tags = decision(made.release, approver=approver, reason=reason, waive=waive or [], because=because or [])
-    done = promote_version(store_of(run), made, tags=tags)
-    typer.echo(f"Version {done.version} of {done.name} is the champion. {tags['approval']} Release {made.release.hash}")
+    approval = approval_of(made, ledger)
+    done = promote_version(store_of(run), made, approval)
+    typer.echo(f"Version {done.version} of {done.name} is the champion. {approval.text} Release {made.release.hash}")
 
 
 def compare(

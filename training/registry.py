@@ -1,7 +1,9 @@
 """The registry: each version with its bundle, papers and gates, checked against the hashes it was registered with."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from mlflow.artifacts import download_artifacts
@@ -9,12 +11,14 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+from matac_ml import clock
+from matac_ml.approval.standing import NOT_APPROVED, Approval, find
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import BundleError, UsageError
 from matac_ml.manifest import MANIFEST, read_checked
 from matac_ml.release import GATES_FILE, PAPERS, Release, read_release
 from training.releasing import RunRelease
-from training.store import existing_store
+from training.store import existing_store, store_of
 
 MODEL = "matac-ml"
 #: Alias of the newest registered version, and of the one that was promoted.
@@ -106,10 +110,15 @@ def _checked_release(version: ModelVersion, bundle: Path) -> Release:
     return release
 
 
-def promote_version(store: str, release: RunRelease, *, tags: Mapping[str, str]) -> Registered:
+def promote_version(store: str, release: RunRelease, approval: Approval) -> Registered:
     """Give the alias ``champion`` to the newest version of a bundle, and keep the release's papers with it.
 
     Papers that were written again since the version was registered are kept beside the earlier ones.
+
+    Parameters
+    ----------
+    approval : Approval
+        Of this release; it holds today (:func:`training.releasing.approval_of`).
 
     Raises
     ------
@@ -128,7 +137,81 @@ def promote_version(store: str, release: RunRelease, *, tags: Mapping[str, str])
     if newest.tags.get("release_hash") != release.hashes.release:
         keep_release(client, newest.version, newest.run_id, release)
     _checked_release(client.get_model_version(MODEL, newest.version), bundle)
-    for name, value in tags.items():
-        client.set_model_version_tag(MODEL, newest.version, name, value)
+    _tag(client, newest.version, _tags_of(approval))
     client.set_registered_model_alias(MODEL, CHAMPION, newest.version)
     return Registered(MODEL, str(newest.version), str(newest.run_id), CHAMPION)
+
+
+def _tag(client: MlflowClient, version: str, tags: Mapping[str, str]) -> None:
+    for name, value in tags.items():
+        client.set_model_version_tag(MODEL, version, name, value)
+
+
+def _tags_of(approval: Approval) -> dict[str, str]:
+    """What MLflow's users see of an approval."""
+    waived = {gate.gate: gate.reason for gate in approval.waivers}
+    return {
+        "approval": approval.text,
+        "approver": approval.approved_by,
+        "requested_by": approval.requested_by,
+        "reason": approval.reason,
+        "conditions": json.dumps(approval.conditions, ensure_ascii=False),
+        "approved_until": approval.until.isoformat(),
+        "ledger_entry": str(approval.entry),
+        "waivers": json.dumps(waived, ensure_ascii=False),
+    }
+
+
+def mirror_approvals(registry: str, approvals: Collection[Approval], *, champion: str = "") -> Iterator[str]:
+    """Write what the ledger says into the tags of every version, and take the alias from what is not approved.
+
+    Parameters
+    ----------
+    registry : str
+        Folder of a run, or the address of MLflow's store.
+    approvals : collection of Approval
+        Those that were not withdrawn.
+    champion : str
+        Hash of the release whose version gets the alias ``champion``; the alias stays where it is when empty.
+
+    Yields
+    ------
+    str
+        What was done.
+    """
+    store = registry if ":" in registry and not Path(registry).is_dir() else store_of(Path(registry))
+    client, today = existing_store(store), clock.today()
+    held = {approval.hashes.release: approval for approval in approvals if approval.hashes is not None}
+    approved: dict[str, str] = {}
+    for version in client.search_model_versions(f"name = '{MODEL}'"):
+        release = version.tags.get("release_hash", "")
+        approval = held.get(release)
+        if approval is None or not _holds_for(version, approval, today):
+            if "approval" in version.tags:
+                ended = approval.text if approval else "It was withdrawn, or the ledger does not hold it."
+                _tag(client, version.version, {"approval": f"{NOT_APPROVED} {ended}"})
+            continue
+        approved[str(version.version)] = release
+        _tag(client, version.version, _tags_of(approval))
+        yield f"Version {version.version} of {MODEL}: {approval.text}"
+    yield from _alias(client, approved, champion)
+
+
+def _holds_for(version: ModelVersion, approval: Approval, today: date) -> bool:
+    """Whether the approval holds for the very files of a version."""
+    return find(_checked_release(version, _checked_bundle(version)), [approval], today) is not None
+
+
+def _alias(client: MlflowClient, approved: Mapping[str, str], champion: str) -> Iterator[str]:
+    """Give the alias to the version of a release, and take it from one that is not approved."""
+    named = client.get_registered_model(MODEL).aliases.get(CHAMPION)
+    wanted = [version for version, release in approved.items() if release == champion]
+    if wanted:
+        newest = max(wanted, key=int)
+        client.set_registered_model_alias(MODEL, CHAMPION, newest)
+        yield f"Version {newest} of {MODEL} is the champion."
+    elif champion:
+        yield "No registered version is this release. matac-ml promote keeps its papers and makes it the champion."
+    if not wanted and named is not None and str(named) not in approved:
+        client.delete_registered_model_alias(MODEL, CHAMPION)
+        yield f"Version {named} of {MODEL} is not the champion any more: its approval does not hold."

@@ -1,13 +1,13 @@
-"""The release that a run left in its folder: read as the service will read it, and approved by name and reason."""
+"""The release that a run left in its folder: read as the service will read it, with the ledger's approval of it."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matac_ml import __version__
+from matac_ml import clock
+from matac_ml.approval.standing import APPROVED, RETIRED, Approval, approvals_in, find, why_not
 from matac_ml.bundle import RiskModel, load_bundle
-from matac_ml.gates import approval_text, check_decision, check_waivers, paired
+from matac_ml.casework import Ledger
+from matac_ml.errors import GateError
 from matac_ml.release import Hashes, Release, beside, read_release
 
 
@@ -41,24 +41,23 @@ def release_in(out: Path) -> RunRelease:
     return RunRelease(model, read_release(model, papers=papers, gates=gates), bundle, papers, gates)
 
 
-def decision(
-    release: Release, *, approver: str, reason: str, waive: Sequence[str], because: Sequence[str]
-) -> Mapping[str, str]:
-    """Tags that record who approved a release and why, when every gate is passed or waived.
+def approval_of(made: RunRelease, ledger: str) -> Approval:
+    """The approval of a run's release that holds today.
+
+    Parameters
+    ----------
+    ledger : str
+        Its address; it is only read.
 
     Raises
     ------
     GateError
-        When a gate stands in the way, a waiver cannot be taken, or nobody is named with a reason.
+        None holds: nobody has approved it, the approval has ended or was withdrawn, or it leaves a gate unwaived.
     """
-    check_decision(approver, reason)
-    waivers = paired(waive, because)
-    check_waivers(release.gates, waivers)
-    titles = {gate.name: gate.title for gate in release.gates}
-    return {
-        "approver": approver.strip(),
-        "reason": reason.strip(),
-        "approval": approval_text((titles[waiver.gate], waiver.reason) for waiver in waivers),
-        "waivers": json.dumps({waiver.gate: waiver.reason for waiver in waivers}, ensure_ascii=False),
-        "code": __version__,
-    }
+    with Ledger.open(ledger, create_missing=False, read_only=True) as book:
+        held = approvals_in(book.entries(kind=(APPROVED, RETIRED)))
+    approval = find(made.release, held, clock.today())
+    if approval is None:
+        why = why_not(made.model.hash, made.release, held, clock.today())
+        raise GateError("Only an approved release is promoted.", faults=[why])
+    return approval

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from matac_ml.api.explanation import ExplainedScore, IncidentLine, NotScored
-from matac_ml.facts import Fact
+from matac_ml.facts import Fact, WaivedGate
 
 NOTICE = "A score informs a person's decision. It nominates nobody. A place far down says nothing of anyone's safety."
 
@@ -36,6 +36,9 @@ class Mode(Fact):
 
     mode: Literal["matrix_and_model", "matrix_only"]
     reason: str = Field(description="Why only the matrix is in force; empty when the model is too.")
+    waivers: tuple[WaivedGate, ...] = Field(
+        default=(), description="Gates that the model does not meet and that were waived when it was approved."
+    )
 
 
 class ScoreAnswer(Fact):

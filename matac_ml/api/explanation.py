@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.facts import Fact
+from matac_ml.facts import Fact, WaivedGate
 
 
 class CautionKind(StrEnum):
@@ -22,6 +22,7 @@ class CautionKind(StrEnum):
     MERGED_IDENTITY = "merged_identity"
     MATRIX_ONLY = "matrix_only"
     NOT_APPROVED = "not_approved"
+    WAIVED = "waived"
     THIN_FILE = "thin_file"
     LATE_RECORDS = "late_records"
     STALE_EXTRACT = "stale_extract"
@@ -166,6 +167,9 @@ class Versions(Fact):
     model: str | None = None
     model_hash: str | None = None
     model_approved: bool = False
+    model_waivers: tuple[WaivedGate, ...] = Field(
+        default=(), description="Gates that do not hold and were waived when the model was approved, with the reason."
+    )
     data_as_of: date = Field(description="The last day the extract holds.")
     data_hash: str
 

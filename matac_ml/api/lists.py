@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matac_ml.api.answers import ALSO_VICTIM, NOTICE, LedgerNote
+from matac_ml.api.answers import ALSO_VICTIM, NOTICE, LedgerNote, Mode
 from matac_ml.facts import Fact
 
 
@@ -102,6 +102,7 @@ class DrawnListAnswer(Fact):
     """A drawn list. People on it are in no way chosen: a meeting chooses."""
 
     also_victims: tuple[str, ...] = Field(description="People on it who are also recorded as victims: read that first.")
+    mode: Mode = Field(description="What is in force now, which may be later than the list.")
     summary: ListSummary
     since: int | None = Field(description="Number of the list with which it is compared; null where it is the first.")
     people: tuple[ListedPerson, ...] = Field(description="In order, then whoever is left out.")

@@ -34,7 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "origins": ("training.commands:origins", "Choose a model again at past dates, as it was known then."),
         "audit": ("matac_ml.cli.audit:audit", "Fairness audit of any table of scores and outcomes, or of a run."),
         "card": ("training.commands:card", "Write every paper of a run again."),
-        "promote": ("training.commands:promote", "Make a run's registered version the champion."),
+        "promote": ("training.commands:promote", "Make an approved run's registered version the champion."),
         "recording": (
             "matac_ml.cli.recording:recording",
             "Whose incidents are missing from the record, by partners' lists.",
@@ -43,7 +43,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
     },
     "Service": {
-        "approve": ("serving.approve:record", "Record in the ledger that a release is approved, or retired."),
+        "approve": ("matac_ml.cli.approve:app", "Ask for, grant, decline or withdraw the approval of a release."),
         "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),
         "key": ("matac_ml.cli.key:app", "Make and hash an API key for the service."),
     },

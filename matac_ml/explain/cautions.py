@@ -153,6 +153,10 @@ def _instruments(inputs: CautionInputs) -> Iterator[Caution]:
             who = "No ledger was read, so it is not known whether anybody has approved this model"
         text = f"{who}: its numbers are for trials on this machine and decide nothing."
         yield Caution(kind=CautionKind.NOT_APPROVED, text=text)
+    if context.model is not None and context.waivers:
+        waived = "; ".join(f"{gate.title} ({gate.reason})" for gate in context.waivers)
+        text = f"This model was approved although it does not meet every minimum requirement. Waived: {waived}."
+        yield Caution(kind=CautionKind.WAIVED, text=text)
 
 
 def _file(inputs: CautionInputs) -> Iterator[Caution]:

@@ -12,6 +12,7 @@ from matac_ml.asof.weights import HarmTable
 from matac_ml.bundle import RiskModel
 from matac_ml.explain.evidence import evidence_groups
 from matac_ml.explain.rank_table import RankTable
+from matac_ml.facts import WaivedGate
 from matac_ml.harm import HarmIndex
 from matac_ml.practice import LOOKBACK_DAYS
 from matac_ml.rfg import Policy
@@ -116,6 +117,8 @@ class ScoringContext:
         The last day the records hold, and their SHA-256.
     today : date
         Against which the records are found stale.
+    waivers : tuple of WaivedGate
+        Gates that do not hold and were waived when the model was approved.
     rank_table : RankTable or None
         Everybody's scores on the same day, for ranks.
     """
@@ -130,6 +133,7 @@ class ScoringContext:
     rank_table: RankTable | None = None
     matrix_only: str = ""
     approved: bool | None = None  # None: no ledger was at hand
+    waivers: tuple[WaivedGate, ...] = ()
     stale_after_days: int = STALE_DAYS
     #: Made from the first three; carried to another day or rank table, because making them costs more than using them.
     instruments: Instruments = None  # type: ignore[assignment]
@@ -154,6 +158,7 @@ class ScoringContext:
             model=self.model.name if self.model else None,
             model_hash=self.model.hash if self.model else None,
             model_approved=self.model is not None and bool(self.approved),
+            model_waivers=self.waivers if self.model is not None else (),
             data_as_of=self.data_as_of,
             data_hash=self.data_hash,
         )

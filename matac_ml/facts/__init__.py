@@ -19,7 +19,7 @@ from matac_ml.facts.context import (
     TradeoffFacts,
     VictimSideFacts,
 )
-from matac_ml.facts.gates import GateFacts, GateStanding
+from matac_ml.facts.gates import GateFacts, GateStanding, WaivedGate
 from matac_ml.facts.record import AuditFacts
 from matac_ml.facts.recording import GroupRecordingFacts, PowerFacts, RecordingFacts
 from matac_ml.facts.run import (
@@ -81,6 +81,7 @@ __all__ = [
     "TradeoffFacts",
     "Verdict",
     "VictimSideFacts",
+    "WaivedGate",
     "WorthFacts",
     "estimates",
     "finite",

@@ -42,3 +42,19 @@ class GateFacts(Fact):
     def passed(self) -> bool:
         """Whether it holds; False also when it was not judged."""
         return self.standing is GateStanding.PASSED
+
+
+class WaivedGate(Fact):
+    """A gate that does not hold, and why a release may be approved all the same.
+
+    Attributes
+    ----------
+    gate, title : str
+        Its name, and what it is called.
+    reason : str
+        In the words of whoever waives it.
+    """
+
+    gate: str
+    title: str
+    reason: str

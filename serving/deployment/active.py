@@ -12,6 +12,7 @@ from pathlib import Path
 
 from matac_ml import clock
 from matac_ml.api.answers import Mode
+from matac_ml.approval.standing import NOT_APPROVED, Approval, bundle_approved, find, why_not
 from matac_ml.asof import PersonFile, read_people
 from matac_ml.bundle import RiskModel, load_bundle
 from matac_ml.errors import ShownError
@@ -24,7 +25,6 @@ from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
 from serving.deployment.at_hand import SharedCache
 from serving.explained import Explained
-from serving.ledger.approvals import NOT_APPROVED, Approval, bundle_approved, find, why_not
 from serving.settings import ServiceSettings
 
 logger = logging.getLogger("matac.service")
@@ -65,10 +65,10 @@ class ActiveDeployment:
         Everybody ranked as of :attr:`as_of`, with the values behind it.
     papers : Papers
         The papers of the release.
-    release : str
-        Hash of the release on disk; empty when its parts are not one.
-    approval : str
-        What the ledger says of it, in words.
+    on_disk : Release or None
+        The release on disk, approved or not; None when its parts are not one.
+    approval : Approval or None
+        The ledger's approval of it that held when this was loaded.
     """
 
     extract: Extract
@@ -76,8 +76,8 @@ class ActiveDeployment:
     mode: Mode
     ranking: Ranking
     papers: Papers = field(default_factory=Papers)
-    release: str = ""
-    approval: str = NOT_APPROVED
+    on_disk: Release | None = None
+    approval: Approval | None = None
     files: SharedCache[str, PersonFile] = field(default_factory=lambda: SharedCache(_FILES))
     explained: SharedCache[tuple[str, date, date], Explained] = field(
         default_factory=lambda: SharedCache(_EXPLANATIONS, lambda explained: len(explained.text))
@@ -87,6 +87,21 @@ class ActiveDeployment:
     moved: SharedCache[tuple[int, int, int, int], Mapping[str, PersonMoved]] = field(
         default_factory=lambda: SharedCache(_MOVEMENTS)
     )
+
+    @property
+    def release(self) -> str:
+        """Hash of the release on disk; empty when its parts are not one."""
+        return self.on_disk.hash if self.on_disk else ""
+
+    @property
+    def approval_text(self) -> str:
+        """What the ledger says of the release on disk."""
+        return self.approval.text if self.approval else NOT_APPROVED
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether the approval under which this was loaded has ended since."""
+        return self.approval is not None and not self.approval.holds_on(clock.today())
 
     @property
     def as_of(self) -> date:
@@ -136,7 +151,7 @@ class _Loaded:
     model: RiskModel | None = None
     reason: str = ""
     papers: Papers = field(default_factory=Papers)
-    release: str = ""
+    on_disk: Release | None = None
     approval: Approval | None = None
 
 
@@ -148,7 +163,7 @@ def load_deployment(
     Parameters
     ----------
     approvals : collection of Approval
-        Those that the ledger holds, and no later retirement of.
+        Those that the ledger holds and that were not withdrawn; one that has ended by now does not count.
     earlier : ActiveDeployment, optional
         What was in force before: its extract is taken over, because only bundles are replaced while serving.
     """
@@ -164,13 +179,17 @@ def load_deployment(
         today=clock.today(),
         matrix_only=loaded.reason,
         approved=loaded.approval is not None,
+        waivers=loaded.approval.waivers if loaded.approval else (),
         stale_after_days=settings.stale_after_days,
     )
     ranking = rank_everybody(extract, context)
-    mode = Mode(mode="matrix_only" if loaded.model is None else "matrix_and_model", reason=loaded.reason)
+    mode = Mode(
+        mode="matrix_only" if loaded.model is None else "matrix_and_model",
+        reason=loaded.reason,
+        waivers=context.versions.model_waivers,
+    )
     logger.info("in force: %s, %d people ranked", mode.mode, ranking.of)
-    approval = loaded.approval.text if loaded.approval else NOT_APPROVED
-    deployment = ActiveDeployment(extract, context, mode, ranking, loaded.papers, loaded.release, approval)
+    deployment = ActiveDeployment(extract, context, mode, ranking, loaded.papers, loaded.on_disk, loaded.approval)
     return deployment if earlier is None else replace(deployment, files=earlier.files)
 
 
@@ -192,20 +211,21 @@ def _load(settings: ServiceSettings, approvals: Collection[Approval]) -> _Loaded
         logger.error("the bundle was not loaded: %s", error if isinstance(error, ShownError) else type(error).__name__)
         return _without_bundle(settings, "the bundle on disk fails its own checks and was not loaded.")
     release = _release(settings, model)
-    unapproved = why_not(model.hash, release, approvals)
+    today = clock.today()
+    unapproved = why_not(model.hash, release, approvals, today)
     reason = _why_not(settings, unapproved)
     papers = _papers(release, unapproved if settings.access_is_on else "")
     if settings.access_is_on and not bundle_approved(model.hash, approvals):
         own = _without_bundle(settings, f"{reason} {_OWN_POLICY}")
-        return replace(own, papers=papers, release=release.hash if release else "")
+        return replace(own, papers=papers, on_disk=release)
     return _Loaded(
         model.policy,
         model.harm,
         None if reason else model,
         reason,
         papers,
-        release.hash if release else "",
-        find(release, approvals),
+        release,
+        find(release, approvals, today),
     )
 
 

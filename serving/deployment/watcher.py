@@ -8,10 +8,11 @@ import logging
 import threading
 from pathlib import Path
 
+from matac_ml import clock
+from matac_ml.approval.standing import Approval
 from matac_ml.outfile import write_text
 from serving.deployment.active import ActiveDeployment, load_deployment, parts_of
 from serving.errors import NOT_READY, ServiceError
-from serving.ledger.approvals import Approval
 from serving.ledger.writer import LedgerWriter
 from serving.settings import ServiceSettings
 
@@ -48,6 +49,8 @@ class DeploymentWatcher:
         """What is in force; ServiceError ``not_ready`` before anything is."""
         if self._deployment is None:
             raise ServiceError(NOT_READY)
+        if self._deployment.has_lapsed:
+            self._lapse()
         return self._deployment
 
     @property
@@ -72,6 +75,13 @@ class DeploymentWatcher:
             self._seen = self._fingerprint()
             self._deployment = load_deployment(self.settings, self._ledger.approvals(), earlier=self._deployment)
 
+    def _lapse(self) -> None:
+        """Load again because an approval has ended: whoever asked waits, and nobody is given its scores any more."""
+        with self._loading:
+            if self._deployment is not None and self._deployment.has_lapsed:
+                self._seen = self._fingerprint()
+                self._deployment = load_deployment(self.settings, self._ledger.approvals(), earlier=self._deployment)
+
     def switch(self, matrix_only: bool, reason: str) -> None:
         """Turn the model off or on: here at once, in other workers when they see the file."""
         path = self.settings.matrix_only_file
@@ -85,7 +95,9 @@ class DeploymentWatcher:
         bundle, papers, gates = parts_of(self.settings)
         files = [*sorted(bundle.glob("*")), *sorted(papers.glob("*")), gates] if bundle and papers and gates else []
         # Approvals count only where they decide anything.
-        approvals = self._ledger.approvals() if self.settings.access_is_on else frozenset()
+        today = clock.today()
+        held = self._ledger.approvals() if self.settings.access_is_on else frozenset()
+        approvals = frozenset(approval for approval in held if approval.holds_on(today))
         return (*(_stamp(file) for file in files), _stamp(self.settings.matrix_only_file), approvals)
 
     def _warm(self) -> None:
@@ -96,12 +108,15 @@ class DeploymentWatcher:
             logger.exception("files could not be read ahead; they are read when they are asked for")
 
     def _watch(self) -> None:
-        """Load again when something changed and has then stood still for one round: not in the middle of a copy."""
+        """Load again when something changed: an approval at once, a file when it has stood still for one round.
+
+        A file may be in the middle of being copied.
+        """
         last = self._seen
         while not self._stop.wait(self.settings.watch_seconds):
             try:
                 now = self._fingerprint()
-                if now != self._seen and now == last:
+                if now != self._seen and (now == last or now[-1:] != self._seen[-1:]):
                     self.reload()
                 last = now
             except Exception:

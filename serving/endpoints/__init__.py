@@ -5,6 +5,8 @@ OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``
 """
 
 from serving.endpoints import (
+    approval,
+    approvals,
     cohort,
     commit_lot,
     cycle,
@@ -51,6 +53,8 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     model.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,
+    approvals.ENDPOINT,
+    approval.ENDPOINT,
     matrix_only.ENDPOINT,
     openapi.ENDPOINT,
     openapi.FOR_CLIENTS,

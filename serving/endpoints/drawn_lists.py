@@ -76,6 +76,7 @@ def list_answer(
     people = tuple(_person(line, states, doubtful, moved.get(line.person_id)) for line in drawn.lines)
     return DrawnListAnswer(
         also_victims=tuple(line.person_id for line in drawn.lines if line.also_victim),
+        mode=deployment.mode,
         summary=summary_of(drawn),
         since=None if before is None else before.number,
         people=people,

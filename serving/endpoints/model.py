@@ -9,10 +9,10 @@ def model_in_force(runtime: Runtime) -> ModelInForce:
     deployment = runtime.deployment
     versions, model = deployment.context.versions, deployment.context.model
     return ModelInForce(
-        **versions.model_dump(exclude={"package"}),
+        **versions.model_dump(exclude={"package", "model_waivers"}),
         mode=deployment.mode,
         release=deployment.release or None,
-        approval=deployment.approval,
+        approval=deployment.approval_text,
         outcome=model.outcome.sentence if model else None,
         people_ranked=deployment.ranking.of,
         ledger_head=runtime.ledger.head(),

@@ -10,7 +10,7 @@ async def papers(runtime: Runtime, _: object) -> PaperList:
     return PaperList(
         papers=tuple(deployment.papers.files),
         reason=deployment.papers.reason,
-        approval=deployment.approval,
+        approval=deployment.approval_text,
         ledger_head=runtime.ledger.head(),
     )
 

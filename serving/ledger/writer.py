@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matac_ml.api.answers import LedgerNote
+from matac_ml.approval.standing import APPROVED, RETIRED, Approval, approvals_in
 from matac_ml.casework import GENESIS, Entry, Ledger, NewEntry
 from matac_ml.errors import LedgerError
 from serving.access.principal import CALLER
 from serving.errors import NO_LEDGER, ServiceError
-from serving.ledger.approvals import APPROVED, RETIRED, Approval, approvals_in
 from serving.requests import ConsultationRequest, UserRequest
 
 logger = logging.getLogger("matac.service")
@@ -146,7 +146,7 @@ class LedgerWriter:
         )
 
     def approvals(self) -> frozenset[Approval]:
-        """Approvals of releases that were not retired since.
+        """Approvals of releases that were not withdrawn since; some may have ended.
 
         Raises
         ------

@@ -39,6 +39,8 @@ _PLAIN = {
     "basis": "Choose the ground on which it is shared",
     "share": "Choose with whom it may be shared",
     "key": "Enter an access key that is in force",
+    "until": "Enter the last day of the approval as year, month and day, such as 2027-11-28",
+    "conditions": "Say each condition in at least 10 characters, one a line",
 }
 
 

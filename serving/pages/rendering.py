@@ -44,6 +44,7 @@ _PLACES = (
     ("/meetings", "Meetings", Permission.READ_CASES),
     ("/programme", "Programme", Permission.READ_CASES),
     ("/papers", "Papers", Permission.READ_PAPERS),
+    ("/board", "In force", Permission.READ_BOARD),
 )
 
 

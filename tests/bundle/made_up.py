@@ -22,7 +22,7 @@ from matac_ml.bundle import (
 )
 from matac_ml.bundle.limits import FORMAT
 from matac_ml.facts import GateFacts, GateStanding
-from matac_ml.gates import GATES
+from matac_ml.gates import GATES, Waiver
 from matac_ml.manifest import MANIFEST, manifest_of
 from matac_ml.release import GATES_FILE, PAPERS, seal_papers, write_gates
 from matac_ml.rfg import load_policy
@@ -94,19 +94,24 @@ def all_passed(*, but: Iterable[str] = (), standing: GateStanding = GateStanding
     return tuple(passed(name, standing if name in but else GateStanding.PASSED) for name in GATES)
 
 
-def make_papers(folder: Path, bundle: str) -> Path:
+def make_papers(folder: Path, bundle: str, waivers: Iterable[Waiver] = ()) -> Path:
     """Write the made-up papers of a bundle, sealed."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in TEXTS.items():
         (folder / name).write_bytes(text)
-    seal_papers(folder, [folder / name for name in TEXTS], bundle=bundle)
+    seal_papers(folder, [folder / name for name in TEXTS], bundle=bundle, waivers=waivers)
     return folder
 
 
-def make_release(folder: Path, model: RiskModel | None = None, gates: Iterable[GateFacts] | None = None) -> Path:
-    """Write bundle, papers and gates, and return the bundle's folder."""
+def make_release(
+    folder: Path,
+    model: RiskModel | None = None,
+    gates: Iterable[GateFacts] | None = None,
+    waivers: Iterable[Waiver] = (),
+) -> Path:
+    """Write bundle, papers with the waivers that they show, and gates, and return the bundle's folder."""
     bundle = save_bundle(model or linear_model(), folder / "bundle")
-    make_papers(folder / PAPERS, bundle)
+    make_papers(folder / PAPERS, bundle, waivers)
     write_gates(folder / GATES_FILE, all_passed() if gates is None else gates, bundle=bundle)
     return folder / "bundle"
 

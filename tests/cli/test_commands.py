@@ -119,7 +119,7 @@ def test_the_extras_are_those_of_the_package() -> None:
         assert any(wanted.startswith(named) for wanted in told[extra]), module
 
 
-@pytest.mark.parametrize(("old", "new"), [("serving", "serve"), ("serving.approve", "approve")])
+@pytest.mark.parametrize(("old", "new"), [("serving", "serve")])
 def test_the_earlier_names_of_the_service_keep_working(old: str, new: str) -> None:
     """The same arguments; one line on standard error says what the command is called now."""
     done = subprocess.run([sys.executable, "-m", old, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)

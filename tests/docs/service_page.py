@@ -20,6 +20,9 @@ _WORDS = {
     Permission.TAKE_STEPS: "its own steps of the cycle",
     Permission.CHAIR: "cohorts",
     Permission.READ_PAPERS: "papers",
+    Permission.READ_BOARD: "what is in force",
+    Permission.REQUEST_APPROVAL: "requests for approval",
+    Permission.DECIDE_APPROVAL: "approvals",
     Permission.READ_METRICS: "metrics",
     Permission.ADMINISTER: "the switch",
 }

@@ -23,7 +23,8 @@ from matac_ml.facts import (
 )
 from matac_ml.fairness.disclosure import Rounding
 from matac_ml.fairness.performance import capacity_cells
-from matac_ml.page import as_markdown
+from matac_ml.gates import Waiver
+from matac_ml.page import as_html, as_markdown
 from model_cards import PAPERS, write_paper
 from model_cards.feature_names import named
 from model_cards.figures import period
@@ -346,7 +347,18 @@ def test_a_gate_that_does_not_hold_needs_a_waiver_and_the_card_says_so(facts: Ru
     lead, text = promotion(facts.model_copy(update={"gates": gates}))
     assert lead == "Not to be approved as it stands."
     assert text.startswith(f"{failed} of {len(gates)} gates {verb} not hold")
-    assert "waive each of them by name, with a reason" in text
+    assert "each needs a waiver by name, with a reason" in text
+
+
+def test_the_card_and_the_index_show_the_waivers_that_are_asked_for(facts: RunFacts) -> None:
+    """By the gate's title and with the reason, as text whatever it holds; nothing where none is asked for."""
+    waiver = Waiver(facts.gates[0].name, "Minute 8: <b>looked into</b>.")
+    for name in ("model-card", "index"):
+        paper = write_paper(name, facts, waivers=[waiver])
+        text = as_markdown(paper)
+        assert f"**A waiver is asked for:** {facts.gates[0].title}. Reason: Minute 8:" in text
+        assert "<b>looked" not in as_html(paper)
+        assert "A waiver is asked for" not in as_markdown(write_paper(name, facts))
 
 
 def test_contenders_keep_the_order_of_their_auc(facts: RunFacts) -> None:

@@ -159,7 +159,7 @@ def every_page(page: Page, service: Service, made_up: Path) -> Iterator[str]:
     page.click("text=Show the score and its reasons")
     page.wait_for_selector(".error-summary")
     yield "people with a fault"
-    for path in ("papers", "versions", "nothing-here", f"people/N-{'0' * 32}", f"lists/L-{'0' * 32}"):
+    for path in ("papers", "board", "versions", "nothing-here", f"people/N-{'0' * 32}", f"lists/L-{'0' * 32}"):
         page.goto(f"{service.url}/{path}")
         yield path.rpartition("/")[0] or path
     page.click("text=Sign out")

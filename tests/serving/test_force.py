@@ -11,6 +11,7 @@ import pytest
 
 from matac_ml.api.answers import LedgerNote, NominationScore, ScoreAnswer
 from matac_ml.api.explanation import CautionKind, ExplainedScore
+from matac_ml.approval.standing import Approval
 from matac_ml.bundle import load_bundle
 from matac_ml.clock import set_clock, today
 from matac_ml.errors import InvariantError
@@ -21,7 +22,6 @@ from serving.endpoints.forward import look_forward
 from serving.endpoints.people import context_on, incidents_of
 from serving.endpoints.score import NamedExplanation, ScoreAnswerText, ScoreRequest, explain
 from serving.errors import ServiceError
-from serving.ledger.approvals import Approval
 from serving.settings import ServiceSettings
 from tests.bundle.made_up import all_passed, make_papers
 
@@ -61,7 +61,7 @@ def approved_now(bundle: Path) -> frozenset[Approval]:
     """An approval of the release around a bundle, as it is now."""
     papers, gates = beside(bundle)
     hashes = read_release(load_bundle(bundle), papers=papers, gates=gates).hashes
-    return frozenset({Approval(hashes.bundle, hashes)})
+    return frozenset({Approval(hashes.bundle, hashes, date.max, requested_by="A. Analyst", approved_by="The board")})
 
 
 def partner(person: str = "GP-1", **incident: Any) -> dict[str, Any]:

@@ -4,13 +4,14 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from matac_ml.approval.standing import Approval
 from matac_ml.bundle import load_bundle
-from matac_ml.facts import GateStanding
-from matac_ml.gates import approval_text
+from matac_ml.facts import GateStanding, WaivedGate
 from matac_ml.manifest import MANIFEST
 from matac_ml.release import seal_papers, write_gates
 from matac_ml.rfg import load_policy
@@ -18,7 +19,6 @@ from serving.deployment.active import ActiveDeployment, load_deployment
 from serving.deployment.watcher import DeploymentWatcher
 from serving.endpoints.paper import read_paper
 from serving.errors import ServiceError
-from serving.ledger.approvals import Approval
 from serving.ledger.writer import LedgerWriter
 from serving.settings import ServiceSettings
 from tests.bundle.made_up import TEXTS, all_passed, make_papers, rewrite
@@ -123,7 +123,7 @@ def test_a_release_that_is_not_the_approved_one_is_not_in_force(
     assert said in deployment.mode.reason
     assert not deployment.papers.files
     assert said in deployment.papers.reason or "fail their own checks" in deployment.papers.reason
-    assert deployment.approval == "Not approved."
+    assert deployment.approval_text == "Not approved."
     assert "jane" not in caplog.text
 
 
@@ -132,12 +132,14 @@ def test_the_approved_release_is_served_with_what_was_waived(
 ) -> None:
     """Model, papers and the words of the approval are in force together."""
     (held,) = approved_now(copy)
-    waived = replace(held, waivers=(("No leak suspected", "A made-up force."),))
+    gate = WaivedGate(gate="no_leak", title="No leak suspected", reason="A made-up force.")
+    waived = replace(held, until=date(2027, 4, 1), waivers=(gate,))
     deployment = in_force(made_up, copy, frozenset({waived}), loaded)
     assert (deployment.mode.mode, dict(deployment.papers.files)) == ("matrix_and_model", dict(sorted(TEXTS.items())))
-    assert deployment.approval == "Approved with waivers: No leak suspected (A made-up force.)."
+    said = "Approved until 1 April 2027 with waivers: No leak suspected (A made-up force.)."
+    assert deployment.approval_text == said
     assert deployment.context.versions.model_approved
-    assert approval_text([]) == "Approved."
+    assert deployment.context.versions.model_waivers == deployment.mode.waivers == (gate,)
 
 
 def test_an_approval_of_an_earlier_version_is_told_apart_from_none(

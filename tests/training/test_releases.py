@@ -3,28 +3,36 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import mlflow
 import pandas as pd
 import pytest
 
+from matac_ml.approval.acting import withdraw
+from matac_ml.approval.choices import choices_template, read_choices
+from matac_ml.approval.standing import Approval, approvals_in
 from matac_ml.bundle import load_bundle
+from matac_ml.casework import Ledger, NewEntry
 from matac_ml.cli import main
+from matac_ml.clock import set_clock
 from matac_ml.errors import BundleError, GateError, UsageError
+from matac_ml.gates import GATES, Waiver
 from matac_ml.release import seal_papers
+from tests.approval.decided import BOARD, approve_release
 from tests.bundle.made_up import TEXTS, all_passed, linear_model, make_release, rewrite
 from tests.training.kept import release_of
 from training.flavour import _load_pyfunc
-from training.registry import Registered, bundle_of, promote_version
-from training.releasing import decision, release_in
+from training.registry import Registered, bundle_of, mirror_approvals, promote_version
+from training.releasing import approval_of, release_in
 from training.store import store_of
 from training.track import tracked
 
-WHO = {"approver": "The board", "reason": "Minute 7 of the November board."}
+NO_LEAK = Waiver("no_leak", "The force is made up.")
 
 
 @pytest.fixture
@@ -42,11 +50,16 @@ def register(folder: Path) -> Registered:
         return run.register(release_in(folder), tags={"data_hash": "d" * 64})
 
 
-def promote(folder: Path, **told: str) -> Registered:
-    """Promote the release in a folder."""
-    run = release_in(folder)
-    tags = decision(run.release, **{**WHO, **told}, waive=[], because=[])
-    return promote_version(store_of(folder), run, tags=tags)
+def ledger_of(folder: Path) -> str:
+    """Address of the ledger beside a run."""
+    return f"sqlite:///{folder.parent / 'ledger.db'}"
+
+
+def promote(folder: Path) -> Registered:
+    """Have the release in a folder approved, and promote it."""
+    run, ledger = release_in(folder), ledger_of(folder)
+    approve_release(folder / "bundle", ledger)
+    return promote_version(store_of(folder), run, approval_of(run, ledger))
 
 
 def tags_of(folder: Path, version: str) -> Mapping[str, str]:
@@ -158,32 +171,90 @@ def test_a_version_without_hashes_is_refused(out: Path) -> None:
         promote(out)
 
 
-def test_promotion_reads_the_gates_file_and_takes_waivers_by_name(
+def test_promotion_takes_who_approved_and_until_when_from_the_ledger(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Refused while a gate does not hold; with its waiver the tags say which, why and by whom."""
+    """Refused while nobody has approved the release; then the tags say who asked, who decided, and what was waived."""
     out = tmp_path / "run"
-    make_release(out, gates=all_passed(but=["no_leak"]))
+    make_release(out, gates=all_passed(but=["no_leak"]), waivers=[NO_LEAK])
     register(out)
-    told = ["promote", "--run", str(out), "--by", WHO["approver"], "--reason", WHO["reason"]]
+    Ledger.open(ledger_of(out)).close()
+    told = ["promote", "--run", str(out), "--ledger", ledger_of(out)]
     with pytest.raises(SystemExit) as refused:
         main(told)
     assert refused.value.code == GateError.exit_code
-    assert "no_leak: not passed" in capsys.readouterr().err
+    assert "the ledger holds no approval of the release on disk" in capsys.readouterr().err
+    approve_release(out / "bundle", ledger_of(out), until=date(2027, 3, 1))
     with pytest.raises(SystemExit) as done:
-        main([*told, "--waive", "no_leak", "--because", "The force is made up."])
+        main(told)
     assert done.value.code == 0
-    assert "Approved with waivers: No leak (The force is made up.)." in capsys.readouterr().out
+    assert "with waivers: No leak (The force is made up.)." in capsys.readouterr().out
     tags = tags_of(out, "1")
     assert json.loads(tags["waivers"]) == {"no_leak": "The force is made up."}
-    assert (tags["approver"], tags["approval"][:22]) == ("The board", "Approved with waivers:")
+    assert (tags["requested_by"], tags["approver"]) == ("A. Analyst", "The board")
+    assert tags["approved_until"] == "2027-03-01"
+    assert alias_of(out) == "1"
 
 
-@pytest.mark.parametrize("told", [{"approver": "\u3164"}, {"reason": "\u200b" * 12}, {"approver": ""}])
-def test_nobody_promotes_without_a_name_and_a_reason(out: Path, told: dict[str, str]) -> None:
-    """Characters that cannot be seen are neither."""
-    with pytest.raises(GateError, match="somebody who decides"):
-        promote(out, **told)
+def alias_of(folder: Path) -> str:
+    """The version that has the alias ``champion``; empty when none has."""
+    with closing(sqlite3.connect(folder / "mlflow.db")) as con:
+        rows = con.execute("SELECT version FROM registered_model_aliases WHERE alias = 'champion'").fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
+def forged(folder: Path) -> Collection[Approval]:
+    """What the ledger holds once somebody has written an approval into it by hand, which waives nothing."""
+    hashes = release_in(folder).hashes
+    payload = {**asdict(hashes), "waivers": [], "requested_by": "A. Analyst", "until": "2027-03-01"}
+    with Ledger.open(ledger_of(folder)) as book:
+        book.append(NewEntry("model_approved", "The board", "", "Minute 7.", "", hashes.release, payload))
+        return approvals_in(book.entries())
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_each_gate_alone_keeps_a_release_from_being_promoted(tmp_path: Path, gate: str) -> None:
+    """Also where the ledger holds an approval of it: one that does not waive the gate does not count."""
+    out = tmp_path / "run"
+    make_release(out, gates=all_passed(but=[gate]))
+    forged(out)
+    with pytest.raises(GateError, match="Only an approved release") as refused:
+        approval_of(release_in(out), ledger_of(out))
+    assert gate in refused.value.faults[0]
+
+
+def test_a_gate_that_does_not_hold_keeps_a_version_from_the_alias(tmp_path: Path) -> None:
+    """What is written to MLflow is held against the version's own gates."""
+    out = tmp_path / "run"
+    make_release(out, gates=all_passed(but=["no_leak"]))
+    register(out)
+    said = list(mirror_approvals(str(out), forged(out), champion=release_in(out).release.hash))
+    assert said[-1].startswith("No registered version")
+    assert (alias_of(out), "approver" in tags_of(out, "1")) == ("", False)
+
+
+def test_the_registry_follows_the_ledger(out: Path) -> None:
+    """Alias and tags are given with an approval, and taken with its end: withdrawn, or a day passes."""
+    ledger, store = ledger_of(out), str(out)
+    release = approve_release(out / "bundle", ledger, until=date(2027, 3, 1))
+
+    def mirrored(champion: str = "") -> list[str]:
+        with Ledger.open(ledger) as book:
+            return list(mirror_approvals(store, approvals_in(book.entries()), champion=champion))
+
+    assert mirrored(release)[-1] == "Version 1 of matac-ml is the champion."
+    assert (alias_of(out), mirrored()) == ("1", [mirrored()[0]])
+    with set_clock(datetime(2027, 3, 2, tzinfo=UTC)):
+        assert "not the champion any more" in mirrored()[-1]
+        assert tags_of(out, "1")["approval"].startswith("Not approved. Approved until 1 March 2027")
+    assert alias_of(out) == ""
+    mirrored(release)
+    assert alias_of(out) == "1"
+    with Ledger.open(ledger) as book:
+        withdraw(book, release, who=BOARD)
+    mirrored()
+    assert alias_of(out) == ""
+    assert tags_of(out, "1")["approval"].startswith("Not approved. It was withdrawn")
 
 
 def test_a_gates_file_that_says_more_than_the_facts_is_refused(small_run: Path, tmp_path: Path) -> None:
@@ -197,3 +268,14 @@ def test_a_gates_file_that_says_more_than_the_facts_is_refused(small_run: Path, 
     (out / "gates.json").write_text(text.replace('"figure": ', '"figure": 1', 1))
     with pytest.raises(BundleError, match="The gates file and the facts of the run differ"):
         release_in(out)
+
+
+def test_the_list_of_choices_of_a_run_is_filled_in_by_people(small_run: Path, tmp_path: Path) -> None:
+    """What the run knows stands there; nobody's name is made up, and unfilled it is refused."""
+    facts = load_bundle(small_run / "one" / "bundle").facts
+    assert facts is not None
+    file = tmp_path / "choices.yaml"
+    file.write_text(choices_template(facts))
+    assert facts.outcome_text in file.read_text()
+    with pytest.raises(GateError, match="choices"):
+        read_choices(file)

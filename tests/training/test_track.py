@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from matac_ml.approval.standing import Approval
 from matac_ml.errors import UsageError
 from tests.bundle.made_up import make_release
 from tests.training.kept import release_of
@@ -26,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunRelease:
     [
         lambda store, run: bundle_of(store, "1"),
         lambda store, run: release_of(store, "1"),
-        lambda store, run: promote_version(store, run, tags={}),
+        lambda store, run: promote_version(store, run, Approval(run.hashes.bundle)),
     ],
     ids=["compare", "papers", "promote"],
 )

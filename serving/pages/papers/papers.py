@@ -35,7 +35,7 @@ async def papers(runtime: Runtime, _: Request) -> Response:
         here="/papers",
         papers=grouped(names),
         reason=held.reason,
-        approval=runtime.deployment.approval,
+        approval=runtime.deployment.approval_text,
     )
 
 

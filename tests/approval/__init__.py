@@ -1,0 +1,1 @@
+"""Approval: asked for by one person, decided by another, until a day."""
