@@ -61,6 +61,8 @@ class Case:
         Who recorded the referrals.
     sources : tuple of str
         Where the referrals come from: ``analysis``, or agencies.
+    further : tuple of str
+        Agencies that have referred the person since the case was under way.
     shared : tuple of Shared
         With whom each referral may be shared.
     referred : date or None
@@ -89,6 +91,7 @@ class Case:
     last: date | None = None
     referred_by: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     shared: tuple[Shared, ...] = ()
     referred: date | None = None
     judgements: tuple[Judgement, ...] = ()
@@ -147,6 +150,8 @@ def shared_by(payload: Mapping[str, Any]) -> Shared:
 def _referred(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """What a referral says of a case: the first one's day, and everybody who has referred."""
     terms = shared_by(payload)
+    if entry.kind == "further_referral":
+        return {"further": (*seen.get("further", ()), terms.source), "shared": (*seen.get("shared", ()), terms)}
     said: dict[str, Any] = {
         "referred_by": (*seen.get("referred_by", ()), entry.actor),
         "sources": (*seen.get("sources", ()), terms.source),
@@ -166,7 +171,7 @@ def _judged(entry: Entry, payload: Mapping[str, Any]) -> Judgement:
 def _said(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry says of a case."""
     kind = entry.kind
-    if kind in ("referral", "safeguarding_referral"):
+    if kind in ("referral", "safeguarding_referral", "further_referral"):
         return _referred(entry, payload, seen)
     if kind in ("first_judgement", "second_judgement"):
         return {"judgements": (*seen.get("judgements", ()), _judged(entry, payload))}

@@ -21,13 +21,13 @@ from matac_ml.casework.meetings_read import CLOSED
 from matac_ml.casework.overrides import faults_of_code
 from matac_ml.casework.programme import Judged, completed, ended_early, engaged_in, exited, faults_of_score, planned
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral
+from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral, is_police
 from matac_ml.casework.referral import Terms
 from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.sharing import WITHHELD
 from matac_ml.casework.stepping import CONFLICTED, PURPOSE, RESTRICTED, Stepping
-from matac_ml.casework.steps import OUTSIDE, State
+from matac_ml.casework.steps import OUTSIDE, STEPS, State
 from matac_ml.written import fault_of_reason, faults_of_name, tidied
 
 
@@ -66,8 +66,10 @@ class Cycle(Stepping):
         -----
         Somebody whom the records know as a victim only is not referred on the strength of the records. Where a partner
         agency refers such a person, the referral is held: nobody judges it or takes it into a cohort until a named
-        person has released it. Somebody whom the records do not know can be referred by an agency that says so:
-        agencies know people whom the police do not, and the records then tell neither for nor against.
+        person has released it. An agency's referral of somebody whose case is under way is kept beside it and moves
+        nobody on: refused, it would tell the agency where the person stands. Somebody whom the records do not know can
+        be referred by an agency that says so: agencies know people whom the police do not, and the records then tell
+        neither for nor against.
         """
         recorded, terms = self.recorded(person_id), terms or Terms()
         held = recorded is Recorded.VICTIM_ONLY
@@ -81,7 +83,9 @@ class Cycle(Stepping):
         def kind(case: Case) -> str:
             # A hold released during an earlier referral does not release the hold of this one.
             released = case.released and case.state not in OUTSIDE
-            return "safeguarding_referral" if held and not released else "referral"
+            first = "safeguarding_referral" if held and not released else "referral"
+            under_way = case.state not in STEPS[first][0]
+            return "further_referral" if under_way and not is_police(source) else first
 
         return self._step(kind, person_id, actor, reason, on, lambda *_: (payload, faults))
 

@@ -10,7 +10,7 @@ from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import Share, Shared
 
 #: Kinds of entries that refer somebody.
-REFERRALS = frozenset({"referral", "safeguarding_referral"})
+REFERRALS = frozenset({"referral", "safeguarding_referral", "further_referral"})
 #: Why somebody of another agency takes no step about a case.
 WITHHELD = "the terms of the referral keep this record from your agency; somebody of the police may take the step"
 #: What stands in place of a referral that is kept back.

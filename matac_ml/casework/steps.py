@@ -38,6 +38,11 @@ STEPS: dict[str, tuple[tuple[State, ...], State]] = {
     "referral": ((*OUTSIDE, *WAITING), State.REFERRED),
     # Somebody whom the records know as a victim alone: no judgement and no cohort until a named person has released it.
     "safeguarding_referral": ((*OUTSIDE, *WAITING, State.HELD), State.HELD),
+    # An agency tells what it knows when it knows it: refused, it would learn where somebody stands. It moves nobody on.
+    "further_referral": (
+        tuple(state for state in State if state not in (*OUTSIDE, *WAITING)),
+        State.NOBODY,
+    ),
     "hold_released": ((State.HELD,), State.REFERRED),
     # Each of two specialists says theirs before they see a score or the other's.
     "first_judgement": ((State.REFERRED,), State.JUDGED_ONCE),
@@ -76,9 +81,10 @@ NEXT: dict[State, str] = {
 #: Every kind of entry about a person that casework writes; whatever else names a person is a look.
 KINDS = frozenset(STEPS) | {"cohort_proposed", "override"} | NOTES
 #: Steps that decide something about a person: nobody takes one who has declared a conflict of interest.
-DECISIONS = frozenset(STEPS) - {"referral", "safeguarding_referral", "engagement"}
+DECISIONS = frozenset(STEPS) - {"referral", "safeguarding_referral", "further_referral", "engagement"}
 
 
 def after(kind: str, state: State) -> State:
-    """Where a step leads somebody who stands there; a further referral leaves those who wait where they are."""
-    return state if kind == "referral" and state in WAITING else STEPS[kind][1]
+    """Where a step leads somebody who stands there; a further referral leaves everybody where they are."""
+    stays = kind == "further_referral" or (kind == "referral" and state in WAITING)
+    return state if stays else STEPS[kind][1]

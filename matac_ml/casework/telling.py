@@ -68,6 +68,9 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "safeguarding_referral": lambda payload, _: (
         f"referred by {payload['source']}, and held: the records know the person as a victim only{_terms(payload)}"
     ),
+    "further_referral": lambda payload, _: (
+        f"referred by {payload['source']} while the case was under way{_unrecorded(payload)}{_terms(payload)}"
+    ),
     "hold_released": lambda *_: "the safeguarding hold was released",
     "first_judgement": lambda payload, _: f"first judgement, before any score: {_judgement(payload)}",
     "second_judgement": lambda payload, _: f"second judgement, before any score: {_judgement(payload)}",

@@ -1,9 +1,15 @@
 """Pages keep what the terms of a referral keep: from whoever works for another agency, in lists, cases and minutes."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from matac_ml import clock
+from matac_ml.casework import Cycle, Ledger
+from matac_ml.casework.meetings import Meetings
+from matac_ml.wording import day
+from tests.casework.conftest import ONE
 from tests.serving.casework_pages import REASON, Staff, first_listed, open_case, refer, words_of
 from tests.serving.running import Service
 from tests.serving.signed_in import path_of
@@ -68,3 +74,27 @@ def test_an_agency_has_its_own_copy_of_the_minutes(force: Service, staff: Staff,
     assert "1 line about restricted records is not shown to Health" in words_of(copy)
     other = staff("chair").get(f"{minutes}?for=Probation")
     assert alone in other.text
+
+
+def test_a_referral_tells_an_agency_nothing_of_where_somebody_stands(
+    force: Service, staff: Staff, people: list[str]
+) -> None:
+    """New, under way, or restricted: the same words, the same line under Cases, and its own referral on the page."""
+    fresh, under_way, hidden = people[5:8]
+    probation = staff("partner", "k.officer", agency="Probation")
+    for person in (under_way, hidden):
+        refer(staff("analyst"), person)
+    with Ledger.open(force.ledger) as ledger:
+        replace(Cycle(ledger), toolkit=ONE).judge(under_way, actor="b.one", reason=REASON, accept=True)
+        Meetings(ledger).restrict(hidden, to=[], actor="s.lead", reason=REASON)
+    said = [words_of(refer(probation, person)) for person in (fresh, under_way, hidden)]
+    assert "The referral is recorded" in said[0]
+    assert set(said) == {said[0]}
+    listed = words_of(probation.get("/cases"))
+    for person in (fresh, under_way, hidden):
+        assert f"{person} Waiting for a decision {day(clock.today())}" in listed
+        opened = words_of(open_case(probation, person)).replace(person, "X")
+        assert "Referred by Probation" in opened
+        assert opened.count("Agreed at the November meeting") == 1
+        assert "analysis" not in opened
+    assert hidden not in staff("chair").get("/cases").text

@@ -19,7 +19,7 @@ from serving.endpoints import cycle
 from serving.endpoints.casework import act, cycle_of
 from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
-from serving.errors import INVALID, NO_LEDGER, UNKNOWN, ServiceError
+from serving.errors import CONFLICT, INVALID, NO_LEDGER, UNKNOWN, ServiceError
 from serving.ledger.writer import Consultation
 from serving.pages.casework.address import page_at
 from serving.pages.casework.agenda import meetings_of
@@ -75,6 +75,10 @@ def _case(runtime: Runtime, person_id: str) -> Case:
         raise ServiceError(NO_LEDGER) from None
 
 
+def _is_own_action(runtime: Runtime, person_id: str, action: int) -> bool:
+    return any(own.number == action for own in actions_of(runtime, _case(runtime, person_id)))
+
+
 def _opened(runtime: Runtime, name: str) -> dict[str, Any] | None:
     """What this session keeps of a case that it opened; None of any other page."""
     return runtime.pages.store.opened(current_session(), name) if name.startswith("C-") else None
@@ -113,12 +117,12 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         form={f"{step}-{field}": value for field, value in form.items()},
         failed=step,
         partner=is_partner(),
-        state=state_of(case),
+        state=state_of(runtime, case),
         since=since(case),
         expected="" if is_partner() else NEXT.get(case.state, ""),
         steps=steps_of(runtime, case, judgements),
         records=records_of(runtime, case),
-        actions=actions_of(case),
+        actions=actions_of(runtime, case),
         may_report=is_partner() or CALLER.get().may(Permission.RUN_PROGRAMME),
         shown=shown,
         blind=is_blind(case, judgements),
@@ -187,6 +191,8 @@ async def report(runtime: Runtime, request: Request) -> Response:
             CALLER.get().check(Permission.RUN_PROGRAMME)
         elif not agency:
             raise ServiceError(INVALID, faults=[("", "Your account names no agency, so no action can be yours")])
+        if is_partner() and not await asyncio.to_thread(_is_own_action, runtime, kept["person_id"], action):
+            raise ServiceError(CONFLICT, faults=[("", "There is no such action, or it is another agency's")])
         if form.get("done") not in ("yes", "no"):
             raise ServiceError(INVALID, faults=[("done", "Say whether it is done")])
         await act(write)

@@ -85,16 +85,17 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
     chosen = [case for case in in_area if not asked.state or case.state.name.lower() == asked.state]
     start = (asked.page - 1) * ON_A_PAGE
     on_page = chosen[start : start + ON_A_PAGE]
-    shown = [case for case in on_page if not is_masked(runtime, case)]
+    masked = {case.person_id: not partner and is_masked(runtime, case) for case in on_page}
+    shown = [case for case in on_page if not masked[case.person_id]]
     await record_looks(runtime, "cases", shown, judgements=runtime.toolkit.judgements)
     rows = [
         CaseRow(
             case.person_id,
-            state_of(case),
+            state_of(runtime, case),
             "" if partner else NEXT.get(case.state, ""),
             case,
             areas[case.person_id],
-            is_masked(runtime, case),
+            masked[case.person_id],
         )
         for case in on_page
     ]

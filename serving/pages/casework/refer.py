@@ -32,8 +32,8 @@ _NO_AGENCY = (
     "force's sign-in service"
 )
 _NOT_NOW = (
-    "This referral cannot begin a case now. Nothing was recorded but that it was tried: tell the MATAC coordinator "
-    "what you know"
+    "This referral cannot be recorded as it is. Nothing was recorded but that it was tried: check the identifier, or "
+    "tell the MATAC coordinator what you know"
 )
 
 

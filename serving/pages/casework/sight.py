@@ -9,7 +9,7 @@ from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord
-from matac_ml.casework.sharing import KEPT_BACK, is_kept_back, is_withheld, tells
+from matac_ml.casework.sharing import KEPT_BACK, REFERRALS, is_force, is_kept_back, is_withheld, tells
 from matac_ml.casework.telling import StepTold, told, without
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
@@ -66,10 +66,21 @@ def _meetings(runtime: Runtime) -> list[Meeting]:
 
 
 def may_see(runtime: Runtime, case: Case) -> bool:
-    """Whether the caller may open this case."""
-    if not case.entries or is_masked(runtime, case):
+    """Whether the caller may open this case.
+
+    An agency sees what it sent of a restricted record too, and nothing else of it: whoever saw it vanish would know.
+    """
+    if not case.entries:
         return False
+    if is_masked(runtime, case):
+        return is_partner() and _has_referred(case)
     return not is_partner() or is_own(case)
+
+
+def _has_referred(case: Case) -> bool:
+    """Whether the caller's agency made a referral that is under way or was the latest, or one beside it."""
+    agency = current_session().agency
+    return not is_force(agency) and any(is_same(source, agency) for source in (*case.sources, *case.further))
 
 
 def is_own(case: Case) -> bool:
@@ -79,12 +90,12 @@ def is_own(case: Case) -> bool:
         return False
     acts = any(is_same(action.agency, agency) for action in case.actions)
     # An earlier way through the cycle tells nothing of whoever referred the person since.
-    return acts or any(is_same(source, agency) for source in case.sources)
+    return acts or _has_referred(case)
 
 
 def counts(runtime: Runtime, case: Case) -> bool:
     """Whether the case is counted for the caller, whoever may see it."""
-    return bool(case.entries) and (not is_partner() or (is_own(case) and not is_masked(runtime, case)))
+    return bool(case.entries) and (not is_partner() or may_see(runtime, case))
 
 
 def sees_score(case: Case, judgements: int) -> bool:
@@ -106,9 +117,15 @@ def shows_score(case: Case, judgements: int) -> bool:
     return recorded and sees_score(case, judgements)
 
 
-def state_of(case: Case) -> str:
+def state_of(runtime: Runtime, case: Case) -> str:
     """Where the person stands, as the caller may know it."""
-    return _UNDECIDED if is_partner() and case.state in _NOT_DECIDED else case.state.value
+    if not is_partner():
+        return case.state.value
+    # Of somebody whose case was under way, and of a restricted record, an agency's referral waits as any other does.
+    mine = current_session().agency
+    beside = not any(is_same(name, mine) for name in (*case.sources, *(action.agency for action in case.actions)))
+    untold = case.state in _NOT_DECIDED or beside or is_masked(runtime, case)
+    return _UNDECIDED if untold else case.state.value
 
 
 def since(case: Case) -> date | None:
@@ -141,7 +158,7 @@ def steps_of(runtime: Runtime, case: Case, judgements: int, agency: str | None =
         return [
             told(without(entry, "score", "not_recorded"), day)
             for entry in reversed(entries)
-            if entry.kind in ("referral", "safeguarding_referral") and owns(entry, current_session().agency)
+            if entry.kind in REFERRALS and owns(entry, current_session().agency)
         ]
     score = agency is None and sees_score(case, judgements)
     blind, mine = is_blind(case, judgements), current_session().name
@@ -159,10 +176,12 @@ def steps_of(runtime: Runtime, case: Case, judgements: int, agency: str | None =
     return shown
 
 
-def actions_of(case: Case) -> list[Action]:
+def actions_of(runtime: Runtime, case: Case) -> list[Action]:
     """What agencies have agreed to do, as the caller may see it: a partner its own agency's alone."""
     mine = current_session().agency
-    return [action for action in case.actions if not is_partner() or is_same(action.agency, mine)]
+    if not is_partner():
+        return list(case.actions)
+    return [] if is_masked(runtime, case) else [action for action in case.actions if is_same(action.agency, mine)]
 
 
 def records_of(runtime: Runtime, case: Case) -> list[tuple[str, AgencyRecord]]:
