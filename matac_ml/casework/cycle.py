@@ -75,6 +75,8 @@ class Cycle(Stepping):
         held = recorded is Recorded.VICTIM_ONLY
         payload: dict[str, Any] = {"source": tidied(source)} | ({"score": score.payload()} if score else {})
         payload |= ({"not_recorded": True} if not_recorded else {}) | terms.payload()
+        # Whoever refers knows the person by this identifier, and may not know of a merge.
+        payload |= {"named": person_id} if self._staying(person_id) != person_id else {}
         faults = [*faults_of_score(score), *faults_of_source(source), *terms.faults(self.today())]
         faults += faults_of_referral(
             person_id, recorded, source=tidied(source), not_recorded=not_recorded, scored=score is not None

@@ -23,7 +23,7 @@ _MEANING = (
 _SEEN = {
     "consultation": "an explained score was shown",
     "list": "the person was on a list that was shown",
-    "list_line": "the person was on a list that was drawn for a meeting, or named on it as left out",
+    "list_line": "a list was drawn for a meeting, with a line about the person",
     "many_victims_shown": "the person was among people with several victims and little recorded harm, who were shown",
     "drawn_list_shown": "the person was on a list drawn for a meeting, which was shown",
     "forward_look": "scores on later days were shown",
@@ -48,7 +48,10 @@ _ASKED = {
 
 @dataclass(frozen=True)
 class PastLook:
-    """A look at the person, from the ledger; ``unreadable`` when what it said was altered since."""
+    """A look at the person, from the ledger; ``unreadable`` when what it said was altered since.
+
+    ``left_out`` when it was of a list that named the person as left out, who then has no rank on it.
+    """
 
     entry: int
     recorded_at: datetime
@@ -59,6 +62,7 @@ class PastLook:
     probability: float | None = None
     unreadable: bool = False
     rank: int | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,9 @@ def _purpose(purpose: str) -> str:
 
 def _look(look: PastLook) -> str:
     said = " What it said cannot be read: the ledger must be verified." if look.unreadable else ""
-    if look.matrix_total is not None and look.rank is None:
+    if look.left_out:
+        said = f" It said: left out of the list, with {look.matrix_total} points and no rank."
+    elif look.matrix_total is not None and look.rank is None:
         said = f" It said: {look.matrix_total} points, {look.matrix_band}"
         said += f"; probability {look.probability:.1%}." if look.probability is not None else "; no probability."
     if look.rank is not None:

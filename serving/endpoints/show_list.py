@@ -7,6 +7,7 @@ from pydantic import Field
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.lists import DrawnListAnswer
+from matac_ml.casework.listed import Standing
 from serving.endpoints.drawn_lists import NOT_RECORDED, known_list, list_answer
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import UNKNOWN
@@ -39,7 +40,13 @@ async def record(
     """Record a look at everybody whom an answer shows, or at those alone who are gone since the list before."""
     people = answer.gone if gone_alone else (*answer.people, *answer.gone)
     number = answer.summary.number
-    looks = [Consultation(person.person_id, {"rank": person.rank, "list": number}) for person in people]
+    looks = [
+        Consultation(
+            person.person_id,
+            {"list": number} | ({} if person.standing == Standing.LEFT_OUT.value else {"rank": person.rank}),
+        )
+        for person in people
+    ]
     return await runtime.ledger.write(SHOWN, asked, looks)
 
 

@@ -9,7 +9,7 @@ from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Entry
 from matac_ml.casework.case import case_from
 from matac_ml.casework.drawn import LINE
-from matac_ml.casework.listed import DrawnLine
+from matac_ml.casework.listed import DrawnLine, Standing
 from matac_ml.casework.meetings_read import CLOSED, OPENED, meetings_in
 from matac_ml.casework.sharing import KEPT_BACK, is_kept_back
 from matac_ml.casework.steps import KINDS
@@ -109,4 +109,7 @@ def _on_drawn_list(look: PastLook, payload: Mapping[str, Any]) -> PastLook:
         line = DrawnLine.from_text(payload["line"])
     except (KeyError, TypeError, ValueError):  # as above
         return replace(look, unreadable=True)
+    # Somebody left out has no rank: the line keeps the one that the person would have.
+    if line.standing is Standing.LEFT_OUT:
+        return replace(look, left_out=True, matrix_total=line.total)
     return replace(look, rank=line.rank, matrix_total=line.total)

@@ -324,3 +324,20 @@ def test_a_week_of_everybody_is_recorded_in_one_form(force: Service, staff: Staf
     said = words_of(staff("analyst").get("/programme"))
     assert "Weeks are recorded by the role chair or programme staff; yours is analyst" in said
     assert staff("partner", "Housing.officer", agency="Housing").get("/programme").status_code == 403
+
+
+def test_nobody_and_nothing_is_chosen_before_somebody_chooses(staff: Staff) -> None:
+    """Neither who refers, nor about whom a conflict or a restriction is."""
+    analyst, lead = staff("analyst"), staff("safeguarding_lead")
+    page = analyst.get("/refer")
+    assert " checked" not in page.text
+    answer = analyst.post("/refer", person_id="P1", reason=REASON, basis="safeguarding", share="meeting")
+    assert 'href="#by">Say who refers the person' in answer.text
+    chair = staff("chair")
+    chair.get("/meetings")
+    form = {**MEETING, "name": "2027-05 nobody", "day": clock.today().isoformat()}
+    open_now = path_of(chair.post("/meetings", **form))
+    for act in ("conflict", "restrict"):
+        answer = send(lead, open_now, act, **{f"{act}-why": REASON})
+        assert answer.status_code == 422
+        assert f'href="#{act}-who">Choose the person' in answer.text

@@ -19,7 +19,16 @@ from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.address import page_at
-from serving.pages.casework.sight import counts, is_masked, is_partner, record_looks, since, sources_of, state_of
+from serving.pages.casework.sight import (
+    counts,
+    is_masked,
+    is_partner,
+    name_for,
+    record_looks,
+    since,
+    sources_of,
+    state_of,
+)
 from serving.pages.forms import Form, current_session, plain_faults
 from serving.pages.rendering import go_to, show_page
 
@@ -90,7 +99,7 @@ async def show_cases(runtime: Runtime, query: Mapping[str, str], form: Form, err
     await record_looks(runtime, "cases", shown, judgements=runtime.toolkit.judgements)
     rows = [
         CaseRow(
-            case.person_id,
+            name_for(case),
             state_of(runtime, case),
             "" if partner else NEXT.get(case.state, ""),
             case,

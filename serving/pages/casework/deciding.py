@@ -251,6 +251,9 @@ def _report(notes: Meetings, *, who: str, action: int, report: dict[str, Any]) -
 async def declare(deciding: Deciding) -> int:
     """A conflict of interest is declared."""
     who, why = deciding.form.get("conflict-who", ""), deciding.form.get("conflict-why", "").strip()
+    if not who:
+        deciding.faults.append(("conflict-who", "Choose the person"))
+        return 0
     name = current_session().name
     return int(await deciding.note(lambda notes: notes.declare_conflict(who, actor=name, reason=why)))
 
@@ -258,6 +261,9 @@ async def declare(deciding: Deciding) -> int:
 async def restrict(deciding: Deciding) -> int:
     """A record is restricted to named people."""
     who, why = deciding.form.get("restrict-who", ""), deciding.form.get("restrict-why", "").strip()
+    if not who:
+        deciding.faults.append(("restrict-who", "Choose the person"))
+        return 0
     to, name = deciding.form.get("restrict-to", "").split(","), current_session().name
     return int(await deciding.note(lambda notes: notes.restrict(who, to=to, actor=name, reason=why)))
 

@@ -103,6 +103,8 @@ def _asked(form: Form) -> ReferralRequest:
     source = session.agency if is_partner() else named or _ANALYSIS
     if is_partner() and (not source or is_police(source)):
         raise ServiceError(INVALID, faults=[("", _NO_AGENCY)])
+    if not is_partner() and form.get("by") not in ("analysis", "agency"):
+        raise ServiceError(INVALID, faults=[("by", "Say who refers the person")])
     if not is_partner() and form.get("by") == "agency" and source == _ANALYSIS:
         raise ServiceError(CONFLICT, faults=[("agency", "Enter the agency that refers the person")])
     given = {name: form.get(name, "").strip() for name in ("person_id", "basis", "share", "reason")}

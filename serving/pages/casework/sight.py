@@ -128,6 +128,18 @@ def state_of(runtime: Runtime, case: Case) -> str:
     return _UNDECIDED if untold else case.state.value
 
 
+def name_for(case: Case) -> str:
+    """The identifier by which the caller knows the person: an agency's own, which a merge in police records keeps."""
+    agency = current_session().agency
+    acted = {action.number for action in case.actions if is_same(action.agency, agency)}
+    for entry in reversed(case.entries if is_partner() else ()):
+        if entry.personal is not None and (
+            (entry.kind in REFERRALS and owns(entry, agency)) or (entry.number in acted and not _has_referred(case))
+        ):
+            return str(entry.personal.payload.get("named") or entry.personal.subject)
+    return case.person_id
+
+
 def since(case: Case) -> date | None:
     """The day of the latest step that the caller may know of: a partner of their own agency's referrals alone."""
     if not is_partner():
