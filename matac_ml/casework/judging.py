@@ -33,6 +33,9 @@ CASE_LOOK = "case_look"
 LOOKS = SCORE_LOOKS | {CASE_LOOK}
 
 
+REFERRED_IT = "whoever recorded the referral does not decide where the two differ; another third person may"
+
+
 def is_blind(case: Case, judgements: int) -> bool:
     """Whether a score and a first judgement must still be kept from whoever judges."""
     return judgements > 1 and case.state in (State.HELD, State.REFERRED, State.JUDGED_ONCE)
@@ -73,7 +76,7 @@ def _showed(look: Entry) -> bool:
 
 
 def settled(case: Case, actor: str, *, accept: bool) -> tuple[str, list[str]]:
-    """How two judgements are settled, and why they cannot be so by this person.
+    """How two judgements are settled, and why they cannot be so by this person; the rule is :func:`who_settles`.
 
     Returns
     -------
@@ -90,8 +93,26 @@ def settled(case: Case, actor: str, *, accept: bool) -> tuple[str, list[str]]:
         word = "decline" if accept else "accept"
         return "", [f"both judged {word}; a third person decides only where the two differ"]
     if not own:
-        return "third", []
+        return "third", [REFERRED_IT] if any(is_same(name, actor) for name in case.referred_by) else []
     # Whoever comes round to the other's view makes it that of both.
     if others == [accept]:
         return "agreed", []
     return "", [f"the two judgements differ and yours is one of them; agree with the other, or {another_may()} decide"]
+
+
+def who_settles(case: Case, actor: str) -> str:
+    """What somebody may settle, in plain English.
+
+    Where both judged alike, that is the outcome, and anybody who may judge records it. Where they differ, a third
+    person decides who is neither judge and did not record the referral, unless one of the two agrees with the other.
+    """
+    views = {judgement.accepts for judgement in case.judgements}
+    if len(views) == 1:
+        return f"Both judged {'accept' if views == {True} else 'decline'}: that is the outcome, and you may record it."
+    own = next((judgement for judgement in case.judgements if is_same(judgement.actor, actor)), None)
+    if own is not None:
+        other = "decline" if own.accepts else "accept"
+        return f"The two differ and you are one of them: you may agree to {other}, or leave it to a third person."
+    if any(is_same(name, actor) for name in case.referred_by):
+        return f"The two differ, and you recorded the referral: {another_may('a third person')} decide."
+    return "The two differ: you are a third person and decide."

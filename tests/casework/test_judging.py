@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from matac_ml.casework import Cycle, Ledger, NewEntry, Score, State
 from matac_ml.casework.casebook import Casebook
-from matac_ml.casework.judging import CASE_LOOK, faults_of_judge, is_blind
+from matac_ml.casework.judging import CASE_LOOK, faults_of_judge, is_blind, who_settles
 from matac_ml.casework.referral import AgencyRecord, Basis, Share, Terms
 from matac_ml.casework.statistics import agreement_counts, settlements, warnings_of
 from matac_ml.casework.telling import tell
@@ -271,7 +271,8 @@ class Judging(RuleBasedStateMachine):
         if expected:
             views = set(known.views.values())
             others = {view for name, view in known.views.items() if name != actor}
-            expected = views == {accept} if len(views) == 1 else actor not in known.views or others == {accept}
+            third = actor not in known.views and actor not in known.referred_by
+            expected = views == {accept} if len(views) == 1 else third or (actor in known.views and others == {accept})
         done = self.taken(lambda: self.cycle.settle(person, actor=actor, reason=WHY, accept=accept))
         assert done is expected
         if expected:
@@ -317,3 +318,29 @@ def test_a_judge_is_told_every_reason_at_once(blind: Cycle) -> None:
     case = blind.case("P1")
     look = blind.ledger.append(NewEntry("list", "an.analyst", "matac_nomination", WHY, "P1"))
     assert len(faults_of_judge(case, "an.analyst", [look])) == 2
+
+
+def test_the_rule_of_who_settles(blind: Cycle) -> None:
+    """Differing: neither the referrer nor a judge alone; a third, or one who agrees; alike: whoever may judge."""
+    refer(blind)
+    judge(blind, "b.one")
+    judge(blind, "c.two", accept=False)
+    case = blind.case("P1")
+    assert "you may agree to decline" in who_settles(case, "b.one")
+    assert "you recorded the referral" in who_settles(case, "an.analyst")
+    assert who_settles(case, "d.three") == "The two differ: you are a third person and decide."
+    head = blind.ledger.head()
+    for accept in (True, False):
+        with pytest.raises(UsageError) as refused:
+            blind.settle("P1", actor="an.analyst", reason=WHY, accept=accept)
+        assert "whoever recorded the referral does not decide" in str(refused.value.faults)
+    with pytest.raises(UsageError):
+        blind.settle("P1", actor="b.one", reason=WHY, accept=True)
+    assert blind.ledger.head() == head
+    blind.settle("P1", actor="d.three", reason=WHY, accept=True)
+    assert blind.case("P1").state is State.ACCEPTED
+    refer(blind, "P2")
+    judge(blind, "b.one", person="P2")
+    judge(blind, "c.two", person="P2")
+    assert who_settles(blind.case("P2"), "an.analyst").startswith("Both judged accept")
+    blind.settle("P2", actor="an.analyst", reason=WHY, accept=True)

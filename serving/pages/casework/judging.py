@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml.casework import Case, State
-from matac_ml.casework.judging import LOOKS, faults_of_judge
+from matac_ml.casework.judging import LOOKS, faults_of_judge, who_settles
 from matac_ml.casework.notes import is_same
 from matac_ml.casework.referral import AgencyRecord
 from matac_ml.casework.telling import StepTold
@@ -40,6 +40,7 @@ class ToDecide:
     records: tuple[tuple[str, AgencyRecord], ...]
     also_victim: bool
     why_not: str = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _row(runtime: Runtime, case: Case) -> ToDecide:
         tuple(records_of(runtime, case)),
         bool(also_victim(runtime.deployment, case.person_id)),
         why,
+        who_settles(case, current_session().name) if case.state is State.JUDGED_TWICE else "",
     )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from matac_ml.casework.judging import who_settles
 from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.overrides import OverrideCode
 from matac_ml.roles import Permission, titles, who_may
@@ -101,6 +102,7 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         why_not={word: _why_not(word, runtime.settings) for word in _ACTS},
         codes=list(OverrideCode),
         toolkit=runtime.toolkit,
+        settles={row.case.person_id: who_settles(row.case, current_session().name) for row in found.to_settle},
         sources=partial(sources_of, runtime),
         everybody=sorted({case.person_id for case in found.people}),
     )
