@@ -23,7 +23,7 @@ from matac_ml.casework.programme import Judged, completed, ended_early, engaged_
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.recorded import NOT_RELEASED, Recorded, faults_of_referral, is_police
 from matac_ml.casework.referral import Terms
-from matac_ml.casework.refusing import faults_of_day, faults_of_person, faults_of_source, refuse
+from matac_ml.casework.refusing import faults_of_day, faults_of_naming, faults_of_person, faults_of_source, refuse
 from matac_ml.casework.score import PolicyUsed, Score
 from matac_ml.casework.sharing import WITHHELD
 from matac_ml.casework.stepping import CONFLICTED, PURPOSE, RESTRICTED, Stepping
@@ -193,6 +193,7 @@ class Cycle(Stepping):
         coded = {self._staying(person): code for person, code in (codes or {}).items()}
         faults += sorted({fault for code in coded.values() for fault in faults_of_code(code)})
         unnamed = [*chosen.proposed, *chosen.put_on, *chosen.left_off]
+        faults += faults_of_naming(set(unnamed), reason, list_reason)
         nameless = sorted({fault for person in unnamed for fault in faults_of_person(person)})
         if nameless := [*nameless, *faults_of_name(name, "the name of the meeting")]:
             refuse("The cohort cannot be taken.", actor, reason, [*faults, *nameless])

@@ -17,7 +17,7 @@ from matac_ml.casework.listed import DrawnLine, ListBasis, line_hash
 from matac_ml.casework.lots import find_lot, revealed
 from matac_ml.casework.meetings_read import OPENED, Meeting, meetings_in
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.refusing import refuse
+from matac_ml.casework.refusing import faults_of_naming, refuse
 from matac_ml.casework.score import PolicyUsed
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.practice import CYCLE_DAYS
@@ -120,7 +120,7 @@ def write_list(
     LedgerError
         It could not be written.
     """
-    refuse("The list cannot be drawn.", actor, reason, [])
+    refuse("The list cannot be drawn.", actor, reason, faults_of_naming({line.person_id for line in lines}, reason))
     salts = [secrets.token_hex(16) for _ in lines]
     hashes = [line_hash(salt, line.text) for salt, line in zip(salts, lines, strict=True)]
     by = {"caller": caller} if caller else {}

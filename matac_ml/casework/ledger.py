@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from matac_ml import clock
 from matac_ml.casework.entry import Entry, NewEntry, time_text
 from matac_ml.casework.guards import check_there, create, faults_of, make_guards
-from matac_ml.casework.reading import PAGE, Names, Reader, about, naming, page
+from matac_ml.casework.reading import PAGE, Names, Reader, about, last_erasure, naming, page
 from matac_ml.casework.store import CHAIN, PERSONAL, file_of, lock, make_engine, make_file, make_private
 from matac_ml.casework.verifying import Verified, verified
 from matac_ml.casework.writing import CLOCK, ERASURE, GUARDS, RESERVED, Last, Spelled, add, last, spelled
@@ -203,6 +203,11 @@ class Ledger:
                 connection.execute(PERSONAL.delete().where(about(subject), ~entries.exists()))
             new = NewEntry(ERASURE, actor, justification=reason, payload={"numbers": numbers, **said})
             return add(connection, spelled([new]))[0]
+
+    def last_erasure(self, after: int) -> tuple[int, int]:
+        """Number of the last erasure after an entry, 0 where there is none, and of the last entry; else LedgerError."""
+        with _said("read"):
+            return last_erasure(self._engine, after)
 
     def acknowledge_clock(self, *, actor: str, reason: str) -> Entry:
         """Record that the clock is right though it is far from the last entry; entries can be added again."""

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from matac_ml.casework.chain import entry_of
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.store import CHAIN, PERSONAL
+from matac_ml.casework.writing import ERASURE
 
 PAGE = 2_000
 Names = str | Collection[str]
@@ -86,6 +87,15 @@ def page(
     query = sa.select(CHAIN, *_PERSONAL).select_from(joined).where(*where, CHAIN.c.number > after)
     rows: Any = connection.execute(query.order_by(CHAIN.c.number).limit(PAGE)).all()
     return [entry_of(row) for row in rows]
+
+
+def last_erasure(engine: Engine, after: int) -> tuple[int, int]:
+    """Number of the last erasure after an entry, 0 where there is none, and of the last entry."""
+    number = sa.func.max(CHAIN.c.number)
+    with engine.begin() as connection:
+        last = connection.execute(sa.select(number)).scalar() or 0
+        erased = sa.select(number).where(CHAIN.c.number > after, CHAIN.c.kind == ERASURE)
+        return connection.execute(erased).scalar() or 0, last
 
 
 class Reader:

@@ -1,6 +1,7 @@
 """Why a step is refused that nobody could take: no name, no reason, about nobody, or on a day that cannot be."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from matac_ml.errors import UsageError
@@ -40,6 +41,15 @@ def faults_of_person(person_id: str) -> list[str]:
 def faults_of_source(source: str) -> list[str]:
     """Return why a text cannot be the source of a referral."""
     return faults_of_name(source, "the source") if source.strip() else ["who refers must be named; no source came"]
+
+
+def faults_of_naming(people: Collection[str], *reasons: str) -> list[str]:
+    """Return why a reason of something about nobody cannot stand: it names one of these people by identifier."""
+    words = {word for reason in reasons for word in re.findall(r"[\w.:/@+-]+", reason)}
+    bare = words | {word.strip(".:,") for word in words}
+    if bare.isdisjoint(people):
+        return []
+    return ["its reason names somebody by their identifier: it is about nobody, so no erasure would reach it"]
 
 
 def refuse(message: str, actor: str, reason: str, faults: Sequence[str]) -> None:

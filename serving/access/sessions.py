@@ -11,18 +11,15 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from joserfc import jwe
-from joserfc.jwk import OctKey
-
 from matac_ml import clock
 from matac_ml.errors import UsageError
-from matac_ml.roles import role_named
-from serving.access.principal import Principal
+from serving.access.session import SESSION, Session
+
+__all__ = ["SESSION", "SIGN_IN_SECONDS", "Session", "SessionStore"]
 
 #: Seconds for which somebody who is not signed in yet may take to do so.
 SIGN_IN_SECONDS = 600
@@ -31,6 +28,7 @@ _SEEN_SECONDS = 10
 #: Pages that one session can go back to; the oldest are forgotten first.
 _MOST_OPENED = 500
 
+_SET_UP = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sessions (
   id TEXT PRIMARY KEY, state TEXT NOT NULL, sealed TEXT NOT NULL DEFAULT '', signed_in INTEGER NOT NULL,
@@ -42,84 +40,6 @@ CREATE TABLE IF NOT EXISTS sent (
   session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, form TEXT NOT NULL, led_to TEXT,
   made REAL NOT NULL, PRIMARY KEY (session, form));
 """
-
-
-@dataclass(frozen=True)
-class Session:
-    """One browser's session, as it was when the request came.
-
-    Attributes
-    ----------
-    secret : str
-        The name that the browser shows; kept nowhere else.
-    name, shown_as : str
-        Who uses it: the name that the ledger gets, and the one that a page shows. Empty before sign-in.
-    role, origin, agency, area : str
-        Of whoever is signed in; see :class:`~serving.access.principal.Principal`.
-    voucher : str
-        Hash of the access key, where the person signed in with a key.
-    csrf : str
-        What every form of this session must hold.
-    purpose, reason : str
-        Why people are looked at, as it was said last; empty until it was.
-    to : str
-        The page that was asked for before sign-in.
-    attempt : dict
-        What must come back from the identity provider: state, nonce and verifier.
-    """
-
-    secret: str = field(repr=False)
-    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    name: str = ""
-    shown_as: str = ""
-    role: str = ""
-    origin: str = ""
-    agency: str = ""
-    area: str = ""
-    voucher: str = ""
-    purpose: str = ""
-    reason: str = ""
-    to: str = "/"
-    attempt: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether somebody has signed in, with a role that there is."""
-        return role_named(self.role) is not None
-
-    @property
-    def known_as(self) -> str:
-        """The name that a page shows of its user: of a key's user their own, and not the key's."""
-        return self.name if self.origin == "key" else self.shown_as
-
-    @property
-    def principal(self) -> Principal | None:
-        """Whoever is signed in. A key's own name vouches; the name of its user stands in the session."""
-        role, vouches = role_named(self.role), self.shown_as if self.origin == "key" else self.name
-        return Principal(vouches, role, self.origin, agency=self.agency, area=self.area) if role else None
-
-    @property
-    def id(self) -> str:
-        """What is kept of the secret."""
-        return hashlib.sha256(self.secret.encode()).hexdigest()
-
-    def seal(self, tokens: Mapping[str, str]) -> str:
-        """The provider's tokens, to be opened by whoever has the secret."""
-        return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, json.dumps(dict(tokens)), self._key())
-
-    def unseal(self, sealed: str) -> dict[str, str]:
-        """The provider's tokens; empty when none were kept."""
-        if not sealed:
-            return {}
-        opened = jwe.decrypt_compact(sealed, self._key()).plaintext or b"{}"
-        return {str(name): str(value) for name, value in json.loads(opened).items()}
-
-    def _key(self) -> OctKey:
-        return OctKey.import_key(hashlib.sha256(b"tokens of the provider " + self.secret.encode()).digest())
-
-
-#: The session of the request being answered; None outside the pages.
-SESSION: ContextVar[Session | None] = ContextVar("session", default=None)
 
 
 def _seconds() -> float:
@@ -150,7 +70,9 @@ class SessionStore:
         try:
             path.touch(mode=0o600)
             self._file = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            self._file.executescript(f"PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; {_TABLES}")
+            self._file.executescript(
+                f"PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; {_TABLES}"
+            )
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
                 f"Sessions of the pages are kept in {path}, which cannot be used ({type(error).__name__}). "
@@ -279,6 +201,29 @@ class SessionStore:
             self._do("DELETE FROM sent WHERE session = ? AND form = ?", session.id, form)
         else:
             self._do("UPDATE sent SET led_to = ? WHERE session = ? AND form = ?", led_to, session.id, form)
+
+    def forget_people(self, erasure: int) -> bool:
+        """Throw away every page that was opened, and the file's copies of it, once for each erasure in the ledger.
+
+        Parameters
+        ----------
+        erasure : int
+            Number of its entry.
+
+        Returns
+        -------
+        bool
+            Whether anything had to be thrown away: another worker, or an earlier start, may have done it.
+        """
+        with self._lock:
+            (done,) = self._file.execute("PRAGMA user_version").fetchone()
+            if done >= erasure:
+                return False
+            self._file.execute("DELETE FROM opened")
+            self._file.execute("DELETE FROM sent")
+            self._file.execute(f"PRAGMA user_version={int(erasure)}")
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return True
 
     def forget_ended(self) -> None:
         """Throw away what has ended."""

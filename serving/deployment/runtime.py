@@ -23,7 +23,8 @@ class Runtime:
         self.access: Access = build_access(settings)
         self.pages = PageAccess(settings, self.access)
         self.ledger = LedgerWriter(settings.ledger)
-        self.watcher = DeploymentWatcher(settings, self.ledger)
+        self.watcher = DeploymentWatcher(settings, self.ledger, self.follow_erasures)
+        self._looked_to = 0
         self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
         self.casebook = Casebook(lambda: self.ledger.ledger)
         self._started = False
@@ -46,6 +47,12 @@ class Runtime:
         # What was loaded stays: the collector need not walk it again during requests.
         gc.collect()
         gc.freeze()
+
+    def follow_erasures(self) -> None:
+        """Throw away what sessions keep of people once somebody was erased from the ledger; LedgerError."""
+        erasure, self._looked_to = self.ledger.ledger.last_erasure(self._looked_to)
+        if erasure:
+            self.pages.store.forget_people(erasure)
 
     def stop(self) -> None:
         """End the threads; what was promised to the ledger is written first."""

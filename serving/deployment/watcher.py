@@ -6,6 +6,7 @@ A bundle that cannot be read, or that fails its own checks, leaves the matrix al
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from matac_ml import clock
@@ -32,10 +33,19 @@ def _stamp(path: Path) -> _Stamp | None:
 
 
 class DeploymentWatcher:
-    """Holds the active deployment, and replaces it when the bundle, or the switch beside it, changes."""
+    """Holds the active deployment, and replaces it when the bundle, or the switch beside it, changes.
 
-    def __init__(self, settings: ServiceSettings, ledger: LedgerWriter) -> None:
+    Parameters
+    ----------
+    each_round : callable
+        Called whenever it looks, every few seconds.
+    """
+
+    def __init__(
+        self, settings: ServiceSettings, ledger: LedgerWriter, each_round: Callable[[], None] = lambda: None
+    ) -> None:
         self.settings = settings
+        self._each_round = each_round
         self._ledger = ledger
         self._deployment: ActiveDeployment | None = None
         self._seen: _Fingerprint = ()
@@ -115,6 +125,7 @@ class DeploymentWatcher:
         last = self._seen
         while not self._stop.wait(self.settings.watch_seconds):
             try:
+                self._each_round()
                 now = self._fingerprint()
                 if now != self._seen and (now == last or now[-1:] != self._seen[-1:]):
                     self.reload()
