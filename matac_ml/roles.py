@@ -17,6 +17,7 @@ class Permission(StrEnum):
     JUDGE = "judge"
     RELEASE_HOLDS = "release_holds"
     CHAIR = "chair"
+    SUPPORT_VICTIMS = "support_victims"
     RUN_PROGRAMME = "run_programme"
     READ_PAPERS = "read_papers"
     READ_BOARD = "read_board"
@@ -89,6 +90,7 @@ class ServiceRole(StrEnum):
             Permission.REFER,
             Permission.JUDGE,
             Permission.CHAIR,
+            Permission.SUPPORT_VICTIMS,
             Permission.RUN_PROGRAMME,
             Permission.READ_PAPERS,
             Permission.READ_BOARD,
@@ -96,7 +98,7 @@ class ServiceRole(StrEnum):
     )
     SAFEGUARDING_LEAD = (
         "safeguarding_lead",
-        "reviews people who are also recorded as victims, and releases safeguarding holds",
+        "reviews people who are also recorded as victims, releases safeguarding holds, sees to support of victims",
         {
             Permission.SCORE,
             Permission.EXPLAIN_AGAIN,
@@ -104,6 +106,7 @@ class ServiceRole(StrEnum):
             Permission.READ_CASES,
             Permission.TAKE_STEPS,
             Permission.RELEASE_HOLDS,
+            Permission.SUPPORT_VICTIMS,
             Permission.READ_PAPERS,
             Permission.READ_BOARD,
         },

@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("matac_ml.cli.lists:app", "Draw a list for a meeting once; show it, see what moved, rebuild it."),
         "cycle": ("matac_ml.cli.cycle:app", "The MATAC cycle: referral, judgement, cohort, plan, programme, exit."),
         "meeting": ("matac_ml.cli.meeting:app", "Meetings: opened, held, closed, with their minutes."),
+        "victims": ("matac_ml.cli.victims:app", "The register of victims, never ranked; support and its actions."),
         "pack": ("matac_ml.cli.pack:app", "Papers of a meeting: pack, profile, and what a partner is given."),
         "ledger": ("matac_ml.cli.ledger:app", "Verify, export, and erase from the append-only ledger."),
     },

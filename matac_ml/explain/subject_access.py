@@ -30,6 +30,8 @@ _SEEN = {
     "incident_table": "the incidents behind a score were shown",
     "explanation_again": "an earlier explanation was shown again",
     "subject_access": "a text like this one was written",
+    "victims_shown": "the person was on the register of victims, which was shown",
+    "victim_shown": "who is recorded as hurting whom around the person was shown",
     "disclosure": "what a stated rule lets out about the person was given to a partner agency",
     "case_look": "the person's case in the MATAC cycle, or a line about it, was shown",
 }
@@ -39,6 +41,8 @@ _ASKED = {
     "forward": "scores on later days",
     "incidents": "the incidents behind a score",
     "subject_access": "a text like this one",
+    "show_victim": "who is recorded as hurting whom around the person",
+    "support": "a step of support for the person",
     "step": "a step of the MATAC cycle",
     "cohort": "the cohort of a meeting",
     "refer": "a referral of the person",

@@ -1,5 +1,6 @@
 """The two registers, from one query: who is recorded against several people, and who is recorded by several."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -116,8 +117,10 @@ def registers(extract: Extract, rule: SerialRule, as_of: date) -> Registers:
     return Registers(
         rule=rule,
         as_of=as_of,
-        perpetrators=_register(suspects, both, _recorded_as(con, suspects, "'victim'", as_of)),
-        victims=_register(victims, both, _recorded_as(con, victims, "'suspect', 'offender'", as_of)),
+        perpetrators=_register(suspects, both, recorded_in_roles(con, [row[0] for row in suspects], "'victim'", as_of)),
+        victims=_register(
+            victims, both, recorded_in_roles(con, [row[0] for row in victims], "'suspect', 'offender'", as_of)
+        ),
         incidents_of_victims=len(incidents),
     )
 
@@ -143,9 +146,15 @@ def _members(
     return rows
 
 
-def _recorded_as(con: duckdb.DuckDBPyConnection, members: list[_Row], roles: str, as_of: date) -> set[str]:
-    """Members known by the day to have stood in one of the roles in domestic abuse."""
-    asked = pa.table({"person_id": pa.array([row[0] for row in members], pa.string())})
+def recorded_in_roles(con: duckdb.DuckDBPyConnection, people: Sequence[str], roles: str, as_of: date) -> set[str]:
+    """Which of these people were known by the day to have stood in one of the roles in domestic abuse.
+
+    Parameters
+    ----------
+    roles : str
+        As they stand in SQL, such as ``'suspect', 'offender'``.
+    """
+    asked = pa.table({"person_id": pa.array(people, pa.string())})
     con.register("asked", asked)
     query = f"""
         SELECT DISTINCT v.person_id FROM involvements v SEMI JOIN asked ON asked.person_id = v.person_id

@@ -30,6 +30,8 @@ from serving.endpoints import (
     score,
     show_list,
     subject_access,
+    support,
+    victims,
 )
 from serving.endpoints.endpoint import AnyEndpoint
 
@@ -50,6 +52,9 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     rebuild_list.ENDPOINT,
     many_victims.ENDPOINT,
     pack.ENDPOINT,
+    victims.REGISTER,
+    victims.SHOWN,
+    support.ENDPOINT,
     model.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,

@@ -15,10 +15,14 @@ from matac_ml.casework.sharing import KEPT_BACK, is_kept_back
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
+from matac_ml.support import SUPPORT_KINDS, tell_support
 from matac_ml.wording import day
 from serving.access.principal import Principal
 from serving.explained import read_explanation
 from serving.ledger.writer import REFUSED, LedgerWriter
+
+#: Kinds of entries that say what somebody did for a meeting or for a victim; whatever else names a person is a look.
+_TAKEN = KINDS | SUPPORT_KINDS
 
 
 @dataclass(frozen=True)
@@ -60,20 +64,24 @@ def told_about(
         Whom whoever asks works for: the terms of a referral may keep from an agency what it says.
     """
     entries = ledger.read(subject=person)
-    looks = tuple(_look(entry) for entry in entries if entry.kind not in KINDS and entry.kind != REFUSED)
+    looks = tuple(_look(entry) for entry in entries if entry.kind not in _TAKEN and entry.kind != REFUSED)
     refusals = tuple(_refusal(entry) for entry in entries if entry.kind == REFUSED)
-    taken = [entry for entry in entries if entry.kind in KINDS]
+    taken = [entry for entry in entries if entry.kind in _TAKEN]
     meetings = meetings_in(ledger.read(kind=(OPENED, CLOSED)))
     case = case_from(next(iter(person), ""), taken)
     steps = tuple(
         PastStep(
             entry.number,
             entry.recorded_at,
-            KEPT_BACK if is_kept_back(entry, case, agency, meetings) else tell(entry, day),
+            KEPT_BACK if is_kept_back(entry, case, agency, meetings) else _told(entry),
         )
         for entry in taken
     )
     return looks, refusals, steps
+
+
+def _told(entry: Entry) -> str:
+    return tell_support(entry, day) if entry.kind in SUPPORT_KINDS else tell(entry, day)
 
 
 def _refusal(entry: Entry) -> PastRefusal:

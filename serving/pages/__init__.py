@@ -16,6 +16,7 @@ from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
 from serving.pages.purpose import purpose
 from serving.pages.signing_in import by_provider, sign_in, sign_out
+from serving.pages.victims import register, victim
 
 PAGES: tuple[AnyEndpoint, ...] = (
     sign_in.ENDPOINT,
@@ -37,6 +38,11 @@ PAGES: tuple[AnyEndpoint, ...] = (
     drawn_list.VIEW,
     many.ENDPOINT,
     many.VIEW,
+    register.ENDPOINT,
+    register.VIEW,
+    victim.OPEN,
+    victim.VIEW,
+    victim.STEP,
     people.ENDPOINT,
     person.ENDPOINT,
     person.VIEW,

@@ -40,6 +40,7 @@ _PLACES = (
     ("/", "Lists", Permission.SCORE),
     ("/drawn", "For meetings", Permission.SCORE),
     ("/people", "People", Permission.EXPLAIN_AGAIN),
+    ("/victims", "Victims", Permission.SCORE),
     ("/cases", "Cases", Permission.OPEN_CASES),
     ("/meetings", "Meetings", Permission.READ_CASES),
     ("/programme", "Programme", Permission.READ_CASES),
