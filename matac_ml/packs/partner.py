@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from matac_ml.casework import Case, Entry, State
+from matac_ml.casework.case import shared_by
 from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord, Basis, Share
+from matac_ml.casework.sharing import REFERRALS, tells
 from matac_ml.page import Document, as_markdown, write_prose
 from matac_ml.wording import day
 
@@ -27,7 +29,8 @@ RULE = (
     "An agency is told that a person was referred, and where the person stands, where the agency made the referral, or "
     "where the referral may be shared with the agencies at the meeting and the agency attended it.",
     "Where the referral may also be shared with those that carry out the plan, an agency that owns an action is told "
-    "too. A referral whose terms nobody stated is shared with the police and its own agency alone.",
+    "too. An agency's referral whose terms nobody stated is shared with the police alone; the police's own is shared "
+    "as the plan needs it.",
     "An agency sees its own actions in full. Of other agencies' actions it sees who owns them and by when, where the "
     "referral may be shared with those that carry out the plan.",
     "What an agency sent with its referral is let out on the terms of that referral.",
@@ -36,7 +39,6 @@ RULE = (
 )
 _TEMPLATE = Path(__file__).parent / "templates" / "partner.md"
 _UNDECIDED = (State.HELD, State.REFERRED, State.JUDGED_ONCE, State.JUDGED_TWICE)
-_REFERRALS = ("referral", "safeguarding_referral")
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,18 @@ def let_out_of(cases: Iterable[Case], agency: str, meeting: Meeting) -> tuple[Le
     """
     if not agency.strip() or is_police(agency):
         return ()
-    attended = any(is_same(one.agency, agency) for one in meeting.attended)
-    found = (_of(case, agency, attended=attended) for case in cases)
+    found = (_of(case, agency, meeting) for case in cases)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.person_id))
 
 
-def _of(case: Case, agency: str, *, attended: bool) -> LetOut | None:
+def _of(case: Case, agency: str, meeting: Meeting) -> LetOut | None:
     if case.restricted_to:
         return None
     own = tuple(action for action in case.actions if is_same(action.agency, agency))
-    shared = [entry for entry in _referrals(case) if _may_know(_said(entry), agency, attended=attended, acts=bool(own))]
+    shared = [entry for entry in _referrals(case) if tells(shared_by(_said(entry)), agency, [meeting], acts=bool(own))]
     if not shared and not own:
         return None
-    plan = any(_said(entry).get("share") == Share.PLAN.value for entry in shared)
+    plan = any(_is_for_the_plan(entry) for entry in shared)
     return LetOut(
         case.person_id,
         _stands(case) if shared else "",
@@ -118,7 +119,7 @@ def _of(case: Case, agency: str, *, attended: bool) -> LetOut | None:
 
 def _referrals(case: Case) -> list[Entry]:
     """The referrals of this way through the cycle: an earlier one tells nothing of who may know now."""
-    entries = [entry for entry in case.entries if entry.kind in _REFERRALS and entry.personal is not None]
+    entries = [entry for entry in case.entries if entry.kind in REFERRALS and entry.personal is not None]
     return entries[len(entries) - len(case.sources) :]
 
 
@@ -126,11 +127,10 @@ def _said(entry: Entry) -> dict[str, Any]:
     return dict(entry.personal.payload) if entry.personal else {}
 
 
-def _may_know(said: dict[str, Any], agency: str, *, attended: bool, acts: bool) -> bool:
-    share = said.get("share")
-    if is_same(str(said.get("source", "")), agency):
-        return True
-    return (attended and share in (Share.MEETING.value, Share.PLAN.value)) or (acts and share == Share.PLAN.value)
+def _is_for_the_plan(entry: Entry) -> bool:
+    """Whether those that carry out the plan may know: by the referral's terms, or of the police's own without any."""
+    terms = shared_by(_said(entry))
+    return terms.share == Share.PLAN or (not terms.share and is_police(terms.source))
 
 
 def _ground(said: dict[str, Any]) -> str:

@@ -65,12 +65,13 @@ def agree(meetings: Meetings, person: str, agency: str, text: str = "Visit the h
         ("Health", "", "Housing", False, None),
         ("Health", "meeting", "Housing", False, ["where the person stands", "referrals"]),
         ("Housing", "meeting", "Health", False, None),
-        ("Housing", "meeting", "Health", True, ["the agency's own actions"]),
-        ("Housing", "police", "Health", True, ["the agency's own actions"]),
         ("Housing", "plan", "Health", True, ["where the person stands", "referrals", "the agency's own actions"]),
         ("Housing", "plan", "Education", False, None),
         ("analysis", "meeting", "Housing", False, ["where the person stands", "referrals"]),
         ("analysis", "meeting", "Police", False, None),
+        ("analysis", "police", "Housing", False, None),
+        ("analysis", "", "Housing", False, ["where the person stands", "referrals"]),
+        ("analysis", "", "Health", True, ["where the person stands", "referrals", "the agency's own actions"]),
     ],
 )
 def test_terms_and_agency_decide_what_is_let_out(
