@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mlflow.artifacts import download_artifacts
@@ -15,8 +15,9 @@ from matac_ml import clock
 from matac_ml.approval.standing import NOT_APPROVED, Approval, find
 from matac_ml.bundle import load_bundle
 from matac_ml.errors import BundleError, UsageError
+from matac_ml.inventory import RegisteredVersion
 from matac_ml.manifest import MANIFEST, read_checked
-from matac_ml.release import GATES_FILE, PAPERS, Release, read_release
+from matac_ml.release import GATES_FILE, PAPERS, Hashes, Release, read_release
 from training.releasing import RunRelease
 from training.store import existing_store, store_of
 
@@ -110,6 +111,51 @@ def _checked_release(version: ModelVersion, bundle: Path) -> Release:
     return release
 
 
+def registered_versions(registry: str) -> list[RegisteredVersion]:
+    """Every version of a registry by number, and every number between that it holds nothing under any more.
+
+    Parameters
+    ----------
+    registry : str
+        Folder of a run, or the address of MLflow's store.
+    """
+    client = existing_store(_store_named(registry))
+    found = {int(one.version): _registered(client, one) for one in _every_version(client)}
+    return [found.get(number, RegisteredVersion(str(number))) for number in range(1, max(found, default=0) + 1)]
+
+
+def _every_version(client: MlflowClient) -> Iterator[ModelVersion]:
+    token: str | None = None
+    while True:
+        page = client.search_model_versions(f"name = '{MODEL}'", page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _registered(client: MlflowClient, version: ModelVersion) -> RegisteredVersion:
+    hashes = {name: version.tags.get(f"{name}_hash", "") for name in Hashes.__dataclass_fields__}
+    try:
+        told = client.get_run(version.run_id).data.tags
+    except MlflowException:  # the run was deleted: the version still has its hashes
+        told = {}
+    made_from = {
+        "recipe": told.get("mlflow.runName", ""),
+        "recipe_sha256": told.get("recipe_hash", ""),
+        "data_hash": version.tags.get("data_hash", ""),
+        "contender": told.get("chosen", ""),
+    }
+    registered_at = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC).isoformat(timespec="seconds")
+    held = hashes if any(hashes.values()) else {}
+    return RegisteredVersion(str(version.version), held, made_from, registered_at)
+
+
+def _store_named(registry: str) -> str:
+    """The store of a folder of a run, or the one whose address is given."""
+    return registry if ":" in registry and not Path(registry).is_dir() else store_of(Path(registry))
+
+
 def promote_version(store: str, release: RunRelease, approval: Approval) -> Registered:
     """Give the alias ``champion`` to the newest version of a bundle, and keep the release's papers with it.
 
@@ -128,8 +174,7 @@ def promote_version(store: str, release: RunRelease, approval: Approval) -> Regi
         When the files of the version are not those that were registered.
     """
     client = existing_store(store)
-    versions = client.search_model_versions(f"name = '{MODEL}'")
-    same = [v for v in versions if v.tags.get("bundle_hash") == release.hashes.bundle]
+    same = [v for v in _every_version(client) if v.tags.get("bundle_hash") == release.hashes.bundle]
     if not same:
         raise UsageError("No registered version has this bundle's hash; train and register it first.")
     newest = max(same, key=lambda v: int(v.version))
@@ -179,11 +224,10 @@ def mirror_approvals(registry: str, approvals: Collection[Approval], *, champion
     str
         What was done.
     """
-    store = registry if ":" in registry and not Path(registry).is_dir() else store_of(Path(registry))
-    client, today = existing_store(store), clock.today()
+    client, today = existing_store(_store_named(registry)), clock.today()
     held = {approval.hashes.release: approval for approval in approvals if approval.hashes is not None}
     approved: dict[str, str] = {}
-    for version in client.search_model_versions(f"name = '{MODEL}'"):
+    for version in _every_version(client):
         release = version.tags.get("release_hash", "")
         approval = held.get(release)
         if approval is None or not _holds_for(version, approval, today):

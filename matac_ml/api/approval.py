@@ -60,3 +60,37 @@ class ApprovalAnswer(Fact):
     release: str
     entry: int = Field(description="Its number in the ledger.")
     head: str = Field(description="The chain's head after it.")
+
+
+class VersionLine(Fact):
+    """One release of one version."""
+
+    release: str = Field(description="Its hash; empty where nothing is known of it any more.")
+    bundle: str
+    policy: str
+    papers: str
+    gates: str
+    number: str = Field(description="In the registry; empty where it was never recorded there.")
+    model: str
+    recipe: str
+    recipe_sha256: str
+    data_hash: str
+    data_to: str
+    contender: str
+    outcome: str
+    package: str
+    registered_at: str
+    state: str
+    since: str = Field(description="The day from which it stands there.")
+    who: str
+    why: str = Field(description="The reason of whoever decided, declined, withdrew or gave it up.")
+    until: str = Field(description="The last day of its approval.")
+    missing: bool = Field(description="Whether a registry that was looked into does not hold it any more.")
+    text: str = Field(description="Where it stands, as a sentence.")
+
+
+class InventoryAnswer(Fact):
+    """Every version that the ledger knows."""
+
+    versions: tuple[VersionLine, ...]
+    ledger_head: str

@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
     },
     "Service": {
+        "inventory": ("matac_ml.cli.inventory:app", "Every version there ever was, and why it was given up."),
         "approve": ("matac_ml.cli.approve:app", "Ask for, grant, decline or withdraw the approval of a release."),
         "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),
         "key": ("matac_ml.cli.key:app", "Make and hash an API key for the service."),

@@ -7,7 +7,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
-from serving.pages.board import board, deciding
+from serving.pages.board import board, deciding, inventory
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
@@ -73,6 +73,8 @@ PAGES: tuple[AnyEndpoint, ...] = (
     board.PAPER,
     deciding.DECIDE,
     deciding.WITHDRAW,
+    inventory.ENDPOINT,
+    inventory.TABLE,
     papers.ENDPOINT,
     paper.ENDPOINT,
     versions.ENDPOINT,

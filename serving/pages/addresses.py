@@ -3,9 +3,10 @@
 import re
 
 _PAGE = re.compile(
-    r"/|/(people|papers|board|versions|purpose|cases|refer|judging|agreement|meetings|programme|packs|victims|drawn|many-victims)"
+    r"/|/(people|papers|versions|purpose|cases|refer|judging|agreement|meetings|programme|packs|victims|drawn|many-victims)"
     r"|/lists/L-[0-9a-f]{32}|/people/N-[0-9a-f]{32}|/(cases/C|meetings/M|victims/V)-[0-9a-f]{32}|/drawn/[0-9]{1,9}"
-    r"|/board/papers/[a-z0-9.-]{1,80}|/papers/[a-z0-9.-]{1,80}|/papers/(meeting/M|profile/N)-[0-9a-f]{32}"
+    r"|/board|/inventory|/board/papers/[a-z0-9.-]{1,80}"
+    r"|/papers/[a-z0-9.-]{1,80}|/papers/(meeting/M|profile/N)-[0-9a-f]{32}"
 )
 
 

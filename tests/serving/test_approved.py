@@ -213,7 +213,11 @@ def test_the_boards_page_decides(approving: Force) -> None:
     assert "Approved until" in done.text
     assert "Looked at again in May.; Not in Area A." in re.sub(r"\s+", " ", done.text)
     assert "The matrix alone" in member.post("/board/withdraw", release=approving.release, reason=REASON).text
+    assert "Withdrawn" in member.get("/inventory").text
+    assert f",{REASON}," in member.get("/inventory/table").text
+    (line,) = approving.ask(ServiceRole.BOARD, "/v1/inventory").json()["versions"]
+    assert (line["release"], line["state"], line["who"]) == (approving.release, "withdrawn", "A. Member")
     partner = approving.sign_in(ServiceRole.PARTNER, "a.partner")
-    assert partner.get("/board").status_code == 403
+    assert {partner.get(path).status_code for path in ("/board", "/inventory", "/inventory/table")} == {403}
     for one in (asker, member, partner):
         one.close()

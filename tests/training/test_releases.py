@@ -12,6 +12,7 @@ from pathlib import Path
 import mlflow
 import pandas as pd
 import pytest
+from mlflow.tracking import MlflowClient
 
 from matac_ml.approval.acting import withdraw
 from matac_ml.approval.choices import choices_template, read_choices
@@ -27,7 +28,7 @@ from tests.approval.decided import BOARD, approve_release
 from tests.bundle.made_up import TEXTS, all_passed, linear_model, make_release, rewrite
 from tests.training.kept import release_of
 from training.flavour import _load_pyfunc
-from training.registry import Registered, bundle_of, mirror_approvals, promote_version
+from training.registry import Registered, bundle_of, mirror_approvals, promote_version, registered_versions
 from training.releasing import approval_of, release_in
 from training.store import store_of
 from training.track import tracked
@@ -95,6 +96,11 @@ def test_each_of_two_versions_keeps_its_own(out: Path) -> None:
     assert (release_of(store_of(out), "1").hash, release_of(store_of(out), "2").hash) == (first.hash, second.hash)
     assert load_bundle(bundle_of(store_of(out), "1")).name == "made-up"
     assert load_bundle(bundle_of(store_of(out), "2")).name == "second"
+    one, two = registered_versions(str(out))
+    assert (one.hashes["bundle"], two.hashes["papers"]) == (first.hashes.bundle, second.hashes.papers)
+    assert (two.made_from["recipe"], two.made_from["data_hash"]) == ("made-up", "d" * 64)
+    MlflowClient(store_of(out)).delete_model_version("matac-ml", "1")
+    assert [bool(version.hashes) for version in registered_versions(str(out))] == [False, True]
 
 
 def test_papers_that_were_reworded_are_kept_when_they_are_promoted(out: Path) -> None:
