@@ -106,6 +106,7 @@ class _Run:
             # Exact figures; the warnings and the gates say the same, rounded.
             "calibration": None,
             "gates": tuple(published_gate(gate, said, contenders, facts) for gate in facts.gates),
+            "rank_reach": (),  # exact, and read beside a rank alone
             "warnings": tuple(said.rounded(line) for line in facts.warnings),
         }
         return PublishedRun(**({name: getattr(facts, name) for name in RunFacts.model_fields} | new))

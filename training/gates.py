@@ -13,7 +13,7 @@ from training.compare import ComparedContender, Comparison
 from training.contender_facts import contender_facts
 from training.drift import calibration_gate
 from training.recipe import Gates
-from training.stability import stable_gate
+from training.stability import Stability, stable_gate
 
 _OFF = "The recipe switched this gate off"
 _DISPARITY = "No disparity by who people are that the matrix does not have"
@@ -29,7 +29,7 @@ def judge(
     leaks: tuple[str, ...],
     *,
     held: CalibrationFacts,
-    stable: tuple[float, float] | None = None,
+    stable: Stability | None = None,
     settings: Gates,
 ) -> tuple[GateFacts, ...]:
     """Judge every gate.
@@ -43,7 +43,7 @@ def judge(
         Signs of a leak, one sentence each.
     held : CalibrationFacts
         How its probabilities held on the test dates.
-    stable : (float, float), optional
+    stable : Stability, optional
         Share of the lists that stays when the model is fitted again, see :func:`training.stability.stays`.
     settings : Gates
         The recipe's.

@@ -28,6 +28,7 @@ from training.recipe import Recipe
 from training.report import recipe_text
 from training.rows import Rows
 from training.sources import RunSources
+from training.stability import Stability
 
 LIBRARIES = ("scikit-learn", "lightgbm", "shap", "mlflow", "pandas", "fairlearn", "duckdb", "numpy")
 _IMPORTANCE_ROWS = 5_000
@@ -48,7 +49,7 @@ def run_facts(
     stress: tuple[StressFacts, ...],
     stricter: tuple[StricterOutcome, ...],
     leaks: tuple[str, ...],
-    stable: tuple[float, float] | None = None,
+    stable: Stability | None = None,
     warnings: tuple[str, ...] = (),
 ) -> RunFacts:
     """Write down everything that is true of a run; no clock time, no path, nobody's identifier."""
@@ -79,6 +80,7 @@ def run_facts(
         points=points_of(model),
         left_out_families=tuple(family.value for family in idle),
         stricter=stricter,
+        rank_reach=stable.ranks if stable else (),
         worth=worth,
         ablation=ablation,
         stress=stress,

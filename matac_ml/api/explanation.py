@@ -99,6 +99,11 @@ class ModelScore(Fact):
     rank_interval: Bounds | None = Field(
         default=None, description="Best and worst place that the probability intervals of everybody ranked allow."
     )
+    rank_if_fitted_again: Bounds | None = Field(
+        default=None,
+        description="Nine in ten of the people at about this rank of the test lists stood between these ranks when the "
+        "model was fitted again on people drawn again. Null where that was not tried, and far down the list.",
+    )
     of: int | None = Field(default=None, description="How many people have a probability from the model.")
     abstained: bool = False
     abstention_reason: str | None = None

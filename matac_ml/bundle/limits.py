@@ -6,8 +6,9 @@
 #: points table ``facts.json`` holds, and no family is hidden. 6: ``interval.csv`` holds the reach of an interval beside
 #: the calibration line, ``facts.json`` how the calibration held, what the features say of stricter outcomes and the
 #: audit of recording, a gate may name the measure that it holds against the matrix's, and a model of curves may
-#: hold pairs. 7: ``facts.json`` names the dates that see less than the look-back. 8: it holds net benefit.
-FORMAT = 8
+#: hold pairs. 7: ``facts.json`` names the dates that see less than the look-back. 8: it holds net benefit. 9: and where
+#: ranks lie when the model is fitted again.
+FORMAT = 9
 
 #: Coefficients, leaves, slopes and what they are scaled by: at most this, in size.
 LARGEST = 1e12

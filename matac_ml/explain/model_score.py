@@ -11,6 +11,7 @@ from matac_ml.errors import InvariantError
 from matac_ml.explain.context import AS_MOST, FamilyPlan, FeaturePlan, ScoringContext, Values
 from matac_ml.explain.evidence import MOST_INCIDENTS, EvidenceIndex
 from matac_ml.explain.rank_table import Ranked
+from matac_ml.facts import RankReachFacts
 from matac_ml.spec import Family
 from matac_ml.wording import number, strength
 
@@ -141,6 +142,7 @@ def _score(
     model: RiskModel, probability: float, interval: Bounds, ranked: Ranked | None, *, base: float, log_odds: float
 ) -> ModelScore:
     position = ranked.by_model(probability, low=interval.low, high=interval.high) if ranked else None
+    reaches = model.facts.rank_reach if model.facts else ()
     ranks = Bounds(low=position.best, high=position.worst) if position and position.best and position.worst else None
     return ModelScore(
         outcome=model.outcome.sentence,
@@ -152,9 +154,16 @@ def _score(
         of=position.of if position else None,
         tied_with=position.tied_with if position else None,
         rank_interval=ranks,
+        rank_if_fitted_again=ranks_if_fitted_again(reaches, position.rank) if position else None,
         base_log_odds=base,
         log_odds=log_odds,
     )
+
+
+def ranks_if_fitted_again(reaches: Sequence[RankReachFacts], rank: int) -> Bounds | None:
+    """Where nine in ten of those at about a rank stood when the model was fitted again; None where nobody looked."""
+    reach = next((reach for reach in reaches if reach.first <= rank <= reach.last), None)
+    return Bounds(low=reach.low, high=reach.high) if reach else None
 
 
 def far_outside(model: RiskModel, values: Values, contributions: Sequence[float]) -> tuple[str, ...]:

@@ -214,6 +214,15 @@ class StressFacts(Fact):
     change: str = Field(default="", description="What else changes, in words; counts in it are protected.")
 
 
+class RankReachFacts(Fact):
+    """Where people at some ranks of the test lists stood when the model was fitted again on people drawn again."""
+
+    first: int = Field(ge=1, description="The first of these ranks by the model in the bundle.")
+    last: int = Field(ge=1)
+    low: int = Field(ge=1, description="Nine in ten of the refitted ranks lie from here ...")
+    high: int = Field(ge=1, description="... to here.")
+
+
 class WorthFacts(Fact):
     """Net benefit on the test dates, where one outcome found is worth so many people named in vain."""
 
@@ -265,6 +274,7 @@ class RunFacts(Fact):
     points: PointsFacts | None = Field(default=None, description="None where the model is not made of curves.")
     left_out_families: tuple[str, ...] = Field(default=(), description="Added nothing before the test; not fitted on.")
     stricter: tuple[StricterOutcome, ...] = Field(default=(), description="Looked at on the rows fitted on.")
+    rank_reach: tuple[RankReachFacts, ...] = Field(default=(), description="Empty where no model was fitted again.")
     worth: tuple[WorthFacts, ...] = Field(default=(), description="One entry a worth, as the recipe names them.")
     ablation: tuple[AblationStep, ...] = ()
     stress: tuple[StressFacts, ...] = ()

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matac_ml.api.explanation import CautionKind, ExplainedScore, MatrixScore, ModelScore
+from matac_ml.api.explanation import Bounds, CautionKind, ExplainedScore, MatrixScore, ModelScore
 from matac_ml.asof import read_person
 from matac_ml.explain.context import Subject
+from matac_ml.explain.model_score import ranks_if_fitted_again
 from matac_ml.explain.person import compare, explain_people
 from matac_ml.explain.rank_table import BothPositions, Position, RankTable
 from matac_ml.explain.ranking import rank_everybody
+from matac_ml.facts import RankReachFacts
 from matac_ml.rfg import Policy, load_policy
 from matac_ml.wording import rank
 from tests.explain.conftest import Scored
@@ -195,6 +197,17 @@ def test_too_many_equal_people_are_counted_and_none_of_them_listed(scored: Score
     cut = scored.ranking.first(capacity, most_lines=len(whole.people) - 1)
     assert len(cut.people) == capacity - whole.places_left
     assert (cut.tied, cut.places_left, cut.tied_shown) == (whole.tied, whole.places_left, False)
+
+
+def test_a_rank_is_told_with_where_it_may_lie_when_the_model_is_fitted_again() -> None:
+    """Of the ranks that were looked at together with it; none further down the list than was looked at."""
+    reaches = (RankReachFacts(first=1, last=3, low=1, high=9), RankReachFacts(first=4, last=6, low=2, high=15))
+    found = {rank: ranks_if_fitted_again(reaches, rank) for rank in (1, 3, 4, 6, 7)}
+    assert found == {
+        **dict.fromkeys((1, 3), Bounds(low=1, high=9)),
+        **dict.fromkeys((4, 6), Bounds(low=2, high=15)),
+        7: None,
+    }
 
 
 def test_a_list_by_the_model_holds_people_with_a_number_alone(scored: Scored) -> None:
