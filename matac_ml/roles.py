@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RELEASE_HOLDS = "release_holds"
     CHAIR = "chair"
     SUPPORT_VICTIMS = "support_victims"
+    ANSWER_CHALLENGES = "answer_challenges"
     RUN_PROGRAMME = "run_programme"
     READ_PAPERS = "read_papers"
     READ_BOARD = "read_board"
@@ -91,6 +92,7 @@ class ServiceRole(StrEnum):
             Permission.JUDGE,
             Permission.CHAIR,
             Permission.SUPPORT_VICTIMS,
+            Permission.ANSWER_CHALLENGES,
             Permission.RUN_PROGRAMME,
             Permission.READ_PAPERS,
             Permission.READ_BOARD,
@@ -107,6 +109,7 @@ class ServiceRole(StrEnum):
             Permission.TAKE_STEPS,
             Permission.RELEASE_HOLDS,
             Permission.SUPPORT_VICTIMS,
+            Permission.ANSWER_CHALLENGES,
             Permission.READ_PAPERS,
             Permission.READ_BOARD,
         },

@@ -41,6 +41,8 @@ _ASKED = {
     "forward": "scores on later days",
     "incidents": "the incidents behind a score",
     "subject_access": "a text like this one",
+    "show_challenges": "challenges of records and scores",
+    "challenge": "a challenge of a record or a score",
     "show_victim": "who is recorded as hurting whom around the person",
     "support": "a step of support for the person",
     "step": "a step of the MATAC cycle",

@@ -7,6 +7,8 @@ OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``
 from serving.endpoints import (
     approval,
     approvals,
+    challenge,
+    challenges,
     cohort,
     commit_lot,
     cycle,
@@ -56,6 +58,8 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     victims.REGISTER,
     victims.SHOWN,
     support.ENDPOINT,
+    challenge.ENDPOINT,
+    challenges.ENDPOINT,
     model.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,

@@ -14,6 +14,7 @@ from matac_ml.casework.meetings_read import CLOSED, OPENED, meetings_in
 from matac_ml.casework.sharing import KEPT_BACK, is_kept_back
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
+from matac_ml.challenge import CHALLENGE_KINDS, tell_challenge
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
 from matac_ml.support import SUPPORT_KINDS, tell_support
 from matac_ml.wording import day
@@ -21,8 +22,8 @@ from serving.access.principal import Principal
 from serving.explained import read_explanation
 from serving.ledger.writer import REFUSED, LedgerWriter
 
-#: Kinds of entries that say what somebody did for a meeting or for a victim; whatever else names a person is a look.
-_TAKEN = KINDS | SUPPORT_KINDS
+#: Kinds of entries that say what somebody did about the person; whatever else names a person is a look.
+_TAKEN = KINDS | SUPPORT_KINDS | CHALLENGE_KINDS
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def told_about(
 
 
 def _told(entry: Entry) -> str:
+    if entry.kind in CHALLENGE_KINDS:
+        return tell_challenge(entry, day)
     return tell_support(entry, day) if entry.kind in SUPPORT_KINDS else tell(entry, day)
 
 

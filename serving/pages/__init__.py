@@ -9,6 +9,7 @@ from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
 from serving.pages.board import board, deciding, inventory
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
+from serving.pages.challenges import answering, challenges
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
 from serving.pages.packs import packs, partner, printed
@@ -43,6 +44,9 @@ PAGES: tuple[AnyEndpoint, ...] = (
     victim.OPEN,
     victim.VIEW,
     victim.STEP,
+    challenges.ENDPOINT,
+    challenges.RAISE,
+    answering.ENDPOINT,
     people.ENDPOINT,
     person.ENDPOINT,
     person.VIEW,

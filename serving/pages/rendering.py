@@ -41,6 +41,7 @@ _PLACES = (
     ("/drawn", "For meetings", Permission.SCORE),
     ("/people", "People", Permission.EXPLAIN_AGAIN),
     ("/victims", "Victims", Permission.SCORE),
+    ("/challenges", "Challenges", Permission.SCORE),
     ("/cases", "Cases", Permission.OPEN_CASES),
     ("/meetings", "Meetings", Permission.READ_CASES),
     ("/programme", "Programme", Permission.READ_CASES),

@@ -101,3 +101,37 @@ def test_victims_and_their_support(roles: Roles, force: Service) -> None:
     roles.look(lead, "a supported victim")
     assert re.search(r"/victims/V-[0-9a-f]{32}$", lead.url)
     assert not roles.faults, "\n".join(roles.faults)
+
+
+def test_challenges(roles: Roles, force: Service) -> None:
+    """Recorded, answered, and shown with the difference; each form with what is wrong."""
+    (person,) = first_listed(force, 1)
+    asked = {**WHY, "user": "a.program", "person_id": person}
+    lines = force.post("/v1/incidents", asked).json()["incidents"]
+    incident = next(line["incident_id"] for line in lines if line["role"] != "victim")
+    lead = roles("safeguarding_lead")
+    roles.go(lead, "/challenges")
+    send(lead, "Record the challenge")
+    lead.wait_for_selector("text=There is a problem")
+    roles.look(lead, "a challenge that says nothing")
+    for field, text in {"person_id": person, "incident_ids": incident, "said": LONG, "reason": LONG}.items():
+        lead.fill(f"#raise-{field}", text)
+    lead.check("#raise-about")
+    lead.check("#raise-by")
+    send(lead, "Record the challenge")
+    lead.click("summary:has-text('Answer it')")
+    send(lead, "Record the answer")
+    lead.wait_for_selector("text=There is a problem")
+    roles.look(lead, "an answer that says nothing")
+    lead.check("input[name=outcome][value=upheld]")
+    lead.select_option("select[name=change-0]", "not-suspect")
+    lead.fill("main input[name=reason]", LONG)
+    send(lead, "Record the answer")
+    lead.wait_for_selector("text=What the correction changes")
+    roles.look(lead, "challenges")
+    roles.go(lead, "/people")
+    lead.fill("#person_id", person)
+    send(lead, "Show")
+    lead.wait_for_selector("text=Contested")
+    roles.look(lead, "a person with a correction")
+    assert not roles.faults, "\n".join(roles.faults)

@@ -11,6 +11,7 @@ from matac_ml.api.explanation import CautionKind, ExplainedScore, NotScored, Rea
 from matac_ml.explain.summary import facts_of
 from serving.access.principal import CALLER
 from serving.endpoints import score
+from serving.endpoints.challenges import notes_on
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import incidents_of
 from serving.errors import UNKNOWN, ServiceError
@@ -93,6 +94,7 @@ async def show_person(runtime: Runtime, request: Request) -> Response:
     }
     if isinstance(answer, NotScored):
         return show_page(runtime, "people/not_scored.html", said=answer, **shared)
+    shared["contested"] = await asyncio.to_thread(notes_on, runtime, answer.person_id)
     return show_page(runtime, "people/person.html", timeline=timeline(answer, lines), **_explained(answer), **shared)
 
 
