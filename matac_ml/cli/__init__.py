@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
     },
     "Service": {
+        "incident": ("matac_ml.cli.incident:app", "The register of what went wrong, and what was done about it."),
         "inventory": ("matac_ml.cli.inventory:app", "Every version there ever was, and why it was given up."),
         "approve": ("matac_ml.cli.approve:app", "Ask for, grant, decline or withdraw the approval of a release."),
         "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),

@@ -7,6 +7,7 @@ OpenAPI, BentoML's methods, the metrics and the table in ``docs/service.md`` (``
 from serving.endpoints import (
     approval,
     approvals,
+    board,
     challenge,
     challenges,
     cohort,
@@ -63,6 +64,7 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     model.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,
+    board.ENDPOINT,
     approvals.ENDPOINT,
     inventory.ENDPOINT,
     approval.ENDPOINT,

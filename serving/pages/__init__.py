@@ -7,7 +7,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
-from serving.pages.board import board, deciding, inventory
+from serving.pages.board import board, deciding, download, inventory, model_incidents
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
 from serving.pages.challenges import answering, challenges
 from serving.pages.drawn import drawing, drawn_list, many
@@ -79,6 +79,10 @@ PAGES: tuple[AnyEndpoint, ...] = (
     deciding.WITHDRAW,
     inventory.ENDPOINT,
     inventory.TABLE,
+    model_incidents.ENDPOINT,
+    model_incidents.RECORD,
+    model_incidents.DONE,
+    download.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,
     versions.ENDPOINT,

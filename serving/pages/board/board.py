@@ -10,7 +10,7 @@ from matac_ml import clock
 from matac_ml.practice import APPROVAL_DAYS
 from matac_ml.release import PAPER_MEDIA
 from serving.access.principal import CALLER
-from serving.endpoints.approvals import approvals_now
+from serving.endpoints.board import board_now
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import UNKNOWN, ServiceError
 from serving.pages.forms import Form, plain_faults
@@ -21,7 +21,7 @@ from serving.pages.rendering import show_page
 async def show_board(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Response:
     """The page, with what is wrong with a form that was sent."""
     deployment = runtime.deployment
-    release = deployment.on_disk
+    release, seen = deployment.on_disk, await asyncio.to_thread(board_now, runtime)
     may_decide = CALLER.get().may(Permission.DECIDE_APPROVAL)
     return show_page(
         runtime,
@@ -30,9 +30,11 @@ async def show_board(runtime: Runtime, form: Form, error: ServiceError | None = 
         here="/board",
         faults=plain_faults(error),
         form=form,
-        held=await asyncio.to_thread(approvals_now, runtime),
-        gates=release.gates if release else (),
-        waived={gate.gate: gate.reason for gate in release.waivers} if release else {},
+        seen=seen,
+        held=seen.approvals,
+        gates=seen.gates,
+        waived={gate.gate: gate.reason for gate in seen.waivers},
+        has_comparison="comparison.html" in deployment.papers.files,
         pending=grouped(sorted(release.papers)) if release and may_decide and deployment.papers.reason else {},
         may_decide=may_decide,
         latest=clock.today() + timedelta(days=APPROVAL_DAYS),
