@@ -18,6 +18,7 @@ from serving.access.principal import CALLER, THIS_MACHINE
 from serving.deadline import begin
 from serving.endpoints.casework import act
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
+from serving.endpoints.naming import check_nobody
 from serving.errors import CONFLICT, INVALID, NO_LEDGER, NOT_ALLOWED, ServiceError
 from serving.requests import Act, Sentence, User
 from serving.rows import PLAIN, Asked, Day
@@ -72,6 +73,9 @@ async def approval(runtime: Runtime, asked: ApprovalRequestBody) -> ApprovalAnsw
 
 
 def _write(runtime: Runtime, asked: ApprovalRequestBody, begun: "Future[None]") -> Entry:
+    made = {f"choices.{place}.reason": choice.reason for place, choice in enumerate(asked.choices or ())}
+    conditions = "; ".join(asked.conditions or ())
+    check_nobody(runtime.deployment, {"reason": asked.reason, "conditions": conditions, **made})
     caller = CALLER.get()
     vouched = "" if caller == THIS_MACHINE else caller.id
     who = acting.Who(asked.user, asked.reason, vouched, partial(begin, begun))

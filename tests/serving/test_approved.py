@@ -154,6 +154,9 @@ def test_from_a_request_to_scores_and_back(approving: Force) -> None:
     assert [one["requested_by"] for one in waiting["requests"]] == ["A. Analyst"]
     assert waiting["requests"][0]["waivers"][0]["gate"] == "no_leak"
     assert approving.ask(ServiceRole.ANALYST, "/v1/model").json()["mode"]["mode"] == "matrix_only"
+    naming = _somebody(approving)
+    named = approving.act(board, "grant", "The board", until=until(), conditions=[f"Not for {naming} in Area A."])
+    assert (named.status_code, naming in named.text) == (409, False)
     granted = approving.act(board, "grant", "The board", until=until(), conditions=["Looked at again in May."])
     assert granted.status_code == 200, granted.text
     _waivers_are_in_every_answer(approving)
@@ -163,6 +166,12 @@ def test_from_a_request_to_scores_and_back(approving: Force) -> None:
     assert answer["mode"]["mode"] == "matrix_only"
     assert {one["model_probability"] for one in answer["people"]} == {None}
     assert approving.ask(board, "/v1/approvals").json()["approvals"] == []
+
+
+def _somebody(approving: Force) -> str:
+    """An identifier of the records."""
+    ranked = approving.ask(ServiceRole.ANALYST, "/v1/rank", {**WHY, "k": 1}).json()
+    return str(ranked["people"][0]["person_id"])
 
 
 def _waivers_are_in_every_answer(approving: Force) -> None:

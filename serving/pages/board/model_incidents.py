@@ -1,7 +1,6 @@
 """``/model-incidents``: the incident register, and the forms that record an incident and what was done about it."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import date
@@ -24,16 +23,13 @@ from matac_ml.incident_register import (
 )
 from serving.access.principal import CALLER
 from serving.deadline import begin
-from serving.deployment.active import ActiveDeployment
 from serving.endpoints.board import register_line
 from serving.endpoints.casework import act
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
+from serving.endpoints.naming import check_nobody
 from serving.errors import CONFLICT, NO_LEDGER, ServiceError
 from serving.pages.forms import Form, current_session, plain_faults, read_form
 from serving.pages.rendering import go_to, show_page
-
-#: Shorter words, and words without a digit, are not looked for among identifiers.
-_LEAST = 5
 
 
 async def _show(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Response:
@@ -90,9 +86,7 @@ async def _written(runtime: Runtime, form: Form, field: str, write: Callable[[Le
     text = form.get(field, "").strip()
 
     def work(begun: "Future[None]") -> None:
-        if _names_somebody(runtime.deployment, text):
-            message = "the text holds the identifier of somebody in the records; say it without"
-            raise ServiceError(CONFLICT, faults=[(field, message)])
+        check_nobody(runtime.deployment, {field: text})
         who = Who(current_session().name, text, CALLER.get().id, partial(begin, begun))
         try:
             write(runtime.ledger.ledger, who)
@@ -109,11 +103,6 @@ async def _written(runtime: Runtime, form: Form, field: str, write: Callable[[Le
             raise
         return await _show(runtime, form, error)
     return go_to("/model-incidents")
-
-
-def _names_somebody(deployment: ActiveDeployment, text: str) -> bool:
-    words = {word for word in re.findall(r"[\w./:@+-]*\w", text) if len(word) >= _LEAST and re.search(r"\d", word)}
-    return bool(words and deployment.find_all(sorted(words)))
 
 
 def _day(form: Form) -> date:
