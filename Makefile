@@ -54,7 +54,8 @@ bench: setup  ## benchmarks: tables of ratios measured in one run (BENCH=name fo
 prove: setup  ## what takes longer than the tests: soak, full fuzzing, simulations, documented commands that train
 	@$(BIN)/python -m benchmarks --prove
 	@MATAC_DOCS_LONG=1 $(BIN)/python -m pytest tests/examples/test_documented_commands.py
-	@MATAC_PROVE=1 $(BIN)/python -m pytest tests/rfg tests/records tests/casework tests/asof/test_properties.py tests/explain
+	@MATAC_PROVE=1 $(BIN)/python -m pytest tests/rfg tests/records tests/casework tests/asof/test_properties.py tests/explain \
+	  $$(grep -rlE "tests.proving|MATAC_PROVE" tests --include="test_*.py")
 
 docs: setup  ## write again the pages generated from the code
 	@$(BIN)/python -m tests.docs.generate

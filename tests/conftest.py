@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.proving import PROVING
+
 # Properties are tried on the same examples in every run; `make prove` tries others.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
-settings.load_profile("default" if "MATAC_PROVE" in os.environ else "steady")
+settings.register_profile("searching", deadline=None)
+settings.load_profile("searching" if PROVING else "steady")
 
 #: Files that take longest. They are begun first: begun last, one would run on alone after the others are done.
 SLOWEST = (

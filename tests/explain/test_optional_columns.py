@@ -4,7 +4,6 @@ All of them at once by every command, and, with ``MATAC_PROVE`` set, each column
 """
 
 import csv
-import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from matac_ml.synthetic import make_force
 from matac_ml.vocabulary.column import Column, Kind
 from matac_ml.vocabulary.tables import TABLES
 from tests.explain.conftest import Scored
+from tests.proving import PROVING, only_in_prove
 
 HOW = ("absent", "empty", "constant")
 OPTIONAL = [f"{table.name}.{column.name}" for table in TABLES for column in table.columns if not column.required]
@@ -120,7 +120,7 @@ def test_a_command_ends_well_without_anything_optional(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No traceback, exit 0, and where a thing becomes impossible the command says so."""
-    if door in LONG and "MATAC_PROVE" not in os.environ:
+    if door in LONG and not PROVING:
         pytest.skip("a minute; make prove runs it")
     code = _run(door, extracts[how], small, tmp_path)
     said = capsys.readouterr()
@@ -129,7 +129,7 @@ def test_a_command_ends_well_without_anything_optional(
         assert SAID.get(door, "") in said.out
 
 
-@pytest.mark.skipif("MATAC_PROVE" not in os.environ, reason="about two minutes; make prove runs it")
+@only_in_prove
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("name", OPTIONAL)
 def test_each_optional_column_by_itself(
