@@ -6,9 +6,10 @@ import shap
 
 from matac_ml.evaluation import auc, clustered_error
 from tests.training.made_up import rows_with_truth
-from training.additive import _boosted, fit_additive, step_curves
+from training import additive
+from training.additive import _boosted, fit_additive, plan_curves, step_curves
 from training.recipe import Additive
-from training.rows import Rows
+from training.rows import Bools, Floats, Rows
 
 SETTINGS = Additive(rounds=150, min_leaf=50, features=2)
 
@@ -59,6 +60,25 @@ def test_features_that_matter_are_not_pruned_to_a_number() -> None:
     assert set(plan.names) >= {"incidents", "days_since_last"}
     new, truth = rows_with_truth(people=2500, seed=99)
     assert auc(new.y, scorer.log_odds(new.keep(plan.names).X)) > auc(new.y, truth) - 0.01
+
+
+def test_what_few_features_lose_is_asked_of_people_who_did_not_order_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of three groups of people is left out of the order by which it is judged, and no order leaves out nobody."""
+    rows, _ = rows_with_truth(people=2500)
+    counted = []
+
+    def spied(tried: additive._Tried, y: Floats, rest: Bools, *, must: str | None) -> tuple[str, ...]:
+        counted.append(rest)
+        return order(tried, y, rest, must=must)
+
+    order = additive._most_needed_first
+    monkeypatch.setattr(additive, "_most_needed_first", spied)
+    plan = plan_curves(rows, SETTINGS.model_copy(update={"rounds": 400}), seed=1)
+    assert len(plan.names) < len(rows.names)
+    *apart, final = counted
+    assert len(apart) == 3
+    assert final.all()
+    assert (sum((~rest).astype(int) for rest in apart) == 1).all()
 
 
 def test_a_standard_error_counts_people_not_rows() -> None:
