@@ -6,12 +6,16 @@ from itertools import takewhile
 
 import numpy as np
 
+from matac_ml.bundle.scoring import probability
 from matac_ml.evaluation import clustered_error
 from training.contenders import Fitted, scores_of
-from training.fit import log_losses
-from training.folds import Folds
+from training.fit import fit_calibration, log_losses
+from training.folds import Folds, groups_of_people
 from training.recipe import SERVABLE, Recipe
 from training.rows import Floats, Ints
+
+#: Groups of people, each judged by fits of the others, where no dates are late enough to judge: a whole fit each.
+_GROUPS = 3
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Judged:
     Attributes
     ----------
     loss : ndarray, shape (n,)
-        Log-loss of each row, by the contender's own calibration line.
+        Log-loss of each row, by the line that suits the contender's scores of these rows best.
     person : ndarray of int, shape (n,)
     where : str
         Which rows these are, for a reader.
@@ -35,19 +39,35 @@ class Judged:
 def judge_contender(fitted: Fitted, folds: Folds, *, recipe: Recipe) -> Judged:
     """Judge a contender on the calibration set; without one, on the newest dates fitted on, by a model of earlier ones.
 
-    The people of these dates may be known from earlier ones, as they are when a model is used, and a level that moved
-    from date to date counts, as it does then. Where no date was closed before another, people are judged by the models
-    of other people that calibrate.
+    The people of these dates may be known from earlier ones, as they are when a model is used. Where too little was
+    closed before them to fit on, people are judged by models of other people, which choose their features anew. Level
+    and slope are those of the rows judged, for every contender alike: they are set when the model is calibrated. With
+    the line of the model that is served, which is not the one judged, contenders whose scores are drawn together by
+    averaging lost more for that alone.
     """
     dated = None if folds.later else folds.in_time()
-    if dated is None:
-        where = "on the calibration set" if folds.later else "on people left out of the fit in turn"
-        on, raw = folds.calibrated_on, fitted.unseen
+    if folds.later:
+        where, on, raw = "on the calibration set", folds.calibrated_on, fitted.unseen
+    elif dated is None:
+        where = "on people left out of the fit in turn"
+        on, raw = folds.calibrated_on, _by_other_people(fitted.name, folds, recipe)
     else:
         where = "on the newest dates before the test, by fits of earlier ones"
         earlier, on = dated
         raw = scores_of(fitted.name, earlier, recipe, recipe.seed).raw(on)
-    return Judged(log_losses(on.y, fitted.calibrated(raw)), on.person, where)
+    line = fit_calibration(raw, on.y)
+    return Judged(log_losses(on.y, probability(line.log_odds(raw))), on.person, where)
+
+
+def _by_other_people(name: str, folds: Folds, recipe: Recipe) -> Floats:
+    """Scores of the rows calibrated on, each by a fit that the person helped with nothing, features least of all."""
+    on = folds.calibrated_on
+    group, raw = groups_of_people(folds.fit, seed=recipe.seed, groups=_GROUPS), np.empty(len(on))
+    for left_out in np.unique(group):
+        held = np.isin(on.person, folds.fit.person[group == left_out])
+        if held.any():
+            raw[held] = scores_of(name, folds.fit.take(group != left_out), recipe, recipe.seed).raw(on.take(held))
+    return raw
 
 
 def in_one(parts: Sequence[Judged]) -> Judged:

@@ -14,6 +14,8 @@ GROUPS = 5
 KEPT_OUT = 0.25
 #: The largest share of the dates on which contenders are judged.
 _NEWEST = 1 / 3
+#: The least share of the rows that must be left to fit on for that: a model of a few early dates is not the one served.
+_EARLIER = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,15 @@ class Folds:
     def in_time(self) -> tuple[Rows, Rows] | None:
         """The rows of ``fit`` whose outcomes were known on the first of its newest dates, and the rows of these dates.
 
-        As many dates are newest as leave no fewer earlier ones, a third at most.
+        As many dates are newest as leave no fewer earlier ones, a third at most. The earlier ones must hold a third of
+        the rows: on five years of records, a year ahead, they held one row in eight and one year of the look-back, and
+        what they chose was not what was best with all of them.
 
         Returns
         -------
         (Rows, Rows) or None
-            Earlier and newest; None where no date was closed before another, or either holds one outcome alone.
+            Earlier and newest; None where no date was closed before another, too few rows are left to fit on, or either
+            holds one outcome alone.
         """
         dates = [self.fit.dates[cycle] for cycle in np.unique(self.fit.cycle)]
         if self.horizon_days is None:
@@ -96,7 +101,8 @@ class Folds:
             newest = dates[-count:]
             closed = closed_before(dates[:-count], newest[0], horizon_days=self.horizon_days)
             earlier, judged = self.fit.on(closed), self.fit.on(newest)
-            if len(closed) >= count and all(rows.y.min() < rows.y.max() for rows in (earlier, judged)):
+            enough = len(earlier) >= _EARLIER * len(self.fit)
+            if enough and len(closed) >= count and all(rows.y.min() < rows.y.max() for rows in (earlier, judged)):
                 return earlier, judged
         return None
 
@@ -107,7 +113,7 @@ def on_newest(rows: Rows, dates: int) -> Bools:
     return chosen if 0 < rows.y[chosen].mean() < 1 else np.ones_like(chosen)
 
 
-def groups_of_people(rows: Rows, *, seed: int) -> Ints:
+def groups_of_people(rows: Rows, *, seed: int, groups: int = GROUPS) -> Ints:
     """A group for each row, the same for all rows of a person, every merge of identities known at the end among them.
 
     People are dealt out in the order of how often they have the outcome, and by the seed where that is alike: those who
@@ -116,11 +122,11 @@ def groups_of_people(rows: Rows, *, seed: int) -> Ints:
     Returns
     -------
     ndarray of int, shape (n,)
-        From 0 to :data:`GROUPS` - 1, or fewer where there are fewer people.
+        From 0 to ``groups`` - 1, or fewer where there are fewer people.
     """
     _, code, counts = np.unique(rows.person, return_inverse=True, return_counts=True)
     often = np.bincount(code, weights=rows.y) / counts
     order = np.lexsort((np.random.default_rng(seed).random(len(counts)), often))
     group = np.empty(len(counts), dtype=np.int64)
-    group[order] = np.arange(len(counts)) % GROUPS
+    group[order] = np.arange(len(counts)) % groups
     return group[code]

@@ -6,11 +6,13 @@ from datetime import date
 import numpy as np
 import pytest
 
+from matac_ml.bundle import LogisticCalibration
+from matac_ml.bundle.scoring import probability
 from tests.training.made_up import rows_with_truth
 from training.choice import Judged, choose, judge_contender
 from training.compare import compare
 from training.contenders import fit_contender, scores_of
-from training.fit import log_losses
+from training.fit import fit_calibration, log_losses
 from training.folds import Folds
 from training.recipe import Booster, Recipe
 from training.rows import Rows
@@ -46,14 +48,25 @@ def test_it_is_judged_on_the_newest_dates_by_a_fit_of_dates_closed_before() -> N
     fitted = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1)
     judged = judge_contender(fitted, folds, recipe=RECIPE)
     raw = scores_of("lightgbm_free", earlier, RECIPE, RECIPE.seed).raw(newest)
-    assert np.array_equal(judged.loss, log_losses(newest.y, fitted.calibrated(raw)))
+    line = fit_calibration(raw, newest.y)
+    assert np.array_equal(judged.loss, log_losses(newest.y, probability(line.log_odds(raw))))
     assert np.array_equal(judged.person, newest.person)
     assert judged.where == "on the newest dates before the test, by fits of earlier ones"
 
 
-@pytest.mark.parametrize(("horizon", "cycles"), [(None, 6), (28 * 6, 6), (28, 1)])
+def test_a_line_of_another_fit_chooses_no_contender() -> None:
+    """Level and slope of the model that is served move no loss of the fit that is judged."""
+    rows, _ = rows_with_truth(people=200, cycles=9)
+    fitted = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1)
+    moved = replace(fitted, calibration=LogisticCalibration(2.0, -1.0))
+    for folds in (Folds(rows, None, rows, 56), Folds(rows, None, rows, None), Folds(rows, rows, rows, 56)):
+        one, other = (judge_contender(model, folds, recipe=RECIPE).loss for model in (fitted, moved))
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(("horizon", "cycles"), [(None, 6), (28 * 6, 6), (28 * 7, 9), (28, 1)])
 def test_where_no_date_was_closed_before_another_other_people_judge(horizon: int | None, cycles: int) -> None:
-    """Without time, with a horizon longer than the history, and with one date."""
+    """Without time, with a horizon longer than the history, with too few rows closed before, and with one date."""
     rows, _ = rows_with_truth(people=200, cycles=cycles)
     folds = Folds(rows, None, rows, horizon)
     assert folds.in_time() is None
