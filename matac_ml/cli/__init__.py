@@ -54,6 +54,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "cycle": ("matac_ml.cli.cycle:app", "The MATAC cycle: referral, judgement, cohort, plan, programme, exit."),
         "meeting": ("matac_ml.cli.meeting:app", "Meetings: opened, held, closed, with their minutes."),
         "victims": ("matac_ml.cli.victims:app", "The register of victims, never ranked; support and its actions."),
+        "objectives": ("matac_ml.cli.objectives:app", "The five objectives by quarter, small numbers protected."),
         "challenge": ("matac_ml.cli.challenge:app", "A record or a score contested, answered, corrected as of a day."),
         "pack": ("matac_ml.cli.pack:app", "Papers of a meeting: pack, profile, and what a partner is given."),
         "ledger": ("matac_ml.cli.ledger:app", "Verify, export, and erase from the append-only ledger."),

@@ -83,7 +83,10 @@ def _record(cycle: "Cycle", kind: str, actor: str, reason: str, looks: Mapping[s
     )
 
 
-def _print(document: "Document", out: Path, name: str, actor: str, marking: str, *, tight: bool = False) -> None:
+def print_document(
+    document: "Document", out: Path, name: str, actor: str, marking: str, *, tight: bool = False
+) -> None:
+    """Write a paper in every form that this installation can write, each its owner's alone."""
     from matac_ml.outfile import private_folder, write_whole
     from matac_ml.packs import FORMS, Imprint, print_paper
 
@@ -126,7 +129,7 @@ def meeting(
             one.case.person_id: {"page": "pack", "score_shown": one.points is not None} for one in at.business.people
         }
         _record(at.cycle, CASE_LOOK, actor, reason, shown)
-        _print(meeting_pack(at.business, clock.today()), out, "meeting-pack", actor, marking)
+        print_document(meeting_pack(at.business, clock.today()), out, "meeting-pack", actor, marking)
 
 
 @app.command()
@@ -156,7 +159,7 @@ def partner(
         kept = disclosure_of(document, at.meeting, agency, recipient, let_out)
         _record(at.cycle, DISCLOSED, actor, reason, kept)
         typer.echo(f"{len(let_out)} {'person is' if len(let_out) == 1 else 'people are'} let out to this agency.")
-        _print(document, out, "partner-pack", actor, marking)
+        print_document(document, out, "partner-pack", actor, marking)
 
 
 @app.command()
@@ -192,4 +195,4 @@ def profile(
         look = {"explanation": score.model_dump_json(), "page": "profile"}
         _record(cycle, "consultation", actor, reason, {score.person_id: look})
         lines = incident_table(read_person(records, person), context)
-        _print(subject_profile(score, lines, case), out, "profile", actor, marking, tight=True)
+        print_document(subject_profile(score, lines, case), out, "profile", actor, marking, tight=True)

@@ -12,6 +12,7 @@ from serving.pages.casework import agreement, case, cases, judging, meeting, mee
 from serving.pages.challenges import answering, challenges
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
+from serving.pages.objectives import objectives
 from serving.pages.packs import packs, partner, printed
 from serving.pages.papers import paper, papers
 from serving.pages.people import again, people, person
@@ -73,6 +74,8 @@ PAGES: tuple[AnyEndpoint, ...] = (
     partner.VIEW,
     printed.MEETING,
     printed.PROFILE,
+    objectives.ENDPOINT,
+    objectives.PAPER,
     board.ENDPOINT,
     board.PAPER,
     deciding.DECIDE,

@@ -45,6 +45,7 @@ _PLACES = (
     ("/cases", "Cases", Permission.OPEN_CASES),
     ("/meetings", "Meetings", Permission.READ_CASES),
     ("/programme", "Programme", Permission.READ_CASES),
+    ("/objectives", "Objectives", Permission.READ_PAPERS),
     ("/papers", "Papers", Permission.READ_PAPERS),
     ("/board", "In force", Permission.READ_BOARD),
 )

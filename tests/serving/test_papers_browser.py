@@ -135,3 +135,13 @@ def test_challenges(roles: Roles, force: Service) -> None:
     lead.wait_for_selector("text=Contested")
     roles.look(lead, "a person with a correction")
     assert not roles.faults, "\n".join(roles.faults)
+
+
+def test_the_five_objectives(roles: Roles) -> None:
+    """The page and the paper, as a specialist reads them."""
+    reader = roles("specialist")
+    roles.go(reader, "/objectives")
+    reader.click("main p a:has-text('page')")
+    reader.wait_for_selector("text=Where an estimate of the effect will stand")
+    roles.look(reader, "paper of the objectives")
+    assert not roles.faults, "\n".join(roles.faults)

@@ -1,0 +1,1 @@
+"""The five objectives, quarter by quarter: a page and a two-page paper without anybody in it."""
