@@ -134,6 +134,7 @@ class ManyVictimsAnswer(Fact):
     meaning: str = Field(description="What the view shows, and what it does not say.")
     as_of: date
     area: str | None
+    of: int = Field(description="How many there are, on whichever page.")
     people: tuple[PersonWithManyVictims, ...]
     ledger: LedgerNote
     notice: str = NOTICE

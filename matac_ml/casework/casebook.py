@@ -5,7 +5,7 @@ read anew, so that nothing erased stays at hand.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.entry import Entry
@@ -16,6 +16,12 @@ from matac_ml.casework.writing import ERASURE
 
 #: Kinds of entries of casework that are about nobody.
 OF_MEETINGS = frozenset({OPENED, CLOSED, "cohort"})
+
+
+#: Person to every identifier the person has had.
+KnownAs = Callable[[str], tuple[str, ...]]
+_Grouped = tuple[tuple[int, KnownAs], Mapping[str, list[Entry]]]
+_Sorted = tuple[tuple[int, KnownAs], list[Case], Mapping[str, Case]]
 
 
 class Casebook:
@@ -42,8 +48,10 @@ class Casebook:
         self._of_meetings: list[Entry] = []
         self._cases: dict[str, tuple[int, Case]] = {}
         self._meetings: tuple[int, list[Meeting]] = (0, [])
+        self._sorted: _Sorted | None = None
+        self._grouped: _Grouped | None = None
 
-    def by_person(self, identities: Callable[[str], tuple[str, ...]]) -> dict[str, list[Entry]]:
+    def by_person(self, identities: KnownAs) -> Mapping[str, list[Entry]]:
         """Entries of each person, oldest first, under the identifier that stays.
 
         Raises
@@ -51,14 +59,20 @@ class Casebook:
         LedgerError
             The ledger could not be read.
         """
+        return self._group(identities)[1]
+
+    def _group(self, identities: KnownAs) -> _Grouped:
         with self._lock:
             self._read_on()
-            found: dict[str, list[Entry]] = {}
-            for subject, entries in self._by_subject.items():
-                found.setdefault(identities(subject)[0], []).extend(entries)
-        for entries in found.values():
-            entries.sort(key=lambda entry: entry.number)
-        return found
+            key = self._last, identities
+            if self._grouped is None or self._grouped[0] != key:
+                found: dict[str, list[Entry]] = {}
+                for subject, entries in self._by_subject.items():
+                    found.setdefault(identities(subject)[0], []).extend(entries)
+                for entries in found.values():
+                    entries.sort(key=lambda entry: entry.number)
+                self._grouped = key, found
+            return self._grouped
 
     def _read_on(self) -> None:
         for entry in self._ledger().entries(kind=self._kinds | OF_MEETINGS | {ERASURE}, after=self._last):
@@ -86,10 +100,22 @@ class Casebook:
             self._meetings = len(entries), meetings_in(entries)
         return self._meetings[1]
 
-    def cases(self, identities: Callable[[str], tuple[str, ...]]) -> list[Case]:
+    def cases(self, identities: KnownAs) -> list[Case]:
         """Everybody's case, those that have waited longest first."""
-        cases = [self._case(person, entries) for person, entries in self.by_person(identities).items()]
-        return sorted(cases, key=lambda case: (str(case.last or ""), case.person_id))
+        return self._kept(identities)[0]
+
+    def by_name(self, identities: KnownAs) -> Mapping[str, Case]:
+        """Everybody's case by the identifier that stays."""
+        return self._kept(identities)[1]
+
+    def _kept(self, identities: KnownAs) -> tuple[list[Case], Mapping[str, Case]]:
+        key, by_person = self._group(identities)
+        kept = self._sorted
+        if kept is None or kept[0] != key:
+            cases = [self._case(person, entries) for person, entries in by_person.items()]
+            cases.sort(key=lambda case: (str(case.last or ""), case.person_id))
+            kept = self._sorted = key, cases, {case.person_id: case for case in cases}
+        return kept[1:]
 
     def _case(self, person: str, entries: list[Entry]) -> Case:
         known = self._cases.get(person)

@@ -3,12 +3,14 @@
 Whoever was declined or has exited is not there: a list of people once looked at would be a register of its own.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from matac_ml.casework.case import Case, case_from
 from matac_ml.casework.cycle import Cycle
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.meetings_read import Meeting
+from matac_ml.casework.sharing import is_withheld
 from matac_ml.casework.stepping import NOT_TOLD
 from matac_ml.casework.steps import KINDS, State
 
@@ -58,17 +60,6 @@ def unrecorded(case: Case, today: date) -> tuple[int, ...]:
     return tuple(week for week in range(1, ended + 1) if week not in case.weeks)
 
 
-def states_of(cycle: Cycle, people: Collection[str]) -> dict[str, str]:
-    """Where each of several people stands in words, whoever is outside the cycle left out; read in one go."""
-    known = {identifier: person for person in people for identifier in cycle.identities(person)}
-    by_person: dict[str, list[Entry]] = {}
-    for entry in cycle.ledger.entries(kind=KINDS, subject=known.keys()) if known else ():
-        if entry.personal is not None:
-            by_person.setdefault(known[entry.personal.subject], []).append(entry)
-    cases = [case_from(person, entries) for person, entries in by_person.items()]
-    meetings = cycle.attending(cycle.ledger)
-    return {
-        case.person_id: NOT_TOLD if case.restricted_to or cycle.is_withheld(case, meetings) else case.state.value
-        for case in cases
-        if case.state is not State.NOBODY
-    }
+def state_in_cycle(case: Case, agency: str, meetings: Sequence[Meeting]) -> str:
+    """Where somebody stands in words, beside a list: of a restricted record, or one kept from an agency, only that."""
+    return NOT_TOLD if case.restricted_to or is_withheld(case, agency, meetings) else case.state.value

@@ -2,7 +2,7 @@
 
 from matac_ml.records.extract import Extract, read_extract
 from matac_ml.records.faults import Finding, Severity
-from matac_ml.records.identities import identities
+from matac_ml.records.identities import EveryIdentity, identities
 from matac_ml.records.merging import Identities
 from matac_ml.records.report import CheckReport, check_extract
 from matac_ml.records.rules import RULES, Rule
@@ -10,6 +10,7 @@ from matac_ml.records.rules import RULES, Rule
 __all__ = [
     "RULES",
     "CheckReport",
+    "EveryIdentity",
     "Extract",
     "Finding",
     "Identities",

@@ -20,7 +20,8 @@ from matac_ml.explain.context import ScoringContext, Values
 from matac_ml.explain.ranking import OnRegisters, Ranking, rank_everybody
 from matac_ml.harm import HarmIndex
 from matac_ml.lists import PersonMoved
-from matac_ml.records import Extract, read_extract
+from matac_ml.lists.many_victims import ManyVictims, many_victims
+from matac_ml.records import EveryIdentity, Extract, read_extract
 from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
 from serving.deployment.at_hand import SharedCache
@@ -31,8 +32,12 @@ logger = logging.getLogger("matac.service")
 
 #: People whose files are kept at hand in a worker: about 12 KiB each.
 _FILES = 5_000
+#: Identifiers that are in no record, kept so that none is looked for again and again.
+_STRANGERS = 20_000
 #: Bytes of explanations kept at hand in a worker: about 24 KiB each. They hold while the force does.
 _EXPLANATIONS = 32 * 1024 * 1024
+#: Areas of which the people with several victims are kept at hand.
+_AREAS = 100
 #: Movements between drawn lists kept at hand: of a few hundred people each.
 _MOVEMENTS = 20
 #: Files read in one go: a query costs as much for a hundred people as for one.
@@ -79,10 +84,14 @@ class ActiveDeployment:
     on_disk: Release | None = None
     approval: Approval | None = None
     files: SharedCache[str, PersonFile] = field(default_factory=lambda: SharedCache(_FILES))
+    #: Identifiers that the extract does not hold: agencies know people whom the police do not.
+    strangers: SharedCache[str, bool] = field(default_factory=lambda: SharedCache(_STRANGERS))
     explained: SharedCache[tuple[str, date, date], Explained] = field(
         default_factory=lambda: SharedCache(_EXPLANATIONS, lambda explained: len(explained.text))
     )
 
+    #: Who has several victims and little recorded harm, by area.
+    many: SharedCache[str, tuple[ManyVictims, ...]] = field(default_factory=lambda: SharedCache(_AREAS))
     #: What moved between two drawn lists, by person.
     moved: SharedCache[tuple[int, int, int, int], Mapping[str, PersonMoved]] = field(
         default_factory=lambda: SharedCache(_MOVEMENTS)
@@ -113,6 +122,21 @@ class ActiveDeployment:
         """Who is on the serial registers: drawn up after the start, which need not wait for it."""
         return OnRegisters.draw(self.extract, self.context.policy, self.as_of)
 
+    @cached_property
+    def known_as(self) -> EveryIdentity:
+        """Every identifier of a person, the one that stays first."""
+        return EveryIdentity(self.extract)
+
+    def with_many_victims(self, area: str | None = None) -> tuple[ManyVictims, ...]:
+        """Who has several victims and little recorded harm, of an area or of all: worked out once, from everybody."""
+        found = self.many.find(area or "")
+        if found is None:
+            found = many_victims(
+                self.extract, self.context, self.ranking, area=area, serial=self.serial, find=self.find_all
+            )
+            self.many.keep(area or "", found)
+        return found
+
     def find(self, person_id: str) -> PersonFile | None:
         """The person's file, or None when the extract does not know the person."""
         return self.find_all([person_id]).get(person_id)
@@ -120,22 +144,29 @@ class ActiveDeployment:
     def find_all(self, person_ids: Sequence[str]) -> dict[str, PersonFile]:
         """The files of those whom the extract knows; what is not at hand is read in one go."""
         found = {person: file for person in person_ids if (file := self.files.find(person)) is not None}
-        missing = [person for person in dict.fromkeys(person_ids) if person not in found]
+        missing = [
+            person for person in dict.fromkeys(person_ids) if person not in found and not self.strangers.find(person)
+        ]
         if missing:
             read = read_people(self.extract, missing)
-            for person, file in read.items():
-                self.files.keep(person, file)
+            for person in missing:
+                if person in read:
+                    self.files.keep(person, read[person])
+                else:
+                    self.strangers.keep(person, True)
             found |= read
         return found
 
     def warm(self, stopped: Callable[[], bool]) -> None:
-        """Draw up the registers, and read the files of the likeliest people, from the top of the list on."""
+        """Have at hand what people ask for first: the registers, files from the top of the list on, many victims."""
         _ = self.serial, self.extract.doubtful()
         people = [str(person) for person in self.ranking.first(_FILES).people["person_id"]]
         for start in range(0, len(people), _TOGETHER):
             if stopped():
                 return
             self.find_all(people[start : start + _TOGETHER])
+        if not stopped():
+            self.with_many_victims()
 
     def values(self, person_id: str, as_of: date) -> Values | None:
         """The values derived when everybody was ranked, if they are of this day."""

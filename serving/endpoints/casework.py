@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from matac_ml.casework import Cycle, Recorded, recorded_as
 from matac_ml.errors import LedgerError, UsageError
-from matac_ml.records import identities
 from serving.access.principal import CALLER
 from serving.deadline import begin, to_its_end
 from serving.deployment.active import ActiveDeployment
@@ -45,7 +44,7 @@ def cycle_of(
     def recorded(person_id: str) -> Recorded:
         return recorded_as(deployment.find(person_id), deployment.as_of)
 
-    people = partial(identities, deployment.extract)
+    people = deployment.known_as
     caller = CALLER.get()
     return Cycle(
         runtime.ledger.ledger,

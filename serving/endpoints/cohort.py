@@ -11,7 +11,6 @@ from matac_ml.api.answers import CohortAnswer
 from matac_ml.casework import PolicyUsed
 from matac_ml.casework.cohort import SUPPLIED
 from matac_ml.casework.overrides import OverrideCode
-from matac_ml.records import identities
 from serving.deployment.active import ActiveDeployment
 from serving.endpoints.casework import act, in_cycle
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
@@ -112,7 +111,7 @@ def _order(runtime: Runtime, deployment: ActiveDeployment, asked: CohortRequest)
     if asked.list_number is not None:
         raise ServiceError(CONFLICT, faults=[("list_id", "name one list: by list_id or by list_number")])
     places = {person: place for place, person in enumerate(people_listed(runtime.ledger, asked.list_id))}
-    proposed = [places.get(identities(deployment.extract, person)[0], -1) for person in asked.proposed]
+    proposed = [places.get(deployment.known_as(person)[0], -1) for person in asked.proposed]
     if -1 in proposed or proposed != sorted(proposed):
         message = "these people, in this order, are not on the list that list_id names; for another leave list_id out"
         raise ServiceError(CONFLICT, faults=[("proposed", message)])

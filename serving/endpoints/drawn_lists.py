@@ -3,18 +3,17 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 from matac_ml.api.answers import LedgerNote
 from matac_ml.api.lists import DrawnListAnswer, ListedPerson, ListSummary, LotRevealed
-from matac_ml.casework.caseload import states_of
-from matac_ml.casework.cycle import Cycle
+from matac_ml.casework.caseload import state_in_cycle
 from matac_ml.casework.drawn import DrawnList, find_list, list_before
 from matac_ml.casework.listed import DrawnLine
 from matac_ml.casework.lots import Lot
+from matac_ml.casework.sharing import is_force
+from matac_ml.casework.steps import State
 from matac_ml.errors import LedgerError, UsageError
 from matac_ml.lists import PersonMoved, Way, moved_between
-from matac_ml.records import identities
 from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
 from serving.deployment.runtime import Runtime
@@ -88,9 +87,17 @@ def list_answer(
 
 def states_in_cycle(runtime: Runtime, deployment: ActiveDeployment, people: Collection[str]) -> dict[str, str]:
     """Where people stand in the cycle now, under any identifier that they have had."""
-    known_as = partial(identities, deployment.extract)
-    cycle = Cycle(runtime.ledger.ledger, runtime.toolkit, known_as, agency=CALLER.get().agency)
-    return states_of(cycle, people)
+    try:
+        cases, agency = runtime.casebook.by_name(deployment.known_as), CALLER.get().agency
+        meetings = [] if is_force(agency) else runtime.casebook.meetings()
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+    found = ((person, cases.get(deployment.known_as(person)[0])) for person in people)
+    return {
+        person: state_in_cycle(case, agency, meetings)
+        for person, case in found
+        if case is not None and case.state is not State.NOBODY
+    }
 
 
 def _moved(

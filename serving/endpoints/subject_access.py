@@ -4,7 +4,6 @@ import asyncio
 
 from matac_ml.api.answers import SubjectAccessAnswer
 from matac_ml.explain.subject_access import subject_text
-from matac_ml.records import identities
 from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.people import also_victim
@@ -21,7 +20,7 @@ class SubjectAccessRequest(PersonRequest):
 async def subject_access(runtime: Runtime, asked: SubjectAccessRequest) -> SubjectAccessAnswer:
     """The text, for whoever answers the person's request; it is itself an entry about the person."""
     deployment = runtime.deployment
-    known_as = identities(deployment.extract, asked.person_id)
+    known_as = deployment.known_as(asked.person_id)
     seen, refused, steps = await asyncio.to_thread(told_about, runtime.ledger, known_as, CALLER.get().agency)
     person = deployment.find(asked.person_id)
     if person is None and not seen and not refused and not steps:

@@ -180,6 +180,9 @@ def test_people_with_many_victims_are_shown_by_identifier_and_on_record(service:
     assert page_of(page) == people
     assert "<script" not in page.text
     later.close()
+    parts = [service.post("/v1/many-victims", {**WHY, "page": page}).json() for page in (1, 2)]
+    assert [person["person_id"] for part in parts for person in part["people"]] == people[:100]
+    assert {part["of"] for part in parts} == {len(people)}
 
 
 def test_missing_records_that_could_matter_are_named_below_the_list(drawn: dict) -> None:

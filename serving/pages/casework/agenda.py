@@ -20,6 +20,8 @@ from serving.pages.casework.citing import Order, order_of
 from serving.pages.casework.sight import is_masked
 from serving.pages.forms import current_session
 
+#: Where somebody stands who is on the agenda.
+_ON_AGENDA = (State.HELD, State.JUDGED_TWICE, State.ACCEPTED, State.IN_COHORT, State.REMOVED)
 #: Behind everybody who has a place on a list.
 _NOT_LISTED = (1_000_000_000, 0)
 
@@ -124,6 +126,8 @@ def agenda(runtime: Runtime, meeting: Meeting, chosen: str = "") -> Agenda:
     before = [one for one in all_meetings(runtime) if one.number < meeting.number and one.area == meeting.area]
     last = before[-1] if before else None
     capacity, order = runtime.deployment.context.policy.capacity, order_of(runtime, meeting, chosen)
+
+    runtime.deployment.find_all([case.person_id for case in seen if case.state in _ON_AGENDA])
 
     def rows(cases: Sequence[Case], *, places: int = 0) -> tuple[OnAgenda, ...]:
         return tuple(

@@ -13,7 +13,6 @@ from matac_ml.casework import Case
 from matac_ml.casework.caseload import OPEN
 from matac_ml.casework.steps import NEXT
 from matac_ml.errors import LedgerError
-from matac_ml.records import identities
 from matac_ml.roles import Permission
 from serving.access.principal import CALLER
 from serving.endpoints.endpoint import Runtime
@@ -68,7 +67,7 @@ class CaseFilter:
 def open_cases(runtime: Runtime) -> list[Case]:
     """Every case that is open and counts for the caller, those that have waited longest first."""
     try:
-        cases = runtime.casebook.cases(lambda person: identities(runtime.deployment.extract, person))
+        cases = runtime.casebook.cases(runtime.deployment.known_as)
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
     return [case for case in cases if case.state in OPEN and counts(runtime, case)]

@@ -9,7 +9,6 @@ from matac_ml.casework.drawn import drawn_lists, faults_of_fit, find_list, place
 from matac_ml.casework.listed import ListBasis
 from matac_ml.casework.meetings_read import Meeting
 from matac_ml.errors import LedgerError, UsageError
-from matac_ml.records import identities
 from serving.endpoints.endpoint import Runtime
 from serving.errors import NO_LEDGER, ServiceError
 
@@ -77,5 +76,5 @@ def order_of(runtime: Runtime, meeting: Meeting, chosen: str) -> Order:
         return Order(None, {}, offered)
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
-    places = places_on(drawn, lambda person: identities(runtime.deployment.extract, person)[0])
+    places = places_on(drawn, lambda person: runtime.deployment.known_as(person)[0])
     return Order(cited, {person: place for person, (_, place) in places.items()}, offered)

@@ -70,6 +70,8 @@ def board(runtime: Runtime, day: date) -> list[OnBoard]:
     """Everybody on a programme whom the caller may see, whoever ends first first."""
     cases = [case for case in open_cases(runtime) if case.state is State.PLANNED and not is_masked(runtime, case)]
     cases.sort(key=lambda case: (str(case.ends or ""), case.person_id))
+    cases = cases[:MOST_ROWS]
+    runtime.deployment.find_all([case.person_id for case in cases])  # in one go, not one after the other
     said: dict[bool | None, str] = {True: "yes", False: "no"}
     return [
         OnBoard(
@@ -81,7 +83,7 @@ def board(runtime: Runtime, day: date) -> list[OnBoard]:
             bool(also_victim(runtime.deployment, case.person_id)),
         )
         for case in cases
-    ][:MOST_ROWS]
+    ]
 
 
 async def _show(runtime: Runtime, back: int, form: Form, error: ServiceError | None, done: int = 0) -> Response:

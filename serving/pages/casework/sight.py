@@ -55,10 +55,14 @@ def is_masked(runtime: Runtime, case: Case, agency: str | None = None) -> bool:
     named = agency is None and any(is_same(name, session.name) for name in case.restricted_to)
     if case.restricted_to and not named:
         return True
-    return is_withheld(case, session.agency if agency is None else agency, _meetings(runtime))
+    to = session.agency if agency is None else agency
+    return is_withheld(case, to, _meetings(runtime, to))
 
 
-def _meetings(runtime: Runtime) -> list[Meeting]:
+def _meetings(runtime: Runtime, agency: str) -> list[Meeting]:
+    """The meetings that say whom a referral may be told to; none for the force, who may know of every one."""
+    if is_force(agency):
+        return []
     try:
         return runtime.casebook.meetings()
     except LedgerError:
@@ -150,7 +154,8 @@ def since(case: Case) -> date | None:
 
 def sources_of(runtime: Runtime, case: Case) -> list[str]:
     """Who has referred the person, as far as the terms of each referral let the caller know."""
-    agency, meetings = current_session().agency, _meetings(runtime)
+    agency = current_session().agency
+    meetings = _meetings(runtime, agency)
     acts = any(is_same(action.agency, agency) for action in case.actions)
     known = [terms.source for terms in case.shared if tells(terms, agency, meetings, acts=acts)]
     return list(dict.fromkeys(known))
@@ -164,7 +169,8 @@ def steps_of(runtime: Runtime, case: Case, judgements: int, agency: str | None =
     agency : str, optional
         Whom they are to be told to, where that is not the caller.
     """
-    to, meetings = current_session().agency if agency is None else agency, _meetings(runtime)
+    to = current_session().agency if agency is None else agency
+    meetings = _meetings(runtime, to)
     entries: Sequence[Entry] = case.entries
     if is_partner():
         return [
@@ -198,7 +204,8 @@ def actions_of(runtime: Runtime, case: Case) -> list[Action]:
 
 def records_of(runtime: Runtime, case: Case) -> list[tuple[str, AgencyRecord]]:
     """What agencies sent with their referrals, each with whose it is; a partner's own alone, for a partner."""
-    agency, meetings = current_session().agency, _meetings(runtime)
+    agency = current_session().agency
+    meetings = _meetings(runtime, agency)
     return [
         (str(entry.personal.payload.get("source", "")), AgencyRecord.from_payload(record))
         for entry in case.entries

@@ -17,12 +17,14 @@ _REFERENCE = "many-victims"
 
 async def open_many(runtime: Runtime, request: Request) -> Response:
     """Record that these people are looked at, and lead to them."""
-    await read_form(request)
+    form = await read_form(request)
     if not current_session().purpose:
         return go_to("/purpose?to=/drawn")
-    answer = await many_victims.ENDPOINT.call(runtime, consulting(many_victims.ManyVictimsRequest))
+    text = form.get("page", "1")
+    page = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+    answer = await many_victims.ENDPOINT.call(runtime, consulting(many_victims.ManyVictimsRequest, page=page))
     entries = [min(answer.ledger.entries), max(answer.ledger.entries)]
-    kept = {"entries": entries, "made_from": made_from(runtime.deployment)}
+    kept = {"entries": entries, "made_from": made_from(runtime.deployment), "page": page}
     runtime.pages.store.open_page(current_session(), _REFERENCE, kept)
     return go_to("/many-victims")
 
@@ -32,8 +34,15 @@ async def show_many(runtime: Runtime, _: Request) -> Response:
     kept = runtime.pages.store.opened(current_session(), _REFERENCE)
     if kept is None or kept["made_from"] != made_from(runtime.deployment):
         return show_page(runtime, "drawn/many_not_open.html", here="/drawn")
-    answer = await asyncio.to_thread(many_victims.found_now, runtime, None)
-    return show_page(runtime, "drawn/many.html", here="/drawn", answer=answer, kept=kept)
+    answer = await asyncio.to_thread(many_victims.found_now, runtime, None, kept["page"])
+    return show_page(
+        runtime,
+        "drawn/many.html",
+        here="/drawn",
+        answer=answer,
+        kept=kept,
+        pages=-(-answer.of // many_victims.ON_A_PAGE),
+    )
 
 
 ENDPOINT = Endpoint(
