@@ -67,6 +67,16 @@ class FirstPlaces:
 
 
 @dataclass(frozen=True)
+class _InOrder:
+    """An order of some of those ranked: their rows, and of each its place from below, rank and how many are equal."""
+
+    rows: npt.NDArray[np.int64]
+    dense: npt.NDArray[np.int64]
+    ranks: npt.NDArray[np.int64]
+    tied_with: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Everybody with a visible incident as suspect, scored as of one day.
 
@@ -119,18 +129,30 @@ class Ranking:
         """Areas of the people ranked, in alphabetical order."""
         return tuple(sorted(self.people["area"].dropna().unique()))
 
-    def _taken(self, area: str | None, order: str) -> pd.DataFrame:
-        """Whom a list could show: by the model, only people to whom it gives a number."""
+    @cached_property
+    def _orders(self) -> dict[tuple[str | None, str], _InOrder]:
+        return {}
+
+    def _in_order(self, area: str | None, order: str) -> _InOrder:
+        """Whom a list could show, in its order, worked out once: by the model, only people to whom it gives a number."""
+        known = self._orders.get((area, order))
+        if known is not None:
+            return known
         taken = self.people["eligible"].to_numpy(dtype=bool)
         if area is not None:
             taken = taken & (self.people["area"] == area).to_numpy(dtype=bool)
         if order == "model":
             taken = taken & self.people["probability"].notna().to_numpy()
-        return self.people[taken]
+        by = [*(["probability"] if order == "model" else []), *self.order]
+        dense = dense_order(*(self.people[name].to_numpy()[taken] for name in by))
+        equal = np.bincount(dense)[dense] if len(dense) else dense
+        found = _InOrder(np.flatnonzero(taken), dense, shared_ranks(dense), equal - 1)
+        self._orders[area, order] = found
+        return found
 
     def count(self, area: str | None = None, *, order: str = "matrix") -> int:
         """How many people the list of an area, or of the whole force, could show."""
-        return len(self._taken(area, order))
+        return len(self._in_order(area, order).rows)
 
     def first(
         self, k: int, *, order: str = "matrix", area: str | None = None, most_lines: int = MOST_LINES
@@ -140,14 +162,13 @@ class Ranking:
         Equal points go by the policy's rule for ties: the model decides no place of the matrix's list. Equal
         probabilities go by the matrix. Who is equal then shares a rank, and stands in order of identifier.
         """
-        people = self._taken(area, order)
-        by = [*(["probability"] if order == "model" else []), *self.order]
-        dense = dense_order(*(people[name] for name in by))
-        line = cut_line(dense, k)
-        equal = np.bincount(dense)[dense] if len(dense) else dense
-        ranked = people.assign(rank=shared_ranks(dense), tied_with=equal - 1, tied_at_cut=line.tied)
+        found = self._in_order(area, order)
+        line = cut_line(found.dense, k)
         shown = line.shown if int(line.shown.sum()) <= max(k, most_lines) else line.certain
-        listed = ranked[shown].rename_axis("person_id").reset_index().sort_values(["rank", "person_id"])
+        ranked = self.people.iloc[found.rows[shown]].assign(
+            rank=found.ranks[shown], tied_with=found.tied_with[shown], tied_at_cut=line.tied[shown]
+        )
+        listed = ranked.rename_axis("person_id").reset_index().sort_values(["rank", "person_id"])
         return FirstPlaces(listed.reset_index(drop=True), int(line.tied.sum()), line.places_left)
 
 
