@@ -212,6 +212,16 @@ class CycleAnswer(Fact):
     )
 
 
+class ProgrammeAnswer(Fact):
+    """What was noted of somebody on the programme, and what the toolkit's rules say now."""
+
+    person_id: str = Field(description="The identifier that stays, under which it is noted.")
+    offered: tuple[str, ...] = Field(description="Interventions that the toolkit offers for the needs recorded.")
+    question: str = Field(description="The question whether to remove the person; empty where it is not asked.")
+    entry: int = Field(description="Its number in the ledger.")
+    head: str = Field(description="The chain's head after it.")
+
+
 class CohortAnswer(Fact):
     """The cohort taken."""
 

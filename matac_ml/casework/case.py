@@ -7,6 +7,7 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.notes import CONFLICT, NOTES, Action, noted
+from matac_ml.casework.programme_notes import KEPT, Agreement
 from matac_ml.casework.referral import Shared
 from matac_ml.casework.score import Score
 from matac_ml.casework.steps import STEPS, WAITING, State, after
@@ -75,6 +76,12 @@ class Case:
         Who may see the record; everybody where it is empty.
     actions : tuple of Action
         What agencies have agreed to do, in order.
+    needs : tuple of str
+        As staff recorded them last, by their names in the toolkit.
+    agreements : tuple of Agreement
+        Made with the person, in order.
+    kept_at : tuple of (int, int) or None
+        Weeks missed in a row and in all when somebody last decided to keep the person on the programme.
     """
 
     person_id: str
@@ -98,6 +105,9 @@ class Case:
     conflicts: tuple[str, ...] = ()
     restricted_to: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    needs: tuple[str, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    kept_at: tuple[int, int] | None = None
 
     @property
     def engaged(self) -> tuple[int, ...]:
@@ -133,6 +143,7 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
             if entry.kind in NOTES:
                 lasting |= noted(entry, payload, lasting)
                 seen |= {"conflicts": (*seen.get("conflicts", ()), entry.actor)} if entry.kind == CONFLICT else {}
+                seen |= {"kept_at": (payload["in_a_row"], payload["in_all"])} if entry.kind == KEPT else {}
                 continue
             seen |= _said(entry, payload, seen)
             state, last = after(entry.kind, state), date.fromisoformat(payload["on"])
@@ -185,6 +196,7 @@ def _said(entry: Entry, payload: Mapping[str, Any], seen: Mapping[str, Any]) -> 
         weeks = seen.get("weeks", {}) if started == seen.get("started") else {}
         lasts = int(payload.get("weeks", PROGRAMME_WEEKS))
         said = {"interventions": tuple(payload["interventions"]), "started": started, "weeks": weeks}
+        said |= {} if weeks else {"kept_at": None}
         return {**said, "programme_weeks": lasts}
     if kind == "disruption_plan":
         return {"interventions": tuple(payload["interventions"])}

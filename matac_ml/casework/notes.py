@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 from matac_ml.casework.entry import Entry
+from matac_ml.casework.programme_notes import OF_PROGRAMME, programme_noted
 from matac_ml.written import tidied
 
 CONFLICT, RESTRICTED, LIFTED = "conflict_declared", "record_restricted", "restriction_lifted"
 AGREED, REPORTED = "action_agreed", "action_reported"
 #: Kinds of entries about a person that are no step.
-NOTES = frozenset({CONFLICT, RESTRICTED, LIFTED, AGREED, REPORTED})
+NOTES = frozenset({CONFLICT, RESTRICTED, LIFTED, AGREED, REPORTED}) | OF_PROGRAMME
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def is_same(one: str, other: str) -> bool:
 
 
 def noted(entry: Entry, payload: Mapping[str, Any], lasting: Mapping[str, Any]) -> dict[str, Any]:
-    """What a note changes of what lasts: the restriction and the actions; nothing for a conflict."""
+    """What a note changes of what lasts: the restriction, actions, what the programme notes; of a conflict nothing."""
+    if entry.kind in OF_PROGRAMME:
+        return programme_noted(entry, payload, lasting)
     if entry.kind == RESTRICTED:
         return {"restricted_to": tuple(str(name) for name in payload["to"])}
     if entry.kind == LIFTED:

@@ -61,6 +61,15 @@ def _agreed(payload: Payload, _: str) -> str:
     return f"{payload['agency']} agreed to this by {due}: {payload['text']} ({payload['agreed_by']})"
 
 
+def _day_of(payload: Payload, name: str) -> str:
+    day: str = payload["day"](date.fromisoformat(payload[name]))
+    return day
+
+
+def _needs(payload: Payload) -> str:
+    return joined([str(need).replace("_", " ") for need in payload["needs"]]) if payload["needs"] else "none"
+
+
 _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "referral": lambda payload, _: (
         f"referred by {payload['source']}{_score(payload)}{_unrecorded(payload)}{_terms(payload)}"
@@ -95,6 +104,23 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "record_restricted": lambda payload, _: f"restricted to {joined(payload['to'])}",
     "restriction_lifted": lambda *_: "the restriction was lifted",
     "action_agreed": _agreed,
+    "needs_recorded": lambda payload, _: f"needs recorded: {_needs(payload)}",
+    "contact_noted": lambda payload, _: (
+        f"{payload['how']} on {_day_of(payload, 'contacted_on')}: the person was "
+        f"{'reached' if payload['reached'] else 'not reached'}"
+    ),
+    "kept_on_programme": lambda payload, _: (
+        f"kept on the programme, with {count(payload['in_a_row'], 'week')} missed in a row and "
+        f"{payload['in_all']} in all"
+    ),
+    "agreement_made": lambda payload, _: f"an agreement of {payload['agency']} was made: {'; '.join(payload['terms'])}",
+    "agreement_signed": lambda payload, _: (
+        f"the agreement of entry {payload['agreement']} was signed on {_day_of(payload, 'signed_on')} by "
+        f"{payload['signed_by']}"
+    ),
+    "agreement_breached": lambda payload, _: (
+        f"the agreement of entry {payload['agreement']} was breached on {_day_of(payload, 'breached_on')}"
+    ),
     "action_reported": lambda payload, _: (
         f"the action of entry {payload['action']} {'was done' if payload['done'] else 'is not done yet'}"
     ),

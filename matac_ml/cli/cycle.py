@@ -24,6 +24,7 @@ from matac_ml.cli.cycle_ledger import (
     say_entry,
     say_victims,
 )
+from matac_ml.cli.cycle_noting import agree, breach, contact, keep, needs, sign
 from matac_ml.cli.cycle_shown import caseload, next_said, show_toolkit, statistics, status, weeks_said
 from matac_ml.cli.ledger import Url
 from matac_ml.cli.options import ISO, as_of_day, new_app
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from matac_ml.records import Extract
 
 app = new_app("The MATAC cycle: referral, judgement, cohort, plan, programme, exit.")
-for _command in (judge, settle, status, caseload, statistics):
+for _command in (judge, settle, status, caseload, statistics, needs, contact, keep, agree, sign, breach):
     app.command()(_command)
 app.command("toolkit")(show_toolkit)
 

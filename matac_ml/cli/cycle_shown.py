@@ -42,12 +42,13 @@ def status(person: Person, ledger: Url, extract: Merges = None) -> None:
             typer.echo(f"Programme from {case.started}: {weeks_said(case, cycle.today())}.")
 
 
-def caseload(ledger: Url, extract: Merges = None) -> None:
+def caseload(ledger: Url, extract: Merges = None, toolkit: ToolkitFile = None) -> None:
     """Print everybody with whom something is going on, by where they stand. It names people."""
     from matac_ml.casework.caseload import caseload as read_caseload
+    from matac_ml.casework.on_programme import asks_removal
 
     records = read(extract)
-    with open_cycle(ledger, records, read_only=True) as cycle:
+    with open_cycle(ledger, records, toolkit=toolkit, read_only=True) as cycle:
         found = read_caseload(cycle)
         if records is not None:
             say_victims(records, [case.person_id for cases in found.values() for case in cases])
@@ -57,6 +58,8 @@ def caseload(ledger: Url, extract: Merges = None) -> None:
                 programme = f", {weeks_said(case, cycle.today())}" if case.started else ""
                 score = f", entered with {case.entry_score}" if case.entry_score else ""
                 typer.echo(f"  {case.person_id:<16}since {case.last}{programme}{score}")
+                if question := asks_removal(case, cycle.toolkit):
+                    typer.echo(f"    {question}.")
 
 
 def statistics(ledger: Url) -> None:
@@ -79,4 +82,6 @@ def show_toolkit(toolkit: ToolkitFile = None) -> None:
     found = load_toolkit(toolkit or DEFAULT)
     for name, intervention in found.interventions.items():
         typer.echo(f"{name:<28} {intervention.category:<12} {intervention.text} ({intervention.source})")
+    for need, text in found.needs.items():
+        typer.echo(f"need {need:<23} {text}")
     typer.echo(f"Toolkit {found.name} {found.version} ({found.sha256[:12]}).")

@@ -134,7 +134,7 @@ class Ranking:
         return {}
 
     def _in_order(self, area: str | None, order: str) -> _InOrder:
-        """Whom a list could show, in its order, worked out once: by the model, only people to whom it gives a number."""
+        """Whom a list could show, in its order, worked out once: by the model, whoever it gives a number."""
         known = self._orders.get((area, order))
         if known is not None:
             return known

@@ -8,7 +8,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
 from serving.pages.board import board, deciding, download, inventory, model_incidents
-from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, programme, refer
+from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, noted, programme, refer
 from serving.pages.challenges import answering, challenges
 from serving.pages.drawn import drawing, drawn_list, many
 from serving.pages.lists import home, listing
@@ -57,6 +57,7 @@ PAGES: tuple[AnyEndpoint, ...] = (
     case.VIEW,
     case.STEP,
     case.REPORT,
+    noted.FORM,
     refer.ENDPOINT,
     refer.FORM,
     judging.ENDPOINT,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from matac_ml.casework import Case, Recorded
 from matac_ml.casework.caseload import unrecorded
 from matac_ml.casework.judging import CASE_LOOK, is_blind
+from matac_ml.casework.on_programme import Contact, asks_removal, offers
 from matac_ml.casework.steps import NEXT
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
@@ -42,6 +43,8 @@ from serving.pages.forms import Form, consulting, current_session, plain_faults,
 from serving.pages.rendering import go_to, show_page
 from serving.requests import PersonRequest
 
+#: Faults that are of a form and of none of its fields.
+_OF_FORM = ("", "step", "act")
 _NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's or restricted"
 
 
@@ -80,18 +83,25 @@ def _is_own_action(runtime: Runtime, person_id: str, action: int) -> bool:
     return any(own.number == action for own in actions_of(runtime, _case(runtime, person_id)))
 
 
-def _opened(runtime: Runtime, name: str) -> dict[str, Any] | None:
+def opened_case(runtime: Runtime, name: str) -> dict[str, Any] | None:
     """What this session keeps of a case that it opened; None of any other page."""
     return runtime.pages.store.opened(current_session(), name) if name.startswith("C-") else None
 
 
 async def show_case(runtime: Runtime, request: Request) -> Response:
     """A case that this session has opened, as it stands now."""
-    return await _show(runtime, request.path_params["name"], "", {}, None)
+    return await show_again(runtime, request.path_params["name"], "", {}, None)
 
 
-async def _show(runtime: Runtime, name: str, step: str, form: Form, error: ServiceError | None) -> Response:
-    kept = _opened(runtime, name)
+async def show_again(runtime: Runtime, name: str, step: str, form: Form, error: ServiceError | None) -> Response:
+    """The page of a case; with what a form of it held, and what is wrong with it.
+
+    Parameters
+    ----------
+    step : str
+        The form, as the names of its fields on the page begin.
+    """
+    kept = opened_case(runtime, name)
     case = await asyncio.to_thread(_case, runtime, kept["person_id"]) if kept else None
     if kept is None or case is None or not may_see(runtime, case):
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=kept is not None)
@@ -104,7 +114,8 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         kept = {**kept, "score_shown": True, "entries": [*kept["entries"], *note.entries]}
         runtime.pages.store.open_page(current_session(), name, kept)
     faults = {
-        field if field in ("", "step") else f"{step}-{field}": said for field, said in plain_faults(error).items()
+        field if field in ("", "step", "act") else f"{step}-{field}": said
+        for field, said in plain_faults(error).items()
     }
     return show_page(
         runtime,
@@ -115,7 +126,7 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         kept=kept,
         case=case,
         known_as=name_for(case),
-        faults={"" if field == "step" else field: said for field, said in faults.items()},
+        faults={"" if field in ("step", "act") else field: said for field, said in faults.items()},
         form={f"{step}-{field}": value for field, value in form.items()},
         failed=step,
         partner=is_partner(),
@@ -128,6 +139,9 @@ async def _show(runtime: Runtime, name: str, step: str, form: Form, error: Servi
         may_report=is_partner() or CALLER.get().may(Permission.RUN_PROGRAMME),
         shown=shown,
         blind=is_blind(case, judgements),
+        offers=() if is_partner() else offers(runtime.toolkit, case),
+        asked="" if is_partner() else asks_removal(case, runtime.toolkit),
+        ways=list(Contact),
         forms=[] if is_partner() else forms_for(case, judgements, runtime.settings),
         **_police(runtime, case),
     )
@@ -152,7 +166,7 @@ async def take_step(runtime: Runtime, request: Request) -> Response:
     """Take one step as the API does, and lead back to the case; or show it with what keeps the step back."""
     form = await read_form(request)
     name, step = form.get("case", ""), form.get("step", "")
-    kept = _opened(runtime, name)
+    kept = opened_case(runtime, name)
     if kept is None:
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
     try:
@@ -166,7 +180,7 @@ async def take_step(runtime: Runtime, request: Request) -> Response:
     except ServiceError as error:
         if error.code.status >= 500:
             raise
-        return await _show(runtime, name, step, form, error)
+        return await show_again(runtime, name, step, form, error)
     return go_to(f"/cases/{name}")
 
 
@@ -174,7 +188,7 @@ async def report(runtime: Runtime, request: Request) -> Response:
     """Report on an action of a case: its owner agency, or whoever runs the programme."""
     form, session = await read_form(request), current_session()
     name = form.get("case", "")
-    kept = _opened(runtime, name)
+    kept = opened_case(runtime, name)
     if kept is None:
         return show_page(runtime, "casework/not_open.html", here="/cases", of_session=False)
     number, agency = form.get("action", ""), session.agency if is_partner() else ""
@@ -201,7 +215,7 @@ async def report(runtime: Runtime, request: Request) -> Response:
     except ServiceError as error:
         if error.code.status >= 500:
             raise
-        return await _show(runtime, name, f"report-{action}", form, error)
+        return await show_again(runtime, name, f"report-{action}", form, error)
     return go_to(f"/cases/{name}")
 
 

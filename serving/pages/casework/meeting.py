@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from matac_ml.casework.judging import who_settles
 from matac_ml.casework.meetings_read import Meeting
+from matac_ml.casework.on_programme import offers
 from matac_ml.casework.overrides import OverrideCode
 from matac_ml.roles import Permission, titles, who_may
 from serving.access.personal import why_not_personal
@@ -102,6 +103,10 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         why_not={word: _why_not(word, runtime.settings) for word in _ACTS},
         codes=list(OverrideCode),
         toolkit=runtime.toolkit,
+        offered={
+            row.case.person_id: {offer.name: offer.needs for offer in offers(runtime.toolkit, row.case)}
+            for row in found.to_plan
+        },
         settles={row.case.person_id: who_settles(row.case, current_session().name) for row in found.to_settle},
         sources=partial(sources_of, runtime),
         everybody=sorted({case.person_id for case in found.people}),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from matac_ml import clock
 from matac_ml.casework import Case, State
 from matac_ml.casework.caseload import unrecorded
+from matac_ml.casework.on_programme import asks_removal, missed
 from matac_ml.roles import Permission, titles, who_may
 from serving.access.principal import CALLER
 from serving.endpoints import cycle
@@ -38,6 +39,8 @@ class OnBoard:
         The week that the form is about; 0 where the person has none then.
     missed : int
         Weeks in a row, up to the last recorded one, in which the person did not engage.
+    asked : str
+        The question whether to remove the person, where the toolkit asks it.
     """
 
     case: Case
@@ -46,16 +49,7 @@ class OnBoard:
     missed: int
     missing: tuple[int, ...]
     also_victim: bool
-
-
-def missed_in_a_row(case: Case) -> int:
-    """Weeks in a row, up to the last recorded one, in which the person did not engage."""
-    row = 0
-    for week in sorted(case.weeks, reverse=True):
-        if case.weeks[week]:
-            break
-        row += 1
-    return row
+    asked: str
 
 
 def week_of(case: Case, day: date) -> int:
@@ -78,9 +72,10 @@ def board(runtime: Runtime, day: date) -> list[OnBoard]:
             case,
             week_of(case, day),
             tuple(said.get(case.weeks.get(week), "") for week in range(1, case.programme_weeks + 1)),
-            missed_in_a_row(case),
+            missed(case)[0],
             unrecorded(case, clock.today()),
             bool(also_victim(runtime.deployment, case.person_id)),
+            asks_removal(case, runtime.toolkit),
         )
         for case in cases
     ]
