@@ -1,6 +1,5 @@
 """The registry: each version with its bundle, papers and gates, checked against the hashes it was registered with."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -18,12 +17,12 @@ from matac_ml.errors import BundleError, UsageError
 from matac_ml.inventory import RegisteredVersion
 from matac_ml.manifest import MANIFEST, read_checked
 from matac_ml.release import GATES_FILE, PAPERS, Hashes, Release, read_release
-from training.releasing import RunRelease
+from training.releasing import RunRelease, tags_of
 from training.store import existing_store, store_of
 
 MODEL = "matac-ml"
-#: Alias of the newest registered version, and of the one that was promoted.
-CANDIDATE, CHAMPION = "candidate", "champion"
+#: Alias of the newest registered version, of the one that was retrained last, and of the one that was promoted.
+CANDIDATE, CHALLENGER, CHAMPION = "candidate", "challenger", "champion"
 _AGAIN = "Train and register it again."
 
 
@@ -136,10 +135,7 @@ def _every_version(client: MlflowClient) -> Iterator[ModelVersion]:
 
 def _registered(client: MlflowClient, version: ModelVersion) -> RegisteredVersion:
     hashes = {name: version.tags.get(f"{name}_hash", "") for name in Hashes.__dataclass_fields__}
-    try:
-        told = client.get_run(version.run_id).data.tags
-    except MlflowException:  # the run was deleted: the version still has its hashes
-        told = {}
+    told = _run_tags(client, version)
     made_from = {
         "recipe": told.get("mlflow.runName", ""),
         "recipe_sha256": told.get("recipe_hash", ""),
@@ -154,6 +150,50 @@ def _registered(client: MlflowClient, version: ModelVersion) -> RegisteredVersio
 def _store_named(registry: str) -> str:
     """The store of a folder of a run, or the one whose address is given."""
     return registry if ":" in registry and not Path(registry).is_dir() else store_of(Path(registry))
+
+
+def champion_of(store: str) -> str:
+    """Number of the version that has the alias ``champion``; empty where none has, or there is no store yet."""
+    try:
+        return str(existing_store(store).get_model_version_by_alias(MODEL, CHAMPION).version)
+    except (UsageError, MlflowException):
+        return ""
+
+
+def give_alias(store: str, alias: str, version: str) -> None:
+    """Give an alias to a version."""
+    existing_store(store).set_registered_model_alias(MODEL, alias, version)
+
+
+def registered_before(store: str, made: RunRelease) -> Registered | None:
+    """The version that a release was registered as, completed where a run was killed before it had its tags.
+
+    Its run says the release from before the registration on, so a version without tags is told by that.
+    """
+    try:
+        client = existing_store(store)
+    except UsageError:
+        return None
+    wanted = made.release.hash
+    for version in _every_version(client):
+        whole = version.tags.get("release_hash") == wanted
+        if not whole and ("release_hash" in version.tags or _run_tags(client, version).get("release_hash") != wanted):
+            continue
+        if not whole:
+            _tag(client, version.version, {"data_hash": _run_tags(client, version).get("data_hash", "")})
+            keep_release(client, version.version, str(version.run_id), made)
+            client.set_registered_model_alias(MODEL, CANDIDATE, version.version)
+            client.set_terminated(version.run_id)
+        return Registered(MODEL, str(version.version), str(version.run_id), CANDIDATE)
+    return None
+
+
+def _run_tags(client: MlflowClient, version: ModelVersion) -> Mapping[str, str]:
+    try:
+        tags: Mapping[str, str] = client.get_run(version.run_id).data.tags
+    except MlflowException:  # the run was deleted: the version still has its own tags
+        return {}
+    return tags
 
 
 def promote_version(store: str, release: RunRelease, approval: Approval) -> Registered:
@@ -182,7 +222,7 @@ def promote_version(store: str, release: RunRelease, approval: Approval) -> Regi
     if newest.tags.get("release_hash") != release.hashes.release:
         keep_release(client, newest.version, newest.run_id, release)
     _checked_release(client.get_model_version(MODEL, newest.version), bundle)
-    _tag(client, newest.version, _tags_of(approval))
+    _tag(client, newest.version, tags_of(approval))
     client.set_registered_model_alias(MODEL, CHAMPION, newest.version)
     return Registered(MODEL, str(newest.version), str(newest.run_id), CHAMPION)
 
@@ -190,21 +230,6 @@ def promote_version(store: str, release: RunRelease, approval: Approval) -> Regi
 def _tag(client: MlflowClient, version: str, tags: Mapping[str, str]) -> None:
     for name, value in tags.items():
         client.set_model_version_tag(MODEL, version, name, value)
-
-
-def _tags_of(approval: Approval) -> dict[str, str]:
-    """What MLflow's users see of an approval."""
-    waived = {gate.gate: gate.reason for gate in approval.waivers}
-    return {
-        "approval": approval.text,
-        "approver": approval.approved_by,
-        "requested_by": approval.requested_by,
-        "reason": approval.reason,
-        "conditions": json.dumps(approval.conditions, ensure_ascii=False),
-        "approved_until": approval.until.isoformat(),
-        "ledger_entry": str(approval.entry),
-        "waivers": json.dumps(waived, ensure_ascii=False),
-    }
 
 
 def mirror_approvals(registry: str, approvals: Collection[Approval], *, champion: str = "") -> Iterator[str]:
@@ -236,7 +261,7 @@ def mirror_approvals(registry: str, approvals: Collection[Approval], *, champion
                 _tag(client, version.version, {"approval": f"{NOT_APPROVED} {ended}"})
             continue
         approved[str(version.version)] = release
-        _tag(client, version.version, _tags_of(approval))
+        _tag(client, version.version, tags_of(approval))
         yield f"Version {version.version} of {MODEL}: {approval.text}"
     yield from _alias(client, approved, champion)
 

@@ -1,5 +1,6 @@
 """The release that a run left in its folder: read as the service will read it, with the ledger's approval of it."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,3 +62,18 @@ def approval_of(made: RunRelease, ledger: str) -> Approval:
         why = why_not(made.model.hash, made.release, held, clock.today())
         raise GateError("Only an approved release is promoted.", faults=[why])
     return approval
+
+
+def tags_of(approval: Approval) -> dict[str, str]:
+    """What MLflow's users see of an approval."""
+    waived = {gate.gate: gate.reason for gate in approval.waivers}
+    return {
+        "approval": approval.text,
+        "approver": approval.approved_by,
+        "requested_by": approval.requested_by,
+        "reason": approval.reason,
+        "conditions": json.dumps(approval.conditions, ensure_ascii=False),
+        "approved_until": approval.until.isoformat(),
+        "ledger_entry": str(approval.entry),
+        "waivers": json.dumps(waived, ensure_ascii=False),
+    }

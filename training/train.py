@@ -29,7 +29,7 @@ from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
-from training.registry import Registered
+from training.registry import Registered, registered_before
 from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
@@ -70,6 +70,8 @@ def train(
     progress: Progress = silent,
     pdf: bool = True,
     again: Again = "refuse",
+    home: Path | None = None,
+    previous: RunFacts | None = None,
 ) -> Trained:
     """Train, compare, audit, write the papers, and register the bundle.
 
@@ -85,6 +87,10 @@ def train(
         Whether papers are written as PDF too, which takes some seconds more.
     again : {"refuse", "continue", "replace"}
         What to do where a finished run stands: see :mod:`training.folder`.
+    home : Path, optional
+        Holds ``mlflow.db`` in place of ``out``; then a release that is registered there is not registered again.
+    previous : RunFacts, optional
+        The run that the papers compare this one with; the finished one in ``out`` when it is continued.
 
     Raises
     ------
@@ -93,8 +99,9 @@ def train(
     """
     # Threads that wait for each other on shared cores cost more than they save: sums over people took 20 times longer.
     with threadpool_limits(limits=1), whole_run(out, again=again) as made:
-        previous = load_bundle(out / BUNDLE).facts if again == "continue" and is_finished(out) else None
-        return _trained(extract, out, made, recipe_file, previous, progress=progress, pdf=pdf)
+        if previous is None and again == "continue" and is_finished(out):
+            previous = load_bundle(out / BUNDLE).facts
+        return _trained(extract, out, made, recipe_file, previous, home=home, progress=progress, pdf=pdf)
 
 
 def _trained(
@@ -104,6 +111,7 @@ def _trained(
     recipe_file: Path | None,
     previous: RunFacts | None,
     *,
+    home: Path | None,
     progress: Progress,
     pdf: bool,
 ) -> Trained:
@@ -144,7 +152,8 @@ def _trained(
     report = replace(report, tables=(*worth_tables(found, worth), *report.tables))
     write_report(found, report, made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
-    registered = _track(out, made, recipe, found, facts, release, pictures)
+    before = registered_before(store_of(home), release) if home else None
+    registered = before or _track(home or out, made, recipe, found, facts, release, pictures)
     return Trained(model, found, facts, bundle_hash, registered)
 
 
@@ -237,7 +246,7 @@ def _said_of(step: AblationStep) -> str:
 
 
 def _track(
-    out: Path,
+    home: Path,
     made: Path,
     recipe: Recipe,
     found: Comparison,
@@ -245,7 +254,7 @@ def _track(
     release: RunRelease,
     pictures: dict[str, Picture],
 ) -> Registered:
-    with tracked(store_of(out), name=recipe.name, artifacts=out / "mlruns") as run:
+    with tracked(store_of(home), name=recipe.name, artifacts=home / "mlruns") as run:
         run.params(recipe.model_dump(mode="json"))
         chosen = found[found.chosen].measured.values
         run.metrics({name: measured.value for name, measured in chosen.items()})

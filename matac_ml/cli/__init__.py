@@ -31,6 +31,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Model": {
         "train": ("training.commands:train", "Fit, compare and audit all contenders, and write the papers."),
         "compare": ("training.commands:compare", "Compare all contenders on your table, or two registered versions."),
+        "retrain": ("training.retrain_command:retrain", "Fit again on the newest records, up to the request."),
         "origins": ("training.commands:origins", "Choose a model again at past dates, as it was known then."),
         "audit": ("matac_ml.cli.audit:audit", "Fairness audit of any table of scores and outcomes, or of a run."),
         "card": ("training.commands:card", "Write every paper of a run again."),
