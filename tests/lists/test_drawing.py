@@ -15,6 +15,7 @@ from matac_ml.lists import rebuild
 from matac_ml.records import Extract
 from matac_ml.rfg import load_policy
 from tests.lists.small_force import DAY, WHO, Happened, context_of, drawn, extract_of, many_suspects
+from tests.proving import at_least
 
 FORCE = many_suspects(6)
 
@@ -203,7 +204,7 @@ _HAPPENED = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_least(4, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_HAPPENED, st.integers(1, 4))
 def test_whatever_the_records_a_list_rebuilds_and_goes_by_points(
     ledger: Ledger, told: list[tuple[int, int, int, bool, int]], places: int

@@ -12,6 +12,7 @@ from matac_ml.casework.listed import DrawnLine, Standing
 from matac_ml.lists import rebuild
 from matac_ml.records import Extract
 from tests.lists.small_force import DAY, Happened, context_of, drawn, extract_of, tables
+from tests.proving import at_least
 
 #: Two people with one victim each and enough harm, and one with less.
 ABOVE = [Happened(f"A{who}{i}", f"S{who}", f"V{who}", 40 + 5 * i) for who in (0, 1) for i in range(4)]
@@ -84,7 +85,7 @@ def test_whoever_is_below_the_line_has_no_place(ledger: Ledger) -> None:
 _INCIDENT = st.tuples(st.integers(0, 4), st.integers(1, 900), st.booleans(), st.booleans())
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_least(4, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_INCIDENT, min_size=3, max_size=12))
 def test_whoever_would_cross_the_line_with_more_on_record_was_marked(
     ledger: Ledger, told: list[tuple[int, int, bool, bool]]

@@ -16,6 +16,7 @@ from matac_ml.page import as_html, as_markdown, as_text
 from matac_ml.records import check_extract, identities, read_extract
 from matac_ml.records.document import check_page
 from matac_ml.vocabulary import TABLES
+from tests.proving import at_least
 from tests.records.folders import INCIDENTS, SOUND, checked, folder_of, rows_of
 
 CELLS = st.one_of(
@@ -40,7 +41,7 @@ def files(draw: st.DrawFn) -> dict[str, bytes]:
 
 
 @given(files())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_least(7, 25), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_check_ends_with_findings_or_none(given_files: dict[str, bytes]) -> None:
     """Rows, cells and bytes of any kind give a report that can be written in every form, and never a traceback."""
     with tempfile.TemporaryDirectory() as name:

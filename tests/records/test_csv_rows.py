@@ -1,10 +1,12 @@
 """Every row of a CSV file is read or is a fault, and a finding names the line that an editor shows."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from matac_ml.records.csvrows import copy_rows
+from tests.proving import in_prove
 from tests.records.folders import INCIDENT, INCIDENTS, checked, rows_of
 
 BAD = "I9,x,2024-01-02,true"
@@ -43,6 +45,9 @@ def test_a_finding_names_the_line_of_the_file(kind: str, tmp_path: Path) -> None
     assert {fault.rule: fault.rows for fault in faults if fault.file == "incidents.csv"} == expected
 
 
+OPEN_QUOTE = 'LOST,2024-01-01,2024-01-02,"true'
+
+
 def test_bytes_in_another_encoding_are_a_fault_of_their_row(tmp_path: Path) -> None:
     """A row in Latin-1 is named; the rows around it are read."""
     text = f"{INCIDENTS}\n{INCIDENT}\nI\u00e9,2024-01-01,2024-01-02,true\n{BAD}\n".encode("latin-1")
@@ -51,8 +56,13 @@ def test_bytes_in_another_encoding_are_a_fault_of_their_row(tmp_path: Path) -> N
     assert found[("not_date", "occurred_on")] == (4,)
 
 
-@pytest.mark.parametrize("last", ["LOST,2024-01-01", 'LOST,2024-01-01,2024-01-02,"true', "LOST"])
-@pytest.mark.parametrize("over", [-1, 0, 1, 7])
+@pytest.mark.parametrize(
+    ("over", "last"),
+    in_prove(
+        product((-1, 0, 1, 7), ("LOST,2024-01-01", OPEN_QUOTE, "LOST")),
+        but=[(-1, "LOST,2024-01-01"), (0, OPEN_QUOTE), (1, "LOST")],
+    ),
+)
 def test_an_incomplete_last_row_is_a_fault_wherever_a_buffer_ends(last: str, over: int, tmp_path: Path) -> None:
     """At 16 MiB and around it, a last row that lacks cells or the end of a quote is found at its line."""
     row = f"{'x' * 70},2024-01-01,2024-01-02,true\n"

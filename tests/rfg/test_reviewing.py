@@ -80,8 +80,11 @@ def test_the_page_of_a_review_names_nobody(review: Review, extract: Extract) -> 
     assert page == review_page(review, force="A made-up force")
 
 
-def test_the_commands_write_their_pages(extract: Extract, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_write_their_pages(
+    young: tuple[Extract, Review], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """``review`` and ``compare --out`` each write a page; one policy alone is refused."""
+    extract, _ = young
     for arguments, code in (
         (["review", str(extract.folder), str(tmp_path / "review.html"), "--cycles", "1"], 0),
         (["compare", "default", "rfh", str(extract.folder), "--cycles", "1", "--out", str(tmp_path / "two.html")], 0),
@@ -95,12 +98,18 @@ def test_the_commands_write_their_pages(extract: Extract, tmp_path: Path, capsys
     assert not (tmp_path / "no.html").exists()
 
 
-def test_days_before_the_first_record_do_not_count(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def young(tmp_path_factory: pytest.TempPathFactory) -> tuple[Extract, Review]:
+    """A year of a tiny force, and one policy twice on sixteen days of which the first lie before every record."""
+    folder = tmp_path_factory.mktemp("young") / "extract"
+    make_force(folder, incidents=300, years=1, seed=9)
+    policy, extract = load_policy(), read_extract(folder)
+    return extract, review_policies([policy, policy], extract, k=10, cycles=16, horizon=28)
+
+
+def test_days_before_the_first_record_do_not_count(young: tuple[Extract, Review]) -> None:
     """Past meetings on which nobody was on record yet are no lists: a policy still shares everything with itself."""
-    make_force(tmp_path / "extract", incidents=300, years=1, seed=9)
-    policy = load_policy()
-    found = review_policies([policy, policy], read_extract(tmp_path / "extract"), k=10, cycles=16, horizon=28)
-    assert found.shared[0, 1] == pytest.approx(1)
+    assert young[1].shared[0, 1] == pytest.approx(1)
 
 
 def test_a_list_of_one_place_shares_all_of_it_with_itself(extract: Extract) -> None:
@@ -110,11 +119,10 @@ def test_a_list_of_one_place_shares_all_of_it_with_itself(extract: Extract) -> N
     assert found.shared[0, 1] == pytest.approx(1)
 
 
-def test_who_is_new_is_counted_between_lists_that_have_people(tmp_path: Path) -> None:
+def test_who_is_new_is_counted_between_lists_that_have_people(young: tuple[Extract, Review]) -> None:
     """A first list after days on which nobody was on record is not a list of which all are new."""
-    make_force(tmp_path / "extract", incidents=300, years=1, seed=9)
-    policy, extract = load_policy(), read_extract(tmp_path / "extract")
-    reviewed = review_policies([policy, policy], extract, k=10, cycles=16, horizon=28).policies[0]
+    policy, (extract, found) = load_policy(), young
+    reviewed = found.policies[0]
     past = past_meetings(extract, cycles=16, horizon=28)[::-1]
     lists = [drawn for drawn in (listed(extract, policy, day, k=10) for day in past) if not drawn.frame.empty]
     assert 2 < len(lists) < len(past)

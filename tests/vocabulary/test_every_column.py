@@ -63,20 +63,41 @@ def extract() -> Extract:
     return Extract.from_tables({"incidents": [EARLIER, FULL], "involvements": LINKS, "people": [{"person_id": "A"}]})
 
 
-def written(row: dict[str, Any]) -> str:
-    """A CSV file of one incident."""
-    return f"{','.join(row)}\n{','.join(str(value) for value in row.values())}\n"
+REST = {"people": "person_id\nA\n", "involvements": "incident_id,person_id,role\nI1,A,suspect\n"}
+
+
+def written(*rows: dict[str, Any]) -> str:
+    """A CSV file of some incidents."""
+    lines = [",".join(str(value) for value in row.values()) for row in rows]
+    return "\n".join([",".join(rows[0]), *lines, ""])
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Extract:
+    """A file of an incident with a value in every column, as it is read."""
+    return read_extract(folder_of(tmp_path_factory.mktemp("sound"), incidents=written(FULL), **REST))
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str | None]]:
+    """Of a file with a row for each column, which has what its kind does not allow: columns at fault, by that one."""
+    rows = [
+        FULL | {"incident_id": f"I{number}"} | {column.name: NOT_ALLOWED[column.kind]}
+        for number, column in enumerate(INCIDENTS.columns, 1)
+    ]
+    report = check_extract(folder_of(tmp_path_factory.mktemp("faulty"), incidents=written(*rows), **REST))
+    return {
+        column.name: {fault.column for fault in report.faults if line in fault.rows}
+        for line, column in enumerate(INCIDENTS.columns, 2)
+    }
 
 
 @every_column
-def test_it_is_read_and_checked(column: Column, tmp_path: Path) -> None:
+def test_it_is_read_and_checked(column: Column, sound: Extract, faulty: dict[str, set[str | None]]) -> None:
     """A value comes out of the file as it went in; another than its kind allows is a fault of the column."""
-    rest = {"people": "person_id\nA\n", "involvements": "incident_id,person_id,role\nI1,A,suspect\n"}
-    sound = read_extract(folder_of(tmp_path / "sound", incidents=written(FULL), **rest))
     found = sound.connect().execute(f"SELECT {column.name} FROM incidents").fetchall()
     assert found == [(FULL[column.name],)]
-    bad = folder_of(tmp_path / "bad", incidents=written(FULL | {column.name: NOT_ALLOWED[column.kind]}), **rest)
-    assert column.name in {fault.column for fault in check_extract(bad).faults}
+    assert column.name in faulty[column.name]
 
 
 def test_the_quality_report_says_which_are_empty(tmp_path: Path) -> None:
