@@ -119,7 +119,7 @@ def tell_challenge(entry: Entry, day: Callable[[date], str] = date.isoformat) ->
     said = entry.personal.payload
     try:
         if entry.kind == RAISED:
-            what = f"{BY[said['by']]} contested {ABOUT[said['about']]}: {said['said']}"
+            what = f"{BY[said['by']]} contested {ABOUT[said['about']]}: {said['said'].rstrip('.')}"
         else:
             corrections = [Correction.from_payload(one).words for one in said["corrections"]]
             corrected = f"; corrected: {'; '.join(corrections)}" if corrections else ""

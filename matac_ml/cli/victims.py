@@ -76,7 +76,7 @@ def list_victims(
         typer.echo(f"\n{'person':<16}{'suspects':>9}{'incidents':>11}  {'first':<12}{'last':<12}")
     for one in people:
         typer.echo(f"{one.person_id:<16}{one.suspects:>9}{one.incidents:>11}  {one.first!s:<12}{one.last!s:<12}")
-    typer.echo(f"{count(len(people), 'line')}, in order of identifier.")
+    typer.echo(f"{len(people):,} {'person' if len(people) == 1 else 'people'}, in order of identifier.")
 
 
 @app.command()
