@@ -37,6 +37,8 @@ _AVERAGED = 8
 _UNTRIED = 100
 #: Rounds without a lower loss on the people left out, after which no more are tried.
 _PATIENCE = 50
+#: What the rows tell of the level, over the largest penalty.
+_PENALTY = 12
 #: Keeps a division by an error of nothing finite.
 _TINY = 1e-30
 
@@ -229,8 +231,8 @@ def _parameters(rows: Rows, settings: Additive) -> dict[str, Any]:
         "learning_rate": settings.learning_rate,
         # A table of a few hundred rows has no leaf of a hundred.
         "min_data_in_leaf": max(1, min(settings.min_leaf, len(rows) // 20)),
-        # Nor does it have the weight of a penalty made for tens of thousands.
-        "lambda_l2": min(settings.l2, len(rows) / 50),
+        # A penalty made for tens of thousands of rows with a common outcome would leave nothing of few or rare ones.
+        "lambda_l2": min(settings.l2, float(np.sum(rows.y.mean() * (1 - rows.y))) / _PENALTY),
         "max_bin": settings.bins,
         "deterministic": True,
         "force_col_wise": True,
