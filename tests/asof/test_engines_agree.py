@@ -15,13 +15,17 @@ from matac_ml.asof import (
     write_feature_table,
 )
 from tests.asof.made_up import HARM, START, every_kind_of_feature, some_extract
+from tests.proving import in_prove
 
 DATES = [START + timedelta(days=days) for days in (100, 280, 400, 560)]
 LOOKBACK = 365
 
 
 @pytest.mark.parametrize(
-    ("seed", "other", "lookback"), [(11, False, 365), (12, False, 50), (13, True, 365), (14, True, 50)]
+    ("seed", "other", "lookback"),
+    in_prove(
+        [(11, False, 365), (12, False, 50), (13, True, 365), (14, True, 50)], but=[(12, False, 50), (13, True, 365)]
+    ),
 )
 def test_every_aggregate_and_condition_agrees(seed: int, other: bool, lookback: int) -> None:
     """Every aggregate, view and kind of condition agrees between SQL and Python, also where windows reach further."""
@@ -44,7 +48,7 @@ def test_every_aggregate_and_condition_agrees(seed: int, other: bool, lookback: 
 
 def test_what_is_written_is_the_matrix_and_nobody_is_an_empty_table(tmp_path: Path) -> None:
     """The file holds the frame's rows; as of a day before all records it is written too, in place of what was there."""
-    features, out = every_kind_of_feature(other=False), tmp_path / "matrix.parquet"
+    features, out = every_kind_of_feature(other=False)[::12], tmp_path / "matrix.parquet"
     _, extract = some_extract(11)
     frame = feature_table(extract, features, DATES, harm=HARM, lookback_days=LOOKBACK)
     written = pd.read_parquet(write_feature_table(extract, features, DATES, out, harm=HARM, lookback_days=LOOKBACK))

@@ -28,6 +28,7 @@ outcome: new_record_{days}d
 as_of: {{every_days: 91, test: 2, calibrate: 2}}
 resamples: 30
 permutations: 30
+additive: {{rounds: 60, min_leaf: 20}}
 booster: {{rounds: 20, leaves: 6, depth: 3}}
 fit_rows: 2000
 linear_rows: 2000

@@ -9,6 +9,7 @@ from features.catalogue import CATALOGUE
 from features.outcomes import OUTCOMES
 from matac_ml.bundle import IntervalTable, RiskModel, ThinFileRule
 from matac_ml.rfg import load_policy
+from tests.proving import in_prove
 from tests.training.made_up import rows_with_truth
 from tests.training.shap_check import TOLERANCE, difference_to_shap
 from training.bundling import seen_ranges, typical_values
@@ -47,8 +48,10 @@ def _folds(kind: str, *, test_too: bool, later: bool = True) -> Folds:
     return Folds(fit, rows.take(rows.cycle == 2) if later else None, rows.take(rows.cycle == 3), 28)
 
 
-@pytest.mark.parametrize("later", [True, False], ids=["later dates", "other people"])
-@pytest.mark.parametrize("test_too", [True, False], ids=["in the test too", "in fitting alone"])
+@pytest.mark.parametrize(
+    ("test_too", "later"),
+    in_prove([(True, True), (True, False), (False, True), (False, False)], but=[(True, False), (False, True)]),
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool, later: bool) -> None:
     """Fitting, calibration, measures, signs of a leak, contributions, and shap's own picture and check."""
