@@ -1,8 +1,10 @@
 """Starts a real service on a free port of this machine, and stops exactly what was started."""
 
+import functools
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,8 @@ from matac_ml.yamltext import yaml_text
 ROOT = Path(__file__).resolve().parents[2]
 #: Of a force in which one specialist judges alone.
 ONE_JUDGE = ROOT / "tests" / "casework" / "one-judgement.yaml"
+# httpx reads every certificate of the system again for each client, a thirtieth of a second that no request here needs.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 WHY = {"user": "an.analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proving import in_prove
 from tests.serving.running import ROOT, WHY, Service, environment, free_port, stop, wait_until_ready
 
 
@@ -34,7 +35,7 @@ def test_the_bento_holds_the_service_and_the_kernel_alone(bento: Path) -> None:
     assert set(wanted.split()) <= pinned
 
 
-@pytest.mark.parametrize("server", ["serving", "bentoml"])
+@pytest.mark.parametrize("server", in_prove(["serving", "bentoml"], but=["serving"]))
 def test_the_built_bento_answers(bento: Path, made_up: Path, tmp_path: Path, server: str) -> None:
     """Served from another folder, told by the environment alone, it scores and records: by our server and BentoML's."""
     port = free_port()

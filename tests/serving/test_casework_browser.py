@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pypdf import PdfReader
 
 from matac_ml import clock
+from tests.proving import PROVING
 from tests.serving.casework_pages import REASON as SHORT_REASON
 from tests.serving.casework_pages import first_listed
 from tests.serving.running import Service, running
@@ -79,6 +80,8 @@ class Roles:
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth")
             self.faults += [f"{name} is {wide} wide at {width}"] if wide > width else []
+            if width == 320 and not PROVING:
+                continue  # what axe finds there alone, make prove looks for
             results = Axe().run(page, options=rules)
             self.faults += [f"{name} at {width}: {results.generate_report()}"] if results.violations_count else []
         page.set_viewport_size({"width": 1280, "height": 800})

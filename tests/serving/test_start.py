@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.proving import in_prove
 from tests.serving.running import ROOT, environment, free_port
 
 #: What is wrong -> (arguments or settings in place of good ones, exit code, words that are said).
@@ -97,7 +98,19 @@ def started(made_up: Path, tmp: Path, told: dict[str, Any]) -> "subprocess.Compl
     )
 
 
-@pytest.mark.parametrize("name", CANNOT)
+#: One of each exit code, of what the service finds before it starts a worker and of what a worker finds.
+TRIED = (
+    "a policy with a fault",
+    "a bundle that is not there",
+    "an extract with a bad row",
+    "a database that does not answer",
+    "a password in the query",
+    "keys with a fault",
+    "a start that takes too long",
+)
+
+
+@pytest.mark.parametrize("name", in_prove(CANNOT, but=TRIED))
 def test_what_cannot_start_ends_with_its_exit_code(made_up: Path, tmp: Path, name: str) -> None:
     """The reason comes once, without a traceback or a password, and the exit code says of which kind it is."""
     told, code, words = CANNOT[name]
