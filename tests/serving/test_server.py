@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,7 +23,7 @@ import uvicorn
 from serving.access.credentials import Access
 from serving.server.gate import Gate
 from serving.server.http11 import Protocol
-from tests.serving.running import WHY, Service, running, start, stop, wait_until_ready
+from tests.serving.running import WHY, Service, running
 from tests.serving.test_faults import ask, eventually, somebody
 
 #: Run as another user: what of these files can it read, and what of these ports and sockets can it reach?
@@ -69,18 +70,46 @@ def listening(service: Service) -> set[tuple[str, int]]:
     return {(one.family.name, one.laddr.port) for one in found if one.status == psutil.CONN_LISTEN}
 
 
-def test_there_is_one_port_and_no_other_socket(made_up: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def pair(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of two workers that keeps an access log; the tests below use it in turn, the last one stops it."""
+    with running(made_up, tmp_path_factory.mktemp("pair"), MATAC_WORKERS="2", MATAC_ACCESS_LOG="1") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def alone(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of one worker; its ledger is taken apart first, and it is killed last."""
+    with running(made_up, tmp_path_factory.mktemp("alone")) as started:
+        yield started
+
+
+def test_metrics_count_every_worker_and_name_no_path_that_was_asked_for(pair: Service) -> None:
+    """Counts add up over two workers; unknown addresses are one series, and a page with a name in it is a template."""
+    for i in range(20):
+        httpx.get(f"{pair.url}/nobody/Jane%20Doe-{i}")
+        httpx.get(f"{pair.url}/people/Jane%20Doe-{i}")
+        httpx.get(f"{pair.url}/v1/papers/jane-doe-{i}.html")
+    text = pair.get("/metrics").text
+    assert 'bentoml_service_request_total{endpoint="other",http_response_code="404"} 20.0' in text
+    # A page leads whoever is not signed in to the sign-in.
+    assert 'bentoml_service_request_total{endpoint="/people/{name}",http_response_code="303"} 20.0' in text
+    # The made-up bundle has no papers: none is in force.
+    assert 'bentoml_service_request_total{endpoint="/v1/papers/{name}",http_response_code="409"} 20.0' in text
+    assert "jane" not in text.lower()
+
+
+def test_there_is_one_port_and_no_other_socket(pair: Service) -> None:
     """Two workers share one listening socket; no process has a socket in the file system or a second port."""
-    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
-        assert somebody(service)
-        assert listening(service) == {("AF_INET", service.port)}
-        # Pairs inside asyncio have neither a name nor a listener.
-        unix = {one.laddr for process in processes(service) for one in process.net_connections("unix")}
-        assert unix <= {"", None}
+    assert somebody(pair)
+    assert listening(pair) == {("AF_INET", pair.port)}
+    # Pairs inside asyncio have neither a name nor a listener.
+    unix = {one.laddr for process in processes(pair) for one in process.net_connections("unix")}
+    assert unix <= {"", None}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user to try this")
-def test_another_user_reads_no_setting_and_reaches_nothing_but_the_port(made_up: Path, tmp_path: Path) -> None:
+def test_another_user_reads_no_setting_and_reaches_nothing_but_the_port(pair: Service) -> None:
     """As nobody: no environment, memory or open file of the service, no ledger, counts or key; no signal; the port."""
     python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
     try:
@@ -89,93 +118,106 @@ def test_another_user_reads_no_setting_and_reaches_nothing_but_the_port(made_up:
         pytest.skip("this machine has no user called nobody")
     if python is None:
         pytest.skip("this machine has no Python that everybody may run")
-    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
-        ask(service, somebody(service))
-        family = processes(service)
-        counts = [one.environ()["PROMETHEUS_MULTIPROC_DIR"] for one in family[1:]]
-        paths = [f"/proc/{one.pid}/{what}" for one in family for what in ("environ", "fd", "mem", "maps", "cwd/", "io")]
-        paths += [*counts, *(str(file) for folder in counts for file in Path(folder).iterdir())]
-        paths += [str(tmp_path / "ledger.db")]
-        ports = sorted(port for _, port in listening(service))
-        told = {"paths": paths, "ports": ports, "pids": [one.pid for one in family]}
-        tried = subprocess.run(
-            [python, "-I", "-c", _STRANGER],
-            input=json.dumps(told),
-            capture_output=True,
-            text=True,
-            check=True,
-            user="nobody",
-            group="nogroup",
-            extra_groups=[],
-            cwd="/",
-            env={},
-        )
-        arguments = " ".join(word for one in family for word in one.cmdline())
+    ask(pair, somebody(pair))
+    family = processes(pair)
+    counts = [one.environ()["PROMETHEUS_MULTIPROC_DIR"] for one in family[1:]]
+    paths = [f"/proc/{one.pid}/{what}" for one in family for what in ("environ", "fd", "mem", "maps", "cwd/", "io")]
+    paths += [*counts, *(str(file) for folder in counts for file in Path(folder).iterdir())]
+    paths += [str(pair.folder / "ledger.db")]
+    ports = sorted(port for _, port in listening(pair))
+    told = {"paths": paths, "ports": ports, "pids": [one.pid for one in family]}
+    tried = subprocess.run(
+        [python, "-I", "-c", _STRANGER],
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=True,
+        user="nobody",
+        group="nogroup",
+        extra_groups=[],
+        cwd="/",
+        env={},
+    )
+    arguments = " ".join(word for one in family for word in one.cmdline())
     found = json.loads(tried.stdout)
     assert found["uid"] != os.geteuid()
     assert found["readable"] == []
-    assert found["reached"] == [service.port]
+    assert found["reached"] == [pair.port]
     assert "ledger" not in arguments  # arguments are what everybody can read
 
 
-def test_a_worker_that_is_killed_is_replaced(made_up: Path, tmp_path: Path) -> None:
+def test_what_a_stranger_sends_leaves_no_trace_in_logs_or_metrics(pair: Service) -> None:
+    """Three hundred requests with names and line breaks: the same series, a short log of single lines, no name."""
+    shapes = (
+        ("GET", "/people/{}", b""),
+        ("POST", "/v1/score", b'{"user": "{}"}'),
+        ("GET", "/v1/papers/{}.html?name={}", b""),
+        ("POST", "/v1/{}%0a2026-01-01 INFO forged", b"{}"),
+        ("BREW", "/{}%1b[2J", b""),
+    )
+
+    def send(times: int, name: str) -> list[str]:
+        for i in range(times):
+            method, path, body = shapes[i % len(shapes)]
+            told = f"{name}{i}"
+            httpx.request(
+                method,
+                f"{pair.url}{path.replace('{}', told)}",
+                content=body.replace(b"{}", told.encode()),
+                headers={"Content-Type": "application/json", "User-Agent": told, "X-Name": told},
+            )
+        return sorted(line.partition(" ")[0] for line in pair.get("/metrics").text.splitlines())
+
+    send(20, "Warm")
+    before = send(20, "Warm")
+    assert send(300, "JaneDoe") == before
+    log = pair.log.read_text()
+    assert "JaneDoe" not in log
+    assert "forged" not in log
+    assert all(line.isprintable() for line in log.splitlines())
+    assert time.strftime("%Y") in log
+
+
+def test_a_worker_that_is_killed_is_replaced(pair: Service) -> None:
     """One of two workers is killed: the other answers meanwhile, and soon there are two again."""
-    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
-        person = somebody(service)
-        before = {one.pid for one in processes(service)[1:]}
-        killed = before.pop()
-        os.kill(killed, signal.SIGKILL)
-        assert ask(service, person).status_code == 200
-        eventually(lambda: len({one.pid for one in processes(service)[1:]} - {killed}) == 2, seconds=60)
-        assert before < {one.pid for one in processes(service)[1:]}
-        assert ask(service, person).status_code == 200
-        assert "A worker ended without saying why (exit code -9)" in service.log.read_text()
+    person = somebody(pair)
+    before = {one.pid for one in processes(pair)[1:]}
+    killed = before.pop()
+    os.kill(killed, signal.SIGKILL)
+    assert ask(pair, person).status_code == 200
+    eventually(lambda: len({one.pid for one in processes(pair)[1:]} - {killed}) == 2, seconds=60)
+    assert before < {one.pid for one in processes(pair)[1:]}
+    assert ask(pair, person).status_code == 200
+    assert "A worker ended without saying why (exit code -9)" in pair.log.read_text()
 
 
-def test_workers_end_with_their_parent(made_up: Path, tmp_path: Path) -> None:
-    """The parent is killed and can clean up nothing: its workers stop by themselves and the port is free."""
-    service = start(made_up, tmp_path)
-    try:
-        wait_until_ready(service)
-        workers = processes(service)[1:]
-        service.process.kill()
-        service.process.wait()
-        _, left = psutil.wait_procs(workers, timeout=40)
-        assert left == []
-        with pytest.raises(httpx.TransportError):
-            service.get("/livez")
-    finally:
-        stop(service)
-
-
-def test_a_stop_lets_requests_end(made_up: Path, tmp_path: Path) -> None:
+def test_a_stop_lets_requests_end(pair: Service) -> None:
     """Told to stop under load, the service answers what it took and exits with 0; no answer is cut off."""
-    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
-        people = [one["person_id"] for one in service.post("/v1/rank", {**WHY, "k": 50}).json()["people"]]
-        asked = {**WHY, "nominations": [{"person_id": one} for one in people]}
-        answers: list[tuple[int, bool]] = []
-        cut: list[str] = []
+    people = [one["person_id"] for one in pair.post("/v1/rank", {**WHY, "k": 50}).json()["people"]]
+    asked = {**WHY, "nominations": [{"person_id": one} for one in people]}
+    answers: list[tuple[int, bool]] = []
+    cut: list[str] = []
 
-        def keep_asking() -> None:
-            with httpx.Client(timeout=120) as client:
-                while True:
-                    try:
-                        answer = client.post(f"{service.url}/v1/score", json=asked)
-                        answers.append((answer.status_code, "Retry-After" in answer.headers))
-                    except httpx.ConnectError:
-                        return  # nobody listens any more
-                    except httpx.TransportError as error:
-                        cut.append(type(error).__name__)
-                        return
+    def keep_asking() -> None:
+        with httpx.Client(timeout=120) as client:
+            while True:
+                try:
+                    answer = client.post(f"{pair.url}/v1/score", json=asked)
+                    answers.append((answer.status_code, "Retry-After" in answer.headers))
+                except httpx.ConnectError:
+                    return  # nobody listens any more
+                except httpx.TransportError as error:
+                    cut.append(type(error).__name__)
+                    return
 
-        asking = [threading.Thread(target=keep_asking) for _ in range(4)]
-        for one in asking:
-            one.start()
-        eventually(lambda: len(answers) > 8, seconds=120)
-        service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(timeout=120) == 0
-        for one in asking:
-            one.join()
+    asking = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for one in asking:
+        one.start()
+    eventually(lambda: len(answers) > 8, seconds=120)
+    pair.process.send_signal(signal.SIGTERM)
+    assert pair.process.wait(timeout=120) == 0
+    for one in asking:
+        one.join()
     # Where the machine is too slow for the 20 seconds that requests have to end, they are told to ask again.
     assert (200, False) in answers
     assert set(answers) <= {(200, False), (503, True)}
@@ -208,66 +250,16 @@ def test_a_stop_that_waits_no_longer_tells_the_caller_to_ask_again() -> None:
     assert answer.headers["Connection"] == "close"
 
 
-def test_metrics_count_every_worker_and_name_no_path_that_was_asked_for(made_up: Path, tmp_path: Path) -> None:
-    """Counts add up over two workers; unknown addresses are one series, and a page with a name in it is a template."""
-    with running(made_up, tmp_path, MATAC_WORKERS="2") as service:
-        for i in range(20):
-            httpx.get(f"{service.url}/nobody/Jane%20Doe-{i}")
-            httpx.get(f"{service.url}/people/Jane%20Doe-{i}")
-            httpx.get(f"{service.url}/v1/papers/jane-doe-{i}.html")
-        text = service.get("/metrics").text
-    assert 'bentoml_service_request_total{endpoint="other",http_response_code="404"} 20.0' in text
-    # A page leads whoever is not signed in to the sign-in.
-    assert 'bentoml_service_request_total{endpoint="/people/{name}",http_response_code="303"} 20.0' in text
-    # The made-up bundle has no papers: none is in force.
-    assert 'bentoml_service_request_total{endpoint="/v1/papers/{name}",http_response_code="409"} 20.0' in text
-    assert "jane" not in text.lower()
-
-
-def test_what_a_stranger_sends_leaves_no_trace_in_logs_or_metrics(made_up: Path, tmp_path: Path) -> None:
-    """Three hundred requests with names and line breaks: the same series, a short log of single lines, no name."""
-    with running(made_up, tmp_path, MATAC_ACCESS_LOG="1") as service:
-        shapes = (
-            ("GET", "/people/{}", b""),
-            ("POST", "/v1/score", b'{"user": "{}"}'),
-            ("GET", "/v1/papers/{}.html?name={}", b""),
-            ("POST", "/v1/{}%0a2026-01-01 INFO forged", b"{}"),
-            ("BREW", "/{}%1b[2J", b""),
-        )
-
-        def send(times: int, name: str) -> list[str]:
-            for i in range(times):
-                method, path, body = shapes[i % len(shapes)]
-                told = f"{name}{i}"
-                httpx.request(
-                    method,
-                    f"{service.url}{path.replace('{}', told)}",
-                    content=body.replace(b"{}", told.encode()),
-                    headers={"Content-Type": "application/json", "User-Agent": told, "X-Name": told},
-                )
-            return sorted(line.partition(" ")[0] for line in service.get("/metrics").text.splitlines())
-
-        send(20, "Warm")
-        before = send(20, "Warm")
-        assert send(300, "JaneDoe") == before
-        log = service.log.read_text()
-    assert "JaneDoe" not in log
-    assert "forged" not in log
-    assert all(line.isprintable() for line in log.splitlines())
-    assert time.strftime("%Y") in log
-
-
-def test_a_refused_insert_leaves_nothing_of_the_entry_in_the_log(made_up: Path, tmp_path: Path) -> None:
+def test_a_refused_insert_leaves_nothing_of_the_entry_in_the_log(alone: Service) -> None:
     """The ledger's table is dropped under the service: it refuses, and the log says why without a word of the entry."""
     import sqlite3
 
-    with running(made_up, tmp_path) as service:
-        person = somebody(service)
-        with sqlite3.connect(tmp_path / "ledger.db") as ledger:
-            ledger.execute("ALTER TABLE ledger_personal RENAME TO taken_away")
-        for _ in range(30):
-            assert ask(service, person).status_code == 503
-        log = service.log.read_text()
+    person = somebody(alone)
+    with sqlite3.connect(alone.folder / "ledger.db") as ledger:
+        ledger.execute("ALTER TABLE ledger_personal RENAME TO taken_away")
+    for _ in range(30):
+        assert ask(alone, person).status_code == 503
+    log = alone.log.read_text()
     assert "the ledger was not written" in log
     assert "OperationalError" in log
     for word in (person, WHY["justification"], WHY["user"], "salt", "INSERT INTO"):
@@ -275,3 +267,19 @@ def test_a_refused_insert_leaves_nothing_of_the_entry_in_the_log(made_up: Path, 
     # Thirty times the same is counted, not printed: ten times a minute at most.
     minutes = Counter(line[:16] for line in log.splitlines() if "the ledger was not written" in line)
     assert max(minutes.values()) <= 10
+
+
+def test_workers_end_with_their_parent(alone: Service) -> None:
+    """The parent is killed and can clean up nothing: its workers stop by themselves and the port is free."""
+    workers = processes(alone)[1:]
+    assert workers
+    alone.process.kill()
+    alone.process.wait()
+    _, left = psutil.wait_procs(workers, timeout=40)
+    try:
+        assert left == []
+        with pytest.raises(httpx.TransportError):
+            alone.get("/livez")
+    finally:
+        for worker in left:
+            worker.kill()
