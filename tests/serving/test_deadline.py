@@ -1,6 +1,7 @@
 """An act that a request asked for is done and said to be done, or neither, also when the request runs out of time."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,8 +27,8 @@ REFER = ("/v1/cycle", {**STAFF, "step": "refer", "person_id": "LATE1", "source":
 COHORT = ("/v1/cohort", {**STAFF, "name": "2025-11", "proposed": ["LATE1"]})
 SWITCH = ("/v1/matrix-only", {**STAFF, "matrix_only": True})
 ACTS = [REFER, COHORT, SWITCH]
-#: Seconds that a request has here, and that slow work takes: two seconds apart, because machines are shared.
-SECONDS, SLOW = 0.5, 2.5
+#: Seconds that a request has here, that slow work takes, and that work which was let go on has to be done.
+SECONDS, SLOW, AFTER = 0.5, 1.5, 0.5
 
 
 @pytest.fixture
@@ -40,7 +41,14 @@ def runtime(settings: ServiceSettings) -> Iterator[Runtime]:
     started.stop()
 
 
-def ask(runtime: Runtime, path: str, body: dict[str, Any], *, cancelled_after: float | None = None) -> httpx.Response:
+def ask(
+    runtime: Runtime,
+    path: str,
+    body: dict[str, Any],
+    *,
+    cancelled_after: float | None = None,
+    answered: threading.Event | None = None,
+) -> httpx.Response:
     """One request through the gate, given up as a stop does; the work that it left behind in threads has ended too."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,16 +65,22 @@ def ask(runtime: Runtime, path: str, body: dict[str, Any], *, cancelled_after: f
             asking = asyncio.create_task(session.post(path, json=body))
             if cancelled_after is not None:
                 asyncio.get_running_loop().call_later(cancelled_after, asking.cancel)
-            return await asking
+            answer = await asking
+            if answered is not None:
+                answered.set()
+            return answer
 
     return asyncio.run(send())  # waits for threads
 
 
-def later(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The same work, so slow that the request's time is over before it begins."""
+def later(work: Callable[..., Any], answered: threading.Event | None = None) -> Callable[..., Any]:
+    """The same work, so slow that the request's time is over, or the request answered, before it begins."""
 
     def slow(*given: Any, **named: Any) -> Any:
-        time.sleep(SLOW)
+        if answered is None:
+            time.sleep(SLOW)
+        else:
+            assert answered.wait(60)
         return work(*given, **named)
 
     return slow
@@ -90,17 +104,17 @@ def test_an_act_that_was_answered_as_too_late_is_never_written(
 ) -> None:
     """Time ran out before writing began: 504 says that nothing was done, and nothing is done afterwards."""
     prepare(runtime, path)
-    before = kinds(runtime)
+    before, answered = kinds(runtime), threading.Event()
     with monkeypatch.context() as patch:
         patch.setattr(gate_module, "REQUEST_SECONDS", SECONDS)
         if path == SWITCH[0]:
-            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting))
+            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting, answered))
         else:
-            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle))
-        answer = ask(runtime, path, body)
+            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle, answered))
+        answer = ask(runtime, path, body, answered=answered)
         assert (answer.status_code, answer.json()["code"]) == (504, "too_long")
         assert "no step was taken" in answer.json()["message"]
-        time.sleep(SLOW)
+        time.sleep(AFTER)
     assert kinds(runtime) == before
     assert not runtime.settings.matrix_only_file.exists()
     assert ask(runtime, path, body).status_code == 200, "it can be asked for again"
@@ -112,17 +126,17 @@ def test_a_stop_that_gives_a_request_up_says_so_and_nothing_is_written(
 ) -> None:
     """What takes longer than a stop may is given up: 503 with a time to ask again, not a fault of the service."""
     prepare(runtime, path)
-    before = kinds(runtime)
+    before, answered = kinds(runtime), threading.Event()
     with monkeypatch.context() as patch:
         if path == SWITCH[0]:
-            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting))
+            patch.setattr(runtime.ledger, "_waiting", later(runtime.ledger._waiting, answered))
         else:
-            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle))
-        answer = ask(runtime, path, body, cancelled_after=SECONDS)
+            patch.setattr(casework_module, "Cycle", later(casework_module.Cycle, answered))
+        answer = ask(runtime, path, body, cancelled_after=SECONDS, answered=answered)
         assert (answer.status_code, answer.json()["code"]) == (503, "stopping")
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.headers["Cache-Control"] == "no-store"
-        time.sleep(SLOW)
+        time.sleep(AFTER)
     assert kinds(runtime) == before
     assert not runtime.settings.matrix_only_file.exists()
 

@@ -2,7 +2,8 @@
 
 import re
 import socket
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -78,6 +79,16 @@ def smuggled(service: Service) -> int:
         return sum(entry.actor == "smuggler" for entry in ledger.entries())
 
 
+HEADS = (b"", b"GET /livez HT", b"GET /livez HTTP/1.1\r\nHost: localh", LIVEZ + b"GET /l")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def given_up(service: Service) -> Iterator[list["Future[bytes]"]]:
+    """What comes back for heads that do not end: sent before every other test of this file, which goes on meanwhile."""
+    with ThreadPoolExecutor(len(HEADS)) as together:
+        yield [together.submit(exchange, service, sent, seconds=6 * HEAD_SECONDS) for sent in HEADS]
+
+
 @pytest.mark.parametrize("name", FAULTY)
 def test_a_framing_fault_ends_the_connection(service: Service, name: str) -> None:
     """One refusal comes back, the connection is closed, and the request behind it does not run."""
@@ -111,14 +122,6 @@ def test_ordinary_requests_share_a_connection(service: Service) -> None:
     pieces = HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     received = exchange(service, LIVEZ + pieces)
     assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"200", b"422"]
-
-
-def test_a_head_that_does_not_arrive_is_given_up(service: Service) -> None:
-    """A connection on which a head never comes, or never ends, is closed by the service."""
-    heads = (b"", b"GET /livez HT", b"GET /livez HTTP/1.1\r\nHost: localh", LIVEZ + b"GET /l")
-    with ThreadPoolExecutor(len(heads)) as together:
-        received = together.map(lambda sent: exchange(service, sent, seconds=6 * HEAD_SECONDS), heads)
-        assert [one.count(b"HTTP/1.1 200") for one in received] == [sent.count(b"\r\n\r\n") for sent in heads]
 
 
 def test_a_head_is_judged_the_same_whatever_follows_it() -> None:
@@ -156,3 +159,9 @@ def test_an_address_in_a_header_counts_only_from_the_proxy_that_was_named(
     with running(made_up, tmp_path, **told) as service, httpx.Client(base_url=service.url) as strangers:
         asked = [strangers.get("/v1/model", headers={"X-Forwarded-For": f"10.1.1.{i}"}) for i in range(30)]
     assert {answer.status_code for answer in asked} == statuses
+
+
+def test_a_head_that_does_not_arrive_is_given_up(given_up: list["Future[bytes]"]) -> None:
+    """A connection on which a head never comes, or never ends, is closed by the service."""
+    received = [one.result() for one in given_up]
+    assert [one.count(b"HTTP/1.1 200") for one in received] == [sent.count(b"\r\n\r\n") for sent in HEADS]

@@ -44,6 +44,16 @@ def guarded(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield started
 
 
+@pytest.fixture(scope="module", autouse=True)
+def trickle(guarded: Service) -> Iterator[socket.socket]:
+    """A connection with a body that does not end, opened before every other test of this file."""
+    with socket.create_connection(("127.0.0.1", guarded.port), timeout=20) as wire:
+        head = f"POST /v1/score HTTP/1.1\r\nHost: localhost\r\n{KEY}\r\nContent-Type: application/json\r\n"
+        wire.sendall(f"{head}Content-Length: 100\r\nConnection: close\r\n\r\n{{".encode())
+        assert httpx.get(f"{guarded.url}/livez", timeout=9).status_code == 200
+        yield wire
+
+
 PROVIDER = RSAKey.generate_key(2048, parameters={"kid": "one"})
 STRANGER = RSAKey.generate_key(2048, parameters={"kid": "one"})
 ISSUER = "https://login.force.example"
@@ -243,15 +253,6 @@ def test_hostile_heads(guarded: Service, name: str) -> None:
     assert entries(guarded) == before
 
 
-def test_a_body_that_trickles_is_given_up(guarded: Service) -> None:
-    """Others are answered meanwhile; after ten seconds the connection is told 408."""
-    with socket.create_connection(("127.0.0.1", guarded.port), timeout=20) as wire:
-        head = f"POST /v1/score HTTP/1.1\r\nHost: localhost\r\n{KEY}\r\nContent-Type: application/json\r\n"
-        wire.sendall(f"{head}Content-Length: 100\r\nConnection: close\r\n\r\n{{".encode())
-        assert httpx.get(f"{guarded.url}/livez", timeout=9).status_code == 200
-        assert wire.recv(65_536).split(b" ", 2)[1] == b"408"
-
-
 @pytest.fixture(scope="module")
 def signed_in(guarded: Service) -> dict[ServiceRole, Person]:
     """Somebody of every role, signed in to the pages with the role's key."""
@@ -421,3 +422,8 @@ def test_with_access_on_an_unapproved_model_says_nothing(guarded: Service) -> No
     answer = httpx.post(f"{guarded.url}/v1/rank", json={**WHY, "k": 1}, headers=mine).json()
     assert answer["mode"]["mode"] == "matrix_only"
     assert "no release that could be approved" in answer["mode"]["reason"]
+
+
+def test_a_body_that_trickles_is_given_up(trickle: socket.socket) -> None:
+    """Others are answered meanwhile, by all of the tests above; after ten seconds the connection is told 408."""
+    assert trickle.recv(65_536).split(b" ", 2)[1] == b"408"
