@@ -103,9 +103,11 @@ def roles(browser: Browser, force: Service) -> Iterator[Roles]:
 def refer(roles: Roles, page: Page, who: str) -> None:
     """Fill in the form of a referral."""
     roles.go(page, "/refer")
+    if page.locator("#by").count():
+        page.check("#by")
     page.fill("#person_id", who)
     page.check("input[name=basis][value=crime]")
-    page.check("input[name=share][value=meeting]")
+    page.check("input[name=share][value=plan]")
     page.fill("#reason", REASON)
     page.click("main button:has-text('Refer this person')")
     page.wait_for_selector("text=The referral is recorded")
