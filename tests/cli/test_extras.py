@@ -1,11 +1,13 @@
 """Scoring needs little: what the extras bring is not imported before a command needs it."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,9 +34,50 @@ class Missing:
         if name.partition(".")[0] in {set(EXTRAS)}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Missing())
+import json, os, shlex
 from matac_ml.cli import main
-main(sys.argv[1:])
+for number, command in enumerate(json.load(sys.stdin)):
+    for stream, name in ((1, "out"), (2, "err")):
+        (sys.stdout if stream == 1 else sys.stderr).flush()
+        os.dup2(os.open(f"{{number}}.{{name}}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    code = None
+    try:
+        main(shlex.split(command))
+    except SystemExit as ended:
+        code = ended.code
+    with open(f"{{number}}.code", "w") as file:
+        file.write(str(code or 0))
 """
+ANALYST = (
+    "check force",
+    "serial force",
+    "features force out.parquet --features run/bundle/features.json",
+    "matrix score force",
+    "matrix compare rfgv-two-year rfgv-three-year force --cycles 1",
+    "score force out.csv --bundle run/bundle",
+    "score force out.json --bundle run/bundle --top 3",
+    "harm unmapped force",
+    "audit --table scores.csv --score score --outcome again --group sex",
+)
+#: Command -> the extra that it needs.
+NEEDS = {
+    "matrix export force out.xlsx": "workbook",
+    "matrix review force out.html": "report",
+    "leakcheck force": "audit",
+    "cycle statistics --ledger sqlite:///x.db": "casework",
+    "ledger verify --ledger sqlite:///x.db": "casework",
+    "features force out.parquet --engine spark --features run/bundle/features.json": "spark",
+    "train --extract force --out trained": "train",
+    "serve --extract force --ledger sqlite:///x.db": "serve",
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a command."""
+
+    returncode: int
+    stderr: str
 
 
 @pytest.fixture(scope="module")
@@ -48,51 +91,32 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def bare(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """What became of a command where only the base dependencies are."""
+@pytest.fixture(scope="module")
+def bare(folder: Path) -> dict[str, Ended]:
+    """What became of each command where only the base dependencies are: one after the other in one process."""
     told = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", BARE, *arguments]
-    return subprocess.run(command, cwd=folder, env=told, capture_output=True, text=True, check=False)
+    commands = [*NEEDS, *ANALYST]
+    subprocess.run(
+        [sys.executable, "-c", BARE], cwd=folder, env=told, input=json.dumps(commands), text=True, check=True
+    )
+    return {
+        command: Ended(int((folder / f"{n}.code").read_text()), (folder / f"{n}.err").read_text(encoding="utf-8"))
+        for n, command in enumerate(commands)
+    }
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "check force",
-        "serial force",
-        "features force out.parquet --features run/bundle/features.json",
-        "matrix score force",
-        "matrix compare rfgv-two-year rfgv-three-year force --cycles 1",
-        "score force out.csv --bundle run/bundle",
-        "score force out.json --bundle run/bundle --top 3",
-        "harm unmapped force",
-        "audit --table scores.csv --score score --outcome again --group sex",
-    ],
-)
-def test_what_an_analyst_does_needs_no_extra(folder: Path, command: str) -> None:
+@pytest.mark.parametrize("command", ANALYST)
+def test_what_an_analyst_does_needs_no_extra(bare: dict[str, Ended], command: str) -> None:
     """Check, features, lists and scores run on the base dependencies alone."""
-    done = bare(folder, *command.split())
-    assert done.returncode == 0, done.stderr
+    assert bare[command].returncode == 0, bare[command].stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "extra"),
-    [
-        ("matrix export force out.xlsx", "workbook"),
-        ("matrix review force out.html", "report"),
-        ("leakcheck force", "audit"),
-        ("cycle statistics --ledger sqlite:///x.db", "casework"),
-        ("ledger verify --ledger sqlite:///x.db", "casework"),
-        ("features force out.parquet --engine spark --features run/bundle/features.json", "spark"),
-        ("train --extract force --out trained", "train"),
-        ("serve --extract force --ledger sqlite:///x.db", "serve"),
-    ],
-)
-def test_a_command_that_needs_an_extra_names_it(folder: Path, command: str, extra: str) -> None:
+@pytest.mark.parametrize("command", NEEDS)
+def test_a_command_that_needs_an_extra_names_it(bare: dict[str, Ended], folder: Path, command: str) -> None:
     """One line, exit code 2, and nothing written."""
-    done = bare(folder, *command.split())
+    done = bare[command]
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
-    assert f"pip install 'matac-ml[{extra}]'" in done.stderr
+    assert f"pip install 'matac-ml[{NEEDS[command]}]'" in done.stderr
     assert not (folder / "x.db").exists()
     assert not (folder / "out.xlsx").exists()
 
