@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from matac_ml.errors import UsageError
 from matac_ml.evaluation import places_on_lists
@@ -43,6 +42,8 @@ class Cut:
 
 def share_above(score: Floats, cycle: Ints) -> Floats:
     """Share of the row's own list that stands above it, ties counting half: near 0 at the top, near 1 at the end."""
+    from scipy.stats import rankdata  # most of a second to import, which a service that audits nobody need not wait for
+
     found = np.zeros_like(score, dtype=np.float64)
     for list_ in np.unique(cycle):
         inside = cycle == list_

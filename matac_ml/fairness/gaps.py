@@ -7,10 +7,10 @@ interval of it always leaves out zero.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm, pearson3
 
 from matac_ml.facts import AttributeFacts, GapFacts, Verdict, finite
 from matac_ml.fairness.chance import holm
@@ -76,18 +76,24 @@ class GapTest:
         # Sums of the same numbers in another order differ in their last bits, in single precision; a tie counts as one.
         reached = int((self.chance >= far - _TIE).sum())
         share = (1 + reached) / (1 + len(self.chance))
-        return share if reached else min(share, max(SMALLEST, float(pearson3.sf(far, **self._curve()))))
+        return share if reached else min(share, max(SMALLEST, float(_pearson3().sf(far, **self._curve()))))
 
     def critical(self, level: float) -> float:
         """The distance beyond which a p-value is below ``level``."""
         if level * len(self.chance) >= 1:
             return float(np.quantile(self.chance, 1 - level))
-        return float(pearson3.isf(level, **self._curve()))
+        return float(_pearson3().isf(level, **self._curve()))
 
     def _curve(self) -> dict[str, float]:
         mean, deviation = float(self.chance.mean()), max(1e-9, float(self.chance.std()))
         skewness = float((((self.chance - mean) / deviation) ** 3).mean())
         return {"skew": skewness, "loc": mean, "scale": deviation}
+
+
+def _pearson3() -> Any:
+    from scipy.stats import pearson3  # most of a second to import, which a service that audits nobody need not wait for
+
+    return pearson3
 
 
 def compare_groups(
@@ -221,5 +227,7 @@ def chance_by_error(errors: Floats, *, replicates: int, seed: int) -> Floats:
 
 def normal_interval(value: Floats, error: Floats) -> tuple[Floats, Floats]:
     """The 95 % interval of estimates with normal errors."""
+    from scipy.stats import norm  # see _pearson3
+
     reach = float(norm.ppf(0.975)) * error
     return value - reach, value + reach
