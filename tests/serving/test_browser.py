@@ -181,6 +181,7 @@ def test_no_page_has_a_fault_that_axe_finds_nor_needs_to_be_moved_sideways(
     for name in every_page(page, service, made_up):
         for width in (1280, 640, 320):
             page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_load_state()
             wide = page.evaluate("document.documentElement.scrollWidth")
             faults += [f"{name} is {wide} wide at {width}"] if wide > width else []
             if width == 640 or (width == 320 and not PROVING):

@@ -78,6 +78,7 @@ class Roles:
         rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_load_state()
             wide = page.evaluate("document.documentElement.scrollWidth")
             self.faults += [f"{name} is {wide} wide at {width}"] if wide > width else []
             if width == 320 and not PROVING:
