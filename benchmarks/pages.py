@@ -146,7 +146,7 @@ def shown(pages: dict[str, list[tuple[float, float]]], *, of: int, cases: int, t
         rows,
         (
             f"Each {times} times, one after the other in turn, by one browser on the same machine; one worker.",
-            "Opened is the form that records the look, shown the page after it; each time it is another person's.",
+            "Opened is the form that records the consultation, shown the page after it; each time for another person.",
         ),
         slow,
     )

@@ -40,10 +40,10 @@ class Step(StrEnum):
 
 
 _WORDS = {
-    Step.NOTE: "noted, nothing else is done",
+    Step.NOTE: "noted, and nothing else was done",
     Step.REVIEW: "looked into",
     Step.CORRECT: "records, settings or papers were corrected",
-    Step.RETRAIN: "the model is trained again",
+    Step.RETRAIN: "the model was trained again",
     Step.REFER: "referred to the ethics committee",
     Step.MATRIX_ONLY: "the model was turned off",
 }
@@ -98,7 +98,7 @@ def record_incident(ledger: Ledger, *, who: Who, found_on: date, release: str = 
     """
     check_decision(who.name, who.reason)
     if found_on > clock.today():
-        raise UsageError("An incident cannot have been found on a day that has not come.")
+        raise UsageError("The day on which an incident was noticed must not be in the future.")
 
     def decide(reader: Reader) -> list[NewEntry]:
         number = 1 + sum(1 for _ in reader.entries(kind=OPENED))
@@ -141,9 +141,9 @@ def _added(ledger: Ledger, number: int, who: Who, kind: str, payload: dict[str, 
         held = {one.number: one for one in incidents_in(reader.entries(kind=KINDS_OF_REGISTER))}
         found = held.get(number)
         if found is None or found.closed_at is not None:
-            raise UsageError("The register must hold an open incident of this number.")
+            raise UsageError("The register holds no open incident with this number.")
         if kind == CLOSED and not found.done:
-            raise UsageError("Record what was done before the incident is closed; to note it is enough.")
+            raise UsageError("Record what was done before you close the incident; a note is enough.")
         return [who.entry(kind, reference_of_incident(number), payload)]
 
     return ledger.append_decided(decide)[0]

@@ -99,7 +99,7 @@ class VersionRecord:
         if self.state is VersionState.NOT_COUNTED:
             return "An early approval of the bundle alone, which does not count"
         if self.state is VersionState.UNKNOWN:
-            return "The registry has given this number and holds no release under it"
+            return "The registry has used this number and holds no release under it"
         return f"{self.state.value.capitalize()}{since}"
 
 
@@ -155,7 +155,7 @@ def give_up(ledger: Ledger, release: str, *, who: Who) -> Entry:
         entries = list(reader.entries(kind=KINDS_OF_VERSIONS))
         known = {entry.personal.reference for entry in entries if entry.personal}
         if release not in known:
-            raise UsageError("The ledger must know the release that is given up. matac-ml inventory show lists them.")
+            raise UsageError("Only a release that the ledger holds can be given up: see matac-ml inventory show.")
         if any(held.hashes is not None and held.hashes.release == release for held in approvals_in(entries)):
             raise UsageError("This release is approved. Withdraw its approval first: matac-ml approve withdraw.")
         return [who.entry(GIVEN_UP, release, {"code": __version__})]

@@ -10,7 +10,7 @@ from model_cards.rounded import rounded_estimate
 
 
 class WorthTable(NamedTuple):
-    """One row a cost; the matrix, the model and naming everybody."""
+    """One row a cost; the matrix, the model and listing everybody."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -21,10 +21,10 @@ def worth_table(facts: RunFacts) -> WorthTable | None:
     if not facts.worth:
         return None
     shown = [name for name in dict.fromkeys(("matrix", facts.chosen)) if name in facts]
-    head = ("One outcome found is worth", *(facts[name].label for name in shown), "Naming everybody")
+    head = ("One outcome found is worth", *(facts[name].label for name in shown), "Listing everybody")
     rows = tuple(
         (
-            f"{setting.worth:g} named in vain: from {1 / (1 + setting.worth):.0%} on",
+            f"{setting.worth:g} listed without an outcome: from {1 / (1 + setting.worth):.0%} on",
             *(with_interval(_per_thousand(setting.net_benefit[name]), places=0) for name in (*shown, "everybody")),
         )
         for setting in facts.worth
@@ -38,7 +38,7 @@ def published_worth(to: Rounding, worth: WorthFacts, step: float) -> WorthFacts:
     Parameters
     ----------
     step : float
-        That of a rate of everybody. Where one person named in vain costs more than an outcome found brings, each
+        That of a rate of everybody. Where one person listed in vain costs more than an outcome found brings, each
         person moves a net benefit by so much more.
     """
     size = step * max(1.0, 1 / worth.worth)

@@ -224,7 +224,7 @@ def compare(
     ] = None,
     worth: Annotated[
         list[float] | None,
-        typer.Option(min=0.01, help="People named in vain that one outcome found is worth. Give it once for each."),
+        typer.Option(min=0.01, help="People listed without an outcome that one found is worth. Give it once for each."),
     ] = None,
     pictures: Annotated[bool, typer.Option(help="Draw pictures in the report; its tables hold every figure.")] = True,
     recipe: RecipeFile = "",

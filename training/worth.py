@@ -60,7 +60,7 @@ def worth_facts(worth: Worth) -> tuple[WorthFacts, ...]:
 
 def worth_tables(found: Comparison, worth: Worth) -> tuple[Table, Table]:
     """Net benefit by contender, and places beside a better model, no finer than three outcomes."""
-    labels = {contender.name: contender.label for contender in found.contenders} | {"everybody": "Naming everybody"}
+    labels = {contender.name: contender.label for contender in found.contenders} | {"everybody": "Listing everybody"}
     step = _OUTCOMES_A_STEP * 1000 / len(found.test)
     names = list(next(iter(worth.net_benefit.values())))
     rows = tuple(
@@ -68,9 +68,9 @@ def worth_tables(found: Comparison, worth: Worth) -> tuple[Table, Table]:
     )
     head = ("Contender", *(f"1 found is worth {w:g} in vain (from {1 / (1 + w):.0%} on)" for w in worth.net_benefit))
     text = (
-        "Outcomes found per 1,000 rows, less the people named in vain at the cost above each column, when everybody is "
-        "named whose probability reaches the percentage. Naming nobody is worth 0. An instrument below 0, or below "
-        "naming everybody, is not worth using at that cost. Which cost is right is for the board to say."
+        "Outcomes found per 1,000 rows, less the people listed without an outcome at the cost above each column, when "
+        "everybody is listed whose probability reaches the percentage. Listing nobody is worth 0. An instrument below "
+        "0, or below listing everybody, is not worth using at that cost. Which cost is right is for the board to say."
     )
     net = Table("What a list is worth: net benefit", head, rows, frozenset(range(1, len(head))), note=text)
     return net, _places_table(found, worth)

@@ -90,7 +90,7 @@ class VersionLine(Fact):
 
 
 class InventoryAnswer(Fact):
-    """Every version that the ledger knows."""
+    """Every version that the ledger holds."""
 
     versions: tuple[VersionLine, ...]
     ledger_head: str

@@ -15,7 +15,7 @@ class IndicatorAnswer(Fact):
     now: str = Field(description="In the quarter, in words; [c] where the numbers are too small to show.")
     then: str = Field(
         description="Of the same people, in as many days before they were taken into a cohort; empty where there is no "
-        "such time. It is no comparison with people who were not picked."
+        "such time. It is not a comparison with people who were not picked."
     )
 
 

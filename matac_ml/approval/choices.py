@@ -66,7 +66,7 @@ def check_choices(choices: Sequence[DesignChoice]) -> None:
     """
     topics = [choice.topic for choice in choices]
     faults = [f"{topic}: {what}" for topic, what in REQUIRED_CHOICES.items() if topic not in topics]
-    faults += [f"{topic}: it stands there twice" for topic in sorted(set(topics)) if topics.count(topic) > 1]
+    faults += [f"{topic}: it is listed twice" for topic in sorted(set(topics)) if topics.count(topic) > 1]
     if len(topics) > MOST_CHOICES:
         faults.append(f"at most {MOST_CHOICES} choices can be listed, got {len(topics)}")
     if faults:

@@ -254,7 +254,7 @@ def _fault(release: Release | None, held: Approval, today: date) -> str:
         return f"its approval ended on {day(held.until)}."
     missing = not_covered(release.gates, {gate.gate for gate in held.waivers}) if release else ()
     if missing:
-        return f"its approval waives no gate of these, and they do not hold: {', '.join(missing)}."
+        return f"its approval does not waive these gates, which do not hold: {', '.join(missing)}."
     return ""
 
 

@@ -148,7 +148,7 @@ def case_from(person_id: str, entries: Iterable[Entry]) -> Case:
             seen |= _said(entry, payload, seen)
             state, last = after(entry.kind, state), date.fromisoformat(payload["on"])
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-            fault = f"Entry {entry.number} does not say what a {entry.kind} says. Verify the ledger."
+            fault = f"Entry {entry.number} is not a valid {entry.kind} entry. Verify the ledger."
             raise LedgerError(fault) from error
     return Case(person_id, state, known, last=last, **seen, **lasting)
 

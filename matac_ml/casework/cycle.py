@@ -204,7 +204,7 @@ class Cycle(Stepping):
         def decide(reader: Reader) -> list[NewEntry]:
             self.before_writing()
             taken = any(reader.entries(kind="cohort", reference=name))
-            found = ["this meeting has taken its cohort; another needs another name"] if taken else []
+            found = ["this meeting has taken its cohort already; another cohort needs another name"] if taken else []
             cases = [self._case(reader, person) for person in chosen.members]
             not_ready = sum(case.state is not State.ACCEPTED for case in cases)
             cited = Cited(drawn_list, list_reason, name, day)

@@ -282,7 +282,7 @@ def _list_of(entry: Entry) -> DrawnList:
             hashes=tuple(map(str, said["lines"])),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise LedgerError(f"Entry {entry.number} does not say what a drawn list says. Verify the ledger.") from error
+        raise LedgerError(f"Entry {entry.number} is not a valid drawn list. Verify the ledger.") from error
 
 
 def _line_of(entry: Entry) -> KeptLine:
@@ -290,6 +290,4 @@ def _line_of(entry: Entry) -> KeptLine:
         said = entry.personal.payload if entry.personal else {}
         return KeptLine(int(said["index"]), str(said["salt"]), DrawnLine.from_text(said["line"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise LedgerError(
-            f"Entry {entry.number} does not say what a line of a list says. Verify the ledger."
-        ) from error
+        raise LedgerError(f"Entry {entry.number} is not a valid line of a list. Verify the ledger.") from error

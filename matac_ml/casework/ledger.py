@@ -184,7 +184,7 @@ class Ledger:
             Neither a subject nor a moment was given, or it could not be written: nothing is erased then.
         """
         if subject is None and before is None:
-            raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither came.")
+            raise LedgerError("An erasure needs a subject or a moment before which everything goes; neither was given.")
         where = [PERSONAL.c.subject != ""] if subject is None else [about(subject)]
         said: dict[str, Any] = {}
         if before is not None:

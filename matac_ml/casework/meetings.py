@@ -52,13 +52,13 @@ class Meetings(Stepping):
         people = [Attended(tidied(one.name), tidied(one.agency)) for one in attended]
         faults = [*faults_of_name(name, "the name of the meeting"), *_faults_of_attended(people)]
         if not today - LATER <= day <= today + BEFORE:
-            faults.append(f"a meeting's day lies from {today - LATER} to {today + BEFORE}; got {day}")
+            faults.append(f"a meeting's day must be from {today - LATER} to {today + BEFORE}; got {day}")
 
         def decide(reader: Reader) -> list[NewEntry]:
             self.before_writing()
             known = _read(reader)
             taken = any(is_same(meeting.name, name) for meeting in known)
-            more = ["there is a meeting of this name; another needs another name"] if taken else []
+            more = ["there is a meeting of this name already; choose another name"] if taken else []
             refuse("The meeting cannot be opened.", actor, reason, [*faults, *more])
             there = [{"name": one.name, "agency": one.agency} for one in people]
             payload = {"number": len(known) + 1, "area": area, "attended": there}
@@ -119,7 +119,7 @@ class Meetings(Stepping):
         text, agency, agreed_by = tidied(text), tidied(agency), tidied(agreed_by)
         faults = [*faults_of_name(agency, "the agency that owns it"), *faults_of_name(agreed_by, "who agreed to it")]
         if not 3 <= len(text) <= LONGEST_ACTION:
-            faults.append(f"an action is said in 3 to {LONGEST_ACTION} characters")
+            faults.append(f"an action must have 3 to {LONGEST_ACTION} characters")
         if not today - LATER <= due <= today + LATEST_DUE:
             faults.append(f"an action is due from {today - LATER} to {today + LATEST_DUE}; got {due}")
         if intervention and intervention not in self.toolkit.interventions:
@@ -184,7 +184,7 @@ class Meetings(Stepping):
 
 
 def _faults_of_attended(people: Sequence[Attended]) -> list[str]:
-    faults = [] if people else ["at least one person attends a meeting; nobody was named"]
+    faults = [] if people else ["a meeting needs at least one person who attends; nobody was named"]
     faults += [f"at most {MOST_ATTENDED} people attend, got {len(people)}"] if len(people) > MOST_ATTENDED else []
     for place, one in enumerate(people, 1):
         faults += faults_of_name(one.name, f"the name of person {place} who attended")

@@ -67,5 +67,5 @@ def meetings_in(entries: Iterable[Entry]) -> list[Meeting]:
             day, area = date.fromisoformat(payload["on"]), str(payload["area"])
             found[name] = Meeting(name, int(payload["number"]), day, area, there, entry.actor)
         except (KeyError, TypeError, ValueError) as error:
-            raise LedgerError(f"Entry {entry.number} does not say what a meeting says. Verify the ledger.") from error
+            raise LedgerError(f"Entry {entry.number} is not a valid meeting. Verify the ledger.") from error
     return list(found.values())

@@ -40,7 +40,7 @@ def faults_of_person(person_id: str) -> list[str]:
 
 def faults_of_source(source: str) -> list[str]:
     """Return why a text cannot be the source of a referral."""
-    return faults_of_name(source, "the source") if source.strip() else ["who refers must be named; no source came"]
+    return faults_of_name(source, "the source") if source.strip() else ["who refers must be named; no source was given"]
 
 
 def faults_of_naming(people: Collection[str], *reasons: str) -> list[str]:

@@ -75,7 +75,7 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
         f"referred by {payload['source']}{_score(payload)}{_unrecorded(payload)}{_terms(payload)}"
     ),
     "safeguarding_referral": lambda payload, _: (
-        f"referred by {payload['source']}, and held: the records know the person as a victim only{_terms(payload)}"
+        f"referred by {payload['source']}, and held: the person is recorded as a victim only{_terms(payload)}"
     ),
     "further_referral": lambda payload, _: (
         f"referred by {payload['source']} while the case was under way{_unrecorded(payload)}{_terms(payload)}"

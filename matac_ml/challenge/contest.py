@@ -86,7 +86,7 @@ def challenges_from(entries: Iterable[Entry]) -> tuple[Challenge, ...]:
                 number = int(said["challenge"])
                 found[number] = _answered(found[number], entry, said)
         except (KeyError, TypeError, ValueError) as error:
-            raise LedgerError(f"Entry {entry.number} does not say what its kind says. Verify the ledger.") from error
+            raise LedgerError(f"Entry {entry.number} is not valid. Verify the ledger.") from error
     return tuple(found.values())
 
 

@@ -47,7 +47,7 @@ class ScoreDifference:
         """The difference in one sentence."""
         before, after = self.without.total, self.corrected.total
         if after is None and before is not None:
-            return f"Without the incident nothing is recorded as a suspect: {before} points before, and no score after."
+            return f"Without this incident the person has no score. Before, it was {before} points."
         if before == after:
             return "The points stay the same."
         return f"The points {'fall' if (after or 0) < (before or 0) else 'rise'} from {before} to {after}."

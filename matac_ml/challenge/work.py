@@ -90,12 +90,12 @@ class ChallengeWork:
         """
         today = self.today()
         faults = [*faults_of_person(person_id)]
-        faults += [] if about in ABOUT else [f"what is contested is one of {', '.join(ABOUT)}"]
-        faults += [] if by in BY else [f"whoever contests it is one of {', '.join(BY)}"]
+        faults += [] if about in ABOUT else [f"what is contested must be one of {', '.join(ABOUT)}"]
+        faults += [] if by in BY else [f"whoever contests it must be one of {', '.join(BY)}"]
         if not 3 <= len(said.strip()) <= LONGEST or has_hidden(said):
-            faults.append(f"what is contested is said in one line of 3 to {LONGEST} characters")
+            faults.append(f"what is contested must be one line of 3 to {LONGEST} characters")
         if not today - _LONGEST_AGO <= received <= today:
-            faults.append(f"it was received from {today - _LONGEST_AGO} to {today}; got {received}")
+            faults.append(f"the day it was received must be from {today - _LONGEST_AGO} to {today}; got {received}")
         if about == "record" and not incident_ids:
             faults.append("the incident whose record is contested must be named")
         payload = {"about": about, "by": by, "said": tidied(said), "received": received.isoformat()}
@@ -172,15 +172,15 @@ def _faults_of_answer(
     if found is None:
         return ["there is no such challenge about this person"]
     faults = [] if found.is_open else [f"it was answered on {found.answered} by {found.answered_by}"]
-    faults += [] if outcome in OUTCOMES else [f"the outcome is one of {', '.join(OUTCOMES)}"]
+    faults += [] if outcome in OUTCOMES else [f"the outcome must be one of {', '.join(OUTCOMES)}"]
     if outcome == "refused" and corrections:
         faults.append("a challenge that is not upheld corrects nothing")
     if len(corrections) > MOST_CORRECTIONS:
         faults.append(f"an answer makes at most {MOST_CORRECTIONS} corrections, got {len(corrections)}")
     if found.about == "record" and any(one.incident_id not in found.incident_ids for one in corrections):
-        faults.append("a correction is of an incident that the challenge names")
+        faults.append("a correction must be of an incident that the challenge names")
     if any(one.day > today for one in corrections):
-        faults.append(f"a correction holds from a day that is not after today, {today}")
+        faults.append(f"a correction must hold from a day that is not after today, {today}")
     if any(one.change == "classification" and one.is_crime is None for one in corrections):
         faults.append("a classification says whether the incident is a crime")
     return faults

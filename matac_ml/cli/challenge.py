@@ -82,7 +82,7 @@ def raise_challenge(
 
     records = read_extract(extract)
     if person not in read_people(records, [person]):
-        raise UsageError("The records know nobody by this identifier. Check it for a typing error.")
+        raise UsageError("The records hold nobody with this identifier. Check it for a typing error.")
     with _work(ledger, records) as work:
         done = work.raise_challenge(
             person,
@@ -108,7 +108,7 @@ def answer(
     outcome: Annotated[str, typer.Option(help="upheld, partly or refused.")],
     not_crime: Annotated[list[str] | None, typer.Option(help="INCIDENT=DAY: not a crime from that day on.")] = None,
     crime: Annotated[list[str] | None, typer.Option(help="INCIDENT=DAY or INCIDENT=DAY=CODE: a crime.")] = None,
-    not_suspect: Annotated[list[str] | None, typer.Option(help="INCIDENT=DAY: the person is no suspect of it.")] = None,
+    not_suspect: Annotated[list[str] | None, typer.Option(help="INCIDENT=DAY: the person is not a suspect.")] = None,
     policy: PolicyName = "default",
     bundle: Bundle = None,
 ) -> None:
@@ -174,4 +174,4 @@ def corrections(extract: Records, ledger: Url, out: Annotated[Path, typer.Option
     write_text(out, csv_text(["incident_id", "reclassified_on", "is_crime", "offence_code"], rows))
     typer.echo(f"{len(rows)} rows for reclassifications: {out}.")
     links = len(left) - len(rows)
-    typer.echo(f"{links} corrections say that somebody is no suspect: take the link out in the police system.")
+    typer.echo(f"{links} corrections say that somebody is not a suspect: have the link removed in the police system.")

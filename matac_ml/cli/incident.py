@@ -23,7 +23,7 @@ Number = Annotated[int, typer.Argument(min=1, help="Number of the incident.")]
 def record(
     ledger: Url,
     by: By,
-    what: Annotated[str, typer.Option(help="What happened. Name nobody of whom there are records.")],
+    what: Annotated[str, typer.Option(help="What happened. Name nobody who is in the records.")],
     found: Annotated[
         datetime | None, typer.Option(formats=ISO, help="The day it was noticed; today if not given.")
     ] = None,

@@ -75,7 +75,7 @@ def record(
     for entry in done:
         release = entry.personal.reference if entry.personal else ""
         typer.echo(f"Recorded: release {release}, entry {entry.number}, head {entry.hash}")
-    typer.echo("" if done else "The ledger knew every version already.", nl=not done)
+    typer.echo("" if done else "Every version was in the ledger already.", nl=not done)
 
 
 @app.command("give-up")

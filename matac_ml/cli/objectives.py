@@ -24,7 +24,9 @@ def paper(
     ledger: Url,
     actor: Annotated[str, typer.Option(help="Who has it printed.")],
     out: Out,
-    quarter: Annotated[str | None, typer.Option(help="Such as 2026-Q3; the latest that is over unless told.")] = None,
+    quarter: Annotated[
+        str | None, typer.Option(help="Such as 2026-Q3; the latest quarter that has ended, by default.")
+    ] = None,
     marking: Marking = "OFFICIAL",
 ) -> None:
     """Write the two-page paper of a quarter. Nobody is in it."""
@@ -58,7 +60,7 @@ def keep(
     ledger: Url,
     actor: Actor,
     reason: Reason,
-    out: Annotated[Path, typer.Option(help="CSV file to write: it names people, and is its owner's alone.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write: it names people, and only its owner can read it.")],
 ) -> None:
     """Write what an estimate of the effect will need, one line a person and list; everybody in it is recorded first."""
     from matac_ml.casework import NewEntry

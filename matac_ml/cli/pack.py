@@ -26,7 +26,7 @@ app = new_app("Papers of a meeting: its pack, the profile of a person, and what 
 Name = Annotated[str, typer.Argument(help="Name of the meeting.")]
 Records = Annotated[Path, typer.Option("--extract", help="Folder of records.")]
 Out = Annotated[Path, typer.Option(help="Folder in which the files are written.")]
-Marking = Annotated[str, typer.Option(envvar="MATAC_MARKING", help="Stands on every sheet.")]
+Marking = Annotated[str, typer.Option(envvar="MATAC_MARKING", help="Shown on every sheet.")]
 _MARKED = "OFFICIAL-SENSITIVE"
 
 
@@ -54,7 +54,7 @@ def _at(name: str, ledger: str, extract: Path, toolkit: Path | None, policy: str
         meetings = Meetings(cycle.ledger, cycle.toolkit).all()
         found = next((meeting for meeting in meetings if meeting.name == name), None)
         if found is None:
-            raise UsageError("No meeting of this name was opened. `matac-ml meeting open` opens one.")
+            raise UsageError("No meeting of this name has been opened. `matac-ml meeting open` opens one.")
         cases = [case for those in caseload(cycle).values() for case in those]
         people = rank_everybody(records, context).people.reindex([case.person_id for case in cases])
         areas = {str(who): area for who, area in people["area"].items() if isinstance(area, str)}
@@ -158,7 +158,9 @@ def partner(
         document = partner_pack(at.meeting, agency, recipient, let_out)
         kept = disclosure_of(document, at.meeting, agency, recipient, let_out)
         _record(at.cycle, DISCLOSED, actor, reason, kept)
-        typer.echo(f"{len(let_out)} {'person is' if len(let_out) == 1 else 'people are'} let out to this agency.")
+        typer.echo(
+            f"Details of {len(let_out)} {'person' if len(let_out) == 1 else 'people'} are disclosed to this agency."
+        )
         print_document(document, out, "partner-pack", actor, marking)
 
 

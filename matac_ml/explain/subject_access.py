@@ -32,7 +32,7 @@ _SEEN = {
     "subject_access": "a text like this one was written",
     "victims_shown": "the person was on the register of victims, which was shown",
     "victim_shown": "who is recorded as hurting whom around the person was shown",
-    "disclosure": "what a stated rule lets out about the person was given to a partner agency",
+    "disclosure": "what a stated rule allows to be disclosed about the person was given to a partner agency",
     "case_look": "the person's case in the MATAC cycle, or a line about it, was shown",
 }
 #: What was asked for and refused.

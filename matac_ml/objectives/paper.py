@@ -13,8 +13,8 @@ from matac_ml.wording import day
 
 _TEMPLATE = Path(__file__).parent / "templates" / "objectives.md"
 WARNING = (
-    f"{REGRESSION} Whoever is picked at a high point is, on average, lower afterwards. The column on the right is no "
-    "comparison with people who were not picked."
+    f"{REGRESSION} Whoever is picked at a high point is, on average, lower afterwards. The column on the right is not "
+    "a comparison with people who were not picked."
 )
 
 

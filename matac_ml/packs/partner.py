@@ -33,8 +33,8 @@ RULE = (
     "as the plan needs it.",
     "An agency sees its own actions in full. Of other agencies' actions it sees who owns them and by when, where the "
     "referral may be shared with those that carry out the plan.",
-    "What an agency sent with its referral is let out on the terms of that referral.",
-    "Never let out: police records and incidents, victims, scores and ranks, safeguarding holds, judgements, the "
+    "What an agency sent with its referral is disclosed on the terms of that referral.",
+    "Never disclosed: police records and incidents, victims, scores and ranks, safeguarding holds, judgements, the "
     "reasons of decisions, and anything about a restricted record.",
 )
 _TEMPLATE = Path(__file__).parent / "templates" / "partner.md"

@@ -66,7 +66,7 @@ def record_from(person_id: str, entries: Iterable[Entry]) -> SupportRecord:
         try:
             record = _with(record, entry, entry.personal.payload)
         except (KeyError, TypeError, ValueError) as error:
-            raise LedgerError(f"Entry {entry.number} does not say what its kind says. Verify the ledger.") from error
+            raise LedgerError(f"Entry {entry.number} is not valid. Verify the ledger.") from error
     return record
 
 

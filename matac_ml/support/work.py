@@ -124,5 +124,5 @@ def _open(record: SupportRecord) -> list[str]:
 
 def _faults_of_text(text: str, what: str) -> list[str]:
     if not 3 <= len(text.strip()) <= LONGEST or has_hidden(text):
-        return [f"{what} is said in one line of 3 to {LONGEST} characters"]
+        return [f"{what} must be one line of 3 to {LONGEST} characters"]
     return []

@@ -119,8 +119,8 @@ def _write(runtime: Runtime, asked: ChallengeRequest, begun: "Future[None]") -> 
 ENDPOINT = Endpoint(
     address="POST /v1/challenge",
     permission=Permission.SCORE,
-    summary="A record or score is contested, or a contest is answered.",
-    description="one act of a [contest](challenges.md): a record or a score is contested, or a named person answers "
+    summary="A record or score is contested, or a challenge is answered.",
+    description="one act of a [challenge](challenges.md): a record or a score is contested, or a named person answers "
     "with a reason and corrects records as of a day",
     request=ChallengeRequest,
     answer=ChallengeActAnswer,

@@ -162,8 +162,8 @@ ENDPOINT = Endpoint(
     address="POST /v1/challenges",
     permission=Permission.SCORE,
     summary="Contests of records and scores, with their answers.",
-    description="[contests](challenges.md) of records and scores with their answers, and what each correction does to "
-    "the score",
+    description="[challenges](challenges.md) to records and scores with their answers, and what each correction does "
+    "to the score",
     request=ChallengesRequest,
     answer=ChallengesAnswer,
     handler=show_challenges,

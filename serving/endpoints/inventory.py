@@ -1,4 +1,4 @@
-"""``GET /v1/inventory``: every version that the ledger knows, where it stands and why it was given up."""
+"""``GET /v1/inventory``: every version that the ledger holds, where it stands and why it was given up."""
 
 import asyncio
 
@@ -26,8 +26,8 @@ async def inventory(runtime: Runtime, _: object) -> InventoryAnswer:
 ENDPOINT = Endpoint(
     address="GET /v1/inventory",
     permission=Permission.READ_BOARD,
-    summary="Every version that the ledger knows.",
-    description="every version that the ledger knows, what it was made from, where it stands and why it was given up",
+    summary="Every version that the ledger holds.",
+    description="every version that the ledger holds, what it was made from, where it stands and why it was given up",
     answer=InventoryAnswer,
     handler=inventory,
 )

@@ -34,7 +34,7 @@ def known_person(deployment: ActiveDeployment, person_id: str) -> PersonFile:
     """The file of somebody the extract knows; ServiceError ``unknown`` otherwise."""
     person = deployment.find(person_id)
     if person is None:
-        raise ServiceError(UNKNOWN, faults=[("person_id", "the extract knows nobody by this identifier")])
+        raise ServiceError(UNKNOWN, faults=[("person_id", "the extract holds nobody with this identifier")])
     return person
 
 

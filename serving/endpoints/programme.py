@@ -139,7 +139,7 @@ ENDPOINT = Endpoint(
     permission=Permission.TAKE_STEPS,
     summary="Something noted of somebody on the programme.",
     description=(
-        "something noted of somebody on [the programme](cycle.md): needs, a contact, an agreement, its signature or a "
+        "a note about somebody on [the programme](cycle.md): needs, a contact, an agreement, its signature or a "
         "breach, or a decision to keep somebody whom the toolkit asks whether to remove"
     ),
     request=ProgrammeRequest,

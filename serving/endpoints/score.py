@@ -120,7 +120,7 @@ def explain(deployment: ActiveDeployment, asked: ScoreRequest) -> tuple[Explaine
     missing = [nomination for nomination, kept in zip(asked.nominations, found, strict=True) if kept is None]
     files = deployment.find_all([nomination.person_id for nomination in missing if nomination.records is None])
     unknown = [
-        (f"nominations.{i}.person_id", "the extract knows nobody by this identifier, and no records were sent")
+        (f"nominations.{i}.person_id", "the extract holds nobody with this identifier, and no records were sent")
         for i, nomination in enumerate(asked.nominations)
         if found[i] is None and nomination.records is None and nomination.person_id not in files
     ]

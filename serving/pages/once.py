@@ -27,7 +27,7 @@ _LOOK_AGAIN_SECONDS = 0.05
 #: Where a form has led that was recorded in part: its page said what was not.
 _IN_PART = "in part"
 
-_NO_KEY = "the form does not say from which page it is: open the page again"
+_NO_KEY = "the form is incomplete: open the page again"
 _BEFORE = (
     "this form was sent before, and what could be recorded of it was recorded: open the page again, and see what is "
     "left to do"

@@ -325,7 +325,7 @@ def test_design_choices_are_part_of_a_request(tmp_path: Path, ledger: str) -> No
     with Ledger.open(ledger) as book:
         with pytest.raises(GateError, match="threshold: how many people"):
             ask(book, release, who=ANALYST, choices=CHOICES[:2])
-        with pytest.raises(GateError, match="label: it stands there twice"):
+        with pytest.raises(GateError, match="label: it is listed twice"):
             ask(book, release, who=ANALYST, choices=(*CHOICES, CHOICES[0]))
         assert list(book.entries()) == []
 

@@ -97,7 +97,7 @@ def test_versions_of_a_registry_are_recorded_once_and_missed_afterwards(ledger: 
 def test_a_version_is_given_up_with_a_reason(tmp_path: Path, ledger: str) -> None:
     """Never an approved one, and none that nobody knows; asked for again it is open again."""
     bundle = make_release(tmp_path / "run")
-    with Ledger.open(ledger) as book, pytest.raises(UsageError, match="must know the release"):
+    with Ledger.open(ledger) as book, pytest.raises(UsageError, match="Only a release that the ledger holds"):
         give_up(book, "0" * 64, who=ANALYST)
     release = approve_release(bundle, ledger)
     with Ledger.open(ledger) as book:

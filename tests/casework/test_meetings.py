@@ -58,9 +58,9 @@ def test_a_meeting_has_a_number_a_day_an_area_and_people(june: Meetings) -> None
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"attended": ()}, "at least one person attends"),
+        ({"attended": ()}, "at least one person who attends"),
         ({"attended": (Attended("h.officer", " "),)}, "the agency of person 1 who attended must be given"),
-        ({"day": MEETING + timedelta(days=91)}, "a meeting's day lies from 2024-06-02 to 2025-08-31"),
+        ({"day": MEETING + timedelta(days=91)}, "a meeting's day must be from 2024-06-02 to 2025-08-31"),
         ({"name": " "}, "the name of the meeting must be given"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_restricted_record_is_for_named_people(june: Meetings, cycle: Cycle) -
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"text": "x"}, "said in 3 to 300 characters"),
+        ({"text": "x"}, "must have 3 to 300 characters"),
         ({"agency": ""}, "the agency that owns it must be given"),
         ({"agreed_by": ""}, "who agreed to it must be given"),
         ({"due": date(2035, 1, 1)}, "an action is due from"),
@@ -179,7 +179,7 @@ def test_a_note_about_nobody_is_refused(june: Meetings) -> None:
 def test_an_altered_meeting_is_a_ledger_error(meetings: Meetings) -> None:
     """Written by something else, it is named and ends no page in a traceback."""
     meetings.ledger.append(NewEntry("meeting_opened", "somebody", reference="m", payload={"number": "x"}))
-    with pytest.raises(LedgerError, match="Entry 1 does not say what a meeting says"):
+    with pytest.raises(LedgerError, match="Entry 1 is not a valid meeting"):
         meetings.all()
 
 

@@ -24,7 +24,7 @@ TOLD: dict[str, tuple[str, dict[str, Any], str]] = {
     "a hold": (
         "safeguarding_referral",
         {"source": "housing"},
-        "referred by housing, and held: the records know the person as a victim only",
+        "referred by housing, and held: the person is recorded as a victim only",
     ),
     "a release": ("hold_released", {}, "the safeguarding hold was released"),
     "a yes": ("judgement_accepted", {}, "the referral was accepted"),

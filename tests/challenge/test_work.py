@@ -27,7 +27,7 @@ def work(tmp_path: Path) -> Iterator[ChallengeWork]:
 
 
 def answer(work: ChallengeWork, number: int, actor: str = "a.lead", **more: object) -> None:
-    """Answer a contest."""
+    """Answer a challenge."""
     given = {"outcome": "upheld", "reason": "The time sheet says so.", **more}
     work.answer("P1", challenge=number, actor=actor, **given)  # type: ignore[arg-type]
 
@@ -71,8 +71,8 @@ def test_what_does_not_hold_together_is_refused(work: ChallengeWork) -> None:
     """In words, and nothing is written."""
     for more, said in (
         ({"about": "record"}, "the incident whose record is contested must be named"),
-        ({"about": "weather"}, "what is contested is one of record, score"),
-        ({"about": "score", "received": TODAY + timedelta(days=1)}, "it was received from"),
+        ({"about": "weather"}, "what is contested must be one of record, score"),
+        ({"about": "score", "received": TODAY + timedelta(days=1)}, "the day it was received must be from"),
     ):
         with pytest.raises(UsageError) as refused:
             work.raise_challenge("P1", **{**SAID, **more})  # type: ignore[arg-type]

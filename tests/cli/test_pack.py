@@ -57,7 +57,7 @@ def test_papers_are_recorded_and_written(extract: Path, tmp_path: Path, capsys: 
     assert ended("pack", "meeting", "June", *into) == 0
     assert capsys.readouterr().out.startswith(f"READ FIRST: also recorded as a victim: {person}.")
     assert ended("pack", "partner", "June", *into, "--agency", "Housing", "--recipient", "H. Officer") == 0
-    assert "1 person is let out to this agency." in capsys.readouterr().out
+    assert "Details of 1 person are disclosed to this agency." in capsys.readouterr().out
     assert ended("pack", "profile", person, *into) == 0
     for name in ("meeting-pack", "partner-pack", "profile"):
         assert {"html", "md", "xlsx"} <= {path.suffix[1:] for path in out.glob(f"{name}.*")}
@@ -67,7 +67,7 @@ def test_papers_are_recorded_and_written(extract: Path, tmp_path: Path, capsys: 
         kinds = [entry.kind for entry in ledger.entries(subject=person)]
     assert kinds == ["referral", "case_look", DISCLOSED, "consultation"]
     assert ended("pack", "meeting", "July", *into) != 0
-    assert "No meeting of this name was opened." in capsys.readouterr().err
+    assert "No meeting of this name has been opened." in capsys.readouterr().err
     before = set(out.iterdir())
     assert ended("pack", "partner", "June", *into, "--agency", " ", "--recipient", "H. Officer") != 0
     assert set(out.iterdir()) == before

@@ -24,8 +24,8 @@ _WORTH = """
 ## What a list is worth
 
 These are declared in `matac_ml/evaluation/worth.py` and stand in every comparison. *Found* and *in vain* are the people
-named with and without the outcome. *Worth* is the number of people named in vain that one outcome found is worth, set
-by whoever reads the comparison; whoever has a probability of at least 1 / (1 + worth) is named.
+listed with and without the outcome. *Worth* is the number of people listed in vain that one outcome found is worth, set
+by whoever reads the comparison; whoever has a probability of at least 1 / (1 + worth) is listed.
 
 | measure | name in files | better | formula |
 |---|---|---|---|

@@ -120,10 +120,10 @@ def test_what_does_not_follow_is_refused_over_http(force: Service, person: str, 
     received = {"about": "score", "by": "person", "said": "Too high", "received": "2020-01-01"}
     for body, status, said in (
         ({**step, "act": "raise", "about": "score"}, 409, "this act needs it"),
-        ({**step, "act": "raise", **received}, 409, "it was received from"),
+        ({**step, "act": "raise", **received}, 409, "the day it was received must be from"),
         ({**step, "act": "answer", "challenge": number, "outcome": "refused"}, 409, "it was answered on"),
         ({**step, "act": "answer", "challenge": 1, "outcome": "refused"}, 409, "no such challenge"),
-        ({**step, "act": "raise", **received, "person_id": "nobody"}, 404, "knows nobody by this identifier"),
+        ({**step, "act": "raise", **received, "person_id": "nobody"}, 404, "holds nobody with this identifier"),
     ):
         answer = force.post("/v1/challenge", body)
         assert answer.status_code == status, answer.text

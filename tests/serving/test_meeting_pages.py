@@ -155,7 +155,7 @@ def test_a_whole_meeting_in_few_forms(force: Service, staff: Staff, address: str
     assert f"{order[2]} Left off the cohort 2026-12 first, against the list: in custody, or soon to be" in said
     answer = send(deputy, address, "close")
     forms += 1
-    assert "Closed: nothing can be taken in it any more" in words_of(answer)
+    assert "Closed: no more decisions can be recorded in it" in words_of(answer)
     assert forms <= 60
     with Ledger.open(force.ledger) as ledger:
         ledger.verify()

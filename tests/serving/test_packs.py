@@ -90,7 +90,7 @@ def test_a_partner_is_given_what_the_terms_let_out_and_each_disclosure_is_kept(
     """Those of analysis and Housing for the meeting; not Health's, which is for the police alone."""
     chair = staff("chair", "gives.papers")
     page = chair.get("/packs")
-    assert "Never let out: police records" in words_of(page)
+    assert "Never disclosed: police records" in words_of(page)
     assert "Enter the name of whoever receives it" in chair.post("/packs", meeting=meeting, agency="Housing").text
     before = len(entries(force, DISCLOSED))
     given = chair.post("/packs", meeting=meeting, agency="Housing", recipient="H. Officer")
@@ -137,7 +137,7 @@ def test_the_same_over_http(force: Service, people: list[str], meeting: str) -> 
         ({"paper": "meeting", "meeting": "none"}, 404, "no meeting of this name was opened"),
         ({"paper": "meeting", "meeting": "June", "agency": "Housing"}, 409, "this paper does not take it"),
         ({"paper": "profile"}, 409, "this paper needs it"),
-        ({"paper": "profile", "person_id": "nobody"}, 404, "knows nobody by this identifier"),
+        ({"paper": "profile", "person_id": "nobody"}, 404, "holds nobody with this identifier"),
     ):
         answer = force.post("/v1/pack", {**WHY, **body})
         assert answer.status_code == status, answer.text

@@ -27,7 +27,7 @@ async def table(runtime: Runtime, _: Request) -> Response:
 ENDPOINT = Endpoint(
     address="GET /inventory",
     permission=Permission.READ_BOARD,
-    summary="Every version that the ledger knows, as a page.",
+    summary="Every version that the ledger holds, as a page.",
     media=("text/html",),
     page=True,
     described=False,
@@ -36,7 +36,7 @@ ENDPOINT = Endpoint(
 TABLE = Endpoint(
     address="GET /inventory/table",
     permission=Permission.READ_BOARD,
-    summary="Every version that the ledger knows, as a CSV file.",
+    summary="Every version that the ledger holds, as a CSV file.",
     media=("text/csv",),
     page=True,
     described=False,

@@ -118,7 +118,7 @@ async def take_cohort(deciding: Deciding) -> int:
     wanted = {who: (row, value == "yes") for row, who, value in deciding.rows("place")}
     undecided = sum(who not in wanted for _, who in rows_sent(deciding.form, deciding.act))
     if undecided:
-        deciding.faults.append(("", f"Say of everybody whether they have a place: {undecided} not decided yet"))
+        deciding.faults.append(("", f"Say for each person whether they have a place: {undecided} not decided yet"))
         return 0
     meeting = find_meeting(deciding.runtime, name_of(deciding.meeting))
     found = agenda(deciding.runtime, meeting, deciding.form.get("cohort-list", "")) if meeting else None

@@ -76,5 +76,5 @@ def _fields(word: str, form: Form, runtime: Runtime) -> tuple[dict[str, Any], di
 
 
 FORM = page_at(
-    "POST /case/note", Permission.RUN_PROGRAMME, "Note something of somebody on the programme.", note_on_programme
+    "POST /case/note", Permission.RUN_PROGRAMME, "Make a note about somebody on the programme.", note_on_programme
 )

@@ -32,7 +32,7 @@ _NO_AGENCY = (
     "force's sign-in service"
 )
 _NOT_NOW = (
-    "This referral cannot be recorded as it is. Nothing was recorded but that it was tried: check the identifier, or "
+    "This referral cannot be recorded as it is. Only the attempt was recorded: check the identifier, or "
     "tell the MATAC coordinator what you know"
 )
 

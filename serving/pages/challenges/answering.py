@@ -72,4 +72,4 @@ def _of_the_form(error: ServiceError) -> ServiceError:
     return ServiceError(error.code, faults=faults)
 
 
-ENDPOINT = page_at("POST /challenges/answer", Permission.ANSWER_CHALLENGES, "Answer a contest.", answer)
+ENDPOINT = page_at("POST /challenges/answer", Permission.ANSWER_CHALLENGES, "Answer a challenge.", answer)

@@ -85,5 +85,5 @@ async def raise_challenge(runtime: Runtime, request: Request) -> Response:
     return go_to("/challenges")
 
 
-ENDPOINT = page_at("GET /challenges", Permission.SCORE, "Contests of records and scores.", all_challenges)
+ENDPOINT = page_at("GET /challenges", Permission.SCORE, "Challenges to records and scores.", all_challenges)
 RAISE = page_at("POST /challenges", Permission.SCORE, "Record that a record or score is contested.", raise_challenge)

@@ -66,7 +66,8 @@ async def given(runtime: Runtime, request: Request) -> Response:
     document = partner_pack(meeting, kept["agency"], kept["recipient"], let_out)
     if sha256_of(document) != kept["sha256"]:
         raise ServiceError(
-            CONFLICT, faults=[("", "What may be let out has changed since. Give the agency its paper again")]
+            CONFLICT,
+            faults=[("", "What may be disclosed has changed since you opened it. Give the agency its paper again")],
         )
     return await respond_with(runtime, request, document, "partner-pack")
 
