@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 
@@ -77,29 +76,41 @@ def in_one(parts: Sequence[Judged]) -> Judged:
 
 
 def choose(judged: Mapping[str, Judged], *, recipe: Recipe, order: Sequence[str] = SERVABLE) -> tuple[str, str]:
-    """Choose the simplest model whose loss is within noise of the best, and say why.
+    """Choose the preferred model unless another is better than it beyond noise, and say why.
 
-    Noise is one standard error of the paired difference of log-losses, clustered by person. The outcomes of the test
-    fold are not looked at.
+    Noise is one standard error of the paired difference of log-losses, clustered by person. Where others are better
+    than the preferred one beyond noise, the first of these is taken that is within noise of the best. The outcomes of
+    the test fold are not looked at.
 
     Parameters
     ----------
     judged : mapping of contender to Judged
         Of those that a bundle can carry, on the same rows.
     order : sequence of str
-        Which of those within noise is taken first; the simplest when left out.
+        The preferred first; the simplest when left out.
     """
     if recipe.serve != "auto":
         return recipe.serve, "named in the recipe"
-    best = min(judged, key=lambda name: float(judged[name].loss.mean()))
-    where = judged[best].where
-    for name in takewhile(lambda name: name != best, (name for name in order if name in judged)):
-        gap = judged[name].loss - judged[best].loss
-        noise = clustered_error(gap, judged[name].person)
-        if float(gap.mean()) <= noise:
-            what = "simpler than" if order is SERVABLE else "preferred to"
-            return name, (
-                f"{what} {best} and within noise of it {where} "
-                f"(log-loss {gap.mean():+.5f}, one standard error {noise:.5f})"
-            )
-    return best, f"the lowest loss {where}"
+    names = [name for name in order if name in judged]
+    best = min(names, key=lambda name: float(judged[name].loss.mean()))
+    where, what = judged[best].where, "simpler than" if order is SERVABLE else "preferred to"
+    preferred = names[0]
+    if preferred == best:
+        return best, f"the lowest loss {where}"
+    better = [name for name in names if not _is_within_noise(judged[preferred], judged[name])]
+    name = next((name for name in better or names if _is_within_noise(judged[name], judged[best])), best)
+    if name == best:
+        return best, f"the lowest loss {where}"
+    gap, noise = _gap(judged[name], judged[best])
+    return name, f"{what} {best} and within noise of it {where} (log-loss {gap:+.5f}, one standard error {noise:.5f})"
+
+
+def _gap(worse: Judged, better: Judged) -> tuple[float, float]:
+    """How much more one contender loses than another, and the standard error of that."""
+    gap = worse.loss - better.loss
+    return float(gap.mean()), clustered_error(gap, worse.person)
+
+
+def _is_within_noise(worse: Judged, better: Judged) -> bool:
+    gap, noise = _gap(worse, better)
+    return gap <= noise

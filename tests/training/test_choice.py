@@ -38,6 +38,24 @@ def test_another_contender_must_be_better_by_more_than_a_clustered_error(gain: f
     assert "there" in why
 
 
+def test_whoever_replaces_the_additive_model_is_itself_better_by_more_than_noise() -> None:
+    """The elastic net is within noise of the additive model and of the best alike: it is no reason to change."""
+    person = np.arange(2000)
+    wave = np.where(person % 2, 1.0, -1.0)
+    loss = np.full(person.size, 0.5)
+    judged = {
+        "additive": Judged(loss + 0.0070 + 0.27 * wave, person, "there"),
+        "elastic_net": Judged(loss + 0.0058 + 0.37 * wave, person, "there"),
+        "lightgbm_monotone": Judged(loss + 0.0005 + 0.05 * wave, person, "there"),
+        "lightgbm_free": Judged(loss, person, "there"),
+    }
+    name, why = choose(judged, recipe=Recipe(name="x"))
+    assert name == "lightgbm_monotone"
+    assert "simpler than lightgbm_free" in why
+    del judged["lightgbm_monotone"]
+    assert choose(judged, recipe=Recipe(name="x")) == ("lightgbm_free", "the lowest loss there")
+
+
 def test_it_is_judged_on_the_newest_dates_by_a_fit_of_dates_closed_before() -> None:
     """Of nine dates with a horizon of two, three are newest; the five whose outcomes were known then are fitted on."""
     rows, _ = rows_with_truth(people=200, cycles=9)
