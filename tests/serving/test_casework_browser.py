@@ -161,7 +161,7 @@ def test_a_cycle_as_six_roles(roles: Roles, force: Service, tmp_path: Path) -> N
     chair.click("main button:has-text('Record the plans')")
     chair.wait_for_selector("text=Nobody waits for a plan")
     chair.click("main button:has-text('Close the meeting')")
-    chair.wait_for_selector("text=Closed: nothing can be taken")
+    chair.wait_for_selector("text=Closed: no more decisions")
     chair.click("main a:has-text('Minutes')")
     chair.wait_for_selector("text=Written from the ledger")
     roles.look(chair, "minutes")
