@@ -1,12 +1,11 @@
 """Contests over a ledger: raised and answered, each looked at and written as one act."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from matac_ml import clock
-from matac_ml.casework import Entry, Ledger, NewEntry
+from matac_ml.casework import Entry, NewEntry
+from matac_ml.casework.ledger_work import LedgerWork
 from matac_ml.casework.notes import CONFLICT, is_same
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import faults_of_person, refuse
@@ -35,27 +34,8 @@ DECIDED = (
 )
 
 
-@dataclass
-class ChallengeWork:
-    """Contests over a ledger.
-
-    Parameters
-    ----------
-    identities : callable
-        Person to every identifier the person has had, the one that stays first.
-    today : callable
-        The day it is here.
-    caller : str
-        The key or token that asked, when that is another than the person who acts; kept in each entry.
-    before_writing : callable
-        Called inside the transaction of each act; what it raises leaves the ledger as it was.
-    """
-
-    ledger: Ledger
-    identities: Callable[[str], tuple[str, ...]] = lambda person_id: (person_id,)
-    today: Callable[[], date] = clock.today
-    caller: str = ""
-    before_writing: Callable[[], None] = lambda: None
+class ChallengeWork(LedgerWork):
+    """Contests over a ledger."""
 
     def all(self) -> tuple[Challenge, ...]:
         """Every contest, in the order in which they were raised."""

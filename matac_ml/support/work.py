@@ -1,12 +1,11 @@
 """The acts of support over a ledger: each is looked at and written as one act."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from matac_ml import clock
 from matac_ml.casework import Entry, Ledger, NewEntry
+from matac_ml.casework.ledger_work import LedgerWork
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import faults_of_person, refuse
 from matac_ml.support.record import AGREED, BEGUN, ENDED, PLANNED, REPORTED, SUPPORT_KINDS, SupportRecord, record_from
@@ -19,27 +18,8 @@ _LATEST_DUE = timedelta(days=730)
 NOT_OPEN = "nobody supports this person yet: say first who does"
 
 
-@dataclass
-class SupportWork:
-    """Support over a ledger.
-
-    Parameters
-    ----------
-    identities : callable
-        Person to every identifier the person has had, the one that stays first.
-    today : callable
-        The day it is here.
-    caller : str
-        The key or token that asked, when that is another than the person who acts; kept in each entry.
-    before_writing : callable
-        Called inside the transaction of each act; what it raises leaves the ledger as it was.
-    """
-
-    ledger: Ledger
-    identities: Callable[[str], tuple[str, ...]] = lambda person_id: (person_id,)
-    today: Callable[[], date] = clock.today
-    caller: str = ""
-    before_writing: Callable[[], None] = lambda: None
+class SupportWork(LedgerWork):
+    """Support over a ledger."""
 
     def record(self, person_id: str) -> SupportRecord:
         """Where the support of a person stands."""

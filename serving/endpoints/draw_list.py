@@ -37,7 +37,11 @@ class DrawListRequest(ConsultationRequest):
     )
     order: Literal["matrix", "model"] = Field(default="matrix", description="Which instrument orders the list.")
     quotas: dict[KnownIdentifier, Places] = Field(
-        default={}, max_length=MAX_RANKED, description="Places of each area, in place of `area` and `places`."
+        default={},
+        max_length=MAX_RANKED,
+        description="Places of each area, in place of `area` and `places`.",
+        # Otherwise the schema would take any name that the pattern of its keys does not describe.
+        json_schema_extra={"additionalProperties": False},
     )
     seed: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         default=None, description="That `/v1/lists/commit` gave, where the policy puts ties in order by lot."
