@@ -1,6 +1,6 @@
 """What a worker reads in the ledger: what was given, to whom, and what was said and decided about a person."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from matac_ml.casework.case import case_from
 from matac_ml.casework.drawn import LINE
 from matac_ml.casework.listed import DrawnLine, Standing
 from matac_ml.casework.meetings_read import CLOSED, OPENED, meetings_in
-from matac_ml.casework.sharing import KEPT_BACK, is_kept_back
+from matac_ml.casework.sharing import KEPT_BACK, REFERRALS, is_force, is_kept_back
 from matac_ml.casework.steps import KINDS
 from matac_ml.casework.telling import tell
 from matac_ml.challenge import CHALLENGE_KINDS, tell_challenge
+from matac_ml.errors import LedgerError
 from matac_ml.explain.subject_access import PastLook, PastRefusal, PastStep
 from matac_ml.support import SUPPORT_KINDS, tell_support
 from matac_ml.wording import day
@@ -68,17 +69,23 @@ def told_about(
     looks = tuple(_look(entry) for entry in entries if entry.kind not in _TAKEN and entry.kind != REFUSED)
     refusals = tuple(_refusal(entry) for entry in entries if entry.kind == REFUSED)
     taken = [entry for entry in entries if entry.kind in _TAKEN]
-    meetings = meetings_in(ledger.read(kind=(OPENED, CLOSED)))
-    case = case_from(next(iter(person), ""), taken)
+    kept_back = _kept_back(ledger, person, taken, agency)
     steps = tuple(
-        PastStep(
-            entry.number,
-            entry.recorded_at,
-            KEPT_BACK if is_kept_back(entry, case, agency, meetings) else _told(entry),
-        )
-        for entry in taken
+        PastStep(entry.number, entry.recorded_at, KEPT_BACK if entry in kept_back else _told(entry)) for entry in taken
     )
     return looks, refusals, steps
+
+
+def _kept_back(ledger: LedgerWriter, person: Collection[str], taken: Sequence[Entry], agency: str) -> list[Entry]:
+    """The referrals that their terms keep from an agency; all of them where somebody wrote into the ledger."""
+    if is_force(agency):
+        return []
+    try:
+        meetings = meetings_in(ledger.read(kind=(OPENED, CLOSED)))
+        case = case_from(next(iter(person), ""), taken)
+    except LedgerError:
+        return [entry for entry in taken if entry.kind in REFERRALS]
+    return [entry for entry in taken if is_kept_back(entry, case, agency, meetings)]
 
 
 def _told(entry: Entry) -> str:

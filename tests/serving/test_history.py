@@ -5,6 +5,7 @@ from typing import cast
 
 from matac_ml.casework import Entry
 from matac_ml.casework.entry import Personal
+from matac_ml.casework.sharing import KEPT_BACK
 from serving.ledger.history import told_about
 from serving.ledger.writer import REFUSED, LedgerWriter
 
@@ -40,3 +41,12 @@ def test_every_entry_about_a_person_is_told_once_under_what_it_is() -> None:
     assert [look.unreadable for look in looks] == [False, True, False]
     assert [(refusal.entry, refusal.asked) for refusal in refusals] == [(2, "an explanation")]
     assert [step.entry for step in steps] == [3]
+
+
+def test_a_referral_that_cannot_be_read_is_kept_from_agencies() -> None:
+    """Whatever somebody wrote into the ledger: an agency is not told what it says, and the force still is."""
+    book = cast("LedgerWriter", OneBook(("hold_released", {"on": "2026-01-03"}), ("referral", {"on": 3})))
+    _, _, of_agency = told_about(book, ["P1"], "Housing")
+    assert [step.told == KEPT_BACK for step in of_agency] == [False, True]
+    _, _, of_force = told_about(book, ["P1"])
+    assert KEPT_BACK not in {step.told for step in of_force}
