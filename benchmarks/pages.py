@@ -81,6 +81,7 @@ def measured_pages(service: Service, people: list[str], times: int) -> dict[str,
     opened = path_of(chair.post("/list", k="50"))
     drawn = path_of(chair.post("/drawn", places="50", area=""))
     many = path_of(chair.post("/many-victims"))
+    chair.post("/victims")
     shown: dict[str, list[tuple[float, float]]] = {}
     for turn in range(times):
         person = people[turn % len(people)]
@@ -94,6 +95,8 @@ def measured_pages(service: Service, people: list[str], times: int) -> dict[str,
             "programme board, shown": lambda: chair.http.get("/programme"),
             "many victims, opened": lambda: send(chair, "/many-victims"),
             "many victims, shown": lambda: chair.http.get(many),
+            "register of victims, opened": lambda: send(chair, "/victims"),
+            "register of victims, shown": lambda: chair.http.get("/victims"),
         }
         for name, work in opens.items():
             took, answer = timed(service, work)

@@ -29,10 +29,12 @@ class VictimOnRegister(Fact):
 class VictimsAnswer(Fact):
     """The register of victims, in order of identifier."""
 
-    also_suspects: tuple[str, ...] = Field(description="Those recorded as suspects too: read these first.")
+    also_suspects: tuple[str, ...] = Field(description="Those shown who are suspects too: read these first.")
     meaning: str
     rule: str
     as_of: date
+    of: int = Field(description="People on the register who fit what was asked for, those with restricted records too.")
+    masked: int = Field(description="How many of them have a restricted record: they are counted and not shown.")
     people: tuple[VictimOnRegister, ...]
     ledger: LedgerNote
     notice: str = NOTICE
@@ -68,6 +70,7 @@ class VictimAnswer(Fact):
     as_of: date
     ties: tuple[TieAnswer, ...] = Field(description="In the order in which each was first recorded.")
     more_ties: int = Field(description="Ties two steps away that are left out.")
+    masked_ties: int = Field(description="Ties to people whose records are restricted: they are counted and not shown.")
     supported: bool
     worker: str
     agency: str

@@ -57,6 +57,7 @@ def list_victims(
     policy: PolicyName = "default",
     as_of: AsOf = None,
     area: Annotated[str | None, typer.Option(help="One area; the whole force when not given.")] = None,
+    why: Annotated[str, typer.Option(help="several (victim of several others) or again; both when not given.")] = "",
 ) -> None:
     """Print people recorded as victims of several others, or again and again. They are not ranked."""
     from matac_ml.records import read_extract
@@ -66,7 +67,10 @@ def list_victims(
 
     records, rule = read_extract(extract), load_policy(policy).serial_rule
     day = as_of_day(records, as_of)
-    people = [one for one in victim_register(records, rule, day) if area in (None, one.area)]
+    if why not in ("", "several", "again"):
+        raise typer.BadParameter("several or again was expected", param_hint="--why")
+    everybody = (one for one in victim_register(records, rule, day) if area in (None, one.area))
+    people = [one for one in everybody if not why or (one.several if why == "several" else one.again)]
     both = [one.person_id for one in people if one.also_suspect]
     if both:
         typer.echo(f"READ FIRST: also recorded as a suspect, so read both sides: {', '.join(both)}.")

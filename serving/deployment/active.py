@@ -24,7 +24,9 @@ from matac_ml.lists.many_victims import ManyVictims, many_victims
 from matac_ml.records import EveryIdentity, Extract, read_extract
 from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
+from matac_ml.serial import RegisteredVictim, victim_register
 from serving.deployment.at_hand import SharedCache
+from serving.deployment.switch import why_off
 from serving.explained import Explained
 from serving.settings import ServiceSettings
 
@@ -123,6 +125,11 @@ class ActiveDeployment:
         return OnRegisters.draw(self.extract, self.context.policy, self.as_of)
 
     @cached_property
+    def victims(self) -> tuple[RegisteredVictim, ...]:
+        """The register of victims as of the day after the extract: drawn up once, in order of identifier."""
+        return victim_register(self.extract, self.context.policy.serial_rule, self.as_of)
+
+    @cached_property
     def known_as(self) -> EveryIdentity:
         """Every identifier of a person, the one that stays first."""
         return EveryIdentity(self.extract)
@@ -167,6 +174,8 @@ class ActiveDeployment:
             self.find_all(people[start : start + _TOGETHER])
         if not stopped():
             self.with_many_victims()
+        if not stopped():
+            _ = self.victims
 
     def values(self, person_id: str, as_of: date) -> Values | None:
         """The values derived when everybody was ranked, if they are of this day."""
@@ -287,17 +296,8 @@ def _without_bundle(settings: ServiceSettings, reason: str) -> _Loaded:
 
 def _why_not(settings: ServiceSettings, unapproved: str) -> str:
     if settings.matrix_only_file.exists():
-        return f"an administrator turned the model off: {_first_line(settings.matrix_only_file)}"
+        return f"an administrator turned the model off: {why_off(settings.matrix_only_file)}"
     return unapproved if settings.access_is_on else ""
-
-
-def _first_line(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    line = "".join(c for c in text.partition("\n")[0] if c.isprintable())[:300].strip()
-    return line or "no reason was written down."
 
 
 def _papers(release: Release | None, refused: str) -> Papers:

@@ -7,6 +7,7 @@ import serving.deployment.quick_start  # noqa: F401  (before anything imports Li
 from matac_ml.casework.casebook import Casebook
 from matac_ml.casework.toolkit import DEFAULT, load_toolkit
 from matac_ml.rfg import load_policy
+from matac_ml.support import SUPPORT_KINDS
 from serving.access.credentials import Access, build_access
 from serving.access.page_access import PageAccess
 from serving.deployment.active import ActiveDeployment
@@ -27,6 +28,7 @@ class Runtime:
         self._looked_to = 0
         self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
         self.casebook = Casebook(lambda: self.ledger.ledger)
+        self.support_book = Casebook(lambda: self.ledger.ledger, SUPPORT_KINDS)
         self._started = False
 
     def start(self) -> None:

@@ -71,7 +71,9 @@ async def support(runtime: Runtime, asked: SupportRequest) -> SupportAnswer:
 
 
 def _write(runtime: Runtime, asked: SupportRequest, begun: "Future[None]") -> Entry:
-    victim_now(runtime, asked.person_id)  # of nobody else: a mistyped identifier would begin a record of its own
+    victim_now(
+        runtime, asked.person_id, asked.user
+    )  # of nobody else: a mistyped identifier would begin a record of its own
     work = replace(support_of(runtime), before_writing=partial(begin, begun))
     try:
         return _take(work, asked)

@@ -57,3 +57,8 @@ def choose_role(url: str, role: str = "analyst", *, user: str = "an.analyst", **
 def path_of(answer: httpx.Response) -> str:
     """Where an answer ended."""
     return urlsplit(str(answer.url)).path
+
+
+def path_and_query(answer: httpx.Response) -> str:
+    """Where an answer ended, with what the address asks for."""
+    return str(answer.url.raw_path, "ascii")

@@ -9,9 +9,10 @@ from matac_ml import clock
 from matac_ml.casework import Ledger
 from matac_ml.roles import Permission, ServiceRole
 from matac_ml.support import SUPPORT_KINDS
+from serving.endpoints.victims import ON_A_PAGE
 from tests.serving.casework_pages import Staff, words_of
 from tests.serving.running import WHY, Service
-from tests.serving.signed_in import Person, path_of
+from tests.serving.signed_in import Person, path_and_query, path_of
 
 REASON = "She was asked and agrees."
 
@@ -29,6 +30,11 @@ def entries(force: Service, kind: str) -> list[str]:
     """Whom entries of a kind are about."""
     with Ledger.open(force.ledger) as ledger:
         return [entry.personal.subject for entry in ledger.entries(kind=kind) if entry.personal]
+
+
+def shown(page: str) -> list[str]:
+    """Whom a page of the register shows."""
+    return re.findall(r'name="person_id" value="([^"]+)"', page)
 
 
 def open_person(person: Person, who: str) -> tuple[str, str]:
@@ -56,8 +62,9 @@ def test_every_role_on_the_register(staff: Staff, people: list[dict], role: Serv
 def test_the_register_has_no_rank_and_says_first_who_is_also_a_suspect(
     force: Service, staff: Staff, people: list[dict]
 ) -> None:
-    """In order of identifier; recorded for everybody on it, once; narrowed by a form that needs no script."""
+    """In order of identifier, a page at a time; recorded for everybody on it and nobody else; Back records nothing."""
     names = [one["person_id"] for one in people]
+    assert len(names) > ON_A_PAGE
     assert names == sorted(names)
     assert not any("rank" in key or "score" in key for one in people for key in one)
     assert any(one["several"] for one in people)
@@ -66,15 +73,74 @@ def test_the_register_has_no_rank_and_says_first_who_is_also_a_suspect(
     lead.get("/victims")
     before = len(entries(force, "victims_shown"))
     page = lead.post("/victims")
-    assert entries(force, "victims_shown")[before:] == names
+    assert shown(page.text) == entries(force, "victims_shown")[before:] == names[:ON_A_PAGE]
     text = page.text.partition("<main")[2]
     assert 0 < text.index("also recorded as") < text.index('class="lead"') < text.index("<table")
     assert "<script" not in page.text
+    second = lead.post("/victims", page="2")
+    assert path_and_query(second) == "/victims?page=2"
+    assert shown(second.text) == entries(force, "victims_shown")[before + ON_A_PAGE :] == names[ON_A_PAGE:][:ON_A_PAGE]
+    written = len(entries(force, "victims_shown"))
+    assert shown(lead.get("/victims").text) == names[:ON_A_PAGE]
+    assert not shown(lead.get("/victims?page=3").text)
+    assert len(entries(force, "victims_shown")) == written
+
+
+def test_the_register_is_narrowed_by_area_reason_and_support(force: Service, staff: Staff, people: list[dict]) -> None:
+    """On the page and over HTTP alike; what cannot be meant counts as not asked."""
+    lead = staff("safeguarding_lead", "narrows.victims")
+    lead.get("/victims")
     area = next(one["area"] for one in people if one["area"])
-    narrowed = lead.get(f"/victims?area={area}&why=several")
-    shown = re.findall(r'name="person_id" value="([^"]+)"', narrowed.text)
-    assert shown == [one["person_id"] for one in people if one["area"] == area and one["several"]]
-    assert len(entries(force, "victims_shown")) == before + len(names)
+    for asked, form, fits in (
+        ({"area": area, "why": "several"}, {}, lambda one: one["area"] == area and one["several"]),
+        ({"why": "again"}, {}, lambda one: one["again"]),
+        ({"supported": False}, {"support": "no"}, lambda one: not one["supported"]),
+        ({}, {"why": "worst", "area": "Nowhere", "page": "-1"}, lambda _: True),
+    ):
+        fitting = [one["person_id"] for one in people if fits(one)]
+        answer = force.post("/v1/victims", {**WHY, **asked, "page": 1}).json()
+        assert ([one["person_id"] for one in answer["people"]], answer["of"]) == (fitting[:ON_A_PAGE], len(fitting))
+        assert shown(lead.post("/victims", **(form or asked)).text) == fitting[:ON_A_PAGE]
+
+
+def test_a_restricted_record_is_counted_on_the_register_and_not_shown(
+    force: Service, staff: Staff, people: list[dict]
+) -> None:
+    """As on the case: whoever it is restricted to sees the person; for others nobody has such an identifier."""
+    who = next(one["person_id"] for one in reversed(people) if one["also_suspect"])
+    suspect = next(
+        tie["suspect"]
+        for tie in force.post("/v1/victims/show", {**WHY, "person_id": people[0]["person_id"]}).json()["ties"]
+    )
+    step = {"user": "a.lead", "reason": REASON}
+    for person in {who, suspect}:
+        said = force.post("/v1/cycle", {**step, "step": "refer", "person_id": person, "source": "Housing"})
+        assert said.status_code == 200, said.text
+    opened = {"act": "open", "name": "Closed", "day": clock.today().isoformat()}
+    attended = [{"name": "a.chair", "agency": "Police"}]
+    assert force.post("/v1/meeting", {**step, **opened, "attended": attended}).status_code == 200
+    for person in {who, suspect}:
+        closed = force.post("/v1/meeting", {**step, "act": "restrict", "name": "Closed", "person_id": person})
+        assert closed.status_code == 200, closed.text
+    others, named = (force.post("/v1/victims", {**WHY, "user": user}).json() for user in ("another", "a.lead"))
+    assert who not in {one["person_id"] for one in others["people"]}
+    assert who not in others["also_suspects"]
+    assert (others["masked"] - named["masked"], others["of"]) == (
+        1 + (suspect in {p["person_id"] for p in people}),
+        named["of"],
+    )
+    assert who in {one["person_id"] for one in named["people"]}
+    asked = {**WHY, "user": "another"}
+    refused = force.post("/v1/victims/show", {**asked, "person_id": who})
+    assert refused.status_code == 404
+    tied = force.post("/v1/victims/show", {**asked, "person_id": people[0]["person_id"]})
+    assert suspect not in tied.text
+    assert tied.json()["masked_ties"] >= 1
+    _, text = open_person(staff("chair", "another"), who)
+    assert "restricted" in text
+    assert f"<h1>{who}" not in text
+    for person in {who, suspect}:
+        force.post("/v1/meeting", {**step, "act": "lift", "name": "Closed", "person_id": person})
 
 
 def test_a_person_is_shown_with_who_hurts_whom_drawn_and_in_a_table(

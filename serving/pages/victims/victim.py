@@ -50,7 +50,12 @@ async def _show(runtime: Runtime, name: str, act: str, form: Form, error: Servic
     kept = runtime.pages.store.opened(current_session(), name) if name.startswith("V-") else None
     if kept is None:
         return show_page(runtime, "victims/not_open.html", here="/victims")
-    answer = await asyncio.to_thread(victims.victim_now, runtime, kept["person_id"])
+    try:
+        answer = await asyncio.to_thread(victims.victim_now, runtime, kept["person_id"], current_session().name)
+    except ServiceError as refused:
+        if refused.code.status >= 500:
+            raise
+        return show_page(runtime, "victims/not_open.html", here="/victims")  # restricted to others since
     if _named(answer) != kept["people"]:  # other records are in force: others would be shown than are on record
         return show_page(runtime, "victims/not_open.html", here="/victims")
     faults = {f"{act}-{field}" if field not in ("", "act") else "": said for field, said in plain_faults(error).items()}
