@@ -6,8 +6,9 @@ weighs no more than a short one. Faults in annotations change nothing that runs,
 not have (``&`` between texts) fails whatever the tests are: neither is drawn.
 
 Each fault is written into a copy of the project. First run the quickest of the tests that execute its line, as coverage
-recorded them, or its file where the line runs while Python loads it; when they all pass, every test of the folder runs.
-Only then does the fault count as unnoticed.
+recorded them, or its file where the line runs while Python loads it; when they all pass, every test of the folder runs:
+the file called like the one with the fault, then the others, the quickest first. (What a service does runs in processes
+of its own, which coverage does not see.) Only then does the fault count as unnoticed.
 """
 
 import ast
@@ -42,6 +43,8 @@ FIRST_SECONDS = 15
 MOST_SECONDS = 2700
 #: What an addition or multiplication is not replaced by: nearly always an error of types, which any test would notice.
 _CRUDE = re.compile(r"ReplaceBinaryOperator_\w+_(BitAnd|BitOr|BitXor|LShift|RShift|Pow|Mod|FloorDiv)$")
+#: Where the run with coverage says how long each test took.
+_TIMES = "times.xml"
 _COVERAGE = "[run]\ndynamic_context = test_function\nsource = {source}\ndata_file = {data}\n"
 
 
@@ -127,7 +130,9 @@ def _is_other(code: str, text: str) -> bool:
 
 def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, workers: int = 2) -> list[Mutant]:
     """The faults that no test notices, in the order given. ``work`` is a folder for copies of the project."""
-    executed = _executed(sorted({mutant.path for mutant in mutants}), tests=tests, copy=_copy(work / "covered"))
+    covered = _copy(work / "covered")
+    executed = _executed(sorted({mutant.path for mutant in mutants}), tests=tests, copy=covered)
+    files = _by_time(covered)
     runners: SimpleQueue[_Runner] = SimpleQueue()
     for number in range(workers):
         runners.put(_Runner(_copy(work / f"copy-{number}")))
@@ -136,7 +141,9 @@ def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, wo
         runner = runners.get()
         try:
             first = executed.get((mutant.path, mutant.line)) or executed.get((mutant.path, None), [])
-            return any(runner.fails(mutant, chosen) for chosen in (first, list(tests)) if chosen)
+            named_alike = f"test_{Path(mutant.path).stem}"
+            every = sorted(files, key=lambda file: Path(file).stem != named_alike)
+            return any(runner.fails(mutant, chosen) for chosen in (first, every) if chosen)
         finally:
             runners.put(runner)
 
@@ -162,7 +169,7 @@ def _executed(paths: Sequence[str], *, tests: Sequence[str], copy: Path) -> dict
 
     Lines that run only while Python loads the file, or in a fixture, have none.
     """
-    data, settings, times = copy / "executed", copy / "coveragerc", copy / "times.xml"
+    data, settings, times = copy / "executed", copy / "coveragerc", copy / _TIMES
     source = ",".join(sorted({str(copy / Path(path).parent) for path in paths}))
     settings.write_text(_COVERAGE.format(source=source, data=data), encoding="utf-8")
     if not _covered(copy, [*tests, f"--junitxml={times}"], settings):
@@ -196,6 +203,14 @@ def _seconds(times: Path) -> dict[str, float]:
         path = Path(*case.attrib["classname"].split(".")).with_suffix(".py")
         found[f"{path}::{case.attrib['name'].partition('[')[0]}"] += float(case.attrib["time"])
     return found
+
+
+def _by_time(copy: Path) -> list[str]:
+    """The files with tests that ran with coverage, the quickest first."""
+    found: dict[str, float] = defaultdict(float)
+    for name, seconds in _seconds(copy / _TIMES).items():
+        found[name.partition("::")[0]] += seconds
+    return sorted(found, key=lambda file: (found[file], file))
 
 
 def _test_of(context: str, copy: Path) -> str | None:
