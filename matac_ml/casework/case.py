@@ -7,7 +7,7 @@ from typing import Any
 
 from matac_ml.casework.entry import Entry
 from matac_ml.casework.notes import CONFLICT, NOTES, Action, noted
-from matac_ml.casework.programme_notes import KEPT, Agreement
+from matac_ml.casework.programme_notes import KEPT, BehaviourAgreement
 from matac_ml.casework.referral import Shared
 from matac_ml.casework.score import Score
 from matac_ml.casework.steps import STEPS, WAITING, State, after
@@ -78,7 +78,7 @@ class Case:
         What agencies have agreed to do, in order.
     needs : tuple of str
         As staff recorded them last, by their names in the toolkit.
-    agreements : tuple of Agreement
+    agreements : tuple of BehaviourAgreement
         Made with the person, in order.
     kept_at : tuple of (int, int) or None
         Weeks missed in a row and in all when somebody last decided to keep the person on the programme.
@@ -106,7 +106,7 @@ class Case:
     restricted_to: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     needs: tuple[str, ...] = ()
-    agreements: tuple[Agreement, ...] = ()
+    agreements: tuple[BehaviourAgreement, ...] = ()
     kept_at: tuple[int, int] | None = None
 
     @property

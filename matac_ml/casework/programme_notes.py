@@ -22,7 +22,7 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class BehaviourAgreement:
     """An Acceptable Behaviour Agreement, to which a housing alternative is tied.
 
     Attributes
@@ -48,18 +48,18 @@ class Agreement:
 
 def programme_noted(entry: Entry, payload: Mapping[str, Any], lasting: Mapping[str, Any]) -> dict[str, Any]:
     """What such a note changes of what lasts."""
-    agreements: tuple[Agreement, ...] = lasting.get("agreements", ())
+    agreements: tuple[BehaviourAgreement, ...] = lasting.get("agreements", ())
     if entry.kind == NEEDS:
         return {"needs": tuple(str(need) for need in payload["needs"])}
     if entry.kind == MADE:
         terms = tuple(str(term) for term in payload["terms"])
-        return {"agreements": (*agreements, Agreement(entry.number, terms, str(payload["agency"])))}
+        return {"agreements": (*agreements, BehaviourAgreement(entry.number, terms, str(payload["agency"])))}
     if entry.kind in (SIGNED, BREACHED):
         return {"agreements": tuple(_changed(one, entry, payload) for one in agreements)}
     return {}
 
 
-def _changed(agreement: Agreement, entry: Entry, payload: Mapping[str, Any]) -> Agreement:
+def _changed(agreement: BehaviourAgreement, entry: Entry, payload: Mapping[str, Any]) -> BehaviourAgreement:
     if agreement.number != payload["agreement"]:
         return agreement
     if entry.kind == SIGNED:

@@ -1,14 +1,14 @@
 """Contests over a ledger: raised and answered, each looked at and written as one act."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from matac_ml.casework import Entry, NewEntry
+from matac_ml.casework import Entry
 from matac_ml.casework.ledger_work import LedgerWork
 from matac_ml.casework.notes import CONFLICT, is_same
 from matac_ml.casework.reading import Reader
-from matac_ml.casework.refusing import faults_of_person, refuse
+from matac_ml.casework.refusing import faults_of_person
 from matac_ml.casework.steps import DECISIONS
 from matac_ml.challenge.contest import (
     ABOUT,
@@ -80,7 +80,9 @@ class ChallengeWork(LedgerWork):
             faults.append("the incident whose record is contested must be named")
         payload = {"about": about, "by": by, "said": tidied(said), "received": received.isoformat()}
         kept = {**payload, "incident_ids": list(incident_ids)}
-        return self._act(RAISED, person_id, actor, reason, kept, lambda _: faults)
+        return self.act(
+            RAISED, person_id, purpose=PURPOSE, actor=actor, reason=reason, said=kept, faults=lambda _: faults
+        )
 
     def answer(
         self,
@@ -125,25 +127,7 @@ class ChallengeWork(LedgerWork):
                 *([DECIDED] if any(is_same(entry.actor, actor) for entry in decided) else []),
             ]
 
-        return self._act(ANSWERED, person_id, actor, reason, payload, faults)
-
-    def _act(
-        self,
-        kind: str,
-        person_id: str,
-        actor: str,
-        reason: str,
-        said: dict[str, Any],
-        judged: Callable[[Reader], list[str]],
-    ) -> Entry:
-        def decide(reader: Reader) -> list[NewEntry]:
-            self.before_writing()
-            refuse("This cannot be recorded.", actor, reason, judged(reader))
-            payload = {**said, "on": self.today().isoformat()} | ({"caller": self.caller} if self.caller else {})
-            person = self.identities(person_id)[0]
-            return [NewEntry(kind, tidied(actor), PURPOSE, tidied(reason), person, payload=payload)]
-
-        return self.ledger.append_decided(decide)[0]
+        return self.act(ANSWERED, person_id, purpose=PURPOSE, actor=actor, reason=reason, said=payload, faults=faults)
 
 
 def _faults_of_answer(

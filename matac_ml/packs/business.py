@@ -11,7 +11,7 @@ from matac_ml.casework.notes import Action, is_same
 
 
 @dataclass(frozen=True)
-class Standing:
+class PackPerson:
     """One person of the pack.
 
     Attributes
@@ -44,18 +44,18 @@ class MeetingBusiness:
 
     meeting: Meeting
     last: Meeting | None
-    people: tuple[Standing, ...]
+    people: tuple[PackPerson, ...]
     masked: int
     capacity: int
     warnings: tuple[str, ...] = ()
 
-    def standing(self, *states: State) -> tuple[Standing, ...]:
+    def standing(self, *states: State) -> tuple[PackPerson, ...]:
         """Those who stand in one of the states, in order of identifier."""
         found = (one for one in self.people if one.case.state in states)
         return tuple(sorted(found, key=lambda one: one.case.person_id))
 
     @property
-    def accepted(self) -> tuple[Standing, ...]:
+    def accepted(self) -> tuple[PackPerson, ...]:
         """Those who wait for a place: by points, then those who were referred first."""
         found = self.standing(State.ACCEPTED)
         return tuple(sorted(found, key=lambda one: (-(one.points or 0), str(one.case.referred or ""))))
@@ -106,7 +106,7 @@ def business_of(
     seen = [case for case in here if not _is_restricted(case, reader)]
     before = [one for one in meetings if one.number < meeting.number and one.area == meeting.area]
     people = tuple(
-        Standing(case, areas(case.person_id), also_victim(case.person_id), _points(case, judgements)) for case in seen
+        PackPerson(case, areas(case.person_id), also_victim(case.person_id), _points(case, judgements)) for case in seen
     )
     return MeetingBusiness(
         meeting, before[-1] if before else None, people, len(here) - len(seen), capacity, tuple(warnings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matac_ml.casework import Case, State
 from matac_ml.casework.caseload import unrecorded
-from matac_ml.packs.business import MeetingBusiness, Standing
+from matac_ml.packs.business import MeetingBusiness, PackPerson
 from matac_ml.page import Document, write_prose
 from matac_ml.wording import day
 
@@ -46,7 +46,7 @@ def meeting_pack(business: MeetingBusiness, today: date) -> Document:
     )
 
 
-def _who(one: Standing) -> tuple[str, str]:
+def _who(one: PackPerson) -> tuple[str, str]:
     mark = " (also a victim)" if one.also_victim else ""
     return f"{one.case.person_id}{mark}", one.area or "not recorded"
 
@@ -65,7 +65,7 @@ def _actions(business: MeetingBusiness, today: date) -> Rows:
     ]
 
 
-def _to_settle(people: Sequence[Standing]) -> Rows:
+def _to_settle(people: Sequence[PackPerson]) -> Rows:
     return [
         (*_who(one), judgement.actor, "accept" if judgement.accepts else "decline", judgement.reason)
         for one in people
@@ -73,7 +73,7 @@ def _to_settle(people: Sequence[Standing]) -> Rows:
     ]
 
 
-def _on_programme(one: Standing, today: date) -> tuple[str, ...]:
+def _on_programme(one: PackPerson, today: date) -> tuple[str, ...]:
     case = one.case
     missed = sum(not engaged for engaged in case.weeks.values())
     begun = f"{day(case.started)} to {day(case.ends)}" if case.started and case.ends else "not recorded"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from matac_ml.casework import Entry, Ledger, NewEntry
+from matac_ml.casework import Entry, Ledger
 from matac_ml.casework.ledger_work import LedgerWork
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import faults_of_person, refuse
@@ -88,14 +88,15 @@ class SupportWork(LedgerWork):
         if unnamed := faults_of_person(person_id):
             refuse("This cannot be recorded.", actor, reason, unnamed)
 
-        def decide(reader: Reader) -> list[NewEntry]:
-            self.before_writing()
-            record = self._read(reader, person_id)
-            refuse("This cannot be recorded.", actor, reason, judged(record))
-            payload = {**said, "on": self.today().isoformat()} | ({"caller": self.caller} if self.caller else {})
-            return [NewEntry(kind, tidied(actor), PURPOSE, tidied(reason), record.person_id, payload=payload)]
-
-        return self.ledger.append_decided(decide)[0]
+        return self.act(
+            kind,
+            person_id,
+            purpose=PURPOSE,
+            actor=actor,
+            reason=reason,
+            said=said,
+            faults=lambda reader: judged(self._read(reader, person_id)),
+        )
 
 
 def _open(record: SupportRecord) -> list[str]:

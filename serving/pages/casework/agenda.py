@@ -16,7 +16,7 @@ from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import NO_LEDGER, ServiceError
 from serving.pages.casework.cases import areas_of, open_cases
-from serving.pages.casework.citing import Order, order_of
+from serving.pages.casework.citing import WaitingOrder, order_of
 from serving.pages.casework.sight import is_masked
 from serving.pages.forms import current_session
 
@@ -60,7 +60,7 @@ class Agenda:
         Of the last meeting, and those of earlier ones that are not done, each with whom it is about.
     acted_on : tuple of Case
         Those whom the actions are about.
-    order : Order
+    order : WaitingOrder
         Whose order it is in which people wait for a place.
     """
 
@@ -74,7 +74,7 @@ class Agenda:
     to_plan: tuple[OnAgenda, ...]
     masked: int
     capacity: int
-    order: Order
+    order: WaitingOrder
     taken: bool
     warnings: tuple[str, ...]
 
@@ -173,7 +173,7 @@ def _of(cases: Sequence[Case], *states: State) -> list[Case]:
     return [case for case in cases if case.state in states]
 
 
-def _in_order(order: Order, case: Case) -> tuple[tuple[int, int], int, str, str]:
+def _in_order(order: WaitingOrder, case: Case) -> tuple[tuple[int, int], int, str, str]:
     """Those on the cited list in its order; then, and where none is cited, by entry score and by how long they wait."""
     points = case.entry_score.points if case.entry_score else -1
     return (order.places.get(case.person_id, _NOT_LISTED), -points, str(case.referred or ""), case.person_id)

@@ -34,7 +34,7 @@ class CitableList:
 
 
 @dataclass(frozen=True)
-class Order:
+class WaitingOrder:
     """The order of the people who wait for a place.
 
     Attributes
@@ -52,7 +52,7 @@ class Order:
     offered: tuple[CitableList, ...]
 
 
-def order_of(runtime: Runtime, meeting: Meeting, chosen: str) -> Order:
+def order_of(runtime: Runtime, meeting: Meeting, chosen: str) -> WaitingOrder:
     """The order that was chosen; otherwise that of the latest list that fits, and of no list where none does.
 
     Raises
@@ -70,11 +70,11 @@ def order_of(runtime: Runtime, meeting: Meeting, chosen: str) -> Order:
         fitting = next((one for one in offered if not one.unfit), None) if chosen != NONE else None
         cited = named or fitting
         if cited is None:
-            return Order(None, {}, offered)
+            return WaitingOrder(None, {}, offered)
         drawn = find_list(runtime.ledger.ledger, cited.number)
     except UsageError:
-        return Order(None, {}, offered)
+        return WaitingOrder(None, {}, offered)
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None
     places = places_on(drawn, lambda person: runtime.deployment.known_as(person)[0])
-    return Order(cited, {person: place for person, (_, place) in places.items()}, offered)
+    return WaitingOrder(cited, {person: place for person, (_, place) in places.items()}, offered)
