@@ -142,7 +142,7 @@ def tables_of(people: Iterable[Worked]) -> Tables:
 
 
 def identity(person: Worked, name: str = THEM) -> str:
-    """The identifier of somebody in a worked person's records."""
+    """The identifier of a person in a worked person's records."""
     return f"{person.name}:{name}"
 
 

@@ -213,7 +213,7 @@ class CycleAnswer(Fact):
 
 
 class ProgrammeAnswer(Fact):
-    """What was noted of somebody on the programme, and what the toolkit's rules say now."""
+    """What was noted about a person on the programme, and what the toolkit's rules say now."""
 
     person_id: str = Field(description="The identifier that stays, under which it is noted.")
     offered: tuple[str, ...] = Field(description="Interventions that the toolkit offers for the needs recorded.")

@@ -45,7 +45,7 @@ def table_statements(
         yield "risk_rows", _RISK_ROWS
 
 
-# The days on which a version of somebody is seen.
+# The days on which a version of a person's records is seen.
 _HELD = ", min(k.held_from) AS held_from, max(k.held_until) AS held_until"
 
 _SUSPECTS = f"""

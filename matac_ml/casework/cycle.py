@@ -66,7 +66,7 @@ class Cycle(Stepping):
         -----
         Somebody whom the records know as a victim only is not referred on the strength of the records. Where a partner
         agency refers such a person, the referral is held: nobody judges it or takes it into a cohort until a named
-        person has released it. An agency's referral of somebody whose case is under way is kept beside it and moves
+        person has released it. An agency's referral of a person whose case is under way is kept beside it and moves
         nobody on: refused, it would tell the agency where the person stands. Somebody whom the records do not know can
         be referred by an agency that says so: agencies know people whom the police do not, and the records then tell
         neither for nor against.
@@ -281,7 +281,7 @@ class Cycle(Stepping):
         return self._step("early_end", person_id, actor, reason, on, lambda case, day, _: ended_early(case, day))
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score | None, on: date | None = None) -> Entry:
-        """The exit, with the score on the day; None of somebody whom the records know as a victim only."""
+        """The exit, with the score on the day; None for a person whom the records know only as a victim."""
         victim_only = self.recorded(person_id) is Recorded.VICTIM_ONLY
 
         def judged(case: Case, day: date, _: Reader) -> Judged:

@@ -80,7 +80,7 @@ def asks_removal(case: Case, toolkit: Toolkit) -> str:
 
 @dataclass
 class ProgrammeWork(Stepping):
-    """What is noted of somebody on the programme, over a ledger."""
+    """What is noted about people on the programme, over a ledger."""
 
     def record_needs(self, person_id: str, *, needs: Sequence[str], actor: str, reason: str) -> Entry:
         """Record which needs somebody has, by their names in the toolkit; what is said last holds."""

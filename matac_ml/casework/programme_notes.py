@@ -1,4 +1,4 @@
-"""What is noted of somebody on the programme: needs, contacts, agreements with breaches, decisions to keep them."""
+"""What is noted about a person on the programme: needs, contacts, agreements with breaches, decisions to keep them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -73,7 +73,7 @@ class Score:
 
 
 def score_of(person: "PersonFile", policy: "Policy", as_of: date, *, harm: "HarmIndex | None" = None) -> Score:
-    """One person's points, whether or not the policy would list the person: an exit is of somebody it does not list.
+    """One person's points, listed by the policy or not: whoever leaves the programme is often listed no more.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ STEPS: dict[str, tuple[tuple[State, ...], State]] = {
     "exit": ((State.COMPLETED, State.ENDED_EARLY, State.REMOVED, State.DISRUPTED, State.WITHDRAWN), State.EXITED),
 }
 
-#: What is expected next of somebody who stands there; where nothing is, the state is missing.
+#: What is expected next in that state; where nothing is, the state is missing.
 NEXT: dict[State, str] = {
     State.HELD: "a safeguarding review; then a named person releases the hold, or declines the referral",
     State.REFERRED: "a judgement by specialist staff",

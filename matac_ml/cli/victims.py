@@ -37,7 +37,7 @@ def _support(url: str, records: "Extract | None" = None) -> "Iterator[SupportWor
 
 @contextmanager
 def _of_a_victim(url: str, extract: Path, person: str) -> "Iterator[SupportWork]":
-    """The support of somebody whom the records hold as a victim: a mistyped identifier would begin another record."""
+    """The support of a person whom the records hold as a victim: a mistyped identifier would begin another record."""
     from matac_ml.asof import PersonView, read_people
     from matac_ml.errors import UsageError
     from matac_ml.records import read_extract

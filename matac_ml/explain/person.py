@@ -200,7 +200,7 @@ def compare(
     Parameters
     ----------
     both : BothPositions or None
-        The ranks among the people who have both; None of somebody who is not ranked.
+        The ranks among the people who have both; None for a person who is not ranked.
     day_of_list : bool
         Whether it is the day on which everybody is ranked.
     """

@@ -47,7 +47,7 @@ class _Order:
         self._equal = np.bincount(self.dense)[self.dense] if len(self.dense) else self.dense
 
     def position(self, row: int | None, values: Sequence[float]) -> Position:
-        """The rank of a row; of somebody who is not among them, the rank that the values would take."""
+        """The rank of a row; for anybody who is not among them, the rank that the values would take."""
         n = len(self.dense)
         if row is not None:
             return Position(rank=int(self._ranks[row]), of=n, tied_with=int(self._equal[row]) - 1)

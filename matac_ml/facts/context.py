@@ -37,7 +37,7 @@ class VictimSideFacts(Fact):
     Attributes
     ----------
     victims : int
-        Different people named as victims of somebody who was ranked, in a horizon after a list.
+        Different people named as victims of people who were ranked, in a horizon after a list.
     rows : int
         Victim, suspect and list.
     instruments : tuple of InstrumentFacts

@@ -125,7 +125,7 @@ def victim_side(
         for label, chosen, _ in instruments.values()
     )
     text = (
-        f"{len(rows.groups):,} people were named as victims of somebody ranked, within a horizon after a list "
+        f"{len(rows.groups):,} people were named as victims of people ranked, within a horizon after a list "
         f"({len(rows.row):,} times, counting every list). With the {rule} the {missed} of them: their suspects "
         "were ranked, and were not on the list. Victims of people who were never recorded before are not counted."
     )

@@ -91,7 +91,7 @@ def business_of(
     reader : str
         Who reads: a record restricted to others is counted, and not shown.
     areas, also_victim : callable
-        What police records say of a person; empty and False of somebody whom they do not hold.
+        What police records say of a person; empty and False for a person whom they do not hold.
     judgements : int
         How many specialists judge a referral.
     capacity : int

@@ -80,7 +80,7 @@ class SessionStore:
             ) from None
 
     def begin(self, to: str = "/") -> Session:
-        """A session of somebody who has not signed in yet; what has ended meanwhile is thrown away."""
+        """A session of a visitor who has not signed in yet; what has ended meanwhile is thrown away."""
         self.forget_ended()
         session = Session(secrets.token_urlsafe(32), to=to)
         self._insert(session, "")

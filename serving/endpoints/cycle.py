@@ -137,7 +137,7 @@ def _mistaken(asked: CycleRequest) -> list[tuple[str, str]]:
 
 def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> CycleAnswer:
     deployment = runtime.deployment
-    # Two spellings of somebody new would be two people; whoever the extract knows is spelt as it spells.
+    # Two spellings of a new person would be two people; whoever the extract knows is spelt as it spells.
     if asked.step == "refer" and not _NEW.fullmatch(asked.person_id) and deployment.find(asked.person_id) is None:
         message = "an identifier that the extract does not know has letters, digits and . _ : / @ + - alone"
         raise ServiceError(CONFLICT, faults=[("person_id", message)])
@@ -167,12 +167,12 @@ def _step(runtime: Runtime, asked: CycleRequest, begun: "Future[None]") -> Cycle
 
 
 def _score(deployment: ActiveDeployment, asked: CycleRequest) -> Score | None:
-    """Points typed by hand, or worked out as of the day of the step; None of somebody who is not scored."""
+    """Points typed by hand, or worked out as of the day of the step; None for a person who is not scored."""
     return Score(asked.score) if asked.score is not None else score_on(deployment, asked.person_id, asked.on)
 
 
 def score_on(deployment: ActiveDeployment, person_id: str, on: date | None) -> Score | None:
-    """Points worked out as of a day, today unless told; None of somebody who is not scored."""
+    """Points worked out as of a day, today unless told; None for a person who is not scored."""
     person = deployment.find(person_id)
     if person is None:
         return None

@@ -43,7 +43,7 @@ async def forward(runtime: Runtime, asked: ForwardRequest) -> ForwardAnswer:
 
 
 def look_forward(deployment: ActiveDeployment, person: PersonFile) -> tuple[ForwardPoint, ...]:
-    """The scores today and on later days, were nothing further recorded; none of somebody who is not scored."""
+    """The scores today and on later days, were nothing further recorded; none for a person who is not scored."""
     points = []
     for days in (0, *FORWARD_DAYS):
         context = replace(deployment.context, as_of=deployment.as_of + timedelta(days=days), rank_table=None)

@@ -1,4 +1,4 @@
-"""Whether a text about nobody holds the identifier of somebody in the records: no erasure would ever reach it."""
+"""Whether a text about nobody holds the identifier of a person in the records: no erasure would ever reach it."""
 
 import re
 
@@ -19,7 +19,7 @@ def check_nobody(deployment: ActiveDeployment, texts: dict[str, str]) -> None:
     """
     words = {field: _words(text) for field, text in texts.items()}
     known = deployment.find_all(sorted(set().union(*words.values())))
-    message = "the text holds the identifier of somebody in the records; say it without"
+    message = "the text holds the identifier of a person in the records; say it without"
     if faults := [(field, message) for field, held in words.items() if held & known.keys()]:
         raise ServiceError(CONFLICT, faults=faults)
 

@@ -31,7 +31,7 @@ def context_on(deployment: ActiveDeployment, as_of: date | None) -> ScoringConte
 
 
 def known_person(deployment: ActiveDeployment, person_id: str) -> PersonFile:
-    """The file of somebody the extract knows; ServiceError ``unknown`` otherwise."""
+    """The file of a person whom the extract knows; ServiceError ``unknown`` otherwise."""
     person = deployment.find(person_id)
     if person is None:
         raise ServiceError(UNKNOWN, faults=[("person_id", "the extract holds nobody with this identifier")])
@@ -39,7 +39,7 @@ def known_person(deployment: ActiveDeployment, person_id: str) -> PersonFile:
 
 
 def why_not_scored(person: PersonFile, context: ScoringContext) -> NotScored | None:
-    """What is said in place of a score of somebody who is recorded as a suspect in no incident; None of others."""
+    """What is said in place of a score of a person who is recorded as a suspect in no incident; None for others."""
     if context.view(person).is_suspect:
         return None
     answer = explain_people([Subject(person)], context)[0]
@@ -47,7 +47,7 @@ def why_not_scored(person: PersonFile, context: ScoringContext) -> NotScored | N
 
 
 def also_victim(deployment: ActiveDeployment, person_id: str) -> bool | None:
-    """Whether the person is recorded as a suspect and as a victim; None of somebody the extract does not know."""
+    """Whether the person is recorded as a suspect and as a victim; None for a person whom the extract does not know."""
     person = deployment.find(person_id)
     return None if person is None else PersonView(person, deployment.as_of).has_dual_role
 

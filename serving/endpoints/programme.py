@@ -1,4 +1,4 @@
-"""``POST /v1/programme``: what is noted of somebody on the programme, as on pages and by hand."""
+"""``POST /v1/programme``: what is noted about a person on the programme, as on pages and by hand."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,7 +32,7 @@ Term = Annotated[str, Field(min_length=3, max_length=LONGEST_TERM, pattern=PLAIN
 
 
 class ProgrammeRequest(Act):
-    """Something noted of somebody on the programme, by a named person with a reason."""
+    """A note about a person on the programme, by a named person with a reason."""
 
     act: Literal["needs", "contact", "keep", "make_agreement", "sign_agreement", "breach"]
     person_id: KnownIdentifier
@@ -137,7 +137,7 @@ def _take(work: ProgrammeWork, asked: ProgrammeRequest) -> Entry:
 ENDPOINT = Endpoint(
     address="POST /v1/programme",
     permission=Permission.TAKE_STEPS,
-    summary="Something noted of somebody on the programme.",
+    summary="A note about a person on the programme.",
     description=(
         "a note about somebody on [the programme](cycle.md): needs, a contact, an agreement, its signature or a "
         "breach, or a decision to keep somebody whom the toolkit asks whether to remove"

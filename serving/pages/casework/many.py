@@ -29,7 +29,7 @@ def rows_sent(form: Form, act: str) -> Iterator[tuple[int, str]]:
 def moved(form: Form, faults: dict[str, str], act: str, people: Sequence[str]) -> tuple[Form, dict[str, str]]:
     """What was typed and what is wrong with it, with the numbers that the people's rows have on the page now.
 
-    Rows that were recorded are gone from the page; a fault of somebody who is gone stands without a link.
+    Rows that were recorded are gone from the page; a fault about a person whose row is gone stands without a link.
     """
     now = {person: place for place, person in enumerate(people)}
     was = {row: now.get(who) for row, who in rows_sent(form, act)}
