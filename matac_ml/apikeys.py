@@ -10,17 +10,24 @@ import secrets
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from matac_ml.errors import UsageError
 from matac_ml.roles import ServiceRole
+from matac_ml.written import faults_of_name, tidied
 from matac_ml.yamlfile import read_yaml
 
 PREFIX = "matac_"
 
 
 class ApiKey(BaseModel):
-    """One line of the key file: everything but the key."""
+    """One line of the key file: everything but the key.
+
+    Attributes
+    ----------
+    agency, area : str
+        Whom the holder works for, and where; empty for the police and the whole force.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +35,15 @@ class ApiKey(BaseModel):
     role: ServiceRole
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     expires_on: date | None = None
+    agency: str = Field(default="", max_length=80)
+    area: str = Field(default="", max_length=80)
+
+    @field_validator("agency", "area")
+    @classmethod
+    def _can_be_seen(cls, said: str) -> str:
+        if said and (faults_of_name(said, "it") or said != tidied(said)):
+            raise ValueError("letters that can be seen, without blanks around them")
+        return said
 
 
 def make_key() -> str:
@@ -41,7 +57,7 @@ def hash_key(key: str) -> str:
 
 
 def read_keys(path: Path) -> tuple[ApiKey, ...]:
-    """Read a key file: a YAML list of name, role, sha256 and, when it ends, expires_on.
+    """Read a key file: a YAML list of name, role, sha256 and, where they are stated, expires_on, agency and area.
 
     Raises
     ------

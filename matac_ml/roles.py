@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RELEASE_HOLDS = "release_holds"
     CHAIR = "chair"
     SUPPORT_VICTIMS = "support_victims"
+    OWN_ACTIONS = "own_actions"
     ANSWER_CHALLENGES = "answer_challenges"
     RUN_PROGRAMME = "run_programme"
     READ_PAPERS = "read_papers"
@@ -128,8 +129,8 @@ class ServiceRole(StrEnum):
     )
     PARTNER = (
         "partner",
-        "works for another agency: refers people, sees what that agency owns, and no police records",
-        {Permission.OPEN_CASES, Permission.REFER, Permission.READ_PAPERS},
+        "works for another agency: refers people, sees what that agency owns and reports on it; no police records",
+        {Permission.OPEN_CASES, Permission.REFER, Permission.OWN_ACTIONS, Permission.READ_PAPERS},
     )
     BOARD = (
         "board",

@@ -70,5 +70,28 @@ def faults_of_owner(case: Case, agency: str, meetings: Sequence[Meeting]) -> lis
     ]
 
 
+def is_own_referral(entry: Entry, agency: str) -> bool:
+    """Whether an agency, which is not the police, made this referral."""
+    source = str(entry.personal.payload.get("source", "")) if entry.personal else ""
+    return not is_force(agency) and is_same(source, agency)
+
+
+def has_referred(case: Case, agency: str) -> bool:
+    """Whether an agency made a referral that is under way or was the latest, or one beside it."""
+    return not is_force(agency) and any(is_same(source, agency) for source in (*case.sources, *case.further))
+
+
+def known_to(case: Case, agency: str) -> str:
+    """The identifier by which an agency knows the person: its own, which a merge in police records keeps."""
+    acted = {action.number for action in case.actions if is_same(action.agency, agency)}
+    for entry in reversed(case.entries):
+        if entry.personal is not None and (
+            (entry.kind in REFERRALS and is_own_referral(entry, agency))
+            or (entry.number in acted and not has_referred(case, agency))
+        ):
+            return str(entry.personal.payload.get("named") or entry.personal.subject)
+    return case.person_id
+
+
 def _acts(case: Case, agency: str) -> bool:
     return any(is_same(action.agency, agency) for action in case.actions)

@@ -23,20 +23,27 @@ def make(
     role: Annotated[ServiceRole, typer.Option(help="What the holder may do.")],
     file: Annotated[Path, typer.Option(help="The key file; the line is added at its end.")],
     expires_on: Annotated[datetime | None, typer.Option(formats=ISO, help="The last day it works.")] = None,
+    agency: Annotated[str, typer.Option(help="Whom the holder works for; a partner's key needs it.")] = "",
+    area: Annotated[str, typer.Option(help="The area the holder works in; the whole force when not given.")] = "",
 ) -> None:
     """Make a key, add its hash to FILE and print the key once."""
     known = read_keys(file) if file.exists() else ()
     if name in {key.name for key in known}:
         raise UsageError(f"A key named {name} is in {file} already: take its line out first, or choose another name.")
+    if role is ServiceRole.PARTNER and not agency:
+        raise UsageError(
+            "A partner's key needs --agency: otherwise nobody could say whose referrals and actions it sees."
+        )
     key = make_key()
     last_day: date | None = expires_on.date() if expires_on else None
     try:
-        line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day)
+        line = ApiKey(name=name, role=role, sha256=hash_key(key), expires_on=last_day, agency=agency, area=area)
     except ValidationError as error:
         raise UsageError(
-            "--name must be 1 to 80 letters, digits and . _ @ - and begin with a letter or digit."
+            "--name must be 1 to 80 letters, digits and . _ @ - and begin with a letter or digit; --agency and --area "
+            "have letters that can be seen, at most 80."
         ) from error
-    entry = {field: value for field, value in line.model_dump(mode="json").items() if value is not None}
+    entry = {field: value for field, value in line.model_dump(mode="json").items() if value not in (None, "")}
     before = file.read_text(encoding="utf-8").rstrip("\n") + "\n" if known else ""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_text(file, before + yaml_text([entry]))

@@ -32,6 +32,7 @@ _SEEN = {
     "subject_access": "a text like this one was written",
     "victims_shown": "the person was on the register of victims, which was shown",
     "victim_shown": "who is recorded as hurting whom around the person was shown",
+    "own_actions_shown": "what an agency had agreed to do about the person was shown to that agency",
     "disclosure": "what a stated rule allows to be disclosed about the person was given to a partner agency",
     "case_look": "the person's case in the MATAC cycle, or a line about it, was shown",
 }
@@ -45,6 +46,7 @@ _ASKED = {
     "challenge": "a challenge of a record or a score",
     "show_victim": "who is recorded as hurting whom around the person",
     "support": "a step of support for the person",
+    "report_own_action": "a report on an action",
     "step": "a step of the MATAC cycle",
     "cohort": "the cohort of a meeting",
     "refer": "a referral of the person",

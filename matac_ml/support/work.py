@@ -6,6 +6,7 @@ from typing import Any
 
 from matac_ml.casework import Entry, Ledger
 from matac_ml.casework.ledger_work import LedgerWork
+from matac_ml.casework.notes import is_same
 from matac_ml.casework.reading import Reader
 from matac_ml.casework.refusing import faults_of_person, refuse
 from matac_ml.support.record import AGREED, BEGUN, ENDED, PLANNED, REPORTED, SUPPORT_KINDS, SupportRecord, record_from
@@ -59,12 +60,21 @@ class SupportWork(LedgerWork):
         said["due"] = due.isoformat()
         return self._act(AGREED, person_id, actor, reason, said, lambda record: [*_open(record), *faults])
 
-    def report(self, person_id: str, *, action: int, done: bool, actor: str, reason: str) -> Entry:
-        """Report on an action: whether it is done, and in the reason what was done."""
+    def report(self, person_id: str, *, action: int, done: bool, actor: str, reason: str, agency: str = "") -> Entry:
+        """Report on an action: whether it is done, and in the reason what was done.
+
+        Parameters
+        ----------
+        agency : str
+            For whom the reporter speaks, where only the owner may report.
+        """
 
         def faults(record: SupportRecord) -> list[str]:
-            known = any(one.number == action for one in record.actions)
-            return [] if known else ["there is no such action for this person"]
+            found = next((one for one in record.actions if one.number == action), None)
+            if found is None:
+                return ["there is no such action for this person"]
+            others = bool(agency) and not is_same(found.agency, agency)
+            return ["the action is another agency's; whoever owns it reports on it"] if others else []
 
         return self._act(REPORTED, person_id, actor, reason, {"action": action, "done": done}, faults)
 

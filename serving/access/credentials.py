@@ -97,7 +97,7 @@ class Access:
         if presented.startswith(PREFIX):
             key = self.find_key(presented)
             if key is not None:
-                return Principal(name=key.name, role=key.role, origin="key")
+                return Principal(name=key.name, role=key.role, origin="key", agency=key.agency, area=key.area)
         elif presented and self._read_token is not None:
             return self._read_token(presented)
         raise ServiceError(NO_IDENTITY, headers={"WWW-Authenticate": 'Bearer realm="matac-ml"'})

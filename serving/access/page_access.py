@@ -71,7 +71,7 @@ class PageAccess:
             return session
         key = self._access.key_of(session.voucher) if session.origin == "key" else None
         if key is not None and key.name == session.shown_as:
-            return replace(session, role=key.role.value)
+            return replace(session, role=key.role.value, agency=key.agency, area=key.area)
         if self.provider is not None and session.origin == self.provider.origin:
             return await asyncio.to_thread(self.provider.check, self.store, session)
         self.store.end(session)

@@ -7,6 +7,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
+from serving.pages.actions import actions
 from serving.pages.board import board, deciding, download, inventory, model_incidents
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, noted, programme, refer
 from serving.pages.challenges import answering, challenges
@@ -45,6 +46,8 @@ PAGES: tuple[AnyEndpoint, ...] = (
     victim.OPEN,
     victim.VIEW,
     victim.STEP,
+    actions.ENDPOINT,
+    actions.REPORT,
     challenges.ENDPOINT,
     challenges.RAISE,
     answering.ENDPOINT,

@@ -43,6 +43,7 @@ _PLACES = (
     ("/victims", "Victims", Permission.SCORE),
     ("/challenges", "Challenges", Permission.SCORE),
     ("/cases", "Cases", Permission.OPEN_CASES),
+    ("/actions", "Actions", Permission.OWN_ACTIONS),
     ("/meetings", "Meetings", Permission.READ_CASES),
     ("/programme", "Programme", Permission.READ_CASES),
     ("/objectives", "Objectives", Permission.READ_PAPERS),

@@ -60,3 +60,16 @@ def test_one_key_has_one_name(tmp_path: Path) -> None:
     file.write_text(f"- {{name: first, {line}}}\n- {{name: second, {line}}}\n")
     with pytest.raises(UsageError, match="twice, under two names"):
         read_keys(file)
+
+
+def test_a_key_names_its_agency_and_area(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A partner's key without an agency is refused: nobody could say whose referrals and actions it sees."""
+    file = tmp_path / "api_keys.yaml"
+    assert make("--file", str(file), "--name", "p", "--role", "partner") != 0
+    assert "needs --agency" in capsys.readouterr().err
+    assert not file.exists()
+    assert make("--file", str(file), "--name", "p", "--role", "partner", "--agency", "Housing", "--area", "North") == 0
+    assert [(key.agency, key.area) for key in read_keys(file)] == [("Housing", "North")]
+    assert make("--file", str(file), "--name", "q", "--agency", "\u3164") != 0
+    assert make("--file", str(file), "--name", "q") == 0
+    assert read_keys(file)[1].agency == ""

@@ -20,6 +20,7 @@ _WORDS = {
     Permission.TAKE_STEPS: "its own steps of the cycle",
     Permission.CHAIR: "cohorts",
     Permission.SUPPORT_VICTIMS: "support of victims",
+    Permission.OWN_ACTIONS: "actions that its agency owns",
     Permission.ANSWER_CHALLENGES: "answers to challenges",
     Permission.READ_PAPERS: "papers",
     Permission.READ_BOARD: "what is in force",

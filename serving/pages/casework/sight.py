@@ -9,7 +9,17 @@ from matac_ml.casework.meetings_read import Meeting
 from matac_ml.casework.notes import Action, is_same
 from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord
-from matac_ml.casework.sharing import KEPT_BACK, REFERRALS, is_force, is_kept_back, is_withheld, tells
+from matac_ml.casework.sharing import (
+    KEPT_BACK,
+    REFERRALS,
+    has_referred,
+    is_force,
+    is_kept_back,
+    is_own_referral,
+    is_withheld,
+    known_to,
+    tells,
+)
 from matac_ml.casework.telling import StepTold, told, without
 from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
@@ -34,12 +44,6 @@ _WITHOUT_SCORES = ("cases", "programme")
 def is_partner() -> bool:
     """Whether the caller sees only what their own agency owns."""
     return not CALLER.get().may(Permission.READ_CASES)
-
-
-def owns(entry: Entry, agency: str) -> bool:
-    """Whether an agency made this referral."""
-    source = str(entry.personal.payload.get("source", "")) if entry.personal else ""
-    return bool(agency) and not is_police(agency) and is_same(source, agency)
 
 
 def is_masked(runtime: Runtime, case: Case, agency: str | None = None) -> bool:
@@ -77,14 +81,8 @@ def may_see(runtime: Runtime, case: Case) -> bool:
     if not case.entries:
         return False
     if is_masked(runtime, case):
-        return is_partner() and _has_referred(case)
+        return is_partner() and has_referred(case, current_session().agency)
     return not is_partner() or is_own(case)
-
-
-def _has_referred(case: Case) -> bool:
-    """Whether the caller's agency made a referral that is under way or was the latest, or one beside it."""
-    agency = current_session().agency
-    return not is_force(agency) and any(is_same(source, agency) for source in (*case.sources, *case.further))
 
 
 def is_own(case: Case) -> bool:
@@ -94,7 +92,7 @@ def is_own(case: Case) -> bool:
         return False
     acts = any(is_same(action.agency, agency) for action in case.actions)
     # An earlier way through the cycle tells nothing of whoever referred the person since.
-    return acts or _has_referred(case)
+    return acts or has_referred(case, agency)
 
 
 def counts(runtime: Runtime, case: Case) -> bool:
@@ -133,22 +131,15 @@ def state_of(runtime: Runtime, case: Case) -> str:
 
 
 def name_for(case: Case) -> str:
-    """The identifier by which the caller knows the person: an agency's own, which a merge in police records keeps."""
-    agency = current_session().agency
-    acted = {action.number for action in case.actions if is_same(action.agency, agency)}
-    for entry in reversed(case.entries if is_partner() else ()):
-        if entry.personal is not None and (
-            (entry.kind in REFERRALS and owns(entry, agency)) or (entry.number in acted and not _has_referred(case))
-        ):
-            return str(entry.personal.payload.get("named") or entry.personal.subject)
-    return case.person_id
+    """The identifier by which the caller knows the person."""
+    return known_to(case, current_session().agency) if is_partner() else case.person_id
 
 
 def since(case: Case) -> date | None:
     """The day of the latest step that the caller may know of: a partner of their own agency's referrals alone."""
     if not is_partner():
         return case.last
-    own = [entry for entry in case.entries if owns(entry, current_session().agency) and entry.personal]
+    own = [entry for entry in case.entries if is_own_referral(entry, current_session().agency) and entry.personal]
     return date.fromisoformat(own[-1].personal.payload["on"]) if own and own[-1].personal else None
 
 
@@ -176,7 +167,7 @@ def steps_of(runtime: Runtime, case: Case, judgements: int, agency: str | None =
         return [
             told(without(entry, "score", "not_recorded"), day)
             for entry in reversed(entries)
-            if entry.kind in REFERRALS and owns(entry, current_session().agency)
+            if entry.kind in REFERRALS and is_own_referral(entry, current_session().agency)
         ]
     score = agency is None and sees_score(case, judgements)
     blind, mine = is_blind(case, judgements), current_session().name
@@ -209,7 +200,7 @@ def records_of(runtime: Runtime, case: Case) -> list[tuple[str, AgencyRecord]]:
     return [
         (str(entry.personal.payload.get("source", "")), AgencyRecord.from_payload(record))
         for entry in case.entries
-        if entry.personal and (not is_partner() or owns(entry, agency))
+        if entry.personal and (not is_partner() or is_own_referral(entry, agency))
         if not is_kept_back(entry, case, agency, meetings)
         for record in entry.personal.payload.get("records", ())
     ]

@@ -87,7 +87,8 @@ def _by_key(runtime: Runtime, form: Form) -> dict[str, str]:
     if faults or key is None:
         raise ServiceError(INVALID, faults=faults)
     digest = hash_key(form["key"].strip())
-    return {"name": name, "shown_as": key.name, "role": key.role.value, "origin": "key", "voucher": digest}
+    who = {"name": name, "shown_as": key.name, "role": key.role.value, "origin": "key", "voucher": digest}
+    return {**who, "agency": key.agency, "area": key.area}
 
 
 def _named(name: str) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""What an agency has agreed to do, for that agency alone."""
