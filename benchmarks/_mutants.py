@@ -7,8 +7,8 @@ not have (``&`` between texts) fails whatever the tests are: neither is drawn.
 
 Each fault is written into a copy of the project. First run the quickest of the tests that execute its line, as coverage
 recorded them, or its file where the line runs while Python loads it; when they all pass, every test of the folder runs:
-the file called like the one with the fault, then the others, the quickest first. (What a service does runs in processes
-of its own, which coverage does not see.) Only then does the fault count as unnoticed.
+the files that share a word with the path of the fault, then the others, the quickest first. (What a service does runs
+in processes of its own, which coverage does not see.) Only then does the fault count as unnoticed.
 """
 
 import ast
@@ -141,8 +141,8 @@ def survivors(mutants: Sequence[Mutant], *, tests: Sequence[str], work: Path, wo
         runner = runners.get()
         try:
             first = executed.get((mutant.path, mutant.line)) or executed.get((mutant.path, None), [])
-            named_alike = f"test_{Path(mutant.path).stem}"
-            every = sorted(files, key=lambda file: Path(file).stem != named_alike)
+            words = _words(mutant.path)
+            every = sorted(files, key=lambda file: words.isdisjoint(_words(Path(file).name)))
             return any(runner.fails(mutant, chosen) for chosen in (first, every) if chosen)
         finally:
             runners.put(runner)
@@ -211,6 +211,11 @@ def _by_time(copy: Path) -> list[str]:
     for name, seconds in _seconds(copy / _TIMES).items():
         found[name.partition("::")[0]] += seconds
     return sorted(found, key=lambda file: (found[file], file))
+
+
+def _words(path: str) -> set[str]:
+    """The beginnings of the words of a path below its first folder: ``signing_in`` and ``sign_in`` share one."""
+    return {word[:4] for word in re.findall(r"[a-z]{4,}", path.partition("/")[2] or path)} - {"test", "page", "endp"}
 
 
 def _test_of(context: str, copy: Path) -> str | None:
