@@ -1,10 +1,19 @@
 """Ten people judged blind by two specialists, in one form each, and settled in one: scores kept until then."""
 
+from dataclasses import replace
+
 import pytest
 
-from matac_ml.casework import Cycle, Ledger, State
+from matac_ml.casework import Cycle, Ledger, NewEntry, State
+from matac_ml.casework.judging import LOOKS
 from matac_ml.roles import Permission, ServiceRole
-from tests.serving.casework_pages import Staff, decide, first_listed, refer, rows_of, words_of
+from serving.access.principal import CALLER, Principal
+from serving.access.sessions import SESSION, Session
+from serving.deployment.runtime import Runtime
+from serving.endpoints.casework import cycle_of
+from serving.pages.casework.judging import sitting
+from serving.settings import ServiceSettings
+from tests.serving.casework_pages import REASON, Staff, decide, first_listed, refer, rows_of, words_of
 from tests.serving.running import Service
 from tests.serving.signed_in import path_of
 
@@ -29,6 +38,44 @@ def test_only_whoever_may_judge_opens_the_page(staff: Staff, ten: list[str], rol
     else:
         assert "This is for the role specialist or chair" in answer.text
     assert staff(role.value).get("/agreement").status_code == 200
+
+
+def test_the_ledger_is_asked_once_however_many_wait(settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sitting of twelve referrals asks for as many pages of entries as one of three, and says the same of each."""
+    runtime = Runtime(replace(settings, bundle=None, toolkit=None))
+    runtime.ledger.start()
+    runtime.watcher.start()
+    session = SESSION.set(Session("s" * 32, name="b.one", role="specialist", origin="made-up"))
+    caller = CALLER.set(Principal("b.one", ServiceRole.SPECIALIST, "made-up"))
+    asked: list[object] = []
+    entries = Ledger.entries
+
+    def counted(ledger: Ledger, **where: object) -> object:
+        asked.append(where.get("kind"))
+        return entries(ledger, **where)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Ledger, "entries", counted)
+    try:
+        people = [str(person) for person in runtime.deployment.ranking.first(12).people["person_id"]]
+        looks = []
+        for start, stop in ((0, 3), (3, 12)):
+            for person in people[start:stop]:
+                cycle_of(runtime, runtime.deployment).refer(
+                    person, actor="an.analyst", reason=REASON, source="analysis"
+                )
+            seen = NewEntry("consultation", "B.One", "matac_nomination", REASON, people[start])
+            runtime.ledger.ledger.append_many([seen])
+            asked.clear()
+            found = sitting(runtime)
+            looks.append(len([kind for kind in asked if kind == LOOKS]))
+            assert [row.case.person_id for row in found.waiting] == people[:1] + people[3:4] * (stop > 3)
+            assert "you were shown a score" in found.waiting[0].why_not
+            assert len(found.to_judge) == stop - len(found.waiting)
+        assert looks == [1, 1]
+    finally:
+        runtime.stop()
+        CALLER.reset(caller)
+        SESSION.reset(session)
 
 
 def test_ten_people_are_judged_and_settled_in_three_forms(force: Service, staff: Staff, ten: list[str]) -> None:

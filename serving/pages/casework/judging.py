@@ -1,12 +1,13 @@
 """``GET /judging`` and ``POST /judging``: referrals to judge without a score, and those to settle, many in one form."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matac_ml.casework import Case, State
+from matac_ml.casework import Case, Entry, State
 from matac_ml.casework.judging import LOOKS, faults_of_judge, who_settles
 from matac_ml.casework.notes import is_same
 from matac_ml.casework.referral import AgencyRecord
@@ -15,7 +16,6 @@ from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
 from serving.access.personal import why_not_personal
 from serving.endpoints import cycle
-from serving.endpoints.casework import cycle_of
 from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
 from serving.errors import INVALID, NO_LEDGER, ServiceError
@@ -45,11 +45,18 @@ class ToDecide:
 
 @dataclass(frozen=True)
 class Sitting:
-    """What somebody who judges finds: what to judge, what to settle, and what waits for somebody else."""
+    """What somebody who judges finds: what to judge, what to settle, and what waits for somebody else.
+
+    Attributes
+    ----------
+    more : int
+        Referrals that wait for somebody else and are not shown.
+    """
 
     to_judge: tuple[ToDecide, ...]
     to_settle: tuple[ToDecide, ...]
     waiting: tuple[ToDecide, ...]
+    more: int = 0
 
     @property
     def people(self) -> list[str]:
@@ -61,38 +68,52 @@ def sitting(runtime: Runtime) -> Sitting:
     """Referrals that wait, those that have waited longest first, by what the caller may do about them."""
     cases = [case for case in open_cases(runtime) if not is_masked(runtime, case)]
     first = [case for case in cases if case.state in (State.REFERRED, State.JUDGED_ONCE)]
-    rows = [_row(runtime, case) for case in first]
-    settling = [_row(runtime, case) for case in cases if case.state is State.JUDGED_TWICE]
+    second = [case for case in cases if case.state is State.JUDGED_TWICE][:MOST]
+    runtime.deployment.find_all([case.person_id for case in (*first, *second)])
+    looks = _looks(runtime, first)
+    why = {case.person_id: _why_not(runtime, case, looks.get(case.person_id, ())) for case in first}
+    waiting = [case for case in first if why[case.person_id]]
     return Sitting(
-        tuple(row for row in rows if not row.why_not)[:MOST],
-        tuple(settling)[:MOST],
-        tuple(row for row in rows if row.why_not),
+        tuple(_row(runtime, case) for case in first if not why[case.person_id])[:MOST],
+        tuple(_row(runtime, case) for case in second),
+        tuple(_row(runtime, case, why[case.person_id]) for case in waiting[:MOST]),
+        max(len(waiting) - MOST, 0),
     )
 
 
-def _row(runtime: Runtime, case: Case) -> ToDecide:
+def _looks(runtime: Runtime, cases: Sequence[Case]) -> dict[str, list[Entry]]:
+    """Who has seen a score of whom, by person: the ledger is asked once for all of them."""
+    named = {name: case.person_id for case in cases for name in runtime.deployment.known_as(case.person_id)}
+    found: dict[str, list[Entry]] = {}
+    try:
+        for entry in runtime.ledger.ledger.entries(kind=LOOKS, subject=[*named]) if named else ():
+            if entry.personal is not None:
+                found.setdefault(named[entry.personal.subject], []).append(entry)
+    except LedgerError:
+        raise ServiceError(NO_LEDGER) from None
+    return found
+
+
+def _row(runtime: Runtime, case: Case, why_not: str = "") -> ToDecide:
     judgements = runtime.toolkit.judgements
     referring = {entry.number for entry in case.entries if entry.kind in ("referral", "safeguarding_referral")}
     told = (step for step in steps_of(runtime, case, judgements) if step.number in referring)
-    why = "" if case.state is State.JUDGED_TWICE or judgements == 1 else _why_not(runtime, case)
     return ToDecide(
         case,
         tuple(told),
         tuple(records_of(runtime, case)),
         bool(also_victim(runtime.deployment, case.person_id)),
-        why,
+        why_not,
         who_settles(case, current_session().name) if case.state is State.JUDGED_TWICE else "",
     )
 
 
-def _why_not(runtime: Runtime, case: Case) -> str:
-    work, name = cycle_of(runtime, runtime.deployment), current_session().name
+def _why_not(runtime: Runtime, case: Case, looks: Sequence[Entry]) -> str:
+    name = current_session().name
+    if runtime.toolkit.judgements == 1:
+        return ""
     if any(is_same(judgement.actor, name) for judgement in case.judgements):
         return "you have judged it; it waits for another specialist"
-    try:
-        looks = list(work.ledger.entries(kind=LOOKS, subject=work.identities(case.person_id)))
-    except LedgerError:
-        raise ServiceError(NO_LEDGER) from None
     return "; ".join(faults_of_judge(case, name, looks))
 
 
