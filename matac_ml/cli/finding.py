@@ -18,8 +18,9 @@ _BROUGHT_BY = {
     "spreadsheets": ("python_calamine",),
     "casework": ("psycopg", "sqlalchemy"),
     "report": ("matplotlib",),
+    "papers": ("weasyprint", "xlsxwriter"),
     "workbook": ("openpyxl", "xlsxwriter"),
-    "train": ("fairlearn", "joblib", "mlflow", "optuna", "shap", "weasyprint"),
+    "train": ("fairlearn", "joblib", "mlflow", "optuna", "shap"),
     "serve": ("bentoml", "cachetools", "joserfc", "prometheus_client", "starlette", "uvicorn"),
     "spark": ("pyspark", "sqlglot"),
 }

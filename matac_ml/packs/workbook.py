@@ -9,7 +9,7 @@ from matac_ml.packs.imprint import Imprint
 from matac_ml.page import Bullets, Document, Heading, Paragraph, Table, plain
 from matac_ml.page.blocks import Block, Box
 
-NEEDED = "A workbook needs XlsxWriter: install the extra 'workbook'. The page holds the same."
+NEEDED = "A workbook needs XlsxWriter: install the extra 'papers'. The page holds the same."
 FIRST = "Read first"
 _LONGEST_NAME, _MOST_IN_HEADER = 31, 240
 

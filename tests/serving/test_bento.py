@@ -30,6 +30,9 @@ def test_the_bento_holds_the_service_and_the_kernel_alone(bento: Path) -> None:
     wanted = (bento / "src" / "requirements-serve.txt").read_text()
     assert "bentoml==" in wanted
     assert "mlflow" not in wanted
+    for paper in ("weasyprint==", "xlsxwriter==", "matplotlib=="):  # PDF and workbook of the papers of a meeting
+        assert paper in wanted
+    assert "libpango-1.0-0" in (bento / "env" / "docker" / "Dockerfile").read_text()
     assert "index-url" not in wanted
     pinned = set((ROOT / "requirements.txt").read_text().split())
     assert set(wanted.split()) <= pinned
