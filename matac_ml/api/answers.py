@@ -164,6 +164,8 @@ class SubjectAccessAnswer(Fact):
     times_looked_at: int = Field(description="How often something about the person was shown.")
     times_refused: int = Field(description="Requests about the person that were refused: nothing was shown or done.")
     cycle_steps: int = Field(description="Entries of the MATAC cycle about the person; the text tells each.")
+    support_acts: int = Field(description="Acts of support for the person as a victim; the text tells each.")
+    challenge_entries: int = Field(description="Challenges about the person, and their answers; the text tells each.")
     ledger: LedgerNote
 
 

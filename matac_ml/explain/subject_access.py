@@ -1,17 +1,18 @@
 """What we hold and have disclosed about a person, in plain English, for whoever answers that person's request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from matac_ml.asof import Incident, PersonFile, PersonView
 from matac_ml.wording import count, day
 
 _OPENING = (
     "This is what the police records loaded here hold about this person, each time a score or the person's case was "
-    "looked at, each request about the person that was refused, and each step that people took about the person for a "
-    "meeting, with their reasons. Before it is given to anybody, a person must check it: exemptions may apply, and it "
-    "must not tell of another person."
+    "looked at, each request about the person that was refused, each step that people took about the person for a "
+    "meeting, each act of support, and each challenge with its answer, all with their reasons. Before it is given to "
+    "anybody, a person must check it: exemptions may apply, and it must not tell of another person."
 )
 _MEANING = (
     "A score orders people for a meeting of agencies. It is made from recorded incidents alone; "
@@ -54,6 +55,14 @@ _ASKED = {
 }
 
 
+#: What people did, by what it belongs to: its heading, and what is said where there was none.
+_DONE = {
+    "cycle": ("Steps of the MATAC cycle", "No step of the MATAC cycle is recorded about this person."),
+    "support": ("Support for this person as a victim", ""),
+    "challenge": ("Challenges to a record or a score, and their answers", ""),
+}
+
+
 @dataclass(frozen=True)
 class PastLook:
     """A look at the person, from the ledger; ``unreadable`` when what it said was altered since.
@@ -85,11 +94,18 @@ class PastRefusal:
 
 @dataclass(frozen=True)
 class PastStep:
-    """A step of the MATAC cycle about the person, from the ledger: what, by whom and why, as :func:`tell` says it."""
+    """Something people did about the person, from the ledger: what, by whom and why, as :func:`tell` says it.
+
+    Attributes
+    ----------
+    of : str
+        A step of the MATAC ``cycle``, an act of ``support`` for the person as a victim, or of a ``challenge``.
+    """
 
     entry: int
     recorded_at: datetime
     told: str
+    of: Literal["cycle", "support", "challenge"] = "cycle"
 
 
 def subject_text(
@@ -113,7 +129,7 @@ def subject_text(
     parts.append(_said(looks))
     if refusals:
         parts.append(_refused(refusals))
-    parts.append(_decided(steps))
+    parts += _done(steps)
     parts.append(_MEANING)
     return "\n\n".join(parts)
 
@@ -146,13 +162,15 @@ def _refused(refusals: Sequence[PastRefusal]) -> str:
     return "\n".join([f"Asked about and refused {_times(len(lines))}; nothing was shown and nothing was done:", *lines])
 
 
-def _decided(steps: Sequence[PastStep]) -> str:
-    if not steps:
-        return "No step of the MATAC cycle is recorded about this person."
-    lines = [f"- {step.told} (ledger entry {step.entry}, {_when(step.recorded_at)})" for step in steps]
-    return "\n".join(
-        [f"Steps of the MATAC cycle: {len(steps)}, each by a person and with that person's reason:", *lines]
-    )
+def _done(steps: Sequence[PastStep]) -> Iterator[str]:
+    """What people did, each kind under its own name; of support and challenges nothing where there was none."""
+    for of, (title, none) in _DONE.items():
+        mine = [step for step in steps if step.of == of]
+        lines = [f"- {step.told} (ledger entry {step.entry}, {_when(step.recorded_at)})" for step in mine]
+        if mine:
+            yield "\n".join([f"{title}: {len(mine)}, each by a person and with that person's reason:", *lines])
+        elif none:
+            yield none
 
 
 def _when(moment: datetime) -> str:

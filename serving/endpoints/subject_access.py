@@ -1,6 +1,7 @@
 """``POST /v1/subject-access``: what we hold and have disclosed about a person, in plain English."""
 
 import asyncio
+from collections import Counter
 
 from matac_ml.api.answers import SubjectAccessAnswer
 from matac_ml.explain.subject_access import subject_text
@@ -26,6 +27,7 @@ async def subject_access(runtime: Runtime, asked: SubjectAccessRequest) -> Subje
     if person is None and not seen and not refused and not steps:
         raise ServiceError(UNKNOWN, faults=[("person_id", "nothing is held of this person")])
     text = subject_text(asked.person_id, person, seen, steps, refused, as_of=deployment.as_of)
+    parts = Counter(step.of for step in steps)
     note = await runtime.ledger.write("subject_access", asked, [Consultation(known_as[0], {})])
     return SubjectAccessAnswer(
         also_victim=also_victim(deployment, asked.person_id),
@@ -33,7 +35,9 @@ async def subject_access(runtime: Runtime, asked: SubjectAccessRequest) -> Subje
         text=text,
         times_looked_at=len(seen),
         times_refused=len(refused),
-        cycle_steps=len(steps),
+        cycle_steps=parts["cycle"],
+        support_acts=parts["support"],
+        challenge_entries=parts["challenge"],
         ledger=note,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from matac_ml.api.explanation import ExplainedScore
 from matac_ml.casework import Entry
@@ -56,7 +56,7 @@ def people_listed(ledger: LedgerWriter, list_id: str) -> tuple[str, ...]:
 def told_about(
     ledger: LedgerWriter, person: Collection[str], agency: str = ""
 ) -> tuple[tuple[PastLook, ...], tuple[PastRefusal, ...], tuple[PastStep, ...]]:
-    """Every look at a person, every refusal and every step of the cycle, oldest first.
+    """Every look at a person, every refusal, and everything that people did about the person, oldest first.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ def told_about(
     taken = [entry for entry in entries if entry.kind in _TAKEN]
     kept_back = _kept_back(ledger, person, taken, agency)
     steps = tuple(
-        PastStep(entry.number, entry.recorded_at, KEPT_BACK if entry in kept_back else _told(entry)) for entry in taken
+        PastStep(entry.number, entry.recorded_at, KEPT_BACK if entry in kept_back else _told(entry), _part_of(entry))
+        for entry in taken
     )
     return looks, refusals, steps
 
@@ -86,6 +87,12 @@ def _kept_back(ledger: LedgerWriter, person: Collection[str], taken: Sequence[En
     except LedgerError:
         return [entry for entry in taken if entry.kind in REFERRALS]
     return [entry for entry in taken if is_kept_back(entry, case, agency, meetings)]
+
+
+def _part_of(entry: Entry) -> Literal["cycle", "support", "challenge"]:
+    if entry.kind in CHALLENGE_KINDS:
+        return "challenge"
+    return "support" if entry.kind in SUPPORT_KINDS else "cycle"
 
 
 def _told(entry: Entry) -> str:

@@ -118,3 +118,26 @@ def test_an_incident_is_told_as_the_records_classify_it() -> None:
     assert "No domestic-abuse incident is recorded with this person as victim." in text
     assert "- 1 April 2025, incident I1: recorded as a crime, offence code 10501; known since 9 April 2025.\n" in text
     assert "- 2 April 2025, incident I2: recorded as no crime; known since 2 April 2025.\n" in text
+
+
+def test_support_and_challenges_are_no_steps_of_the_cycle() -> None:
+    """Each under its own heading, counted apart; where there was neither, nothing is said of them."""
+    at = datetime(2025, 5, 2, 9, 30, tzinfo=UTC)
+    steps = (
+        PastStep(3, at, "accepted."),
+        PastStep(4, at, "a worker began.", "support"),
+        PastStep(5, at, "contested.", "challenge"),
+    )
+    text = subject_text("S1", None, (), steps, as_of=AS_OF)
+    cycle, support, challenge = (
+        text.partition(f"{head}: 1, each")[2].partition("\n\n")[0]
+        for head in (
+            "Steps of the MATAC cycle",
+            "Support for this person as a victim",
+            "Challenges to a record or a score, and their answers",
+        )
+    )
+    assert ("accepted." in cycle, "a worker began." in support, "contested." in challenge) == (True, True, True)
+    alone = subject_text("S1", None, (), steps[1:2], as_of=AS_OF)
+    assert "No step of the MATAC cycle is recorded about this person." in alone
+    assert "Challenges to" not in alone

@@ -189,6 +189,7 @@ def test_support_is_recorded_by_forms(force: Service, staff: Staff, people: list
     assert (shown["supported"], shown["worker"], shown["actions"][0]["done"]) == (True, "I. Advocate", True)
     told = force.post("/v1/subject-access", {**WHY, "purpose": "subject_access", "person_id": who}).json()
     assert "I. Advocate of Victim Services began to support the person" in told["text"]
+    assert (told["cycle_steps"], told["support_acts"], told["challenge_entries"]) == (0, 4, 0)
     assert "Nobody is recorded as supporting" in send("end", reason="She does not want it any more.")
     with Ledger.open(force.ledger) as ledger:
         kinds = [entry.kind for entry in ledger.entries(subject=who) if entry.kind in SUPPORT_KINDS]
