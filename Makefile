@@ -61,7 +61,7 @@ docs: setup  ## write again the pages generated from the code
 	@$(BIN)/python -m tests.docs.generate
 
 requirements: setup  ## compile the pinned requirements again, without any index address
-	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra train --extra serve --extra workbook --extra spreadsheets --constraint requirements-held.txt \
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra train --extra serve --extra workbook --extra spreadsheets --extra link --constraint requirements-held.txt \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --constraint requirements.txt \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt

@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Records": {
         "check": ("matac_ml.cli.check:check", "List every bad row of an extract, and report its quality."),
         "import": ("matac_ml.cli.importing:app", "Make an extract of a force's own files, by a mapping."),
+        "identities": ("matac_ml.cli.identities:app", "Find people who stand in the records twice; a person decides."),
         "synth": ("matac_ml.cli.synth:synth", "Make up a police force whose truth is known."),
         "features": ("matac_ml.cli.features:features", "Derive the features that a bundle or catalogue declares."),
         "leakcheck": ("matac_ml.cli.leakcheck:leakcheck", "Show that nothing recorded later moves a feature."),

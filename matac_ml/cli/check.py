@@ -1,5 +1,6 @@
 """``matac-ml check``: every bad row of an extract, and how good its records are."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 from matac_ml.errors import RecordsError, UsageError
 from matac_ml.outfile import write_text
 from matac_ml.page import as_html, as_markdown, as_text
-from matac_ml.records import CheckReport, check_extract
+from matac_ml.records import CheckReport, check_extract, read_extract
 from matac_ml.records.document import REASONS, Unmapped, check_page
 from matac_ml.records.faults import LISTED
 
@@ -23,6 +24,10 @@ def check(
     policy: Annotated[
         str, typer.Option(help="The policy in force, whose harm index the offence codes are looked up in.")
     ] = "default",
+    identities: Annotated[
+        Path | None,
+        typer.Option(help="The folder of `matac-ml identities`: also report likely duplicates that wait for review."),
+    ] = None,
     rows: Annotated[
         int, typer.Option(min=1, max=LISTED, help="List this many rows of one rule; the others are counted.")
     ] = LISTED,
@@ -36,6 +41,8 @@ def check(
 
     index = load_policy(policy).harm_index
     report = check_extract(folder)
+    if identities is not None and report.ok:
+        report = _with_duplicates(report, folder, identities)
     page = check_page(report, at_most=rows, unmapped=_unmapped(report, index))
     typer.echo(as_text(page, without=REASONS).lstrip("\n"))
     for path, write in ((html, as_html), (markdown, as_markdown)):
@@ -44,6 +51,12 @@ def check(
     if not report.ok:
         faults = "1 fault; it is" if report.fault_rows == 1 else f"{report.fault_rows:,} faults; they are"
         raise RecordsError(f"{faults} listed above.")
+
+
+def _with_duplicates(report: CheckReport, folder: Path, identities: Path) -> CheckReport:
+    from matac_ml.linkage.unreviewed import duplicate_warnings
+
+    return replace(report, warnings=(*report.warnings, *duplicate_warnings(identities, read_extract(folder))))
 
 
 def _unmapped(report: CheckReport, index: "HarmIndex") -> Unmapped | None:

@@ -15,6 +15,7 @@ _CHECKOUT = Path(__file__).parents[2]
 #: Extra -> the modules that it brings and a plain installation lacks.
 _BROUGHT_BY = {
     "audit": ("sklearn",),
+    "link": ("splink",),
     "spreadsheets": ("python_calamine",),
     "casework": ("psycopg", "sqlalchemy"),
     "report": ("matplotlib",),
@@ -25,8 +26,8 @@ _BROUGHT_BY = {
     "spark": ("pyspark", "sqlglot"),
 }
 EXTRAS = {module: extra for extra, modules in _BROUGHT_BY.items() for module in modules}
-#: What runs from the checkout -> the extra that brings everything it needs.
-_WHOLE = {"training": "train", "serving": "serve"}
+#: Package or module -> the extra that brings everything it needs.
+_WHOLE = {"training": "train", "serving": "serve", "matac_ml.cli.identities": "link"}
 
 
 def from_checkout(where: str, *, wanted_by: str) -> Any:
@@ -70,7 +71,8 @@ def find(where: str, *, wanted_by: str) -> "Iterator[typer.Typer]":
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRAS:
             raise
-        extra = _WHOLE.get(where.partition(".")[0], EXTRAS[missing])
+        named = (where.partition(":")[0], where.partition(".")[0])
+        extra = next((_WHOLE[name] for name in named if name in _WHOLE), EXTRAS[missing])
         raise UsageError(
             f"{wanted_by} needs {missing}, which is not installed. Install the extra {extra!r}: "
             f"pip install 'matac-ml[{extra}]'."

@@ -63,6 +63,8 @@ ANALYST = (
 NEEDS = {
     "matrix export force out.xlsx": "workbook",
     "matrix review force out.html": "report",
+    "identities propose names.yaml . force pairs": "link",
+    "identities review pairs sheet.xlsx": "link",
     "leakcheck force": "audit",
     "cycle statistics --ledger sqlite:///x.db": "casework",
     "ledger verify --ledger sqlite:///x.db": "casework",

@@ -11,18 +11,21 @@ from matac_ml.records.importing import dateforms
 from matac_ml.records.importing.crosswalk import Crosswalk, unusable
 from matac_ml.records.importing.formats import ENDINGS, FORMATS, format_of
 from matac_ml.records.importing.mapping import CellEntry, ImportMapping, LeaveOutEntry, SourceEntry, TableEntry
-from matac_ml.vocabulary import TABLES, ExtractTable, Kind
+from matac_ml.vocabulary import ExtractTable, Kind
 from matac_ml.yamltext import Where
 
 Fault = tuple[Where, str]
-_TABLES = {table.name: table for table in TABLES}
+_Tables = Mapping[str, ExtractTable]
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def mapping_faults(mapping: ImportMapping, walks: Mapping[str, Crosswalk]) -> Iterator[Fault]:
-    """Give every fault of a mapping that its own text and cross-walks can show."""
+def mapping_faults(
+    mapping: ImportMapping, walks: Mapping[str, Crosswalk], tables: Iterable[ExtractTable]
+) -> Iterator[Fault]:
+    """Give every fault of a mapping to these tables that its own text and cross-walks can show."""
+    known = {table.name: table for table in tables}
     if said := _zone_fault(mapping.time_zone):
         yield ("time_zone",), said
     if mapping.cut_off and not _DAY.fullmatch(mapping.cut_off):
@@ -34,9 +37,9 @@ def mapping_faults(mapping: ImportMapping, walks: Mapping[str, Crosswalk]) -> It
         for place, said in _source_faults(name, source):
             yield ("sources", name, *place), said
     for number, part in enumerate(mapping.tables):
-        for place, said in _part_faults(part, mapping, walks):
+        for place, said in _part_faults(part, mapping, walks, known):
             yield ("tables", number, *place), said
-    for table in TABLES:
+    for table in known.values():
         if table.required and table.name not in {part.table for part in mapping.tables}:
             yield (
                 ("tables",),
@@ -71,6 +74,8 @@ def _source_faults(name: str, source: SourceEntry) -> Iterator[Fault]:
         yield (), "must name a file, files or a database, and one of them alone"
     if source.database and not _ENVIRONMENT.fullmatch(source.database):
         yield ("database",), "must name an environment variable in capitals, which holds the address of the database"
+    if len(set(source.names)) < len(source.names):
+        yield ("files",), "must name each file once: rows that are read twice would count twice"
     for file in source.names:
         path = PurePosixPath(file)
         if path.is_absolute() or ".." in path.parts or "\\" in file:
@@ -91,16 +96,18 @@ def _source_faults(name: str, source: SourceEntry) -> Iterator[Fault]:
         yield ("encoding",), f"must be an encoding such as utf-8 or windows-1252, got {source.encoding!r}"
 
 
-def _part_faults(part: TableEntry, mapping: ImportMapping, walks: Mapping[str, Crosswalk]) -> Iterator[Fault]:
+def _part_faults(
+    part: TableEntry, mapping: ImportMapping, walks: Mapping[str, Crosswalk], tables: _Tables
+) -> Iterator[Fault]:
     for name in (part.source, *part.join):
         if name not in mapping.sources:
             yield ("from",), f"{name!r} is not one of the sources{_near(name, mapping.sources)}"
     for name, join in part.join.items():
         if len(set(join.on.values())) < len(join.on):
             yield ("join", name), "must name each column of the source that is looked up once"
-    table = _TABLES.get(part.table)
+    table = tables.get(part.table)
     if table is None:
-        yield ("table",), f"must be one of our tables, got {part.table!r}{_near(part.table, _TABLES)}"
+        yield ("table",), f"must be one of our tables, got {part.table!r}{_near(part.table, tables)}"
         return
     declared = {column.name for column in table.columns}
     for column in table.columns:
@@ -113,8 +120,10 @@ def _part_faults(part: TableEntry, mapping: ImportMapping, walks: Mapping[str, C
             for said in _cell_faults(name, cell, table, part, walks):
                 yield ("columns", name), said
     filled = {entry.table for entry in mapping.tables}
+    named = [*tables]
+    earlier = [tables[name] for name in named[: named.index(table.name)] if name in filled]
     for number, rule in enumerate(part.leave_out):
-        for said in _rule_faults(rule, part, filled):
+        for said in _rule_faults(rule, part, earlier):
             yield ("leave_out", number), said
     if part.keep is not None:
         for said in _keep_faults(part, table):
@@ -162,28 +171,23 @@ def _date_faults(cell: CellEntry) -> Iterator[str]:
         yield "names a zone, which only a form with hh has"
 
 
-def _rule_faults(rule: LeaveOutEntry, part: TableEntry, filled: set[str]) -> Iterator[str]:
+def _rule_faults(rule: LeaveOutEntry, part: TableEntry, earlier: Iterable[ExtractTable]) -> Iterator[str]:
     said = [bool(rule.among), bool(rule.not_among), rule.empty, bool(rule.not_in)]
     if said.count(True) != 1 or bool(rule.not_in) == bool(rule.column):
         yield "must name a column with one of is, is_not and empty: true, or not_in with one of our tables"
     if rule.of and rule.of not in part.join:
         yield f"{rule.of!r} is not joined here; add it under join"
     if rule.not_in:
-        names = [table.name for table in TABLES]
-        earlier = [name for name in names[: names.index(part.table)] if name in filled]
-        if rule.not_in not in earlier or shared_key(rule.not_in, part) is None:
-            yield f"not_in must be a table that {part.table} has a key of: {', '.join(_with_key(earlier, part))}"
+        usable = [table.name for table in earlier if shared_key(table, part)]
+        if rule.not_in not in usable:
+            yield f"not_in must be a table that {part.table} has a key of: {', '.join(usable or ['none'])}"
 
 
-def shared_key(other: str, part: TableEntry) -> str | None:
+def shared_key(other: ExtractTable, part: TableEntry) -> str | None:
     """The column by which rows of a part belong to rows of another of our tables."""
     named = ["incident_id", "person_id", "referral_id"]
-    columns = {column.name for column in _TABLES[other].columns}
+    columns = {column.name for column in other.columns}
     return next((name for name in named if name in columns and name in part.columns), None)
-
-
-def _with_key(names: Iterable[str], part: TableEntry) -> list[str]:
-    return [name for name in names if shared_key(name, part)] or ["none"]
 
 
 def _keep_faults(part: TableEntry, table: ExtractTable) -> Iterator[str]:

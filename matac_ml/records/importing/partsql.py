@@ -10,7 +10,7 @@ from matac_ml.records.importing.crosswalk import Crosswalk, own_codes
 from matac_ml.records.importing.mapping import CellEntry, LeaveOutEntry, TableEntry
 from matac_ml.records.importing.mapping_checks import shared_key
 from matac_ml.records.importing.plan import ImportPlan
-from matac_ml.vocabulary import Column, Kind, table
+from matac_ml.vocabulary import Column, Kind
 
 #: The place of a row among all rows of a table: item of the mapping, file and row in one number, so nothing is sorted.
 _PART_BITS, _ROW_BITS = 55, 40
@@ -102,8 +102,8 @@ def part_query(plan: ImportPlan, number: int) -> PartQuery:
             query.checks.append(CellCheck("", ours, _ref("s", ours), f"{found} AND j{place}.found IS NULL",
                                           f"must be found in {name}", "not_joined"))  # fmt: skip
     for name, cell in entry.columns.items():
-        query.values[name] = _value(query, table(entry.table).column(name), cell, plan.walks)
-    rules = [f"WHEN {_condition(query, rule)} THEN {place}" for place, rule in enumerate(entry.leave_out)]
+        query.values[name] = _value(query, plan.table(entry.table).column(name), cell, plan.walks)
+    rules = [f"WHEN {_condition(query, rule, plan)} THEN {place}" for place, rule in enumerate(entry.leave_out)]
     query.left_out = f"CASE {' '.join(rules)} END" if rules else "NULL"
     if entry.keep is not None and (kept := entry.keep.newest or entry.keep.oldest):
         text = _text(query, kept)
@@ -200,9 +200,9 @@ def _day(text: str, cell: CellEntry, zone: str) -> str:
     return f"coalesce({value}, {iso})" if dateforms.ISO in cell.date else value
 
 
-def _condition(query: PartQuery, rule: LeaveOutEntry) -> str:
+def _condition(query: PartQuery, rule: LeaveOutEntry, plan: ImportPlan) -> str:
     if rule.not_in:
-        key = shared_key(rule.not_in, query.entry)
+        key = shared_key(plan.table(rule.not_in), query.entry)
         value = query.values[str(key)]
         other = f"(SELECT {cells.name(str(key))} FROM work.{rule.not_in} WHERE {cells.name(str(key))} IS NOT NULL)"
         return f"({value} IS NOT NULL AND {value} NOT IN {other})"

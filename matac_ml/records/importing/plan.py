@@ -10,6 +10,7 @@ from matac_ml.errors import RecordsError
 from matac_ml.records.importing.crosswalk import Crosswalk, made, read_crosswalk
 from matac_ml.records.importing.mapping import CodesEntry, ImportMapping, TableEntry, written_out
 from matac_ml.records.importing.mapping_checks import mapping_faults
+from matac_ml.vocabulary import TABLES, ExtractTable
 from matac_ml.yamlfile import read_yaml
 
 #: Where a reader goes on from a fault.
@@ -33,12 +34,19 @@ class ImportPlan:
         The file as it stands, for the record of the import.
     walks : mapping of str to Crosswalk
         By the name under which the mapping declares it.
+    tables : tuple of ExtractTable
+        What it may fill: the tables of an extract, unless :mod:`matac_ml.linkage` asks for particulars of people.
     """
 
     name: str
     text: str
     mapping: ImportMapping
     walks: Mapping[str, Crosswalk]
+    tables: tuple[ExtractTable, ...] = TABLES
+
+    def table(self, name: str) -> ExtractTable:
+        """Return the table of that name."""
+        return next(table for table in self.tables if table.name == name)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -64,8 +72,13 @@ class ImportPlan:
         return tuple(found)
 
 
-def read_plan(path: Path) -> ImportPlan:
+def read_plan(path: Path, tables: tuple[ExtractTable, ...] = TABLES) -> ImportPlan:
     """Read a mapping file with its cross-walks.
+
+    Parameters
+    ----------
+    tables : tuple of ExtractTable
+        What the mapping may fill.
 
     Raises
     ------
@@ -83,10 +96,10 @@ def read_plan(path: Path) -> ImportPlan:
     for name, entry in mapping.codes.items():
         walks[name], found = _walk(name, entry, path.parent)
         faults += [full.fault(("codes", name), said) for said in found]
-    faults += [full.fault(where, said) for where, said in mapping_faults(mapping, walks)]
+    faults += [full.fault(where, said) for where, said in mapping_faults(mapping, walks, tables)]
     if faults:
         raise RecordsError(f"{path.name} cannot be used as a mapping. {HELP}", faults=faults)
-    return ImportPlan(path.name, written.text, mapping, walks)
+    return ImportPlan(path.name, written.text, mapping, walks, tables)
 
 
 def _walk(name: str, entry: CodesEntry, folder: Path) -> tuple[Crosswalk, list[str]]:

@@ -12,7 +12,7 @@ from matac_ml.records.importing.loading import LoadedSources
 from matac_ml.records.importing.partsql import PartQuery, joined_table, part_query, walk_table
 from matac_ml.records.importing.plan import ImportPlan
 from matac_ml.records.importing.unknown import unknown_codes
-from matac_ml.vocabulary import TABLES, Column, ExtractTable, Kind
+from matac_ml.vocabulary import Column, ExtractTable, Kind
 
 #: A text whose kind is to be told.
 _TEXT = Column("text", Kind.DATE, "")
@@ -44,7 +44,7 @@ class Settled:
 def settle(con: duckdb.DuckDBPyConnection, plan: ImportPlan, loaded: LoadedSources) -> Settled:
     """Make ``work.NAME`` of every table that the mapping names, in the order in which they refer to each other."""
     settled = Settled()
-    for table in TABLES:
+    for table in plan.tables:
         queries = [part_query(plan, number) for number, _ in plan.parts(table.name)]
         for query in queries:
             _look_up(con, query, loaded, settled)
