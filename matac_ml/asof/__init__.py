@@ -11,6 +11,7 @@ from matac_ml.asof.person_file import Incident, PersonFile
 from matac_ml.asof.person_view import PersonView
 from matac_ml.asof.population import area_frame, eligibility_frame, recorded_frame
 from matac_ml.asof.reading import read_people, read_person
+from matac_ml.asof.stored import StoredFeatures, store_features
 from matac_ml.asof.weights import HarmTable
 from matac_ml.asof.whole_force import feature_table, write_feature_table
 
@@ -19,6 +20,7 @@ __all__ = [
     "Incident",
     "PersonFile",
     "PersonView",
+    "StoredFeatures",
     "area_frame",
     "eligibility_frame",
     "evidence",
@@ -29,5 +31,6 @@ __all__ = [
     "read_people",
     "read_person",
     "recorded_frame",
+    "store_features",
     "write_feature_table",
 ]

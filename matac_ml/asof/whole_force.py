@@ -1,6 +1,6 @@
 """Features of everybody as of a set of dates, by DuckDB; :mod:`matac_ml.spark` does the same on a cluster."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -87,24 +87,46 @@ def write_feature_table(
     dates = sorted(set(as_of_dates))
     if not dates:
         raise UsageError("At least one as-of date is needed, got none.")
-    writer: pq.ParquetWriter | None = None
     with prepared(extract, features, dates, harm=harm, lookback_days=lookback_days) as (con, compiled):
-        try:
-            # Numbers count the sorted identifiers from 1.
-            people = con.sql("SELECT person_id FROM persons ORDER BY person").to_arrow_table()["person_id"]
-            identifiers = people.combine_chunks()
-            for together in _batches(con, dates):
-                set_dates(con, together)
-                reader = con.sql(compiled.numbered).to_arrow_reader(_BATCH)
-                schema = reader.schema.set(0, pa.field("person_id", identifiers.type))
-                writer = writer or pq.ParquetWriter(out, schema, compression="snappy")
-                for batch in reader:
-                    person_id = identifiers.take(pc.subtract(batch["person"], 1))
-                    writer.write_table(pa.Table.from_arrays([person_id, *batch.columns[1:]], schema=schema))
-        finally:
-            if writer is not None:
-                writer.close()
+        _write(con, compiled, _batches(con, dates), out)
     return out
+
+
+@contextmanager
+def writer_of_dates(
+    extract: Extract,
+    features: Sequence[Feature],
+    as_of_dates: Sequence[date],
+    *,
+    harm: HarmWeights,
+    lookback_days: int = LOOKBACK_DAYS,
+) -> Iterator[Callable[[date, Path], None]]:
+    """Give what writes one of these dates to a file of its own, as :func:`write_feature_table` does with it alone.
+
+    What does not depend on a date is worked out once for all of them.
+    """
+    dates = sorted(set(as_of_dates))
+    with prepared(extract, features, dates, harm=harm, lookback_days=lookback_days) as (con, compiled):
+        yield lambda day, out: _write(con, compiled, [[day]], out)
+
+
+def _write(con: duckdb.DuckDBPyConnection, compiled: Compiled, batches: Iterable[Sequence[date]], out: Path) -> None:
+    writer: pq.ParquetWriter | None = None
+    try:
+        # Numbers count the sorted identifiers from 1.
+        people = con.sql("SELECT person_id FROM persons ORDER BY person").to_arrow_table()["person_id"]
+        identifiers = people.combine_chunks()
+        for together in batches:
+            set_dates(con, together)
+            reader = con.sql(compiled.numbered).to_arrow_reader(_BATCH)
+            schema = reader.schema.set(0, pa.field("person_id", identifiers.type))
+            writer = writer or pq.ParquetWriter(out, schema, compression="snappy")
+            for batch in reader:
+                person_id = identifiers.take(pc.subtract(batch["person"], 1))
+                writer.write_table(pa.Table.from_arrays([person_id, *batch.columns[1:]], schema=schema))
+    finally:
+        if writer is not None:
+            writer.close()
 
 
 @contextmanager

@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "model": ("matac_ml.cli.model:app", "Write the whole model as a points table with formulas."),
         "score": ("matac_ml.cli.score:score", "Explained scores of people in an extract, from a bundle."),
+        "refresh": ("matac_ml.cli.refresh:refresh", "Everybody's scores, lists and explanations on a new day."),
     },
     "Service": {
         "incident": ("matac_ml.cli.incident:app", "The register of what went wrong, and what was done about it."),

@@ -1,6 +1,5 @@
 """``matac-ml score``: score everybody in an extract with a bundle, or explain a few people, without a service."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matac_ml import clock
-from matac_ml.cli.check_first import COLUMN, say_check_first
+from matac_ml.cli.check_first import say_check_first
 from matac_ml.cli.missing import say_missing
 from matac_ml.cli.options import AsOf, ExtractFolder, as_of_day
 from matac_ml.csvfile import frame_text
@@ -16,8 +15,6 @@ from matac_ml.errors import UsageError
 from matac_ml.outfile import write_whole
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from matac_ml.api.explanation import ExplainedScore, NotScored
     from matac_ml.explain.context import ScoringContext
     from matac_ml.explain.ranking import Ranking
@@ -49,6 +46,7 @@ def score(
     The numbers are those the service gives on the same extract, bundle and day. Nothing is written to a ledger: a look
     at a person for a meeting belongs in the service, which records it.
     """
+    from matac_ml.explain.everybody import score_table
     from matac_ml.explain.ranking import rank_everybody
     from matac_ml.records import read_extract
 
@@ -69,7 +67,7 @@ def score(
             path.write_text(f"[{rows}]\n", encoding="utf-8")
         typer.echo(_said(scores, context.as_of, out))
         return
-    table = _table(ranking, records.doubtful())
+    table = score_table(ranking, records.doubtful())
     say_check_first(records, table["person_id"])
     with write_whole(out) as path:
         if out.suffix == ".csv":
@@ -101,22 +99,12 @@ def scoring_context(extract: "Extract", bundle: Path | None, policy: str, as_of:
 def explained_scores(
     extract: "Extract", context: "ScoringContext", ranking: "Ranking", people: list[str]
 ) -> "tuple[ExplainedScore | NotScored, ...]":
-    from dataclasses import replace
+    from matac_ml.asof import read_people, read_person
+    from matac_ml.explain.everybody import explain_ranked
 
-    from matac_ml.asof import read_person
-    from matac_ml.explain.context import Subject
-    from matac_ml.explain.person import explain_people
-
-    subjects = [
-        Subject(
-            file,
-            asked_as=name,
-            values=ranking.values(file.person_id),
-            doubtful=extract.doubtful().get(file.person_id, ""),
-        )
-        for name, file in ((name, read_person(extract, name)) for name in people)
-    ]
-    return explain_people(subjects, replace(context, rank_table=ranking.rank_table))
+    files = read_people(extract, people)
+    known = [(name, files[name] if name in files else read_person(extract, name)) for name in people]
+    return explain_ranked(known, context, ranking, extract.doubtful())
 
 
 def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Path) -> str:
@@ -129,21 +117,3 @@ def _said(scores: "tuple[ExplainedScore | NotScored, ...]", as_of: date, out: Pa
         return said
     people = "1 person is" if unscored == 1 else f"{unscored} people are"
     return f"{said} {people} recorded as a suspect in no incident and not scored; the file says what to do."
-
-
-def _table(ranking: "Ranking", doubtful: Mapping[str, str]) -> "pd.DataFrame":
-    """Everybody with their rank, which equal people share; whom the policy would not take comes last, with why."""
-    everybody = ranking.first(max(1, len(ranking.people))).people.set_index("person_id")
-    table = (
-        ranking.people.join(everybody[["rank", "tied_with"]].astype("Int64"))
-        .rename_axis("person_id")
-        .reset_index()
-        .rename(columns={"total": "matrix_total"})
-    )
-    table = table.rename(columns={"band": "matrix_band", "low": "probability_low", "high": "probability_high"})
-    table["ineligible"] = table["ineligible"].map("; ".join)
-    table[COLUMN] = [doubtful.get(str(person), "") for person in table["person_id"]]
-    by = {"eligible": False, "rank": True, "matrix_total": False, "person_id": True}
-    ordered = table.sort_values(list(by), ascending=list(by.values()))
-    first = ["rank", "tied_with", "person_id", "also_victim", COLUMN, "eligible", "ineligible", "area"]
-    return ordered[[*first, *(name for name in ordered.columns if name not in first)]].reset_index(drop=True)

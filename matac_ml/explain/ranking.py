@@ -1,6 +1,6 @@
 """Everybody's scores on one day: what ranks are read from, what a list is made of, and what a batch writes."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -113,9 +113,17 @@ class Ranking:
         """How many people were ranked."""
         return self.rank_table.of
 
+    def place(self, person_id: str) -> int | None:
+        """The row of a person in :attr:`people`; None for anybody else."""
+        return self._place.get(person_id)
+
+    def rows_of(self, people: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The rows of people who are all ranked."""
+        return np.array([self._place[person] for person in people], dtype=np.int64)
+
     def values(self, person_id: str) -> Values | None:
         """The features of a person ranked; None for anybody else."""
-        place = self._place.get(person_id)
+        place = self.place(person_id)
         if place is None:
             return None
         row = self._values[place].tolist()
@@ -206,10 +214,17 @@ def lines_of(
     return tuple(people)
 
 
-def rank_everybody(extract: Extract, context: ScoringContext) -> Ranking:
-    """Score everybody known as suspect before the day."""
+def rank_everybody(extract: Extract, context: ScoringContext, frame: pd.DataFrame | None = None) -> Ranking:
+    """Score everybody known as suspect before the day.
+
+    Parameters
+    ----------
+    frame : DataFrame, optional
+        The feature table of :attr:`Instruments.features` as of the day, where it is at hand already.
+    """
     features, back = context.instruments.features, context.instruments.lookback_days
-    frame = feature_table(extract, features, [context.as_of], harm=context.harm, lookback_days=back)
+    if frame is None:
+        frame = feature_table(extract, features, [context.as_of], harm=context.harm, lookback_days=back)
     points = score_matrix(context.policy, frame)
     people = points.set_index(pd.Index(frame["person_id"].astype(str)))
     people[["probability", "low", "high"]] = _modelled(frame, context)
@@ -246,10 +261,11 @@ def _eligibility(extract: Extract, context: ScoringContext) -> pd.DataFrame:
     frame.index = pd.Index(frame["person_id"].astype(str))
     eligible = is_eligible(context.policy, frame)
     made = pd.DataFrame({"also_victim": frame["also_victim"].astype(bool), "eligible": eligible})
-    made["ineligible"] = [
-        () if taken else _why_not(context.policy, row)
-        for taken, row in zip(eligible, frame.to_dict("records"), strict=True)
-    ]
+    # Nearly everybody is: a mapping of every row would cost more than all that is asked of the few others.
+    why: list[tuple[str, ...]] = [()] * len(frame)
+    for row, found in zip(np.flatnonzero(~eligible), frame[~eligible].to_dict("records"), strict=True):
+        why[row] = _why_not(context.policy, found)
+    made["ineligible"] = why
     return made
 
 

@@ -11,6 +11,7 @@ from matac_ml.casework.lots import Lot
 from matac_ml.errors import UsageError
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import OnRegisters, Ranking
+from matac_ml.lists.marks import Missing, find_gaps
 from matac_ml.lists.sections import MOST_LISTED, AtHand, Order, section_lines
 from matac_ml.records import Extract
 
@@ -64,7 +65,9 @@ def draw_up(
     _check(ranking, area=area, order=order, places=places, quotas=quotas, has_model=context.model is not None)
     registers = serial or OnRegisters.draw(extract, context.policy, context.as_of)
     lots = lot if context.policy.lots else None
-    at_hand = AtHand(extract, context, ranking, registers, lots, find or (lambda people: read_people(extract, people)))
+    reader = find or (lambda people: read_people(extract, people))
+    missing = Missing.of(find_gaps(extract, context) if order == "matrix" else (), context, ranking)
+    at_hand = AtHand(extract, context, ranking, registers, lots, reader, missing)
     sections = sorted(quotas.items()) if quotas else [(area, places or context.policy.capacity)]
     lines = tuple(line for named, size in sections for line in section_lines(at_hand, named, size, order))
     tied = any(line.standing is Standing.TIED for line in lines)

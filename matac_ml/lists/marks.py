@@ -5,7 +5,7 @@ where the records that are missing could give enough points for a place. Nothing
 up, and the list stays as it is.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,10 +88,55 @@ def marks_of_listed(person: PersonFile, context: ScoringContext, *, tied: bool) 
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What may be missing of everybody ranked: it is the same for every list of a day.
+
+    Attributes
+    ----------
+    near : ndarray of bool, shape (n,)
+        Whose incidents lack something, or say of no area.
+    best : ndarray of int, shape (n,)
+        The most points that each could have if everything missing were recorded.
+    """
+
+    near: npt.NDArray[np.bool_]
+    best: Ints
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[str, int, int]], context: ScoringContext, ranking: Ranking) -> "Missing":
+        """Work out from what :func:`find_gaps` found how far each could come."""
+        gaps = np.zeros((len(ranking.people), 2))
+        for person, *counts in found:
+            if (place := ranking.place(person)) is not None:
+                gaps[place] = counts
+        near = np.asarray((gaps > 0).any(axis=1), dtype=np.bool_)
+        return cls(near, _best(ranking, context.policy, np.arange(len(gaps)), gaps))
+
+
+def nearest_below(missing: Missing, ranking: Ranking, *, area: str | None, listed: Sequence[str]) -> tuple[str, ...]:
+    """Whoever is below the line of a list and might cross it, in its order; their files decide."""
+    if not listed:
+        return ()
+    people = ranking.people
+    at = ranking.rows_of(listed)
+    could = people["eligible"].to_numpy(dtype=bool)
+    near = missing.near
+    if area is not None:
+        nowhere = people["area"].isna().to_numpy()
+        could, near = could & ((people["area"] == area).to_numpy(dtype=bool) | nowhere), near | nowhere
+    wanted = could & near & (missing.best >= people["total"].to_numpy()[at[-1]])
+    wanted[at] = False
+    rows = np.flatnonzero(wanted)
+    # The columns of the order from the last to the first: whoever is equal in all stays in order of identifier.
+    order = np.lexsort([-people[name].to_numpy()[rows] for name in reversed(ranking.order)])
+    return tuple(str(person) for person in people.index[rows[order]])
+
+
 def below_the_line(
-    extract: Extract,
     context: ScoringContext,
     ranking: Ranking,
+    missing: Missing,
     *,
     area: str | None,
     listed: Sequence[str],
@@ -109,65 +154,47 @@ def below_the_line(
     dict of str to tuple of str
         Person to marks, in order of the list; at most :data:`MOST_BELOW`.
     """
-    if not listed:
-        return {}
-    people = ranking.people
-    line = int(people.loc[[listed[-1]], "total"].to_numpy()[0])
-    nowhere = people["area"].isna().to_numpy() if area is not None else np.zeros(len(people), dtype=np.bool_)
-    could = people["eligible"].to_numpy(dtype=bool) & ~people.index.isin(listed)
-    if area is not None:
-        could &= (people["area"] == area).to_numpy(dtype=bool) | nowhere
-    gaps = _gaps(extract, context)
-    asked = people[could & (people.index.isin(gaps) | nowhere)].sort_index()
-    best = _best(ranking, context.policy, [str(person) for person in asked.index], gaps)
-    near = asked.assign(best=best)[best >= line].sort_values(list(ranking.order), ascending=False, kind="stable")
+    near = nearest_below(missing, ranking, area=area, listed=listed)
+    line = int(ranking.people["total"].to_numpy()[ranking.rows_of(listed[-1:])].max(initial=0))
     found: dict[str, tuple[str, ...]] = {}
     for start in range(0, len(near), MOST_BELOW):
-        some = [str(person) for person in near.index[start : start + MOST_BELOW]]
-        for person, file in ((person, file) for person, file in find(some).items() if person in some):
-            missing = Gaps.of(context.view(file), context)
-            exact = {person: (len(missing.unnamed), len(missing.unweighed))}
-            if _best(ranking, context.policy, [person], exact)[0] < line:
-                continue
-            no_area = area is not None and not isinstance(people.at[person, "area"], str)
+        some = list(near[start : start + MOST_BELOW])
+        files = find(some)
+        gaps = [Gaps.of(context.view(files[person]), context) for person in some]
+        exact = np.array([(len(each.unnamed), len(each.unweighed)) for each in gaps], dtype=np.float64)
+        rows = ranking.rows_of(some)
+        reach = _best(ranking, context.policy, rows, exact) >= line
+        for person, row, each, reaches in zip(some, rows, gaps, reach, strict=True):
+            no_area = area is not None and not isinstance(ranking.people["area"].iat[row], str)
             where = ["no incident says in which area it was, so the person is on no area's list"] if no_area else []
-            if marks := (*where, *missing.marks()):
+            if reaches and (marks := (*where, *each.marks())):
                 found[person] = marks
         if len(found) >= MOST_BELOW:
             break
-    order = {str(person): place for place, person in enumerate(near.index)}
-    return {person: found[person] for person in sorted(found, key=order.__getitem__)[:MOST_BELOW]}
+    return dict(list(found.items())[:MOST_BELOW])
 
 
-def _gaps(extract: Extract, context: ScoringContext) -> dict[str, tuple[int, int]]:
-    """How many incidents of each person may lack a victim, and how many their harm."""
+def find_gaps(extract: Extract, context: ScoringContext) -> list[tuple[str, int, int]]:
+    """Everybody whose incidents may lack something: person, how many may lack a victim, how many their harm."""
     asked = {
         "as_of": context.as_of,
         "window": context.policy.entry.window_days,
         "codes": list(context.harm.days),
     }
-    rows = extract.connect(as_of=context.as_of).execute(_GAPS, asked).fetchall()
-    return {str(person): (int(unnamed), int(unweighed)) for person, unnamed, unweighed in rows}
+    rows: list[tuple[str, int, int]] = extract.connect(as_of=context.as_of).execute(_GAPS, asked).fetchall()
+    return rows
 
 
-def _best(ranking: Ranking, policy: Policy, people: Sequence[str], gaps: Mapping[str, tuple[int, int]]) -> Ints:
-    """The most points that each person could have if what is missing were recorded."""
-    values = [ranking.values(person) or {} for person in people]
-    columns = {
-        feature.name: np.array([_number(known.get(feature.name)) for known in values], dtype=np.float64)
-        for feature in policy.features
-    }
-    missing = np.array([gaps.get(person, (0, 0)) for person in people], dtype=np.float64).reshape(-1, 2)
+def _best(ranking: Ranking, policy: Policy, rows: Ints, gaps: npt.NDArray[np.float64]) -> Ints:
+    """The most points that the people of some rows could have if what is missing were recorded."""
+    measured = ranking.measured()
+    columns = {feature.name: measured[feature.name].to_numpy()[rows] for feature in policy.features}
     if VICTIMS in columns:
-        columns[VICTIMS] = np.nan_to_num(columns[VICTIMS]) + missing[:, 0]
+        columns[VICTIMS] = np.nan_to_num(columns[VICTIMS]) + gaps[:, 0]
     if GRAVITY in columns:
-        columns[GRAVITY] = np.where(missing[:, 1] > 0, _MOST_HARM, columns[GRAVITY])
+        columns[GRAVITY] = np.where(gaps[:, 1] > 0, _MOST_HARM, columns[GRAVITY])
     _, total, _ = score_columns(policy, columns)
     return total
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
 
 
 def _some(incidents: Sequence[Incident]) -> str:

@@ -14,7 +14,7 @@ from matac_ml.errors import UsageError
 from matac_ml.explain.context import ScoringContext
 from matac_ml.explain.ranking import FirstPlaces, OnRegisters, Ranking
 from matac_ml.lists.known import counted, fingerprints, not_eligible
-from matac_ml.lists.marks import below_the_line, marks_of_listed
+from matac_ml.lists.marks import Missing, below_the_line, marks_of_listed
 from matac_ml.ranks import rank_among
 from matac_ml.records import Extract
 
@@ -38,6 +38,8 @@ class AtHand:
         Puts people who tie at the last place in order; None where the policy draws no lots.
     find : callable
         Reads people's files.
+    missing : Missing
+        What may be missing of everybody: the same for every list of the day.
     """
 
     extract: Extract
@@ -46,6 +48,7 @@ class AtHand:
     serial: OnRegisters
     lot: Lot | None
     find: Callable[[list[str]], Mapping[str, PersonFile]]
+    missing: Missing
 
 
 def section_lines(at_hand: AtHand, area: str | None, places: int, order: Order) -> list[DrawnLine]:
@@ -90,7 +93,7 @@ def _below(at_hand: AtHand, first: FirstPlaces, area: str | None) -> list[_Row]:
     """Whoever is below the line, and whom missing records could put across it."""
     ranking = at_hand.ranking
     listed = [str(person) for person in first.people["person_id"]]
-    found = below_the_line(at_hand.extract, at_hand.context, ranking, area=area, listed=listed, find=at_hand.find)
+    found = below_the_line(at_hand.context, ranking, at_hand.missing, area=area, listed=listed, find=at_hand.find)
     return [
         {**row, "standing": Standing.BELOW, "could_matter": found[str(row["person_id"])]}
         for row in _others(ranking, found, area)
@@ -105,23 +108,26 @@ def _left_out(ranking: Ranking, first: FirstPlaces, area: str | None) -> list[_R
     out = people[~people["eligible"].to_numpy(dtype=bool)]
     if area is not None:
         out = out[out["area"] == area]
-    line = min(tuple(row) for row in first.people[by].itertuples(index=False))
-    there = [str(person) for person in out.index if tuple(out.loc[person, by]) >= line]
+    line = min(tuple(row) for row in first.people[by].itertuples(index=False, name=None))
+    points = out[by].itertuples(index=False, name=None)
+    there = [str(person) for person, its in zip(out.index, points, strict=True) if its >= line]
     return [{**row, "standing": Standing.LEFT_OUT} for row in _others(ranking, there, area)]
 
 
 def _others(ranking: Ranking, people: Mapping[str, object] | list[str], area: str | None) -> list[_Row]:
     """Rows of people who are not among those listed, each with the rank that their points give there."""
-    by = list(ranking.order)
-    taken = ranking.people[ranking.people["eligible"].to_numpy(dtype=bool)]
+    everybody, by = ranking.people, list(ranking.order)
+    taken = everybody["eligible"].to_numpy(dtype=bool)
     if area is not None:
-        taken = taken[taken["area"] == area]
+        taken = taken & (everybody["area"] == area).to_numpy(dtype=bool)
+    columns = [everybody[name].to_numpy(np.float64)[taken] for name in by]
+    places = ranking.rows_of(people)
+    found = everybody.iloc[places].rename_axis("person_id").reset_index().to_dict("records")
     rows: list[_Row] = []
-    for row in ranking.people.loc[list(people)].rename_axis("person_id").reset_index().to_dict("records"):
-        others = taken.drop(index=str(row["person_id"]), errors="ignore")
-        columns = [others[name].to_numpy(np.float64) for name in by]
+    for place, row in zip(places, found, strict=True):
         rank, equal = rank_among(columns, [float(row[name]) for name in by])
-        rows.append({**row, "rank": rank, "tied_with": equal})
+        # Nobody ties with themselves.
+        rows.append({**row, "rank": rank, "tied_with": equal - int(taken[place])})
     return sorted(rows, key=lambda row: (row["rank"], str(row["person_id"])))
 
 
