@@ -25,8 +25,8 @@ def synth(
     plant: Annotated[
         list[str] | None,
         typer.Option(
-            help="Plant one thing: escalation, counter-allegations, late-recording, leak, or "
-            "under-recording[:weak|medium|strong[:W|M|A|B|O]]. May be repeated."
+            help="Plant one thing: escalation, counter-allegations, late-recording, leak, change:WHAT[:SHARE[:WEEKS]], "
+            "or under-recording[:weak|medium|strong[:W|M|A|B|O]]. May be repeated; docs/made-up-force.md lists all."
         ),
     ] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet instead of CSV.")] = False,

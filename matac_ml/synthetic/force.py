@@ -9,6 +9,7 @@ import numpy as np
 
 from matac_ml.errors import UsageError
 from matac_ml.outfile import whole_folder
+from matac_ml.synthetic.changing import changed, in_rhythm, recorded_since
 from matac_ml.synthetic.draw import draw_chunk, stream
 from matac_ml.synthetic.margins import deaths, places, second_identities, second_victims, witnesses
 from matac_ml.synthetic.partners import partner_incidents, referral_tables, referrals, unlinked
@@ -158,6 +159,7 @@ def _chunk(
     )
     if plant.leak:
         details = leaked(details, histories, drawn.known_day)
+    details = changed(stream(key, "changed"), details, drawn.recorded_day, plant, last_day=last_day)
     rng = stream(key, "margins")
     alias, merged_day = second_identities(rng, histories, cast, drawn.recorded_day, last_day=last_day)
     second = second_victims(rng, histories, cast)
@@ -169,6 +171,9 @@ def _chunk(
     in_record = reaches_record(stream(key, "under recording"), histories, cast, plant)
     in_record &= recorded_at_all(stream(key, "recording"), histories, cast, plant)
     in_record &= recorded_lately(stream(key, "drift"), histories, plant, last_day=last_day)
+    in_record &= in_rhythm(stream(key, "rhythm"), drawn.recorded_day, calendar, plant)
+    since = stream(key, "since")
+    in_record &= recorded_since(since, histories, cast, drawn.recorded_day, plant, last_day=last_day)
     return Chunk(
         histories=histories,
         cast=cast,

@@ -17,6 +17,13 @@ from matac_ml.synthetic.settings import ForceSettings
 from matac_ml.synthetic.tables import Calendar, Chunk, identifiers, person_numbers
 from matac_ml.synthetic.writing import TableWriter
 
+_NONE = asdict(Plant())
+#: Kept of every force since the first: what came later is written where it is planted.
+_ALWAYS = {
+    "escalation", "under_recording", "under_recorded_group", "counter_allegations", "late_recording", "leak",
+    "recording", "drift", "referrals", "dependence", "failed_linkage",
+}  # fmt: skip
+
 
 class TruthWriter(TableWriter):
     """Writes what happened, who people are, their spells, and the best possible AUC."""
@@ -82,11 +89,15 @@ class TruthWriter(TableWriter):
             "first_day": first_day.isoformat(),
             "days": self._calendar.days,
             "hazard": asdict(self._settings.hazard),
-            "plant": asdict(self._plant),
+            "plant": _planted(self._plant),
         }
         (self._folder / "force.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         best = frame_text(self._best.table(first_day), float_format="%.6f")
         (self._folder / "best_possible.csv").write_text(best, encoding="utf-8")
+
+
+def _planted(plant: Plant) -> dict[str, object]:
+    return {name: value for name, value in asdict(plant).items() if name in _ALWAYS or value != _NONE[name]}
 
 
 def _spells(label: Ints, spells: Ints) -> dict[str, Ints]:
