@@ -71,6 +71,8 @@ class ModelIncident:
         The day on which somebody noticed.
     release : str
         Hash of the release that was on disk then, where a service recorded it; empty otherwise.
+    check : str
+        The check of a watch that raised the alarm; empty where a person noticed.
     closed_at : datetime or None
     """
 
@@ -80,6 +82,7 @@ class ModelIncident:
     recorded_by: str
     recorded_at: datetime
     release: str = ""
+    check: str = ""
     done: tuple[StepDone, ...] = ()
     closed_by: str = ""
     closed_at: datetime | None = None
@@ -87,7 +90,7 @@ class ModelIncident:
 
 
 def record_incident(ledger: Ledger, *, who: Who, found_on: date, release: str = "") -> Entry:
-    """Record an incident; ``who.reason`` says what happened.
+    """Record an incident that a person noticed; ``who.reason`` says what happened.
 
     Raises
     ------
@@ -101,11 +104,20 @@ def record_incident(ledger: Ledger, *, who: Who, found_on: date, release: str = 
         raise UsageError("The day on which an incident was noticed must not be in the future.")
 
     def decide(reader: Reader) -> list[NewEntry]:
-        number = 1 + sum(1 for _ in reader.entries(kind=OPENED))
-        payload = {"number": number, "found_on": found_on.isoformat(), "release": release}
-        return [who.entry(OPENED, reference_of_incident(number), payload)]
+        return [opening_entry(next_number(reader), who=who, found_on=found_on, release=release)]
 
     return ledger.append_decided(decide)[0]
+
+
+def next_number(reader: Reader) -> int:
+    """The number of the next incident."""
+    return 1 + sum(1 for _ in reader.entries(kind=OPENED))
+
+
+def opening_entry(number: int, *, who: Who, found_on: date, release: str = "", check: str = "") -> NewEntry:
+    """The entry that records an incident."""
+    payload = {"number": number, "found_on": found_on.isoformat(), "release": release}
+    return who.entry(OPENED, reference_of_incident(number), payload | ({"check": check} if check else {}))
 
 
 def record_step(ledger: Ledger, number: int, *, who: Who, step: Step) -> Entry:
@@ -195,6 +207,7 @@ def _opened(entry: Entry) -> ModelIncident:
         entry.actor,
         entry.recorded_at,
         str(payload.get("release", "")),
+        str(payload.get("check", "")),
     )
 
 

@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Service": {
         "incident": ("matac_ml.cli.incident:app", "The register of what went wrong, and what was done about it."),
+        "watch": ("matac_ml.cli.watch:watch", "Has anything changed since? Alarms, with the action they propose."),
         "inventory": ("matac_ml.cli.inventory:app", "Every version there ever was, and why it was given up."),
         "approve": ("matac_ml.cli.approve:app", "Ask for, grant, decline or withdraw the approval of a release."),
         "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),

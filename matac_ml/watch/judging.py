@@ -1,0 +1,144 @@
+"""One check judged: its weekly counts against what was expected of them, and what it could have found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matac_ml.practice import CYCLE_DAYS
+from matac_ml.watch.betting import Bets, EDetector, held_by, log_threshold
+from matac_ml.watch.counting import KindCounts
+from matac_ml.watch.findings import CheckFound, Standing
+from matac_ml.watch.publishing import shown_count
+from matac_ml.watch.series import Series
+from matac_ml.watch.settings import WatchSettings
+
+WEEKS_A_CYCLE = CYCLE_DAYS // 7
+CYCLES_A_YEAR = 365.25 / CYCLE_DAYS
+#: Cycles within which a change is to be found: what could have been found is said for so many.
+WITHIN_CYCLES = 2
+#: In 8 of 10 cases a count lies less far than this on the wrong side of its mean, in standard deviations.
+_MOSTLY = 0.84
+_LN10 = float(np.log(10))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a check is judged.
+
+    Attributes
+    ----------
+    budget : float
+        Its own chance of a false alarm in a year.
+    restarted_in : int
+        The week, counted as its counts are, in which it began anew; the first judged week otherwise.
+    usual_spread : float
+        Of the part, from :func:`usual_spread`.
+    secret : str
+        What the rounding of its counts follows from.
+    """
+
+    part: str
+    settings: WatchSettings
+    budget: float
+    judged_from: int
+    restarted_in: int
+    usual_spread: float
+    secret: str
+
+    @property
+    def threshold(self) -> float:
+        """What the bets must hold, in logarithms."""
+        return log_threshold(self.budget, cycles_a_year=CYCLES_A_YEAR)
+
+    def bets(self, series: Series, *, least_band: float) -> Bets:
+        """The bets on every judged week, with the band that counts as ordinary."""
+        band = max(least_band, self.settings.count_band if series.of is None else self.settings.parts[self.part].band)
+        spread = series.spread(self.usual_spread)
+        seen, expected = (values[series.judged_from :] for values in (series.seen, series.expected))
+        if series.of is None:
+            return Bets(seen, expected, expected * (1 - band), expected * (1 + band), None, spread)
+        of = series.of[series.judged_from :]
+        rare = expected < self.settings.smallest_share * of
+        expected = np.where(rare, self.settings.smallest_share * of, expected)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds = expected / (of - expected)
+            low, high = (of * edge / (1 + edge) for edge in (odds * (1 - band), odds * (1 + band)))
+        return Bets(seen, expected, np.where(rare, 0.0, low), high, of, spread)
+
+
+def series_of(kind: KindCounts, judged_from: int) -> Series:
+    """The weeks of a kind in which its count means what it says."""
+    first = kind.usable_from
+    return Series(kind.seen[first:], None if kind.of is None else kind.of[first:], judged_from - first)
+
+
+def usual_spread(all_series: Sequence[Series]) -> float:
+    """How much more than by chance the counts of the checks of one part vary: the middle one of them."""
+    found = [value for series in all_series for value, count in series.dispersions.values() if count]
+    return float(np.median(found)) if found else 1.0
+
+
+def judge(kind: KindCounts, how: Judged) -> CheckFound:
+    """Judge every week from the first that is watched."""
+    bets = how.bets(series_of(kind, how.judged_from), least_band=kind.least_band)
+    detector, beyond = EDetector(), []
+    for place, factors in enumerate(bets.factors()):
+        if place % WEEKS_A_CYCLE == 0 and place >= how.restarted_in - how.judged_from:
+            detector.open()
+        detector.settle(factors)
+        beyond.append((detector.log_sum - how.threshold) / _LN10)
+    alarmed = next((place for place, value in enumerate(beyond) if value >= 0), None)
+    recent = _newest(bets)
+    return CheckFound(
+        check=kind.name,
+        title=kind.title,
+        part=how.part,
+        standing=_standing(beyond, alarmed, bool(bets.known.any()), how.settings),
+        action=how.settings.parts[how.part].action,
+        direction=detector.direction,
+        evidence=tuple(_each_cycle(beyond)),
+        alarmed_in=None if alarmed is None else alarmed // WEEKS_A_CYCLE,
+        seen=shown_count(float(recent.seen.sum()), how.secret, kind.name, "seen"),
+        expected=shown_count(float(recent.expected.sum()), how.secret, kind.name, "expected"),
+        would_find=(
+            _smallest_found(recent, how.threshold, fewer=True),
+            _smallest_found(recent, how.threshold, fewer=False),
+        ),
+    )
+
+
+def _standing(beyond: list[float], alarmed: int | None, known: bool, settings: WatchSettings) -> Standing:
+    if not known:
+        return Standing.NOT_JUDGED
+    if alarmed is not None:
+        return Standing.ALARM
+    return Standing.NOTED if beyond[-1] >= -np.log10(settings.note_below_alarm) else Standing.QUIET
+
+
+def _each_cycle(beyond: list[float]) -> Iterable[float]:
+    """The last value of each cycle, to a tenth and within what a page can draw."""
+    for start in range(0, len(beyond), WEEKS_A_CYCLE):
+        value = beyond[min(start + WEEKS_A_CYCLE, len(beyond)) - 1]
+        yield round(float(np.clip(value, -9.9, 99.9)), 1)
+
+
+def _newest(bets: Bets) -> Bets:
+    """The bets on the newest cycles, as far as there are any."""
+    newest = np.zeros(len(bets.seen), bool)
+    newest[-WITHIN_CYCLES * WEEKS_A_CYCLE :] = True
+    newest &= bets.known
+    of = None if bets.of is None else bets.of[newest]
+    return Bets(bets.seen[newest], bets.expected[newest], bets.low[newest], bets.high[newest], of, bets.spread)
+
+
+def _smallest_found(recent: Bets, threshold: float, *, fewer: bool) -> float | None:
+    """The smallest fall (or rise) that these weeks would show, as a share of what is expected.
+
+    A bet opened at the start of the change must reach the threshold although the count lies where it does in only 2 of
+    10 cases, on the side of what is expected.
+    """
+    for share in np.arange(0.05, 1.0 if fewer else 10.05, 0.05):
+        if held_by(recent.if_changed(-share if fewer else share, luck=_MOSTLY)) >= threshold:
+            return round(float(share), 2)
+    return None
