@@ -57,6 +57,11 @@ class UserRequest(Asked):
         """Purpose and reason, for the ledger."""
         return "", ""
 
+    @property
+    def is_of_area(self) -> bool:
+        """Whether it asks about an area, or about the whole force where it names none."""
+        return "area" in type(self).model_fields
+
 
 class ConsultationRequest(UserRequest):
     """Who looks, for what, and why: required of every look at a person, and kept in the ledger."""

@@ -56,6 +56,7 @@ class ServiceSettings:
     idle_minutes: int = 30
     session_hours: int = 10
     marking: str = "OFFICIAL-SENSITIVE"
+    own_area_alone: bool = False  # whether an account's area limits whom it sees, as the board has set it
 
     @property
     def sessions_file(self) -> Path:
@@ -121,6 +122,12 @@ class _Reader:
             return int(text)
         self.faults.append(f"MATAC_{name} must be a whole number from {least:,} to {most:,}")
         return default
+
+    def chosen(self, name: str, default: str, other: str) -> str:
+        text = self.text(name, default)
+        if text not in (default, other):
+            self.faults.append(f"MATAC_{name} must be {default} or {other}")
+        return text
 
     def found(self, work: Callable[[Mapping[str, str]], Found]) -> Found | None:
         """What another reader of the environment finds; its complaint is one of the faults."""
@@ -205,6 +212,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
         idle_minutes=read.whole("IDLE_MINUTES", 30, 1, 1_440),
         session_hours=read.whole("SESSION_HOURS", 10, 1, 24),
         marking=read.text("MARKING", "OFFICIAL-SENSITIVE"),
+        own_area_alone=read.chosen("AREAS", "all", "own") == "own",
     )
     if read.faults:
         raise UsageError("Settings are missing or invalid:", faults=read.faults)

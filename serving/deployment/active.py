@@ -25,6 +25,7 @@ from matac_ml.records import EveryIdentity, Extract, read_extract
 from matac_ml.release import Release, beside, read_release
 from matac_ml.rfg import Policy, load_policy
 from matac_ml.serial import RegisteredVictim, victim_register
+from serving.deployment.areas import latest_areas
 from serving.deployment.at_hand import SharedCache
 from serving.deployment.switch import why_off
 from serving.explained import Explained
@@ -130,6 +131,11 @@ class ActiveDeployment:
         return victim_register(self.extract, self.context.policy.serial_rule, self.as_of)
 
     @cached_property
+    def areas(self) -> Mapping[str, str]:
+        """Where people are listed; nobody of whom no incident says where it was."""
+        return latest_areas(self.extract, self.as_of)
+
+    @cached_property
     def known_as(self) -> EveryIdentity:
         """Every identifier of a person, the one that stays first."""
         return EveryIdentity(self.extract)
@@ -166,7 +172,7 @@ class ActiveDeployment:
 
     def warm(self, stopped: Callable[[], bool]) -> None:
         """Have at hand what people ask for first: the registers, files from the top of the list on, many victims."""
-        _ = self.serial, self.extract.doubtful()
+        _ = self.serial, self.victims, self.extract.doubtful()
         people = [str(person) for person in self.ranking.first(_FILES).people["person_id"]]
         for start in range(0, len(people), _TOGETHER):
             if stopped():
@@ -174,8 +180,6 @@ class ActiveDeployment:
             self.find_all(people[start : start + _TOGETHER])
         if not stopped():
             self.with_many_victims()
-        if not stopped():
-            _ = self.victims
 
     def values(self, person_id: str, as_of: date) -> Values | None:
         """The values derived when everybody was ranked, if they are of this day."""

@@ -18,6 +18,7 @@ from matac_ml.records import identities
 from matac_ml.wording import day
 from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
+from serving.deployment.own_area import is_elsewhere
 from serving.endpoints.casework import cycle_of
 from serving.endpoints.drawn_lists import NOT_RECORDED
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
@@ -50,6 +51,7 @@ def contests_now(runtime: Runtime, reader: str, person_id: str | None = None) ->
     work = contests_of(runtime)
     try:
         found = work.all() if person_id is None else work.of(person_id)
+        found = tuple(one for one in found if not is_elsewhere(runtime, one.person_id))
         cycle = cycle_of(runtime, runtime.deployment)
         limits = {one.person_id: cycle.case(one.person_id).restricted_to for one in found}
     except LedgerError:

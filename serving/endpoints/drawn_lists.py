@@ -16,8 +16,9 @@ from matac_ml.errors import LedgerError, UsageError
 from matac_ml.lists import PersonMoved, Way, moved_between
 from serving.access.principal import CALLER
 from serving.deployment.active import ActiveDeployment
+from serving.deployment.own_area import own_area
 from serving.deployment.runtime import Runtime
-from serving.errors import NO_LEDGER, UNKNOWN, ServiceError
+from serving.errors import NO_LEDGER, NOT_ALLOWED, UNKNOWN, ServiceError
 
 #: Stands in an answer until its entries are written.
 NOT_RECORDED = LedgerNote(entries=(), head="", recorded_at=datetime.min.replace(tzinfo=UTC))
@@ -53,14 +54,19 @@ def known_list(runtime: Runtime, number: int) -> DrawnList:
     Raises
     ------
     ServiceError
-        ``unknown`` when nobody drew one with the number, ``no_ledger`` when it cannot be read.
+        ``unknown`` when nobody drew one with the number, ``not_allowed`` when it is of an area that is not the
+        caller's one, ``no_ledger`` when it cannot be read.
     """
     try:
-        return find_list(runtime.ledger.ledger, number)
+        drawn = find_list(runtime.ledger.ledger, number)
     except UsageError as error:
         raise ServiceError(UNKNOWN, faults=[("number", "no list with this number was drawn")]) from error
     except LedgerError as error:
         raise ServiceError(NO_LEDGER) from error
+    if (mine := own_area(runtime)) and drawn.basis.area != mine:
+        message = f"your account is for the area {mine} alone, and this list is of another or of the whole force"
+        raise ServiceError(NOT_ALLOWED, faults=[("number", message)])
+    return drawn
 
 
 def list_answer(

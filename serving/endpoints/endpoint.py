@@ -1,5 +1,6 @@
 """What an address of the service is: declared once, in a file of its own, and read by everything that must know it."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel
 
 from matac_ml.roles import Permission
+from serving.deployment.own_area import check_area
 from serving.deployment.runtime import Runtime
 from serving.errors import (
     BAD_JSON,
@@ -125,6 +127,8 @@ class Endpoint(Generic[Asked, Given]):
         if self.handler is None:
             raise ServiceError(NO_ROUTE)
         try:
+            if isinstance(asked, UserRequest):
+                await asyncio.to_thread(check_area, runtime, asked)
             return await self.handler(runtime, asked)
         except Exception as error:
             code = error.code if isinstance(error, ServiceError) else FAULT

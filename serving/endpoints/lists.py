@@ -5,17 +5,20 @@ import asyncio
 from matac_ml.api.lists import DrawnLists
 from matac_ml.casework.drawn import drawn_lists
 from matac_ml.errors import LedgerError
+from serving.deployment.own_area import own_area
 from serving.endpoints.drawn_lists import summary_of
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import NO_LEDGER, ServiceError
 
 
 def every_list(runtime: Runtime) -> DrawnLists:
-    """The lists, the latest first."""
+    """The lists that the caller may open, the latest first."""
     try:
-        return DrawnLists(lists=tuple(map(summary_of, reversed(drawn_lists(runtime.ledger.ledger)))))
+        found = drawn_lists(runtime.ledger.ledger)
     except LedgerError as error:
         raise ServiceError(NO_LEDGER) from error
+    mine = own_area(runtime)
+    return DrawnLists(lists=tuple(summary_of(one) for one in reversed(found) if mine in ("", one.basis.area)))
 
 
 async def lists(runtime: Runtime, _: object) -> DrawnLists:

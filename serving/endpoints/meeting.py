@@ -62,6 +62,11 @@ class MeetingRequest(Act):
         """Whom it is about."""
         return (self.person_id,) if self.person_id else ()
 
+    @property
+    def is_of_area(self) -> bool:
+        """Of a meeting that is opened alone: no other act takes an area."""
+        return self.act == "open"
+
 
 #: What each act needs of whoever does it, and its fields, each with whether it can be left out.
 _ACTS: dict[str, tuple[Permission, dict[str, bool]]] = {

@@ -23,6 +23,7 @@ from matac_ml.packs import (
 )
 from matac_ml.packs.printing import Printed
 from matac_ml.page import Document
+from serving.deployment.own_area import is_elsewhere
 from serving.endpoints.casework import cycle_of
 from serving.endpoints.endpoint import Runtime
 from serving.endpoints.people import also_victim
@@ -68,7 +69,7 @@ def gather(runtime: Runtime, meeting: Meeting, reader: str) -> MeetingBusiness:
     deployment = runtime.deployment
     work = cycle_of(runtime, deployment)
     try:
-        cases = runtime.casebook.cases(work.identities)
+        cases = [one for one in runtime.casebook.cases(work.identities) if not is_elsewhere(runtime, one.person_id)]
         warnings = warnings_of(work, runtime.casebook.by_person(work.identities))
     except LedgerError:
         raise ServiceError(NO_LEDGER) from None

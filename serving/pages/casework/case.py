@@ -45,7 +45,7 @@ from serving.requests import PersonRequest
 
 #: Faults that are of a form and of none of its fields.
 _OF_FORM = ("", "step", "act")
-_NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's or restricted"
+_NOBODY = "Nobody with this identifier is in the cycle, or the case is another agency's, another area's or restricted"
 
 
 async def open_case(runtime: Runtime, request: Request) -> Response:

@@ -14,6 +14,7 @@ from matac_ml.casework.overrides import OverrideCode
 from matac_ml.roles import Permission, titles, who_may
 from serving.access.personal import why_not_personal
 from serving.access.principal import CALLER
+from serving.deployment.own_area import is_elsewhere
 from serving.endpoints.endpoint import Runtime
 from serving.errors import CONFLICT, INVALID, NOT_ALLOWED, ServiceError
 from serving.pages.casework.address import page_at
@@ -134,6 +135,9 @@ async def _act(runtime: Runtime, meeting: Meeting, form: Form, word: str) -> Non
         raise ServiceError(CONFLICT, faults=[("", "Say first what you are doing, and why: open the meeting again")])
     if why := _why_not(word, runtime.settings):
         raise ServiceError(NOT_ALLOWED, faults=[("", why)])
+    # What the agenda does not show, a form cannot decide about.
+    if await asyncio.to_thread(lambda: any(is_elsewhere(runtime, said) for said in form.values())):
+        raise ServiceError(NOT_ALLOWED, faults=[("", "Your account is for another area than somebody named here")])
     deciding = Deciding(runtime, meeting.name, word, form)
     done = await _ACTS[word][1](deciding)
     if deciding.faults:

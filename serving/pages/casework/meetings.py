@@ -13,6 +13,7 @@ from matac_ml.casework.meetings_read import Attended
 from matac_ml.roles import Permission
 from matac_ml.written import tidied
 from serving.access.principal import CALLER
+from serving.deployment.own_area import own_area
 from serving.endpoints.casework import act
 from serving.endpoints.endpoint import Runtime
 from serving.errors import CONFLICT, ServiceError
@@ -39,7 +40,8 @@ def _show(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Re
         here="/meetings",
         meetings=[(name_of(meeting.name), meeting) for meeting in reversed(all_meetings(runtime))],
         may_open=CALLER.get().may(Permission.CHAIR),
-        areas=runtime.deployment.ranking.areas(),
+        areas=(only,) if (only := own_area(runtime)) else runtime.deployment.ranking.areas(),
+        only=only,
         form={"day": clock.today().isoformat(), "area": session.area, "attended": first, **form},
         faults=plain_faults(error),
     )
@@ -72,6 +74,7 @@ async def open_meeting(runtime: Runtime, request: Request) -> Response:
 def _open(runtime: Runtime, form: Form, name: str, day: date, there: list[Attended], begun: "Future[None]") -> None:
     given = {"actor": current_session().name, "reason": f"The meeting {name} is opened."}
     area = form.get("area", "") if form.get("area", "") in runtime.deployment.ranking.areas() else ""
+    area = own_area(runtime) or area
     with noting(begun) as before:
         work = meetings_of(runtime)
         work.before_writing = before

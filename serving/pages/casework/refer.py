@@ -1,5 +1,6 @@
 """``GET /refer`` and ``POST /refer``: a referral, by analysis or by an agency, with the agency's records or without."""
 
+import asyncio
 from concurrent.futures import Future
 from datetime import date
 from functools import partial
@@ -13,10 +14,11 @@ from matac_ml.casework.recorded import is_police
 from matac_ml.casework.referral import AgencyRecord, Basis, Share, Terms
 from matac_ml.roles import Permission
 from serving.access.principal import CALLER, check_user
+from serving.deployment.own_area import check_area
 from serving.endpoints.casework import act, in_cycle
 from serving.endpoints.cycle import score_on
 from serving.endpoints.endpoint import Runtime
-from serving.errors import CONFLICT, INVALID, ServiceError
+from serving.errors import CONFLICT, INVALID, NOT_ALLOWED, ServiceError
 from serving.pages.casework.address import page_at
 from serving.pages.casework.sight import is_partner
 from serving.pages.forms import Form, current_session, plain_faults, read_form, validated
@@ -85,9 +87,10 @@ async def refer(runtime: Runtime, request: Request) -> Response:
         # What is wrong with the form itself is said to a partner too: it tells nothing of the person.
         if faults := terms.faults(clock.today()):
             raise ServiceError(INVALID, faults=[("", "; ".join(faults))])
+        await asyncio.to_thread(check_area, runtime, asked)
         entry = await act(partial(_refer, runtime, asked, terms, "not_recorded" in form))
     except ServiceError as error:
-        if asked is not None and error.code is CONFLICT:
+        if asked is not None and error.code in (CONFLICT, NOT_ALLOWED):
             await runtime.ledger.write_refusal(asked, "refer", error.code.name)
         if error.code.status >= 500:
             raise

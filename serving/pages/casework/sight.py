@@ -25,6 +25,7 @@ from matac_ml.errors import LedgerError
 from matac_ml.roles import Permission
 from matac_ml.wording import day
 from serving.access.principal import CALLER
+from serving.deployment.own_area import is_elsewhere
 from serving.deployment.runtime import Runtime
 from serving.endpoints.casework import cycle_of
 from serving.errors import NO_LEDGER, ServiceError
@@ -47,7 +48,7 @@ def is_partner() -> bool:
 
 
 def is_masked(runtime: Runtime, case: Case, agency: str | None = None) -> bool:
-    """Whether the case stands in counts alone: restricted to others, or kept from an agency by the referral's terms.
+    """Whether the case stands in counts alone: restricted to others, of another area, or kept back by its terms.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def is_masked(runtime: Runtime, case: Case, agency: str | None = None) -> bool:
     session = current_session()
     # What is handed to an agency is handed to nobody by name.
     named = agency is None and any(is_same(name, session.name) for name in case.restricted_to)
-    if case.restricted_to and not named:
+    if (case.restricted_to and not named) or (agency is None and is_elsewhere(runtime, case.person_id)):
         return True
     to = session.agency if agency is None else agency
     return is_withheld(case, to, _meetings(runtime, to))
@@ -97,7 +98,9 @@ def is_own(case: Case) -> bool:
 
 def counts(runtime: Runtime, case: Case) -> bool:
     """Whether the case is counted for the caller, whoever may see it."""
-    return bool(case.entries) and (not is_partner() or may_see(runtime, case))
+    if not case.entries or is_elsewhere(runtime, case.person_id):
+        return False
+    return not is_partner() or may_see(runtime, case)
 
 
 def sees_score(case: Case, judgements: int) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from matac_ml.api.lists import DrawnListAnswer
 from matac_ml.errors import UsageError
 from matac_ml.lists.quotas import read_quotas
+from serving.deployment.own_area import own_area
 from serving.endpoints import commit_lot, draw_list
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.lists import every_list
@@ -38,7 +39,8 @@ def reference_of(number: int | str) -> str:
 async def _show(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Response:
     deployment = runtime.deployment
     found = await asyncio.to_thread(every_list, runtime)
-    areas, mine = deployment.ranking.areas(), current_session().area
+    only, mine = own_area(runtime), current_session().area
+    areas = (only,) if only else deployment.ranking.areas()
     return show_page(
         runtime,
         "drawn/lists.html",
@@ -51,6 +53,7 @@ async def _show(runtime: Runtime, form: Form, error: ServiceError | None = None)
         quotas=form.get("quotas", ""),
         order=form.get("order", "matrix"),
         areas=areas,
+        only=only,
         as_of=deployment.as_of,
         lots=deployment.context.policy.lots,
         seed=form.get("seed", _seed(runtime)),

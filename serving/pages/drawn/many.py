@@ -5,6 +5,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.deployment.own_area import own_area
 from serving.endpoints import many_victims
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.pages.forms import consulting, current_session, read_form
@@ -22,9 +23,11 @@ async def open_many(runtime: Runtime, request: Request) -> Response:
         return go_to("/purpose?to=/drawn")
     text = form.get("page", "1")
     page = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1
-    answer = await many_victims.ENDPOINT.call(runtime, consulting(many_victims.ManyVictimsRequest, page=page))
+    area = own_area(runtime) or None
+    asked = consulting(many_victims.ManyVictimsRequest, page=page, area=area)
+    answer = await many_victims.ENDPOINT.call(runtime, asked)
     entries = [min(answer.ledger.entries), max(answer.ledger.entries)]
-    kept = {"entries": entries, "made_from": made_from(runtime.deployment), "page": page}
+    kept = {"entries": entries, "made_from": made_from(runtime.deployment), "page": page, "area": area}
     runtime.pages.store.open_page(current_session(), _REFERENCE, kept)
     return go_to("/many-victims")
 
@@ -34,7 +37,7 @@ async def show_many(runtime: Runtime, _: Request) -> Response:
     kept = runtime.pages.store.opened(current_session(), _REFERENCE)
     if kept is None or kept["made_from"] != made_from(runtime.deployment):
         return show_page(runtime, "drawn/many_not_open.html", here="/drawn")
-    answer = await asyncio.to_thread(many_victims.found_now, runtime, None, kept["page"])
+    answer = await asyncio.to_thread(many_victims.found_now, runtime, kept["area"], kept["page"])
     return show_page(
         runtime,
         "drawn/many.html",

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.access.principal import CALLER
+from serving.deployment.own_area import own_area
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.rank import capacity
 from serving.errors import ServiceError
@@ -14,8 +15,8 @@ from serving.pages.rendering import go_to, show_page
 def show_home(runtime: Runtime, form: Form, error: ServiceError | None = None) -> Response:
     """The form: empty, or as it was sent with what is wrong with it."""
     deployment = runtime.deployment
-    areas = deployment.ranking.areas()
-    mine = current_session().area
+    only, mine = own_area(runtime), current_session().area
+    areas = (only,) if only else deployment.ranking.areas()
     return show_page(
         runtime,
         "lists/home.html",
@@ -26,6 +27,7 @@ def show_home(runtime: Runtime, form: Form, error: ServiceError | None = None) -
         area=form.get("area", mine if mine in areas else ""),
         order=form.get("order", "matrix"),
         areas=areas,
+        only=only,
         as_of=deployment.as_of,
     )
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from matac_ml.roles import Permission
 from serving.access.principal import CALLER
+from serving.deployment.own_area import own_area
 from serving.endpoints import victims
 from serving.endpoints.endpoint import Runtime
 from serving.endpoints.victims import ON_A_PAGE, VictimsRequest
@@ -36,7 +37,7 @@ class _Narrowed:
     def of(cls, said: Mapping[str, str], runtime: Runtime) -> "_Narrowed":
         areas, page = {one.area for one in runtime.deployment.victims}, said.get("page", "1")
         return cls(
-            area=said.get("area", "") if said.get("area") in areas else "",
+            area=own_area(runtime) or (said.get("area", "") if said.get("area") in areas else ""),
             why=said.get("why", "") if said.get("why") in ("several", "again") else "",
             support=said.get("support", "") if said.get("support") in _SUPPORT else "",
             page=max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
@@ -81,6 +82,7 @@ async def show_register(runtime: Runtime, request: Request) -> Response:
     answer = await asyncio.to_thread(victims.register_now, runtime, narrowed.asked())
     if [person.person_id for person in answer.people] != kept["people"]:
         return show_page(runtime, "victims/not_open.html", here="/victims", asked=narrowed)
+    deployment = runtime.deployment
     return show_page(
         runtime,
         "victims/register.html",
@@ -88,7 +90,8 @@ async def show_register(runtime: Runtime, request: Request) -> Response:
         answer=answer,
         asked=narrowed,
         pages=-(-(answer.of - answer.masked) // ON_A_PAGE),
-        areas=sorted({one.area for one in runtime.deployment.victims if one.area}),
+        areas=[only] if (only := own_area(runtime)) else sorted({one.area for one in deployment.victims if one.area}),
+        only=only,
         kept=kept,
         may_support=CALLER.get().may(Permission.SUPPORT_VICTIMS),
     )
