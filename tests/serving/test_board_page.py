@@ -102,6 +102,7 @@ def test_one_file_holds_all_of_it(approved: Service, member: Person) -> None:
         assert packed.read("papers/model-card.html") == b"<!doctype html><p>A model card.</p>"
         assert json.loads(packed.read("board.json"))["approvals"]["requests"][0]["reason"] == REASON
         assert packed.read("inventory.csv").decode().count("\n") == 3
+        assert {file.date_time for file in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_every_page_has_its_waiver_and_none_has_a_script(approved: Service, member: Person) -> None:
