@@ -72,7 +72,7 @@ def test_an_incident_is_recorded_on_the_page_and_closed_by_the_board(approved: S
     scientist = choose_role(approved.url, "data_scientist", user="A. Scientist")
     scientist.get("/model-incidents")
     named = scientist.post("/model-incidents", what=f"The score of {person} was printed.", found_on="2026-11-01")
-    assert (named.status_code, "identifier of somebody in the records" in named.text) == (409, True)
+    assert (named.status_code, "identifier of a person in the records" in named.text) == (409, True)
     assert "No incident is recorded" in scientist.get("/board").text
     scientist.get("/model-incidents")
     wrong = scientist.post("/model-incidents", what="Scores of another area were printed.", found_on="yesterday")
