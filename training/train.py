@@ -1,14 +1,17 @@
 """One run from records to a registered bundle, each step on its own line."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from matac_ml import clock
 from matac_ml.bundle import RiskModel, load_bundle, save_bundle
 from matac_ml.evaluation import BY_NAME
 from matac_ml.facts import AblationStep, RunFacts
+from matac_ml.lineage import FILE, LineageDataset, LineageRun, write_lineage
 from matac_ml.page import Picture
 from matac_ml.records import Extract, read_extract
 from matac_ml.release import GATES_FILE, PAPERS, write_gates
@@ -97,11 +100,24 @@ def train(
     UsageError
         When another run is writing into ``out``, or a finished one stands there and ``again`` is ``"refuse"``.
     """
+    began = clock.now()
     # Threads that wait for each other on shared cores cost more than they save: sums over people took 20 times longer.
     with threadpool_limits(limits=1), whole_run(out, again=again) as made:
         if previous is None and again == "continue" and is_finished(out):
             previous = load_bundle(out / BUNDLE).facts
-        return _trained(extract, out, made, recipe_file, previous, home=home, progress=progress, pdf=pdf)
+        trained = _trained(extract, out, made, recipe_file, previous, home=home, progress=progress, pdf=pdf)
+    write_lineage(out / FILE, [_lineage(trained, began)])
+    return trained
+
+
+def _lineage(trained: Trained, began: datetime) -> LineageRun:
+    facts = trained.facts
+    read = (
+        LineageDataset("extract", sha256=facts.data.data_hash),
+        LineageDataset("recipe", sha256=facts.recipe_sha256),
+        LineageDataset("policy", sha256=facts.policy.sha256),
+    )
+    return LineageRun("train", began, clock.now(), read, (LineageDataset("bundle", sha256=trained.bundle_hash),))
 
 
 def _trained(

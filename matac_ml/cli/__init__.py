@@ -21,6 +21,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("matac_ml.cli.importing:app", "Make an extract of a force's own files, by a mapping."),
         "identities": ("matac_ml.cli.identities:app", "Find people who stand in the records twice; a person decides."),
         "synth": ("matac_ml.cli.synth:synth", "Make up a police force whose truth is known."),
+        "describe": ("matac_ml.cli.describe:describe", "Describe an extract for a catalogue of data (Croissant)."),
         "features": ("matac_ml.cli.features:features", "Derive the features that a bundle or catalogue declares."),
         "leakcheck": ("matac_ml.cli.leakcheck:leakcheck", "Show that nothing recorded later moves a feature."),
     },

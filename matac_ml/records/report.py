@@ -21,6 +21,8 @@ class CheckReport:
         None when a table could not be read at all.
     size : str or None
         How much was read, in words.
+    data_hash : str
+        SHA-256 of the names and contents of the files.
     """
 
     folder: str
@@ -28,6 +30,7 @@ class CheckReport:
     warnings: tuple[Finding, ...]
     quality: Quality | None = None
     size: str | None = None
+    data_hash: str = ""
 
     @property
     def ok(self) -> bool:
@@ -53,7 +56,7 @@ def check_extract(folder: Path, *, most: int = MOST_MEMORY_GIB << 30) -> CheckRe
     RecordsError
         When ``folder`` is not a folder that can be read.
     """
-    findings, extract, _ = load(Path(folder), most=most)
+    findings, extract, sources = load(Path(folder), most=most)
     found = findings.found
     return CheckReport(
         escaped(Path(folder).resolve().name),
@@ -61,6 +64,7 @@ def check_extract(folder: Path, *, most: int = MOST_MEMORY_GIB << 30) -> CheckRe
         tuple(f for f in found if f.severity is Severity.WARNING),
         quality=None if extract is None else measure(extract.connect(), extract.cut_off),
         size=None if extract is None else _size(extract),
+        data_hash=sources.data_hash,
     )
 
 

@@ -19,6 +19,8 @@ from matac_ml.written import escaped
 
 FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
 SETTINGS = "extract.yaml"
+#: A description of the extract for others, which lies beside the tables and is not read.
+DESCRIPTION = "croissant.json"
 _OTHER_FORMATS = ("tsv", "txt", "xlsx", "xlsm", "xls", "ods", "json", "jsonl", "gz", "zip", "bz2", "xz", "zst")
 #: A header line longer than this is not a header.
 _HEADER_BYTES = 64 * 1024
@@ -162,7 +164,7 @@ def _strangers(present: list[Path]) -> list[Finding]:
         Finding(escaped(path.name), None, "unknown_file", f"a table is named {', '.join(sorted(_OWN))}",
                 ("a file that is not read",), severity=Severity.WARNING)
         for path in present
-        if path.suffix.lower().lstrip(".") in (*FORMATS, *_OTHER_FORMATS) and path.name not in known
+        if path.suffix.lower().lstrip(".") in (*FORMATS, *_OTHER_FORMATS) and path.name not in (*known, DESCRIPTION)
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The sources of a mapping into DuckDB as text: each row with its file and number, and no column that is not named."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from matac_ml.lineage import LineageDataset
 from matac_ml.records import cells
 from matac_ml.records.faults import Finding, whole_file
 from matac_ml.records.importing.batches import ROWS_AT_ONCE, Batch, RefusedRows, UnreadableError, Wanted, held_as
@@ -67,6 +69,16 @@ class LoadedSources:
         found = sorted(path.name for path in self.folder.iterdir() if path.is_file())
         return tuple(escaped(name) for name in found if name not in named)
 
+    def lineage(self) -> tuple[LineageDataset, ...]:
+        """The sources for a catalogue of data: files by their contents, what a database gave by its name."""
+        return tuple(
+            LineageDataset("source", sha256=_content(self.folder / file))
+            if file in self._states
+            else LineageDataset("source", name=name)
+            for name, files in self.files.items()
+            for file in files
+        )
+
     def changed(self) -> list[Finding]:
         """Files that are no longer as they were before they were read."""
         return [
@@ -74,6 +86,11 @@ class LoadedSources:
             for file, state in self._states.items()
             if not (self.folder / file).is_file() or _state(self.folder / file) != state
         ]
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _state(path: Path) -> _State:

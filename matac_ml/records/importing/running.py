@@ -1,13 +1,16 @@
 """An import from beginning to end: read, settled, checked as any extract is, and written whole or not at all."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
+from matac_ml import clock
 from matac_ml.errors import RecordsError
 from matac_ml.infile import memory_allowed
+from matac_ml.lineage import FILE, LineageDataset, LineageRun, write_lineage
 from matac_ml.outfile import whole_folder, write_text
 from matac_ml.page import as_html, as_markdown
 from matac_ml.records import cells
@@ -45,7 +48,8 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         The folder that holds the files which the mapping names.
     out : Path
         A new or empty folder. It appears complete or not at all: the tables as Parquet, ``extract.yaml``, and in
-        ``import`` the mapping, ``rows.parquet`` (what became of every row of the source) and the report.
+        ``import`` the mapping, ``rows.parquet`` (what became of every row of the source), the report and the events of
+        the import for a catalogue of data.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
     RecordsError
         With every fault that was found in the mapping, in the files and in what came of them.
     """
-    plan = read_plan(mapping)
+    plan, began = read_plan(mapping), clock.now()
     with whole_folder(out) as folder:
         database = Database(size=_size(plan, source), zone=plan.zone, most=MEMORY)
         con = database.connection
@@ -79,6 +83,10 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         page = import_page(plan, account, report)
         write_text(about / "report.html", as_html(page))
         write_text(about / "report.md", as_markdown(page))
+        rows = sum(count for _, count in account.tables)
+        made = LineageDataset("extract", sha256=report.data_hash, rows=rows)
+        read = (LineageDataset("mapping", sha256=hashlib.sha256(plan.text.encode()).hexdigest()), *loaded.lineage())
+        write_lineage(about / FILE, [LineageRun("import", began, clock.now(), read, (made,))])
     return account, report
 
 
