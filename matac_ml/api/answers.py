@@ -198,6 +198,15 @@ class PaperList(Fact):
     ledger_head: str = Field(description="The chain's head now; also in the header X-Ledger-Head of each paper.")
 
 
+class ReferralAnswer(Fact):
+    """A referral that was recorded."""
+
+    person_id: str = Field(description="As it was sent.")
+    held: bool = Field(description="Whether it waits for a safeguarding review; an agency is not told.")
+    entry: int
+    head: str
+
+
 class CycleAnswer(Fact):
     """Where somebody stands after a step."""
 

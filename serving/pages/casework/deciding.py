@@ -268,6 +268,16 @@ async def restrict(deciding: Deciding) -> int:
     return int(await deciding.note(lambda notes: notes.restrict(who, to=to, actor=name, reason=why)))
 
 
+async def lift(deciding: Deciding) -> int:
+    """A restriction is lifted."""
+    who, why = deciding.form.get("lift-who", ""), deciding.form.get("lift-why", "").strip()
+    if not who:
+        deciding.faults.append(("lift-who", "Choose the person"))
+        return 0
+    name = current_session().name
+    return int(await deciding.note(lambda notes: notes.lift(who, actor=name, reason=why)))
+
+
 async def close(deciding: Deciding) -> int:
     """The meeting is closed."""
     name, meeting = current_session().name, deciding.meeting

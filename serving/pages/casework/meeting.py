@@ -24,6 +24,7 @@ from serving.pages.casework.deciding import (
     close,
     declare,
     hold_rows,
+    lift,
     plan_rows,
     report_rows,
     restrict,
@@ -37,7 +38,7 @@ from serving.pages.rendering import go_to, show_page
 from serving.settings import ServiceSettings
 
 #: What a meeting does: the word in the form, what a role needs for it, and what records it.
-_ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
+ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
     "hold": (Permission.RELEASE_HOLDS, hold_rows),
     "settle": (Permission.JUDGE, settle_rows),
     "cohort": (Permission.CHAIR, take_cohort),
@@ -45,6 +46,7 @@ _ACTS: dict[str, tuple[Permission, Callable[[Deciding], Awaitable[int]]]] = {
     "action": (Permission.RUN_PROGRAMME, report_rows),
     "conflict": (Permission.TAKE_STEPS, declare),
     "restrict": (Permission.RELEASE_HOLDS, restrict),
+    "lift": (Permission.RELEASE_HOLDS, lift),
     "close": (Permission.CHAIR, close),
 }
 #: What only a person decides whom the identity provider names.
@@ -58,13 +60,14 @@ _TITLES = {
     "action": "reports on actions",
     "conflict": "declares a conflict of interest",
     "restrict": "restricts a record",
+    "lift": "lifts a restriction",
     "close": "closes the meeting",
 }
 
 
 def _why_not(act: str, settings: ServiceSettings) -> str:
     """Why the caller does not do this, with the roles that do; empty when they do."""
-    needed, caller = _ACTS[act][0], CALLER.get()
+    needed, caller = ACTS[act][0], CALLER.get()
     if not caller.may(needed):
         mine = caller.role.words if caller.role else "none"
         return f"Whoever {_TITLES[act]} has the role {titles(who_may(needed))}; yours is {mine}"
@@ -101,7 +104,7 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         form=sent,
         act=act,
         faults=faults,
-        why_not={word: _why_not(word, runtime.settings) for word in _ACTS},
+        why_not={word: _why_not(word, runtime.settings) for word in ACTS},
         codes=list(OverrideCode),
         toolkit=runtime.toolkit,
         offered={
@@ -111,6 +114,7 @@ async def _show(runtime: Runtime, name: str, form: Form, act: str, error: Servic
         settles={row.case.person_id: who_settles(row.case, current_session().name) for row in found.to_settle},
         sources=partial(sources_of, runtime),
         everybody=sorted({case.person_id for case in found.people}),
+        restricted=sorted({case.person_id for case in found.people if case.restricted_to}),
     )
 
 
@@ -119,7 +123,7 @@ async def act(runtime: Runtime, request: Request) -> Response:
     form = await read_form(request)
     name, word = form.get("meeting", ""), form.get("act", "")
     meeting = await asyncio.to_thread(find_meeting, runtime, name)
-    if meeting is None or word not in _ACTS:
+    if meeting is None or word not in ACTS:
         return show_page(runtime, "casework/no_meeting.html", 404, here="/meetings")
     try:
         await _act(runtime, meeting, form, word)
@@ -139,7 +143,7 @@ async def _act(runtime: Runtime, meeting: Meeting, form: Form, word: str) -> Non
     if await asyncio.to_thread(lambda: any(is_elsewhere(runtime, said) for said in form.values())):
         raise ServiceError(NOT_ALLOWED, faults=[("", "Your account is for another area than somebody named here")])
     deciding = Deciding(runtime, meeting.name, word, form)
-    done = await _ACTS[word][1](deciding)
+    done = await ACTS[word][1](deciding)
     if deciding.faults:
         raise ServiceError(deciding.code, faults=deciding.faults)
     if not done:
