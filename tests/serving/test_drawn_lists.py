@@ -141,13 +141,16 @@ def test_a_list_of_another_session_is_opened_on_record_alone(
     later = choose_role(service.url)
     closed = later.get(address)
     assert "was not opened in this session" in closed.text
+    number = address.rpartition("/")[2]
+    assert f">Open list {number}</button>" in closed.text
+    assert "<button" not in later.get("/drawn/none").text.partition("<main")[2]
     assert not any(person in closed.text for person in people)
-    rebuilt = later.post("/drawn/rebuild", number=address.rpartition("/")[2])
+    rebuilt = later.post("/drawn/rebuild", number=number)
     assert not any(person in rebuilt.text for person in people)
     before = len(subjects(service, kind="drawn_list_shown"))
-    assert page_of(later.post("/drawn/open", number=address.rpartition("/")[2])) == people
+    assert page_of(later.post("/drawn/open", number=number)) == people
     assert len(subjects(service, kind="drawn_list_shown")) >= before + len(people)
-    assert "rebuilds byte for byte" in later.post("/drawn/rebuild", number=address.rpartition("/")[2]).text
+    assert "rebuilds byte for byte" in later.post("/drawn/rebuild", number=number).text
     assert "Enter how many people" in later.post("/drawn", places="many").text
     later.close()
 
