@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from examples.chicago_complaints import convert
 from matac_ml.records import check_extract, read_extract
+from matac_ml.records.importing import import_records
 from training.train import train
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,10 @@ contenders: [base_rate, matrix, elastic_net]"""
 
 @pytest.mark.real_data
 def test_the_register_is_read_and_the_best_contender_beats_the_plain_reference(tmp_path: Path) -> None:
-    """The conversion has no fault; rows and labels are the reference's, whose best model is beaten in AUC and Brier."""
-    folder = convert(SOURCE, tmp_path / "extract")
+    """The import has no fault; rows and labels are the reference's, whose best model is beaten in AUC and Brier."""
+    folder = tmp_path / "extract"
+    account, _ = import_records(ROOT / "examples/chicago/mapping.yaml", SOURCE, folder)
+    assert dict(account.tables) == {"incidents": 53_379, "involvements": 104_406, "people": 20_907}
     assert check_extract(folder).faults == ()
     recipe = (ROOT / "examples/chicago/recipe.yaml").read_text(encoding="utf-8")
     for name in ("policy.yaml", "harm.yaml"):

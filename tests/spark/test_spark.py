@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from examples.chicago_complaints import convert
 from features import CATALOGUE
 from features.worked_people import TODAY, WORKED_PEOPLE
 from features.worked_people.expecting import differences, expected_values
@@ -23,6 +22,7 @@ from matac_ml.harm import load_harm_index
 from matac_ml.leakcheck import tables_of as frames_of
 from matac_ml.leakcheck import write_tables
 from matac_ml.records import Extract, read_extract
+from matac_ml.records.importing import import_records
 from matac_ml.spark import spark_session, write_feature_table_spark, write_scores_spark
 from matac_ml.synthetic import make_force
 from tests.asof.test_identities import DATES, merged_tables
@@ -115,7 +115,8 @@ def test_merges_count_from_their_day(spark: "SparkSession", tmp_path: Path, seed
 @only_in_prove
 def test_the_complaint_register_is_the_same(spark: "SparkSession", tmp_path: Path) -> None:
     """Records that nobody here made up give the same matrix on both, every feature and row."""
-    register = read_extract(convert(REAL, tmp_path / "extract"))
+    import_records(ROOT / "examples/chicago/mapping.yaml", REAL, tmp_path / "extract")
+    register = read_extract(tmp_path / "extract")
     agree(spark, register, [register.cut_off - timedelta(days=900)], tmp_path / "matrix", at_least=1000)
 
 

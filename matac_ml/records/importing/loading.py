@@ -21,6 +21,7 @@ from matac_ml.records.importing.formats import format_of
 from matac_ml.records.importing.mapping import SourceEntry
 from matac_ml.records.importing.plainrows import IrregularError, plain_batches
 from matac_ml.records.importing.plan import ImportPlan
+from matac_ml.records.importing.queriedrows import queried_batches
 from matac_ml.records.importing.storedrows import parquet_batches, sqlite_batches
 from matac_ml.records.importing.textrows import csv_batches, json_batches
 from matac_ml.written import escaped
@@ -65,19 +66,15 @@ class LoadedSources:
 
     def unread(self) -> tuple[str, ...]:
         """Files at the top of the folder that no source names."""
-        named = {file for files in self.files.values() for file in files}
+        named = {file for files in self.files.values() for file in files} | self._states.keys()
         found = sorted(path.name for path in self.folder.iterdir() if path.is_file())
         return tuple(escaped(name) for name in found if name not in named)
 
     def lineage(self) -> tuple[LineageDataset, ...]:
         """The sources for a catalogue of data: files by their contents, what a database gave by its name."""
-        return tuple(
-            LineageDataset("source", sha256=_content(self.folder / file))
-            if file in self._states
-            else LineageDataset("source", name=name)
-            for name, files in self.files.items()
-            for file in files
-        )
+        files = [LineageDataset("source", sha256=_content(self.folder / file)) for file in self._states]
+        others = [name for name, files in self.files.items() if not self._states.keys() & set(files)]
+        return (*files, *(LineageDataset("source", name=name) for name in others))
 
     def changed(self) -> list[Finding]:
         """Files that are no longer as they were before they were read."""
@@ -135,6 +132,7 @@ def _load_source(
     _create(con, name, entry, columns)
     for number, label in enumerate(loaded.files[name]):
         read = readers["database" if entry.database else format_of(entry, label)]
+        read = queried_batches if entry.query and read is parquet_batches else read
         loaded.rows[name] += _load_file(con, loaded, _Target(name, number, label, entry, columns), read, limit)
     if entry.rows is not None and limit is None and loaded.rows[name] != entry.rows:
         expected = f"the mapping says that {name} has {entry.rows:,} rows"
@@ -162,9 +160,9 @@ def _load_file(
     path, refused = loaded.folder / target.label, RefusedRows(target.label)
     rows = 0
     try:
-        if target.entry.names:
-            _check_plain(loaded.folder, path, target.label)
-            loaded.note(target.label)
+        for file in (target.label, *target.entry.beside) if target.entry.names else ():
+            _check_plain(loaded.folder, loaded.folder / file, file)
+            loaded.note(file)
         wanted = Wanted(path, target.label, target.entry, target.columns, refused)
         rows = _read(con, target, wanted, read, limit)
     except UnreadableError as error:

@@ -27,6 +27,8 @@ class SourceEntry(_Declared):
         How many rows the supplier says there are.
     database : str
         Name of the environment variable with the address.
+    query : str
+        SQL, of a database or of Parquet files: ``file`` and those ``beside`` it are tables by name, without ending.
     """
 
     file: str = ""
@@ -41,6 +43,7 @@ class SourceEntry(_Declared):
     database: str = ""
     table: str = ""
     query: str = ""
+    beside: tuple[Text, ...] = Field(default=(), max_length=100)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -88,12 +88,32 @@ def _source_faults(name: str, source: SourceEntry) -> Iterator[Fault]:
     formats = {format_of(source, file) for file in source.names} | ({"database"} if source.database else set())
     if formats & {"sqlite", "database"} and bool(source.table) == bool(source.query):
         yield (), "must name a table or a query, and one of them alone"
+    if source.table and not formats & {"sqlite", "database"}:
+        yield ("table",), "is for a database; take it out"
+    if source.query and formats != {"parquet"} and not formats & {"sqlite", "database"}:
+        yield ("query",), "is for a database or Parquet files; take it out"
+    yield from _beside_faults(source, formats)
     if source.delimiter and len(source.delimiter) != 1 and source.delimiter != "tab":
         yield ("delimiter",), f"must be one character, or tab, got {source.delimiter!r}"
     try:
         codecs.lookup(source.encoding)
     except LookupError:
         yield ("encoding",), f"must be an encoding such as utf-8 or windows-1252, got {source.encoding!r}"
+
+
+def _beside_faults(source: SourceEntry, formats: set[str]) -> Iterator[Fault]:
+    """Files that a query reads besides: Parquet too, each a table of a name of its own."""
+    if source.query and formats == {"parquet"} and len(source.names) > 1:
+        yield ("query",), "is asked of one file; name the others under beside"
+    if source.beside and not (source.query and formats == {"parquet"}):
+        yield ("beside",), "is for a query of Parquet files; take it out"
+    tables = [PurePosixPath(file).stem.lower() for file in (*source.names, *source.beside)]
+    for file in source.beside:
+        path = PurePosixPath(file)
+        if path.is_absolute() or ".." in path.parts or "\\" in file or path.suffix.lower() != ".parquet":
+            yield ("beside",), f"must be Parquet files inside the folder of the source, got {file!r}"
+        elif tables.count(path.stem.lower()) > 1:
+            yield ("beside",), "must name each file once, and no two of one name in different folders"
 
 
 def _part_faults(
