@@ -12,6 +12,7 @@ from matac_ml.ledgerfile import ledger_address
 from matac_ml.outfile import write_text
 
 if TYPE_CHECKING:
+    from matac_ml.bundle import RiskModel
     from matac_ml.records import Extract
     from matac_ml.watch import LookFound, WatchSettings
 
@@ -29,6 +30,10 @@ def watch(
         datetime | None,
         typer.Option("--from", formats=ISO, help="First day to judge. A year before the newest week, at a first look."),
     ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the bundle in force: its inputs, scores and outcomes are watched too."),
+    ] = None,
     settings: Annotated[
         Path | None, typer.Option(help="Settings that the board decided; the shipped ones if not given.")
     ] = None,
@@ -42,20 +47,22 @@ def watch(
     The same extract, looked at twice, adds nothing. An alarm goes into the incident register, where a person records
     what was done; it never changes a score, a list or the model by itself.
     """
+    from matac_ml.bundle import load_bundle
     from matac_ml.records import read_extract
-    from matac_ml.watch import load_watch_settings
+    from matac_ml.watch import first_monday, load_watch_settings, look
     from matac_ml.watch.settings import DEFAULT
     from matac_ml.watch.words import screen
 
     chosen = load_watch_settings(settings or DEFAULT)
     records = read_extract(extract)
     asked = begin.date() if begin else None
+    model = load_bundle(bundle) if bundle else None
     if by is None:
         if ledger is not None:
             raise UsageError("--by must name who looks, because the ledger keeps it.")
-        found, kept = _look(records, chosen, asked), ""
+        found, kept = look(records, chosen, begun=first_monday(records, asked), model=model), ""
     else:
-        found, kept = _looked_and_kept(records, chosen, asked, ledger_address(argument=ledger), by)
+        found, kept = _looked_and_kept(records, chosen, asked, model, ledger_address(argument=ledger), by)
     for line in screen(found):
         typer.echo(line)
     typer.echo(kept or "Nothing was kept. --by NAME and --ledger keep the look and its alarms.")
@@ -79,14 +86,13 @@ def _refer(found: "LookFound", chosen: "WatchSettings", folder: Path) -> None:
             typer.echo(f"Written: {place}")
 
 
-def _look(records: "Extract", chosen: "WatchSettings", asked: date | None) -> "LookFound":
-    from matac_ml.watch import first_monday, look
-
-    return look(records, chosen, begun=first_monday(records, asked))
-
-
 def _looked_and_kept(
-    records: "Extract", chosen: "WatchSettings", asked: date | None, address: str, by: str
+    records: "Extract",
+    chosen: "WatchSettings",
+    asked: date | None,
+    model: "RiskModel | None",
+    address: str,
+    by: str,
 ) -> tuple["LookFound", str]:
     from matac_ml.casework import Ledger
     from matac_ml.incident_register import KINDS_OF_REGISTER, incidents_in
@@ -101,7 +107,7 @@ def _looked_and_kept(
                 "Leave --from out, or use another ledger to try something."
             )
         anew = restarts(incidents_in(book.entries(kind=KINDS_OF_REGISTER)))
-        found = look(records, chosen, begun=begun, restarted=anew)
+        found = look(records, chosen, begun=begun, restarted=anew, model=model)
         kept = keep_look(book, found, by=by)
     said = (
         f"Kept as entry {kept.look}."

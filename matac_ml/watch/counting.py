@@ -51,7 +51,7 @@ WHERE v.role IN ('suspect', 'offender') AND domestic AND i.recorded_on BETWEEN $
 
 @dataclass(frozen=True)
 class KindCounts:
-    """Weekly counts of one kind of record.
+    """Counts of one kind, week by week or cycle by cycle.
 
     Attributes
     ----------
@@ -59,23 +59,28 @@ class KindCounts:
         A short name in lower case that never changes, such as ``crimes``; it names nobody.
     title : str
         What a reader calls it.
-    seen, of : ndarray of shape (weeks,)
+    seen, of : ndarray of shape (n,)
         ``of`` is None where the count stands by itself.
-    group : bool
-        Whether it is about a group of people.
+    part : str
+        Of :data:`matac_ml.watch.settings.PARTS`.
     usable_from : int
         The first week in which the count means what it says.
     least_band : float
         Less change than this is ordinary for it, whatever the settings say of its part.
+    base, weeks_each, lag
+        As :class:`~matac_ml.watch.series.Series` says.
     """
 
     name: str
     title: str
     seen: Floats
     of: Floats | None
-    group: bool = False
+    part: str = "records"
     usable_from: int = 0
     least_band: float = 0.0
+    base: Floats | None = None
+    weeks_each: int = 1
+    lag: int = 1
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,8 @@ def _of_suspects(
         weeks.counted(recorded, ~(gone <= NEW_DAYS)), weeks.counted(recorded),
         usable_from=NEW_DAYS // 7 + 1, least_band=0.3,
     )  # fmt: skip
-    groups = _groups(extract.people_frame(), suspects)
+    groups = groups_on(extract, suspects["person_id"], suspects["recorded_on"])
+    groups = groups[[name for name in GROUPED_BY if groups[name].nunique() > 1]]
     before = recorded < judged_from
     for name in groups:
         of = groups[name]
@@ -194,23 +200,22 @@ def _of_suspects(
                          weeks.counted(recorded, ~known), weeks.counted(recorded))  # fmt: skip
         for value in _kinds(of[known], before[known]):
             yield KindCounts(f"{name}-{value}", f"suspects, {title}: {value}",
-                             weeks.counted(recorded, (of == value).to_numpy()), all_known, group=True)  # fmt: skip
+                             weeks.counted(recorded, (of == value).to_numpy()), all_known, part="groups")  # fmt: skip
 
 
-def _groups(people: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
-    """The groups of each suspect of a record, as far as the extract records them.
+def groups_on(extract: Extract, person_ids: pd.Series, day: pd.Series) -> pd.DataFrame:
+    """The group of each of these people on a day: their self-defined ethnicity, sex and age; not stated is a group.
 
-    Everybody's age is that of the day of the record: in one band throughout, a group would only grow older.
+    Everybody's age is that of the day: in one band throughout, a group would only grow older.
     """
-    known = people.set_index("person_id").reindex(suspects["person_id"])
+    known = extract.people_frame().set_index("person_id").reindex(person_ids)
     codes = known["self_defined_ethnicity"].astype("category").cat
     ethnicity = [ethnicity_group(str(code)) for code in codes.categories] + [NOT_STATED]
-    found = pd.DataFrame({
+    return pd.DataFrame({
         "sex": known["sex"].astype(object).fillna("unknown").replace("unknown", NOT_STATED).to_numpy(),
         "ethnicity": np.array(ethnicity, dtype=object)[codes.codes],
-        "age": _age_bands(pd.to_datetime(known["birth_date"]), pd.to_datetime(suspects["recorded_on"])),
+        "age": _age_bands(pd.to_datetime(known["birth_date"]), pd.to_datetime(day)),
     })  # fmt: skip
-    return found[[name for name in GROUPED_BY if found[name].nunique() > 1]]
 
 
 def _age_bands(born: pd.Series, day: pd.Series) -> list[str]:

@@ -72,8 +72,8 @@ class LookFound(BaseModel):
     ----------
     begun, until : date
         The first and the last day that are judged: a Monday and a Sunday, in London.
-    data_hash, settings, code : str
-        What it was made from.
+    data_hash, model_hash, settings : str
+        SHA-256 of what it was made from; of the model empty where none was looked at.
     budget : float
         The chance of any false alarm in a year of watching.
     restarted : dict of str to date
@@ -85,6 +85,7 @@ class LookFound(BaseModel):
     begun: date
     until: date
     data_hash: str
+    model_hash: str
     settings: str
     settings_name: str
     budget: float

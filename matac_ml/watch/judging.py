@@ -31,7 +31,7 @@ class Judged:
     budget : float
         Its own chance of a false alarm in a year.
     restarted_in : int
-        The week, counted as its counts are, in which it began anew; the first judged week otherwise.
+        Where among its counts it began anew; the first that is judged otherwise.
     usual_spread : float
         Of the part, from :func:`usual_spread`.
     secret : str
@@ -70,7 +70,8 @@ class Judged:
 def series_of(kind: KindCounts, judged_from: int) -> Series:
     """The weeks of a kind in which its count means what it says."""
     first = kind.usable_from
-    return Series(kind.seen[first:], None if kind.of is None else kind.of[first:], judged_from - first)
+    of, base = (None if values is None else values[first:] for values in (kind.of, kind.base))
+    return Series(kind.seen[first:], of, judged_from - first, base, kind.weeks_each, kind.lag)
 
 
 def usual_spread(all_series: Sequence[Series]) -> float:
@@ -80,25 +81,30 @@ def usual_spread(all_series: Sequence[Series]) -> float:
 
 
 def judge(kind: KindCounts, how: Judged) -> CheckFound:
-    """Judge every week from the first that is watched."""
+    """Judge every week, or every cycle, from the first that is watched."""
     bets = how.bets(series_of(kind, how.judged_from), least_band=kind.least_band)
-    detector, beyond = EDetector(), []
+    a_cycle = WEEKS_A_CYCLE // kind.weeks_each
+    # Outcomes of consecutive cycles overlap, so that only every so-many-th follows from what was known before. Each of
+    # these rows has a detector of its own; it opens as many times fewer bets, which makes up for there being more.
+    detectors, beyond = [EDetector() for _ in range(kind.lag)], []
     for place, factors in enumerate(bets.factors()):
-        if place % WEEKS_A_CYCLE == 0 and place >= how.restarted_in - how.judged_from:
+        detector = detectors[place % kind.lag]
+        if place % a_cycle == 0 and place >= how.restarted_in - how.judged_from:
             detector.open()
         detector.settle(factors)
-        beyond.append((detector.log_sum - how.threshold) / _LN10)
+        beyond.append((max(each.log_sum for each in detectors) - how.threshold) / _LN10)
+    strongest = max(detectors, key=lambda each: each.log_sum)
     alarmed = next((place for place, value in enumerate(beyond) if value >= 0), None)
-    recent = _newest(bets)
+    recent = _newest(bets, WITHIN_CYCLES * a_cycle)
     return CheckFound(
         check=kind.name,
         title=kind.title,
         part=how.part,
         standing=_standing(beyond, alarmed, bool(bets.known.any()), how.settings),
         action=how.settings.parts[how.part].action,
-        direction=detector.direction,
-        evidence=tuple(_each_cycle(beyond)),
-        alarmed_in=None if alarmed is None else alarmed // WEEKS_A_CYCLE,
+        direction=strongest.direction,
+        evidence=tuple(_each_cycle(beyond, a_cycle)),
+        alarmed_in=None if alarmed is None else alarmed // a_cycle,
         seen=shown_count(float(recent.seen.sum()), how.secret, kind.name, "seen"),
         expected=shown_count(float(recent.expected.sum()), how.secret, kind.name, "expected"),
         would_find=(
@@ -116,17 +122,17 @@ def _standing(beyond: list[float], alarmed: int | None, known: bool, settings: W
     return Standing.NOTED if beyond[-1] >= -np.log10(settings.note_below_alarm) else Standing.QUIET
 
 
-def _each_cycle(beyond: list[float]) -> Iterable[float]:
+def _each_cycle(beyond: list[float], a_cycle: int) -> Iterable[float]:
     """The last value of each cycle, to a tenth and within what a page can draw."""
-    for start in range(0, len(beyond), WEEKS_A_CYCLE):
-        value = beyond[min(start + WEEKS_A_CYCLE, len(beyond)) - 1]
+    for start in range(0, len(beyond), a_cycle):
+        value = beyond[min(start + a_cycle, len(beyond)) - 1]
         yield round(float(np.clip(value, -9.9, 99.9)), 1)
 
 
-def _newest(bets: Bets) -> Bets:
-    """The bets on the newest cycles, as far as there are any."""
+def _newest(bets: Bets, number: int) -> Bets:
+    """The newest bets, as far as there are any."""
     newest = np.zeros(len(bets.seen), bool)
-    newest[-WITHIN_CYCLES * WEEKS_A_CYCLE :] = True
+    newest[-number:] = True
     newest &= bets.known
     of = None if bets.of is None else bets.of[newest]
     return Bets(bets.seen[newest], bets.expected[newest], bets.low[newest], bets.high[newest], of, bets.spread)

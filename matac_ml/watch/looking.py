@@ -1,15 +1,17 @@
 """One look of a watch: every check of an extract, from the day on which the watch began."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+from matac_ml.bundle import RiskModel
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
-from matac_ml.watch.counting import KindCounts, Weeks, count_records
+from matac_ml.watch.counting import Weeks, count_records
 from matac_ml.watch.findings import CheckFound, LookFound
 from matac_ml.watch.judging import Judged, judge, series_of, usual_spread
+from matac_ml.watch.scored import count_scored
 from matac_ml.watch.series import FEWEST_WEEKS, GAP
-from matac_ml.watch.settings import WatchSettings
+from matac_ml.watch.settings import PARTS, WatchSettings
 
 #: Weeks of records before the first that is judged: the averaged ones, and those left out.
 FEWEST_BEFORE = FEWEST_WEEKS + GAP
@@ -39,7 +41,12 @@ def first_monday(extract: Extract, asked: date | None) -> date:
 
 
 def look(
-    extract: Extract, settings: WatchSettings, *, begun: date, restarted: Mapping[str, date] | None = None
+    extract: Extract,
+    settings: WatchSettings,
+    *,
+    begun: date,
+    restarted: Mapping[str, date] | None = None,
+    model: RiskModel | None = None,
 ) -> LookFound:
     """Judge every week since the watch began.
 
@@ -51,29 +58,35 @@ def look(
         A Monday, from :func:`first_monday`.
     restarted : mapping of check to date, optional
         From when a check holds no earlier bets: the incident of its last alarm was closed on that day.
+    model : RiskModel, optional
+        Whose inputs, scores and outcomes are looked at too.
     """
     weeks = Weeks.of(extract)
     judged_from = weeks.place(begun)
-    kinds = count_records(extract, weeks, judged_from=judged_from)
+    kinds = list(count_records(extract, weeks, judged_from=judged_from))
+    before = 0
+    if model is not None:
+        scored = count_scored(extract, model, begun=begun)
+        kinds, before = [*kinds, *scored.kinds], scored.cycles_before
     found: list[CheckFound] = []
-    for part, of_part in _by_part(kinds).items():
+    for part in PARTS:
+        of_part = [kind for kind in kinds if kind.part == part]
         budget = settings.parts[part].budget / max(len(of_part), 1)
-        usual = usual_spread([series_of(kind, judged_from) for kind in of_part])
+        places = {kind.name: judged_from if kind.weeks_each == 1 else before for kind in of_part}
+        usual = usual_spread([series_of(kind, places[kind.name]) for kind in of_part])
         for kind in of_part:
+            first = places[kind.name]
             anew = (restarted or {}).get(kind.name)
-            begin = judged_from if anew is None else max(judged_from, weeks.place(anew) + 1)
-            found.append(judge(kind, Judged(part, settings, budget, judged_from, begin, usual, extract.data_hash)))
+            begin = first if anew is None else first + max(0, (anew - begun).days // (7 * kind.weeks_each) + 1)
+            found.append(judge(kind, Judged(part, settings, budget, first, begin, usual, extract.data_hash)))
     return LookFound(
         begun=weeks.monday(judged_from),
         until=weeks.monday(weeks.number) - timedelta(days=1),
         data_hash=extract.data_hash,
+        model_hash=model.hash if model else "",
         settings=settings.sha256,
         settings_name=f"{settings.name} {settings.version}",
         budget=settings.budget,
         restarted=dict(restarted or {}),
         checks=tuple(found),
     )
-
-
-def _by_part(kinds: Sequence[KindCounts]) -> dict[str, list[KindCounts]]:
-    return {"records": [kind for kind in kinds if not kind.group], "groups": [kind for kind in kinds if kind.group]}

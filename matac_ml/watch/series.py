@@ -1,4 +1,4 @@
-"""One series of weekly counts: what is expected of each week by the weeks before, and how much it usually varies."""
+"""One series of counts: what is expected of each by the counts before it, and how much they usually vary."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,40 +17,67 @@ GAP = 8
 FEWEST_WEEKS = 26
 #: A share moves this far towards a half of one record: a kind that was never recorded can still appear.
 _HALF = 0.5
-#: Weeks that are taken together where it is asked how much counts vary: one, and a cycle of four.
+#: What a model says of so many events weighs as much as so many events that were seen.
+_SAID = 100.0
+#: Counts that are taken together where it is asked how much they vary: one, and four.
 TOGETHER = (1, 4)
 
 
 @dataclass(frozen=True)
 class Series:
-    """Counts of consecutive weeks.
+    """Counts of consecutive weeks, or of consecutive cycles.
 
     Attributes
     ----------
-    seen : ndarray of shape (weeks,)
-    of : ndarray of shape (weeks,) or None
+    seen : ndarray of shape (n,)
+    of : ndarray of shape (n,) or None
         Records that each count is out of; None where the count stands by itself.
     judged_from : int
-        The first week that is judged; those before are what it is judged by.
+        The first that is judged; those before are what it is judged by.
+    base : ndarray of shape (n,) or None
+        What a model says of each count. It is corrected by how the counts before were, beside what was said of them.
+    weeks_each : int
+        1 for weeks, 4 for cycles.
+    lag : int
+        Each count is about as many cycles before it: an outcome that has matured.
     """
 
     seen: Floats
     of: Floats | None
     judged_from: int
+    base: Floats | None = None
+    weeks_each: int = 1
+    lag: int = 1
 
     @cached_property
     def expected(self) -> Floats:
-        """What each week was expected to be, shape (weeks,); NaN where too few weeks lie before it."""
+        """What each count was expected to be, shape (n,); NaN where too few lie before it."""
+        if self.base is not None:
+            seen, said = self._total(self.seen, fewest=0), self._total(self.base, fewest=0)
+            return self.base * (seen + _SAID) / (said + _SAID)
         if self.of is None:
-            return _average(self.seen / self._season) * self._season
-        seen, of = _average(self.seen), _average(self.of)
-        return (seen * AVERAGED + _HALF) / (of * AVERAGED + 1) * self.of
+            return self._total(self.seen / self._season) / self._held * self._season
+        return (self._total(self.seen) + _HALF) / (self._total(self.of) + 1) * self.of
+
+    @property
+    def _held(self) -> Floats:
+        return np.maximum(self._total(np.ones(len(self.seen))), 1.0)
+
+    def _total(self, values: Floats, *, fewest: int = FEWEST_WEEKS) -> Floats:
+        """Sum over up to a year, the newest left out; NaN where too few are left."""
+        total = np.concatenate([[0.0], np.cumsum(values)])
+        place = np.arange(len(values))
+        # An outcome says nothing before it has matured.
+        gap = max(GAP // self.weeks_each, self.lag)
+        end = np.maximum(place - gap, 0)
+        start = np.maximum(end - AVERAGED // self.weeks_each, 0)
+        return np.where((end - start) * self.weeks_each >= fewest, total[end] - total[start], np.nan)
 
     @cached_property
     def _season(self) -> Floats:
         """How each week of the year differs from the year, learnt from whole years before the first judged week."""
         years = self.judged_from // AVERAGED
-        if years == 0:
+        if years == 0 or self.weeks_each > 1:
             return np.ones(len(self.seen))
         past = self.seen[self.judged_from - years * AVERAGED : self.judged_from].reshape(years, AVERAGED)
         by_week = (past / np.maximum(past.mean(axis=1, keepdims=True), _HALF)).mean(axis=0)
@@ -78,9 +105,11 @@ class Series:
         weeks = (self.judged_from // together) * together
         first = self.judged_from - weeks
         seen = self.seen[first : self.judged_from].reshape(-1, together).sum(axis=1)
-        if self.of is None:
-            level = self._level[first:].reshape(-1, together).sum(axis=1)
-            variance = level
+        if self.base is not None:
+            said = self.base[first : self.judged_from].reshape(-1, together).sum(axis=1)
+            level = variance = said * seen.sum() / max(said.sum(), _HALF)
+        elif self.of is None:
+            level = variance = self._level[first:].reshape(-1, together).sum(axis=1)
         else:
             of = self.of[first : self.judged_from].reshape(-1, together).sum(axis=1)
             share = (seen.sum() + _HALF) / (of.sum() + 1)
@@ -97,13 +126,3 @@ class Series:
         line = np.polyval(np.polyfit(week, self.seen[: self.judged_from] / self._season[: self.judged_from], 1), week)
         level: Floats = np.maximum(line, 0.0) * self._season[: self.judged_from]
         return level
-
-
-def _average(values: Floats) -> Floats:
-    """Mean of up to a year of weeks, the newest of them left out; NaN where too few are left."""
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    week = np.arange(len(values))
-    end = np.maximum(week - GAP, 0)
-    start = np.maximum(end - AVERAGED, 0)
-    held = end - start
-    return np.where(held >= FEWEST_WEEKS, (total[end] - total[start]) / np.maximum(held, 1), np.nan)

@@ -15,6 +15,9 @@ DEFAULT = Path(__file__).parent / "watch.yaml"
 PARTS = {
     "records": "Records",
     "groups": "Records by group",
+    "scores": "Inputs and scores",
+    "outcomes": "Outcomes",
+    "fairness": "Fairness of scores and lists",
 }
 Share = Annotated[float, Field(gt=0, lt=1)]
 
