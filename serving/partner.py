@@ -30,6 +30,8 @@ def check_records(records: PartnerRecords, person_id: str, where: str) -> Faults
             faults.append((f"{where}.involvements.{i}.incident_id", "it names an incident that was not sent"))
         if row.role is not Role.VICTIM and (row.relationship or row.counterpart_id):
             faults.append((f"{where}.involvements.{i}.role", "relationship and counterpart belong on a victim's row"))
+        if row.withdrawn_on and row.recorded_on and row.withdrawn_on < row.recorded_on:
+            faults.append((f"{where}.involvements.{i}.withdrawn_on", "it must not be before the link was recorded"))
     if not any(row.person_id == person_id and row.role in _SUSPECT for row in records.involvements):
         faults.append((f"{where}.involvements", "the person nominated is suspect or offender in none of the rows"))
     return faults

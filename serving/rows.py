@@ -107,6 +107,8 @@ if TYPE_CHECKING:
         role: Role
         relationship: Relationship | None
         counterpart_id: str | None
+        recorded_on: date | None
+        withdrawn_on: date | None
 
 else:
     IncidentRow = _row("IncidentRow", "One incident, crime or not.", INCIDENTS)

@@ -16,7 +16,7 @@ def treated(extract: Extract, keys: pd.DataFrame, *, horizon_days: int) -> pd.Se
     found = pd.Series(False, index=keys.index)
     if keys.empty:
         return found
-    for con, days in extract.by_identities(day.date() for day in rows["closes"].unique()):
+    for con, days in extract.connect_each(day.date() for day in rows["closes"].unique()):
         spells = con.execute("SELECT DISTINCT person_id, start_on FROM management").df()
         stays, then = extract.merged_as_of(days[0]), rows[rows["closes"].isin(pd.to_datetime(days))].reset_index()
         then["person_id"] = [stays.get(identity, identity) for identity in then["person_id"]]

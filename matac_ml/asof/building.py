@@ -49,14 +49,18 @@ def person_file_from_records(tables: Tables, person_id: str) -> PersonFile:
     """
     merges = Identities(tables.get("merges", ()))
     merges.require_resolvable()
-    made = _file(tables, merges.at(), person_id)
-    if not any(spell.held_until < date.max for spell in merges.spells()):
+    made = _file(tables, merges, person_id, date.max)
+    withdrawn = any(row.get("withdrawn_on") for row in tables.get("involvements", ()))
+    if not withdrawn and not any(spell.held_until < date.max for spell in merges.spells()):
         return made
-    return replace(made, earlier=lambda t: _file(tables, merges.at(t), person_id))
+    return replace(made, earlier=lambda t: _file(tables, merges, person_id, t))
 
 
-def _file(tables: Tables, stays: Mapping[str, str], asked: str) -> PersonFile:
-    """The file of whoever an identity belongs to, by the merges that hold on one day."""
+def _file(recorded: Tables, merges: Identities, asked: str, t: date) -> PersonFile:
+    """The file of whoever an identity belongs to, by the merges and the links that hold on one day."""
+    stays = merges.at(t)
+    believed = [row for row in recorded.get("involvements", ()) if (row.get("withdrawn_on") or date.max) >= t]
+    tables = {**recorded, "involvements": believed}
     who = stays.get(asked, asked)
     links = _Links(tables, stays, who)
     incidents = {

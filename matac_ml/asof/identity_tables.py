@@ -1,10 +1,11 @@
-"""People whose identities change between the days that are asked for, as SQL: one version of them for each stretch.
+"""People whose identities or links change between the days that are asked for, as SQL: a version for each stretch.
 
-Which identities are one person depends on the day, and with it who was whose victim, and how often. A *root* is
-everybody ever merged with one another, or somebody in whose incidents one of them stands. Its incidents are copied for
-every stretch of days in which the same merges hold, with everybody in them under the identity of those days; a copy's
-people are *versions*, visible in their stretch alone. Everything after that is as without merges. Nearly everybody has
-no root. Their rows are not copied, and if no merge falls between the days asked for, nothing is done at all.
+Which identities are one person, and which links are believed, depends on the day, and with it who was whose victim, and
+how often. A *root* is everybody ever merged with one another, or somebody in an incident in which one of them stands or
+from which a link was withdrawn. Its incidents are copied for every stretch of days in which the same merges and links
+hold, with everybody in them under the identity of those days; a copy's people are *versions*, visible in their stretch
+alone. Everything after that is as if nothing ever changed. Nearly everybody has no root. Their rows are not copied, and
+if nothing changes between the days asked for, nothing is done at all.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ Statement = tuple[str, str]
 #: Made as views: they are read once or twice, and nothing of the extract is copied for them.
 VIEWS = frozenset({"links", "events", "reclassified", "custody_spells", "risk_days"})
 #: Small, and read many times: made once by DuckDB, also for Spark, which would work them out again at every reading.
-VERSIONS = frozenset({"merged", "clustered", "standing", "roots", "theirs", "stretches", "copies", "copied", "persons"})
+VERSIONS = frozenset(
+    {"merged", "clustered", "withdrawn", "standing", "roots", "theirs", "stretches", "copies", "copied", "persons"}
+)
 
 _NAMED = "role IN ('suspect', 'offender', 'victim')"
 _INCIDENT = ("occurred_on", "recorded_on", "is_crime", "offence_code")
@@ -44,18 +47,27 @@ SELECT i.person_id, i.stays, i.cluster, {_FROM} AS held_from, {_UNTIL} AS held_u
 WHERE {_UNTIL} >= {{first}} AND {_FROM} < {{last}}
     AND i.cluster IN (SELECT i.cluster FROM identities i WHERE i.held_until IS NOT NULL AND {_UNTIL} >= {{first}})
 """
-_STANDING = """
-SELECT v.incident_id, v.recorded_as AS person_id
-FROM involvements v JOIN clustered c ON c.person_id = v.recorded_as
-UNION SELECT v.incident_id, v.counterpart_as FROM involvements v JOIN clustered c ON c.person_id = v.counterpart_as
+# A link that was withdrawn before the first day is not seen on any.
+_LINKS_SEEN = f"(SELECT * FROM every_link q WHERE {day_or_never('q.withdrawn_on')} >= {{first}})"
+_WITHDRAWN = f"""
+SELECT DISTINCT incident_id, {day("v.withdrawn_on")} AS held_from FROM {_LINKS_SEEN} AS v
+WHERE v.withdrawn_on IS NOT NULL
 """
+_STANDING = f"""
+SELECT v.incident_id, v.recorded_as AS person_id
+FROM {_LINKS_SEEN} AS v JOIN clustered c ON c.person_id = v.recorded_as
+UNION SELECT v.incident_id, v.counterpart_as FROM {_LINKS_SEEN} AS v JOIN clustered c ON c.person_id = v.counterpart_as
+"""
+_TOUCHED = "SELECT incident_id FROM standing UNION SELECT incident_id FROM withdrawn"
 _ROOT = "coalesce(c.cluster, v.person_id)"
-_ROOTED = "involvements v LEFT JOIN clustered c ON c.person_id = v.recorded_as"
+_ROOTED = f"{_LINKS_SEEN} AS v LEFT JOIN clustered c ON c.person_id = v.recorded_as"
 _STRETCHES = f"""
 SELECT root, held_from, lead(held_from, 1, {NEVER}) OVER (PARTITION BY root ORDER BY held_from) AS held_until
 FROM (
     SELECT DISTINCT t.root, m.held_from FROM theirs t JOIN standing s ON s.incident_id = t.incident_id
     JOIN merged m ON m.person_id = s.person_id
+    UNION SELECT t.root, w.held_from FROM theirs t JOIN withdrawn w ON w.incident_id = t.incident_id
+    UNION SELECT t.root, -{NEVER} FROM theirs t JOIN withdrawn w ON w.incident_id = t.incident_id
 ) AS begun
 """
 # A name of its own for every copy of an incident and version of a person: no identifier holds a control character.
@@ -70,7 +82,8 @@ _COPIED = f"""
 SELECT q.copy, q.world, q.held_from, q.held_until, v.role, v.recorded_on, v.relationship, v.person_id AS at_the_end,
     coalesce(m.stays, v.person_id) AS person_id, coalesce(n.stays, v.counterpart_id) AS counterpart_id,
     coalesce(m.cluster, v.person_id) = q.root AS of_root
-FROM copies q JOIN involvements v ON v.incident_id = q.incident_id
+FROM copies q JOIN {_LINKS_SEEN} AS v ON v.incident_id = q.incident_id
+    AND {day_or_never("v.withdrawn_on")} > q.held_from
 LEFT JOIN merged m ON m.person_id = v.recorded_as AND {_holds("m", "q")}
 LEFT JOIN merged n ON n.person_id = v.counterpart_as AND {_holds("n", "q")}
 """
@@ -118,8 +131,9 @@ def identity_statements(changing: tuple[int, int] | None) -> Iterator[Statement]
     Parameters
     ----------
     changing : (int, int) or None
-        The first and the last day asked for, since 1970-01-01, when identities are not on all days what they are at the
-        end: there is then a version of every root for each stretch. Otherwise the tables are those of the extract.
+        The first and the last day asked for, since 1970-01-01, when identities and links are not on all days what they
+        are at the end: there is then a version of every root for each stretch. Otherwise the tables are those of the
+        extract.
     """
     if changing is None:
         named = f"SELECT DISTINCT person_id FROM involvements WHERE {_NAMED}"
@@ -131,15 +145,16 @@ def identity_statements(changing: tuple[int, int] | None) -> Iterator[Statement]
         yield "risk_days", "SELECT person_id, at_risk_from FROM people"
         return
     first, last = changing
-    in_touched = "v.incident_id IN (SELECT incident_id FROM standing)"
+    rooted = _ROOTED.format(first=first)
     yield "merged", _MERGED.format(first=first, last=last)
     yield "clustered", "SELECT DISTINCT person_id, cluster FROM merged"
-    yield "standing", _STANDING
-    yield "roots", f"SELECT DISTINCT {_ROOT} AS root FROM {_ROOTED} WHERE {in_touched}"
-    yield "theirs", f"SELECT DISTINCT r.root, v.incident_id FROM {_ROOTED} JOIN roots r ON r.root = {_ROOT}"
+    yield "withdrawn", _WITHDRAWN.format(first=first)
+    yield "standing", _STANDING.format(first=first)
+    yield "roots", f"SELECT DISTINCT {_ROOT} AS root FROM {rooted} WHERE v.incident_id IN ({_TOUCHED})"
+    yield "theirs", f"SELECT DISTINCT r.root, v.incident_id FROM {rooted} JOIN roots r ON r.root = {_ROOT}"
     yield "stretches", _STRETCHES
     yield "copies", _COPIES.format(first=first, last=last)
-    yield "copied", _COPIED
+    yield "copied", _COPIED.format(first=first)
     yield "persons", _numbered("person_id, who", "*", _EVERYBODY)
     yield "links", _LINKS
     yield "events", _with_copies("incidents", _COLUMNS)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from matac_ml.records import Extract
-from matac_ml.vocabulary import INCIDENTS, TABLES, ExtractTable
+from matac_ml.vocabulary import INCIDENTS, INVOLVEMENTS, TABLES, ExtractTable
 
 #: Tables that no feature looks at.
 _UNUSED = frozenset({"management", "referrals", "partner_incidents"})
@@ -53,16 +53,19 @@ def _facts() -> Iterator[str]:
         later = tuple(c.name for c in table.columns if c.known_on or c.name in waiting)
         open_ended = ("end_on",) if table.name == "custody" else ()
         fixed = tuple(c.name for c in table.columns if c.name not in (*later, *open_ended))
-        yield _fact(table, table.name, f"coalesce({table.known_on}, {_BEGINNING})", fixed)
+        source = "every_link" if table is INVOLVEMENTS else table.name
+        yield _fact(table, source, f"coalesce({table.known_on}, {_BEGINNING})", fixed)
         for column in (c for c in table.columns if c.known_on):
             known = f"greatest(coalesce({table.known_on}, {_BEGINNING}), {column.known_on})"
-            yield _fact(table, table.name, known, (*_key(table), column.name), column.known_on)
+            yield _fact(table, source, known, (*_key(table), column.name), column.known_on)
         # An end that lies ahead changes nothing before it: a spell lasts until the day that is asked for.
         for name in open_ended:
-            yield _fact(table, table.name, f"greatest({table.known_on}, {name})", (*fixed, name), name)
+            yield _fact(table, source, f"greatest({table.known_on}, {name})", (*fixed, name), name)
 
 
 def _key(table: ExtractTable) -> tuple[str, ...]:
+    if table is INVOLVEMENTS:
+        return ("incident_id", "person_id", "role", "counterpart_id")
     return ("incident_id",) if table is INCIDENTS else ("person_id",)
 
 

@@ -144,8 +144,9 @@ class PersonFile:
     """Everything recorded of one person that a feature may look at, in the order of the incidents.
 
     ``birth_date`` and ``deceased_on`` decide eligibility and are never features. ``at_risk_from``: since when the
-    person could be recorded here at all. ``earlier`` makes the file by the merges of identities known before a day;
-    None where none was found or taken back, as for nearly everybody: the file is then the same on every day.
+    person could be recorded here at all. ``earlier`` makes the file by the merges of identities, and the withdrawals
+    of links, known before a day; None where there is none of either, as for nearly everybody: the file is then the
+    same on every day.
     """
 
     person_id: str
@@ -159,8 +160,8 @@ class PersonFile:
     at_risk_from: date | None = None
     earlier: "Callable[[date], PersonFile] | None" = field(default=None, compare=False, repr=False)
 
-    def by_identities_of(self, t: date) -> "PersonFile":
-        """The file of whoever the identity belonged to, as was known before ``t``."""
+    def as_of(self, t: date) -> "PersonFile":
+        """The file by the identities and the links that held at ``t``."""
         return self if self.earlier is None else self.earlier(t)
 
 

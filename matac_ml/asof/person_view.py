@@ -55,7 +55,7 @@ class PersonView:
     """
 
     def __init__(self, person: PersonFile, t: date, *, harm: HarmTable | None = None) -> None:
-        self.person, self.t, self.day = person.by_identities_of(t), t, t.toordinal()
+        self.person, self.t, self.day = person.as_of(t), t, t.toordinal()
         self._harm = harm
         self._known: dict[str, dict[str, Value]] = {}
         self._views: dict[View, list[ViewRow]] = {}

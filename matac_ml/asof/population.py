@@ -58,7 +58,7 @@ def area_frame(extract: Extract, as_of_dates: Sequence[date]) -> pd.DataFrame:
     DataFrame
         ``person_id``, ``as_of``, ``area``, ordered by date and person; no row where no incident says where it was.
     """
-    return _together(con.execute(_LATEST_AREA, [days]).df() for con, days in extract.by_identities(as_of_dates))
+    return _together(con.execute(_LATEST_AREA, [days]).df() for con, days in extract.connect_each(as_of_dates))
 
 
 def eligibility_frame(
@@ -95,7 +95,7 @@ def population_frame(extract: Extract, as_of_dates: Sequence[date], query: str, 
     Records are those of the identities known as of each date. An empty list of dates gives no row.
     """
     frames = []
-    for con, days in extract.by_identities(as_of_dates):
+    for con, days in extract.connect_each(as_of_dates):
         con.execute("CREATE OR REPLACE TEMP TABLE dates AS SELECT unnest(?::DATE[]) AS as_of", [days])
         con.execute(_POPULATION, [lookback_days])
         frames.append(con.execute(query).df())

@@ -24,11 +24,11 @@ _OF_PERSON = {
 _OF_INCIDENT = {
     "incidents": "* FROM incidents WHERE incident_id",
     "involvements": "incident_id, recorded_as AS person_id, role, recorded_on, relationship, "
-    "counterpart_as AS counterpart_id FROM involvements WHERE incident_id",
+    "counterpart_as AS counterpart_id, withdrawn_on FROM every_link WHERE incident_id",
     "reclassifications": "* FROM reclassifications WHERE incident_id",
 }
 _PARTS = """
-SELECT DISTINCT recorded_as, incident_id FROM involvements
+SELECT DISTINCT recorded_as, incident_id FROM every_link
 WHERE recorded_as IN (SELECT unnest(?)) AND role IN ('suspect', 'offender', 'victim')
 """
 

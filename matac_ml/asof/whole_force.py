@@ -152,8 +152,11 @@ def make_tables(con: duckdb.DuckDBPyConnection, statements: Iterable[Statement])
 
 
 def changing_days(extract: Extract, days: Sequence[date]) -> tuple[int, int] | None:
-    """The first and the last of some days since 1970-01-01; None when all merges known at the end are known on all."""
-    if not days or not extract.merges_change(min(days)):
+    """The first and the last of some days since 1970-01-01; None when nothing changes from the first of them on.
+
+    What may change is whose records an identity's are, and which links are believed.
+    """
+    if not days or not extract.changes_since(min(days)):
         return None
     return (min(days) - _EPOCH).days, (max(days) - _EPOCH).days
 

@@ -76,7 +76,7 @@ def corrected_file(person: PersonFile, corrections: Sequence[Correction], t: dat
     t : date
         A correction counts when its day lies strictly before it.
     """
-    file = person.by_identities_of(t)
+    file = person.as_of(t)
     seen = [correction for correction in corrections if known_before(t, correction.day)]
     if not seen:
         return file
@@ -111,7 +111,7 @@ def _incident(incident: RecordedIncident, correction: Correction | None) -> Reco
 
 def is_recorded(person: PersonFile, correction: Correction, t: date) -> bool:
     """Whether the records themselves already say as of a day what a correction says."""
-    rows = [row for row in person.by_identities_of(t).as_suspect if row.incident.incident_id == correction.incident_id]
+    rows = [row for row in person.as_of(t).as_suspect if row.incident.incident_id == correction.incident_id]
     if correction.change == "not_suspect":
         return not rows
     known = [row.incident.classified(t) for row in rows]

@@ -69,7 +69,7 @@ def difference(person: PersonFile, corrections: Sequence[Correction], context: S
     before = replace(context, as_of=first, rank_table=None)
     return ScoreDifference(
         day,
-        _points(person.by_identities_of(day), on_day),
+        _points(person.as_of(day), on_day),
         _points(corrected_file(person, corrections, day), on_day),
         first,
         _points(corrected_file(person, corrections, first), before),

@@ -151,8 +151,15 @@ def show(person: Person, extract: Records, ledger: Url, actor: Actor, reason: Re
 
 
 @app.command()
-def corrections(extract: Records, ledger: Url, out: Annotated[Path, typer.Option(help="CSV file to write.")]) -> None:
-    """Write the classifications to correct as rows of the table reclassifications; count what that table cannot say."""
+def corrections(
+    extract: Records,
+    ledger: Url,
+    out: Annotated[Path, typer.Option(help="CSV file to write: rows for the table reclassifications.")],
+    links: Annotated[
+        Path | None, typer.Option(help="CSV file to write: links to withdraw in the table involvements.")
+    ] = None,
+) -> None:
+    """Write the corrections that the records do not hold yet: classifications, and links to withdraw."""
     from matac_ml.asof import read_people
     from matac_ml.challenge import is_recorded
     from matac_ml.cli.options import as_of_day
@@ -165,13 +172,16 @@ def corrections(extract: Records, ledger: Url, out: Annotated[Path, typer.Option
     with _work(ledger, records) as work:
         every = [(one.person_id, item) for one in work.all() for item in one.corrections]
     files = read_people(records, [person for person, _ in every])
-    left = [item for person, item in every if person not in files or not is_recorded(files[person], item, day)]
+    left = [(who, item) for who, item in every if who not in files or not is_recorded(files[who], item, day)]
     rows = [
         [item.incident_id, item.day, "true" if item.is_crime else "false", item.offence_code or ""]
-        for item in left
+        for _, item in left
         if item.change == "classification"
     ]
+    gone = [[item.incident_id, who, item.day] for who, item in left if item.change == "not_suspect"]
     write_text(out, csv_text(["incident_id", "reclassified_on", "is_crime", "offence_code"], rows))
     typer.echo(f"{len(rows)} rows for reclassifications: {out}.")
-    links = len(left) - len(rows)
-    typer.echo(f"{links} corrections say that somebody is not a suspect: have the link removed in the police system.")
+    where = f": {links}" if links else "; --links FILE lists them"
+    typer.echo(f"{len(gone)} links to withdraw as of their day{where}.")
+    if links:
+        write_text(links, csv_text(["incident_id", "person_id", "withdrawn_on"], gone))

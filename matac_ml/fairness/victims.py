@@ -69,7 +69,7 @@ def named_after(extract: Extract, ranked: pd.DataFrame, *, horizon_days: int) ->
     """
     horizon, rows = timedelta(days=horizon_days), ranked.assign(row=np.arange(len(ranked)))
     found: list[pd.DataFrame] = []
-    for con, closes in extract.by_identities(day + horizon for day in set(ranked["as_of"])):
+    for con, closes in extract.connect_each(day + horizon for day in set(ranked["as_of"])):
         then = rows[(rows["as_of"] + horizon).isin(closes)]
         con.execute(PAIRS)
         con.register("ranked", then.assign(person_id=_under(extract.merged_as_of(closes[0]), then["person_id"])))

@@ -140,9 +140,10 @@ def check_labels(extract: Extract, as_of: date, outcomes: Derive) -> CheckResult
 
 
 def _known(tables: Tables, day: pd.Timestamp, *, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Incidents of so many days before a day and the links to them, as far as either was known before it."""
+    """Incidents of so many days before a day and the links to them, as far as either was known, and held, before it."""
     known = (tables[name] for name in ("incidents", "involvements"))
     incidents, links = (frame[~later(frame, "recorded_on", day)] for frame in known)
+    links = links[~(pd.to_datetime(links["withdrawn_on"]) < day)]
     incidents = incidents[later(incidents, "occurred_on", day - pd.Timedelta(days=days))]
     return incidents, links[links["incident_id"].isin(incidents["incident_id"])]
 
@@ -167,7 +168,8 @@ def _recorded_late(tables: Tables, day: pd.Timestamp) -> Tables:
     again = incidents.assign(occurred_on=old, recorded_on=eve)
     for column in (column.name for column in INCIDENTS.columns if column.known_on):
         again[column] = again[column].where(again[column].isna())  # none yet
-    return _written_again(tables, again, links.assign(recorded_on=eve))
+    believed = links["withdrawn_on"].where(links["withdrawn_on"].isna())
+    return _written_again(tables, again, links.assign(recorded_on=eve, withdrawn_on=believed))
 
 
 def _written_again(tables: Tables, incidents: pd.DataFrame, links: pd.DataFrame) -> Tables:

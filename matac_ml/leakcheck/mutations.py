@@ -16,8 +16,12 @@ Mutation = Callable[[Tables, pd.Timestamp, np.random.Generator], Tables]
 
 #: Share of people or incidents that something is added to.
 _SHARE = 0.2
+#: Share of links that are withdrawn: whoever stands in an incident with one is worked out apart.
+_WITHDRAWN = 0.05
 _AS_RECORDED = {"person_id": "recorded_as AS person_id", "counterpart_id": "counterpart_as AS counterpart_id"}
 _ROWS = {"people": "SELECT * EXCLUDE (row) FROM typed.people ORDER BY row", "merges": "SELECT * FROM merges"}
+#: Withdrawn links are rows too.
+_READ_FROM = {"involvements": "every_link"}
 #: Everything that can be noted of an incident; what police work found has no harm, and would hide a leak of harm.
 _NOTED = {column.name: column.replacements[0] for column in FIXED} | {"proactively_detected": False}
 
@@ -28,7 +32,8 @@ def tables_of(extract: Extract) -> Tables:
     found = {}
     for table in TABLES:
         columns = ", ".join(_AS_RECORDED.get(column.name, column.name) for column in table.columns)
-        frame = con.execute(_ROWS.get(table.name, f"SELECT {columns} FROM {table.name}")).df()
+        held = f"SELECT {columns} FROM {_READ_FROM.get(table.name, table.name)}"
+        frame = con.execute(_ROWS.get(table.name, held)).df()
         if len(frame) or table.name in ("incidents", "involvements", "people"):
             found[table.name] = frame
     return found
@@ -164,6 +169,15 @@ def reclassify_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator)
     return tables | {"reclassifications": held.drop_duplicates(["incident_id", "reclassified_on"], keep="last")}
 
 
+def withdraw_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
+    """Withdraw on the day links known before it, and believe again those whose withdrawal was known later."""
+    links = tables["involvements"]
+    withdrawn = pd.to_datetime(links["withdrawn_on"])
+    withdrawn = withdrawn.mask(withdrawn >= day)
+    drawn = ~later(links, "recorded_on", day) & withdrawn.isna() & (rng.random(len(links)) < _WITHDRAWN)
+    return tables | {"involvements": links.assign(withdrawn_on=withdrawn.mask(drawn, day))}
+
+
 def merge_late(tables: Tables, day: pd.Timestamp, rng: np.random.Generator) -> Tables:
     """Find out on the day that suspects are one another, and take back on the day what was merged before it."""
     columns = ["person_id", "merged_into", "merged_on", "withdrawn_on"]
@@ -189,4 +203,5 @@ MUTATIONS: dict[str, Mutation] = {
     "outcomes and charges given late": decide_late,
     "incidents reclassified late": reclassify_late,
     "identities merged late": merge_late,
+    "links withdrawn late": withdraw_late,
 }

@@ -13,11 +13,13 @@ _SUSPECTS = f"('{Role.SUSPECT}', '{Role.OFFENDER}')"
 # Held: recorded, with this person as a suspect, strictly before the day of the referral.
 _INCIDENTS = f"""
 WITH police AS (
-    SELECT v.person_id, i.occurred_on, v.recorded_on FROM involvements v JOIN incidents i USING (incident_id)
+    SELECT v.person_id, i.occurred_on, v.recorded_on, v.withdrawn_on
+    FROM every_link v JOIN incidents i USING (incident_id)
     WHERE v.role IN {_SUSPECTS} AND i.domestic
 )
 SELECT r.person_id, count(*) AS known, count(*) FILTER (EXISTS (
     SELECT 1 FROM police p WHERE p.person_id = r.person_id AND p.recorded_on < r.referred_on
+        AND coalesce(p.withdrawn_on >= r.referred_on, TRUE)
         AND abs(p.occurred_on - k.occurred_on) <= ?
 )) AS held
 FROM partner_incidents k JOIN referrals r USING (referral_id) GROUP BY r.person_id ORDER BY r.person_id
@@ -25,8 +27,9 @@ FROM partner_incidents k JOIN referrals r USING (referral_id) GROUP BY r.person_
 _PEOPLE = f"""
 WITH first AS (SELECT person_id, min(referred_on) AS referred_on FROM referrals GROUP BY person_id)
 SELECT person_id, 1 AS known, CAST(EXISTS (
-    SELECT 1 FROM involvements v JOIN incidents i USING (incident_id) WHERE v.person_id = first.person_id
+    SELECT 1 FROM every_link v JOIN incidents i USING (incident_id) WHERE v.person_id = first.person_id
         AND v.role IN {_SUSPECTS} AND i.domestic AND v.recorded_on < first.referred_on
+        AND coalesce(v.withdrawn_on >= first.referred_on, TRUE)
 ) AS INTEGER) AS held
 FROM first ORDER BY person_id
 """

@@ -34,7 +34,7 @@ from matac_ml.records.doubtful import doubtful_people
 from matac_ml.records.inline import Rows
 from matac_ml.records.loading import create_empty, load_rows, load_source
 from matac_ml.records.sources import Sources, find_sources
-from matac_ml.records.views import MERGED_AS_OF, create_views, see_identities_as_of
+from matac_ml.records.views import MERGED_AS_OF, create_views, identities_change, links_change, see_as_of
 from matac_ml.vocabulary import TABLES
 
 #: Above this many bytes of files the tables lie in a scratch file, not in memory.
@@ -97,16 +97,23 @@ class Extract:
         ``referrals`` and ``merges``, each with every column of docs/records.md, typed; an optional table that was not
         given is there without rows. Defaults are filled. Identities that were merged carry the one that stays, by the
         merges known before ``as_of`` (by all of them when it is not given); ``recorded_as`` is what stands in the row.
+        ``involvements`` holds the links believed as of that day, and ``every_link`` those withdrawn by then too.
         """
         con = self.database.connection.cursor()
         if as_of is not None:
-            see_identities_as_of(con, as_of)
+            see_as_of(con, as_of)
         return con
 
-    def by_identities(self, days: Iterable[date]) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[date]]]:
-        """Connections as of some days, in order: days between which no merge was found or taken back share one."""
+    def connect_each(self, days: Iterable[date]) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[date]]]:
+        """Connections as of some days, in order.
+
+        Days between which no merge was found or taken back, and no link withdrawn, share one.
+        """
         con = self.connect()
-        found = con.execute("SELECT DISTINCT held_until FROM identities WHERE held_until IS NOT NULL ORDER BY 1")
+        found = con.execute(
+            "SELECT held_until AS day FROM identities WHERE held_until IS NOT NULL "
+            "UNION SELECT withdrawn_on FROM typed.links WHERE withdrawn_on IS NOT NULL ORDER BY day"
+        )
         changes = [day for (day,) in found.fetchall()]
         asked = sorted(set(days))
         if not asked:
@@ -120,10 +127,9 @@ class Extract:
         found = self.connect().execute(MERGED_AS_OF, {"day": day}).fetchall()
         return dict(found)
 
-    def merges_change(self, since: date) -> bool:
-        """Whether a merge was found out, or taken back, on a day or after it."""
-        query = "SELECT count(*) FROM identities WHERE held_until >= ?"
-        return bool(self.connect().execute(query, [since]).fetchone() != (0,))
+    def changes_since(self, day: date) -> bool:
+        """Whether a merge was found out or taken back, or a link withdrawn, on a day or after it."""
+        return identities_change(con := self.connect(), day) or links_change(con, day)
 
     def joined_with(self, person_id: str) -> tuple[str, ...]:
         """Every identity that was ever merged with this one, itself among them, in alphabetical order."""

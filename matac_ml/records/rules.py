@@ -108,6 +108,15 @@ SELECT row, format('no incident recorded on the {{:,}} days after it', gap - 1) 
 WHERE gap > {GAP_DAYS} AND gap > {TIMES_THE_USUAL} * (SELECT (max(day) - min(day)) / sum(n) FROM days)
 """
 
+# Of every link with a row that was withdrawn. Rows that merely stand twice are another rule's.
+_SPELLS_OF_LINKS = """
+SELECT v.row, v.incident_id, v.person_id, v.role, v.counterpart_id, v.withdrawn_on AS until,
+    greatest(coalesce(v.recorded_on, i.recorded_on), i.recorded_on) AS since
+FROM typed.involvements v JOIN typed.known_incidents i USING (incident_id)
+WHERE hash(v.incident_id, v.person_id, v.role, v.counterpart_id) IN (SELECT hash(incident_id, person_id, role,
+    counterpart_id) FROM typed.involvements WHERE withdrawn_on IS NOT NULL)
+"""
+
 RULES: tuple[Rule, ...] = (
     *(_repeated(table.name, key) for table in TABLES for key in table.key),
     *(_not_in("no_such_incident", f"{table}.incident_id", "incidents", FAULT, "one that is not there")
@@ -135,6 +144,16 @@ RULES: tuple[Rule, ...] = (
     _before("ends_before_start", "custody.end_on", "start_on"),
     _before("ends_before_start", "management.end_on", "start_on"),
     _before("custody_recorded_early", "custody.recorded_on", "start_on"),
+    Rule("link_withdrawn_early", "involvements.withdrawn_on", FAULT,
+         "must not be before the link became known", "an earlier date",
+         f"SELECT row FROM ({_SPELLS_OF_LINKS}) WHERE until < since"),
+    Rule("link_spells_overlap", "involvements.withdrawn_on", FAULT,
+         "must be on or before the day from which another row says the same link",
+         "a row that holds while another does",
+         f"WITH spells AS ({_SPELLS_OF_LINKS}) SELECT DISTINCT w.row FROM spells w JOIN spells o ON o.row <> w.row "
+         "AND o.incident_id = w.incident_id AND o.person_id = w.person_id AND o.role = w.role "
+         "AND o.counterpart_id IS NOT DISTINCT FROM w.counterpart_id "
+         "WHERE o.since < w.until AND coalesce(o.until > w.since, TRUE)"),
     Rule("merged_into_itself", "merges.merged_into", FAULT, "must be another person", "the same person",
          "SELECT row FROM typed.merges WHERE merged_into = person_id"),
     _before("withdrawn_before_merged", "merges.withdrawn_on", "merged_on"),
@@ -168,8 +187,9 @@ RULES: tuple[Rule, ...] = (
     Rule("same_involvement_twice", "involvements.person_id", WARNING,
          "a person should stand once in one role of an incident", "a row that an earlier row says",
          # Few rows share a hash: only those are sorted.
-         "SELECT row FROM typed.involvements WHERE hash(incident_id, person_id, role, counterpart_id) IN (SELECT "
-         "hash(incident_id, person_id, role, counterpart_id) FROM typed.involvements GROUP BY 1 HAVING count(*) > 1) "
+         "SELECT row FROM typed.involvements WHERE withdrawn_on IS NULL AND hash(incident_id, person_id, role, "
+         "counterpart_id) IN (SELECT hash(incident_id, person_id, role, counterpart_id) FROM typed.involvements "
+         "WHERE withdrawn_on IS NULL GROUP BY 1 HAVING count(*) > 1) "
          "QUALIFY row_number() OVER (PARTITION BY incident_id, person_id, role, counterpart_id ORDER BY row) > 1"),
     Rule("suspect_and_victim", "involvements.role", WARNING,
          "one person should not be suspect and victim of the same incident", "a victim who is also its suspect",

@@ -17,12 +17,13 @@ SELECT t.incident_id, coalesce(m.stays, t.person_id) AS person_id, t.role,
     greatest(coalesce(t.recorded_on, i.recorded_on), i.recorded_on) AS recorded_on,
     CASE WHEN t.role = 'victim' THEN t.relationship END AS relationship,
     CASE WHEN t.role = 'victim' THEN coalesce(c.stays, t.counterpart_id) END AS counterpart_id,
-    t.person_id AS recorded_as, CASE WHEN t.role = 'victim' THEN t.counterpart_id END AS counterpart_as
+    t.person_id AS recorded_as, CASE WHEN t.role = 'victim' THEN t.counterpart_id END AS counterpart_as, t.withdrawn_on
 FROM typed.involvements t LEFT JOIN typed.merged m ON m.person_id = t.person_id
 LEFT JOIN typed.merged c ON c.person_id = t.counterpart_id
 JOIN typed.known_incidents i ON i.incident_id = t.incident_id
 ORDER BY person_id, t.row;
-CREATE OR REPLACE VIEW involvements AS SELECT * FROM typed.links
+CREATE OR REPLACE VIEW every_link AS SELECT * FROM typed.links;
+CREATE OR REPLACE VIEW involvements AS SELECT * FROM every_link WHERE withdrawn_on IS NULL
 """
 #: Every identity given up as of ``$day``, and the one that stays.
 MERGED_AS_OF = """
@@ -36,12 +37,16 @@ SELECT coalesce(m.stays, t.person_id) AS person_id, t.person_id AS recorded_as, 
     t.deceased_on, t.at_risk_from, t.row AS place
 FROM typed.people t LEFT JOIN typed.merged m ON m.person_id = t.person_id
 """
-_INVOLVEMENTS_THEN = """
-CREATE OR REPLACE TEMP VIEW involvements AS
+_LINKS_THEN = """
+CREATE OR REPLACE TEMP VIEW every_link AS
 SELECT t.* REPLACE (
     coalesce(m.stays, t.recorded_as) AS person_id, coalesce(c.stays, t.counterpart_as) AS counterpart_id
 ) FROM typed.links t LEFT JOIN merged_then m ON m.person_id = t.recorded_as
 LEFT JOIN merged_then c ON c.person_id = t.counterpart_as
+"""
+_BELIEVED_THEN = """
+CREATE OR REPLACE TEMP VIEW involvements AS
+SELECT * FROM every_link WHERE coalesce(withdrawn_on >= DATE '{day}', TRUE)
 """
 
 
@@ -58,13 +63,29 @@ def create_views(con: duckdb.DuckDBPyConnection) -> None:
     keep_identities(con)
 
 
-def see_identities_as_of(con: duckdb.DuckDBPyConnection, day: date) -> None:
-    """Let a connection see every record under the identity that stays by the merges known before a day."""
-    (changed,) = con.execute("SELECT count(*) FROM identities WHERE held_until >= ?", [day]).fetchone() or (0,)
-    if not changed:
+def identities_change(con: duckdb.DuckDBPyConnection, day: date) -> bool:
+    """Whether a merge was found out, or taken back, on a day or after it."""
+    return bool(con.execute("SELECT count(*) FROM identities WHERE held_until >= ?", [day]).fetchone() != (0,))
+
+
+def links_change(con: duckdb.DuckDBPyConnection, day: date) -> bool:
+    """Whether a link was withdrawn on a day or after it."""
+    return bool(con.execute("SELECT count(*) FROM typed.links WHERE withdrawn_on >= ?", [day]).fetchone() != (0,))
+
+
+def see_as_of(con: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Let a connection see the links believed as of a day, all under the identities that stayed by then."""
+    identities = identities_change(con, day)
+    if not identities and not links_change(con, day):
         return  # nothing was found out since: the tables as they are
+    if identities:
+        _see_identities(con, day)
+    con.execute(_BELIEVED_THEN.format(day=day.isoformat()))
+
+
+def _see_identities(con: duckdb.DuckDBPyConnection, day: date) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE merged_then AS {MERGED_AS_OF}", {"day": day})
-    con.execute(_INVOLVEMENTS_THEN)
+    con.execute(_LINKS_THEN)
     con.execute(f"CREATE OR REPLACE TEMP TABLE people AS {_people('merged_then')}")
     for name in ("custody", "management", "referrals"):
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_select(name, 'merged_then')}")
@@ -77,7 +98,7 @@ def _people(merged: str) -> str:
         f"WITH everyone AS (SELECT coalesce(m.stays, t.person_id) AS person_id, m.stays IS NULL AS own, t.* EXCLUDE "
         f"(person_id) FROM typed.people t LEFT JOIN {merged} m ON m.person_id = t.person_id "
         "UNION ALL BY NAME SELECT DISTINCT person_id, false AS own FROM "
-        f"involvements) SELECT person_id, {filled} FROM everyone GROUP BY person_id ORDER BY person_id"
+        f"every_link) SELECT person_id, {filled} FROM everyone GROUP BY person_id ORDER BY person_id"
     )
 
 

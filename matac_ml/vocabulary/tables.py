@@ -6,7 +6,7 @@ from matac_ml.vocabulary.incidents import INCIDENTS, RECLASSIFICATIONS
 
 INVOLVEMENTS = ExtractTable(
     "involvements",
-    "One row a person, incident and role.",
+    "One row a person, incident and role; another one when a link that was withdrawn is believed again.",
     (
         Column("incident_id", Kind.IDENTIFIER, "An incident of the incidents table.", required=True),
         Column("person_id", Kind.IDENTIFIER, "A person; the same in every table.", required=True),
@@ -20,6 +20,12 @@ INVOLVEMENTS = ExtractTable(
         Column("counterpart_id", Kind.IDENTIFIER,
                "On a victim's row: the suspect this row is about.", empty_is="every suspect of the incident",
                if_empty="Each victim of an incident counts for every suspect of it."),
+        Column("withdrawn_on", Kind.DATE,
+               "The day on which the link was withdrawn: a day after it sees the incident without this person in "
+               "this role.",
+               latest=Latest.CUT_OFF, known_on="withdrawn_on", empty_is="still believed",
+               if_empty="No link is known to have been withdrawn: whatever was corrected looks as if it had never "
+               "been otherwise."),
     ),
     required=True,
     known_on="recorded_on",

@@ -46,7 +46,7 @@ def merged_tables(seed: int) -> Tables:
     return tables
 
 
-def _as_if_on(tables: Tables, t: date) -> Tables:
+def as_if_on(tables: Tables, t: date) -> Tables:
     """The same records with only the merges applied that were known before a day, and no word of any merge."""
     into = {
         row["person_id"]: row["merged_into"]
@@ -81,7 +81,7 @@ def test_as_of_a_day_only_the_merges_known_before_it_were_made(seed: int) -> Non
     extract = Extract.from_tables(tables)
     together = feature_table(extract, FEATURES, DATES, harm=HARM, lookback_days=365)
     for t in DATES:
-        then = Extract.from_tables(_as_if_on(tables, t), cut_off=extract.cut_off)
+        then = Extract.from_tables(as_if_on(tables, t), cut_off=extract.cut_off)
         expected = feature_table(then, FEATURES, [t], harm=HARM, lookback_days=365)
         mine = together[together["as_of"] == pd.Timestamp(t)].reset_index(drop=True)
         pd.testing.assert_frame_equal(mine, expected)

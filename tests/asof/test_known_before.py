@@ -59,6 +59,21 @@ def test_a_correction_of_what_was_known_changes_it(records: Extract, table: str,
     assert known_before(other, [before]) == known_before(records, [before])
 
 
+def test_which_link_was_withdrawn_counts(records: Extract) -> None:
+    """The link of one incident or of another of the same person: two fingerprints after the day, one before it."""
+    tables = tables_of(records)
+    links, day = tables["involvements"], records.cut_off - timedelta(days=10)
+    often = links.loc[links["role"] == "suspect", "person_id"].value_counts().index[0]
+    mine = links.index[(links["person_id"] == often) & (links["role"] == "suspect")][:2]
+    one, other = (
+        changed(records, tables | {"involvements": links.assign(withdrawn_on=pd.Series({row: pd.Timestamp(day)}))})
+        for row in mine
+    )
+    after = day + timedelta(days=1)
+    assert len({known_before(held, [after])[after] for held in (records, one, other)}) == 3
+    assert len({known_before(held, [day])[day] for held in (records, one, other)}) == 1
+
+
 def test_a_row_taken_out_and_put_in_again_is_known(records: Extract) -> None:
     """Sums do not hide what is missing; the order of rows does not count."""
     tables = tables_of(records)

@@ -62,6 +62,18 @@ def test_whoever_is_no_suspect_of_an_incident_has_it_on_no_later_day() -> None:
     assert not is_recorded(whole, correction, t)
 
 
+@pytest.mark.parametrize("days", [-60, 0, 1, 19])
+def test_a_link_withdrawn_in_the_records_says_what_the_correction_says(days: int) -> None:
+    """The force writes the day of the correction into its extract: from then on nothing differs, on any day."""
+    correction = Correction("I1", "not_suspect", DAY)
+    t = DAY + timedelta(days=days)
+    suspect = INCIDENTS[1] | {"withdrawn": DAY}
+    recorded = file_of(extract_of(INCIDENTS[0], suspect, INCIDENTS[2]))
+    assert features(recorded, t) == features(corrected_file(file_of(extract_of(*INCIDENTS)), [correction], t), t)
+    assert is_recorded(recorded, correction, t) is (days > 0)
+    assert corrected_file(recorded, [correction], t).as_suspect == recorded.as_of(t).as_suspect
+
+
 def test_a_correction_is_kept_as_it_was_said() -> None:
     """To JSON values and back, with its words."""
     for correction, words in (

@@ -49,7 +49,7 @@ def test_a_challenge_is_raised_and_answered_with_the_difference(
     assert f"From {today} on, incident {incident} is a crime, offence code 00801." in answered
     assert "The points" in answered
     assert ended("challenge", "corrections", "--extract", str(extract), "--ledger", url, "--out", str(out)) == 0
-    assert "0 corrections say that somebody is not a suspect" in capsys.readouterr().out
+    assert "0 links to withdraw" in capsys.readouterr().out
     assert out.read_text().splitlines() == [
         "incident_id,reclassified_on,is_crime,offence_code",
         f"{incident},{today},true,00801",

@@ -130,7 +130,7 @@ def test_no_shipped_feature_steps_on_a_landmine(extract: Extract, day: date) -> 
     """Changing, adding and removing everything known on or after the day moves nothing."""
     findings = check_features(extract, day, honest)
     assert [finding.text for finding in findings if not finding.passed] == []
-    assert len(findings) == 7
+    assert len(findings) == 8
 
 
 @pytest.mark.parametrize("name", in_prove(PLANTED, but=["inclusive", "outcome", "victims"]))
@@ -153,6 +153,21 @@ def test_a_merge_seen_before_it_was_found_out_is_caught(extract: Extract, day: d
 
     failed = [finding.check for finding in check_features(extract, day, timeless) if not finding.passed]
     assert failed == ["everything later removed", "identities merged late"]
+
+
+def test_a_withdrawal_seen_before_its_day_is_caught(extract: Extract, day: date, tmp_path: Path) -> None:
+    """A derivation that leaves out whatever link was ever withdrawn is found by the check that withdraws late."""
+
+    def timeless(records: Extract, day: date) -> pd.DataFrame:
+        tables = tables_of(records)
+        links = tables["involvements"]
+        tables["involvements"] = links[links["withdrawn_on"].isna()]
+        with tempfile.TemporaryDirectory(dir=tmp_path) as scratch:
+            known = read_extract(write_tables(tables, Path(scratch) / "extract", records.cut_off))
+            return feature_table(known, CATALOGUE[:4], [day], harm=HARM).drop(columns="as_of")
+
+    failed = [finding.check for finding in check_features(extract, day, timeless) if not finding.passed]
+    assert failed == ["links withdrawn late"]
 
 
 def test_a_label_that_reaches_back_is_caught(extract: Extract, day: date) -> None:

@@ -48,6 +48,10 @@ BREAKS: dict[str, dict[str, list[Cells]]] = {
     "ends_before_start custody.end_on": {"custody": [{"end_on": "2024-01-02"}]},
     "ends_before_start management.end_on": {"management": [{"end_on": "2024-01-02"}]},
     "custody_recorded_early custody.recorded_on": {"custody": [{"recorded_on": "2024-01-02"}]},
+    "link_withdrawn_early involvements.withdrawn_on": {"involvements": [{"withdrawn_on": "2024-01-01"}]},
+    "link_spells_overlap involvements.withdrawn_on": {
+        "involvements": [{"recorded_on": "2024-01-03"}, {"withdrawn_on": "2024-01-04"}]
+    },
     "merged_into_itself merges.merged_into": {"merges": [{"person_id": "A3", "merged_into": "A3"}]},
     "withdrawn_before_merged merges.withdrawn_on": {"merges": [{"withdrawn_on": "2024-01-02"}]},
     "merge_cycle merges.merged_into": {

@@ -42,6 +42,7 @@ def extract_of(*incidents: dict[str, Any], people: dict[str, date] | None = None
                     "person_id": suspect,
                     "role": incident.get("role", "suspect"),
                     "recorded_on": known,
+                    "withdrawn_on": incident.get("withdrawn"),
                 }
             )
         for victim, relationship in incident["of"].items():

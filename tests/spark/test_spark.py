@@ -26,6 +26,7 @@ from matac_ml.records.importing import import_records
 from matac_ml.spark import spark_session, write_feature_table_spark, write_scores_spark
 from matac_ml.synthetic import make_force
 from tests.asof.test_identities import DATES, merged_tables
+from tests.asof.test_withdrawn_links import withdrawn_tables
 from tests.explain.made_up import make_bundle
 from tests.proving import in_prove, only_in_prove
 
@@ -108,6 +109,12 @@ def test_every_feature_of_everybody_is_the_same(spark: "SparkSession", extract: 
 def test_merges_count_from_their_day(spark: "SparkSession", tmp_path: Path, seed: int) -> None:
     """Chains of merges between the dates, undated ones and some taken back: both engines show the same people."""
     agree(spark, Extract.from_tables(merged_tables(seed)), DATES, tmp_path / "matrix", at_least=5)
+
+
+@only_in_prove
+def test_withdrawn_links_count_until_their_day(spark: "SparkSession", tmp_path: Path) -> None:
+    """Merges and links that were withdrawn, and some believed again, between the dates: both engines agree."""
+    agree(spark, Extract.from_tables(withdrawn_tables(2)), DATES, tmp_path / "matrix", at_least=5)
 
 
 @pytest.mark.real_data
