@@ -16,6 +16,7 @@ from matac_ml.page import Table, as_html, write_prose
 from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible
 from matac_ml.yamltext import parse_yaml
+from training.list_movement import movement_by_group
 from training.report import as_interval, with_interval
 from training.rows import Floats
 
@@ -52,11 +53,13 @@ def compare_runs(first: Version, second: Version, out: Path, *, extract: Extract
     extract : Extract, optional
         Records to draw both lists from, as of the day after the last one; without it only the runs are compared.
     """
-    said = [*_comparable(first, second)]
+    said, moved = [*_comparable(first, second)], []
     if extract is not None:
-        said.append(_lists(first, second, extract))
+        stays, movement = _lists(first, second, extract)
+        said.append(stays)
+        moved.append(movement)
     out.mkdir(parents=True, exist_ok=True)
-    tables = (_measures(first, second), _choices(first, second), _features(first, second))
+    tables = (_measures(first, second), *moved, _choices(first, second), _features(first, second))
     content = {"one": first, "other": second, "said": said, "tables": [table for table in tables if table.rows]}
     (out / "runs.html").write_text(as_html(write_prose(_TEMPLATE, content)), encoding="utf-8")
     return tuple(said)
@@ -141,20 +144,24 @@ def _features(first: Version, second: Version) -> Table:
     return Table("Features", ("Feature", "How it differs"), tuple(rows))
 
 
-def _lists(first: Version, second: Version, extract: Extract) -> str:
-    """How much of the list stays when one version takes the other's place."""
+def _lists(first: Version, second: Version, extract: Extract) -> tuple[str, Table]:
+    """How much of the list stays when one version takes the other's place, and who moves by group."""
     day = extract.cut_off + timedelta(days=1)
     k = second.facts.k
     who = eligibility_frame(extract, [day])
     taken = is_eligible(second.model.policy, who)
     if not taken.any():
         raise UsageError("The extract holds nobody whom the policy would take.")
-    chosen = [places(_scores(version.model, extract, list(who["person_id"]))[taken], k) for version in (first, second)]
-    stays = float(np.minimum(*chosen).sum() / max(1.0, chosen[0].sum()))
-    return (
+    people = [str(person) for person in who["person_id"]]
+    before, after = (places(_scores(version.model, extract, people)[taken], k) for version in (first, second))
+    stays = float(np.minimum(before, after).sum() / max(1.0, before.sum()))
+    listed = [person for person, is_taken in zip(people, taken, strict=True) if is_taken]
+    names = (first.name, second.name)
+    said = (
         f"As of {day}, of the first {k} places of {first.name}'s list {stays:.0%} stay on {second.name}'s, among "
         f"{int(taken.sum()):,} people. Those about whom a version abstains stand last."
     )
+    return said, movement_by_group(extract, listed, before, after, names=names, day=day)
 
 
 def _scores(model: RiskModel, extract: Extract, people: list[str]) -> Floats:

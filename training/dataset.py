@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from matac_ml.asof import eligibility_frame, outcome_table, recorded_frame, write_feature_table
+from matac_ml.asof import eligibility_frame, outcome_table, recorded_frame, store_features
 from matac_ml.errors import RecipeError
 from matac_ml.evaluation import TemporalSplit
 from matac_ml.facts import SplitFacts
@@ -62,6 +62,7 @@ def build(
     *,
     recipe: Recipe,
     dates: Sequence[date] | None = None,
+    store: Path | None = None,
     progress: Progress = silent,
 ) -> Dataset:
     """Derive every row of the run.
@@ -70,6 +71,9 @@ def build(
     ----------
     dates : sequence of date, optional
         As-of dates; those of the recipe when left out.
+    store : Path, optional
+        Folder in which features are kept from run to run: only dates that are not there, or whose records were
+        corrected since, are derived.
 
     Raises
     ------
@@ -81,22 +85,32 @@ def build(
     days = dates_of_run(dates, recipe, extract, horizon_days=horizon)
     split = days.split
     wanted = split.dates
-    progress(f"derive features as of {len(wanted)} dates, {wanted[0]} to {wanted[-1]}")
     with tempfile.TemporaryDirectory() as scratch:
-        path = write_feature_table(
-            extract,
-            (*sources.features, *sources.policy.features),
-            wanted,
-            Path(scratch) / "features.parquet",
-            harm=sources.harm,
-            lookback_days=recipe.lookback_days,
-        )
-        keys = _keys(path, extract, recipe)
+        files = _features(extract, sources, wanted, store or Path(scratch), recipe, progress)
+        keys = _keys(files, extract, recipe)
         progress("derive outcomes")
         keys = _with_outcomes(keys, extract, sources, wanted, lookback_days=recipe.lookback_days)
         keys["treated"] = treated(extract, keys, horizon_days=horizon)
-        rows, left_out = _rows(path, keys, split, sources, recipe)
+        rows, left_out = _rows(files, keys, split, sources, recipe)
     return _dataset(rows, keys[_left_out(keys, sources, recipe) == ""], keys, days, left_out, recipe)
+
+
+def _features(
+    extract: Extract, sources: RunSources, dates: Sequence[date], folder: Path, recipe: Recipe, progress: Progress
+) -> list[Path]:
+    """One file a date, in order."""
+    progress(f"derive features as of {len(dates)} dates, {dates[0]} to {dates[-1]}")
+    stored = store_features(
+        extract,
+        (*sources.features, *sources.policy.features),
+        dates,
+        folder,
+        harm=sources.harm,
+        lookback_days=recipe.lookback_days,
+    )
+    if len(stored.derived) < len(dates):
+        progress(f"{len(dates) - len(stored.derived)} of the dates stood in {folder} and were used as they are")
+    return list(stored.files.values())
 
 
 def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -105,9 +119,11 @@ def _merged(keys: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     return keys.merge(right, on=["person_id", "as_of"], how="left", validate="one_to_one")
 
 
-def _keys(path: Path, extract: Extract, recipe: Recipe) -> pd.DataFrame:
-    """Identity, person and date of every feature row, in the file's order, and what decides whether it is left out."""
-    keys: pd.DataFrame = pq.read_table(path, columns=["person_id", "as_of"]).to_pandas()
+def _keys(files: Sequence[Path], extract: Extract, recipe: Recipe) -> pd.DataFrame:
+    """Identity, person and date of every feature row, in the files' order, and what decides whether it is left out."""
+    keys: pd.DataFrame = pd.concat(
+        [pq.read_table(file, columns=["person_id", "as_of"]).to_pandas() for file in files], ignore_index=True
+    )
     keys["as_of"] = pd.to_datetime(keys["as_of"])
     merged = extract.merged_as_of(date.max)
     keys["person"] = [merged.get(identity, identity) for identity in keys["person_id"]]
@@ -154,7 +170,7 @@ def _left_out(keys: pd.DataFrame, sources: RunSources, recipe: Recipe) -> pd.Ser
 
 
 def _rows(
-    path: Path, keys: pd.DataFrame, split: TemporalSplit, sources: RunSources, recipe: Recipe
+    files: Sequence[Path], keys: pd.DataFrame, split: TemporalSplit, sources: RunSources, recipe: Recipe
 ) -> tuple[Rows, dict[str, int]]:
     """Read the features of the rows that stay: every test row, and a sample of people before the test."""
     why = _left_out(keys, sources, recipe)
@@ -175,7 +191,7 @@ def _rows(
             faults=[f"{reason}: {count:,} rows left out" for reason, count in left_out.items()],
         )
     names = tuple(feature.name for feature in sources.features)
-    X, points, last = _read(path, wanted, names, sources)
+    X, points, last = _read(files, wanted, names, sources)
     dates = split.dates
     index = {d: i for i, d in enumerate(dates)}
     chosen = keys.loc[wanted]
@@ -196,15 +212,15 @@ def _rows(
     ), left_out
 
 
-def _read(path: Path, wanted: Any, names: tuple[str, ...], sources: RunSources) -> tuple[Any, Any, Any]:
-    """Stream the feature file, keeping the wanted rows: features, matrix points, days since the last incident."""
+def _read(files: Sequence[Path], wanted: Any, names: tuple[str, ...], sources: RunSources) -> tuple[Any, Any, Any]:
+    """Stream the feature files, keeping the wanted rows: features, matrix points, days since the last incident."""
     declared = (*sources.policy.features, *sources.features)
     recency = next(f.name for f in declared if f.aggregate == Aggregate.DAYS_SINCE_LAST and f.view == View.SUSPECT)
     columns = list(dict.fromkeys(("person_id", "as_of", *names, *(f.name for f in sources.policy.features))))
     X = np.empty((int(wanted.sum()), len(names)))
     scored, last = [], np.empty(len(X))
     start = at = 0
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536, columns=columns):
+    for batch in (b for file in files for b in pq.ParquetFile(file).iter_batches(batch_size=65_536, columns=columns)):
         inside = wanted[start : start + batch.num_rows]
         start += batch.num_rows
         if not inside.any():

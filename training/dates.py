@@ -60,6 +60,8 @@ def as_of_dates(recipe: Recipe, extract: Extract, *, horizon_days: int) -> tuple
             )
         return chosen.dates
     last = min(chosen.last or last_possible, last_possible)
+    if chosen.anchor is not None:
+        last -= timedelta(days=(last - chosen.anchor).days % chosen.every_days)
     first = chosen.first or _first_recorded(extract) + timedelta(days=365)
     count = (last - first).days // chosen.every_days + 1
     if count < 2:

@@ -40,6 +40,7 @@ class PredictionDates(_Frozen):
     dates: tuple[date, ...] | None = None
     first: date | None = None
     last: date | None = None
+    anchor: date | None = None
     at_most: int = Field(48, ge=2)
     test: int = Field(6, ge=1)
     calibrate: int = Field(4, ge=0)
