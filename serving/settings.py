@@ -57,6 +57,13 @@ class ServiceSettings:
     session_hours: int = 10
     marking: str = "OFFICIAL-SENSITIVE"
     own_area_alone: bool = False  # whether an account's area limits whom it sees, as the board has set it
+    shadow: Path | None = None  # bundle of a challenger that scores the same requests and is never shown
+    shadow_counts: Path | None = None
+
+    @property
+    def shadow_counts_file(self) -> Path:
+        """The file of what the challenger agreed about: beside the switch, where the service may write, unless told."""
+        return self.shadow_counts or self.matrix_only_file.with_suffix(".shadow")
 
     @property
     def sessions_file(self) -> Path:
@@ -213,6 +220,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> ServiceSettings:
         session_hours=read.whole("SESSION_HOURS", 10, 1, 24),
         marking=read.text("MARKING", "OFFICIAL-SENSITIVE"),
         own_area_alone=read.chosen("AREAS", "all", "own") == "own",
+        shadow=read.path("SHADOW"),
+        shadow_counts=read.path("SHADOW_COUNTS"),
     )
     if read.faults:
         raise UsageError("Settings are missing or invalid:", faults=read.faults)

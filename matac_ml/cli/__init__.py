@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "watch": ("matac_ml.cli.watch:watch", "Has anything changed since? Alarms, with the action they propose."),
         "inventory": ("matac_ml.cli.inventory:app", "Every version there ever was, and why it was given up."),
         "approve": ("matac_ml.cli.approve:app", "Ask for, grant, decline or withdraw the approval of a release."),
+        "shadow": ("serving.shadow_command:shadow", "What a challenger in the shadow would have said differently."),
         "serve": ("serving.command:serve", "Serve an extract and a bundle over HTTP."),
         "key": ("matac_ml.cli.key:app", "Make and hash an API key for the service."),
     },
@@ -62,6 +63,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "objectives": ("matac_ml.cli.objectives:app", "The five objectives by quarter, small numbers protected."),
         "challenge": ("matac_ml.cli.challenge:app", "A record or a score contested, answered, corrected as of a day."),
         "pack": ("matac_ml.cli.pack:app", "Papers of a meeting: pack, profile, and what a partner is given."),
+        "rebuild": ("matac_ml.cli.rebuild:app", "A past list, score, day or paper made again and compared."),
         "ledger": ("matac_ml.cli.ledger:app", "Verify, export, and erase from the append-only ledger."),
     },
 }

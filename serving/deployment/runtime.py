@@ -11,6 +11,8 @@ from matac_ml.support import SUPPORT_KINDS
 from serving.access.credentials import Access, build_access
 from serving.access.page_access import PageAccess
 from serving.deployment.active import ActiveDeployment
+from serving.deployment.shadow import Shadow
+from serving.deployment.shadow_counts import ShadowCounts
 from serving.deployment.watcher import DeploymentWatcher
 from serving.ledger.writer import LedgerWriter
 from serving.settings import ServiceSettings, read_settings
@@ -25,6 +27,7 @@ class Runtime:
         self.pages = PageAccess(settings, self.access)
         self.ledger = LedgerWriter(settings.ledger)
         self.watcher = DeploymentWatcher(settings, self.ledger, self.follow_erasures)
+        self.shadow = Shadow(settings.shadow, lambda: self.deployment, ShadowCounts(settings.shadow_counts_file))
         self._looked_to = 0
         self.toolkit = load_toolkit(settings.toolkit or DEFAULT)
         self.casebook = Casebook(lambda: self.ledger.ledger)
@@ -46,6 +49,7 @@ class Runtime:
         load_policy(self.settings.policy)
         self.ledger.start()
         self.watcher.start()
+        self.shadow.start()
         # What was loaded stays: the collector need not walk it again during requests.
         gc.collect()
         gc.freeze()
@@ -59,6 +63,7 @@ class Runtime:
     def stop(self) -> None:
         """End the threads; what was promised to the ledger is written first."""
         self.watcher.stop()
+        self.shadow.stop()
         self.ledger.stop()
         self.pages.store.close()
 

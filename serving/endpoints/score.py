@@ -100,6 +100,7 @@ async def score(runtime: Runtime, asked: ScoreRequest) -> ScoreAnswerText:
     explained = explain(deployment, asked) if inline else await asyncio.to_thread(explain, deployment, asked)
     scores = tuple(NamedExplanation(f"N-{uuid.uuid4().hex}", explanation) for explanation in explained)
     note = await runtime.ledger.write("consultation", asked, [score.consultation for score in scores])
+    runtime.shadow.saw(asked.people, asked.as_of or deployment.as_of)
     return ScoreAnswerText(deployment.mode, scores, note)
 
 

@@ -33,7 +33,7 @@ MARKED = Counter(
         ("docs/for-analysts.md", "not run"): 1,
         ("docs/for-boards.md", "not run"): 1,
         ("docs/for-data-scientists.md", "long"): 3,
-        ("docs/for-data-scientists.md", "not run"): 4,
+        ("docs/for-data-scientists.md", "not run"): 5,
         ("docs/for-policy-officers.md", "long"): 2,
         ("docs/for-policy-officers.md", "not run"): 1,
         ("docs/identities.md", "long"): 1,
@@ -42,7 +42,7 @@ MARKED = Counter(
         ("docs/ledger.md", "not run"): 1,
         ("docs/made-up-force.md", "long"): 1,
         ("docs/real-data.md", "not run"): 1,
-        ("docs/service.md", "not run"): 3,
+        ("docs/service.md", "not run"): 4,
     }
 )
 PAGES = [page for page in pages() if any(block.mark == "run" or LONG for block in blocks_of(page))]
