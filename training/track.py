@@ -7,14 +7,18 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import mlflow
 import numpy as np
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
+from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
+from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
+from training.described import description_of, example_of, flat
 from training.registry import CANDIDATE, MODEL, Registered, keep_release
 from training.releasing import RunRelease
 from training.store import point_at
@@ -45,8 +49,8 @@ class Tracked:
         self._experiment = experiment
 
     def params(self, values: Mapping[str, object]) -> None:
-        """Log parameters; long values are cut, the recipe's file holds them whole."""
-        mlflow.log_params({name: str(value)[:_LONGEST] for name, value in values.items()})
+        """Log parameters, a part of a part by itself; long values are cut, the recipe's file holds them whole."""
+        mlflow.log_params({name: str(value)[:_LONGEST] for name, value in flat(values)})
 
     def metrics(self, values: Mapping[str, float]) -> None:
         """Log metrics; those that are not numbers here are left out."""
@@ -79,8 +83,12 @@ class Tracked:
 
     def register(self, release: RunRelease, *, tags: Mapping[str, str]) -> Registered:
         """Register the bundle as a new version, with its papers and gates, and give it the alias ``candidate``."""
+        example, kind = example_of(release.model), DataType.double
+        inputs = Schema([ColSpec(kind, name) for name in release.model.feature_names])
         logged = mlflow.pyfunc.log_model(
             name="bundle",
+            signature=ModelSignature(inputs, Schema([TensorSpec(np.dtype(np.float64), (-1,), "probability")])),
+            input_example=example,
             loader_module="training.flavour",
             data_path=str(release.bundle),
             pip_requirements=["matac-ml"],  # explicit: working them out takes a quarter of a minute
@@ -88,6 +96,7 @@ class Tracked:
             metadata={"bundle_hash": release.hashes.bundle},
         )
         version, client = str(logged.registered_model_version), MlflowClient()
+        client.update_model_version(MODEL, version, description_of(release.model))
         for name, value in tags.items():
             client.set_model_version_tag(MODEL, version, name, value)
         keep_release(client, version, self.run_id, release)
@@ -96,7 +105,7 @@ class Tracked:
 
 
 @contextmanager
-def tracked(store: str, *, name: str, artifacts: Path) -> Iterator[Tracked]:
+def tracked(store: str, *, name: str, artifacts: Path, began: datetime | None = None) -> Iterator[Tracked]:
     """Open a run, or go on with the one that ``mlflow run`` has opened.
 
     Parameters
@@ -107,6 +116,8 @@ def tracked(store: str, *, name: str, artifacts: Path) -> Iterator[Tracked]:
         Name of the run.
     artifacts : Path
         Folder for artifacts, used when the experiment is made.
+    began : datetime, optional
+        When the work began, where that was before: the duration that MLflow shows counts from it.
     """
     experiment = _open(store, artifacts)
     given = os.environ.get("MLFLOW_RUN_ID")
@@ -115,5 +126,7 @@ def tracked(store: str, *, name: str, artifacts: Path) -> Iterator[Tracked]:
             mlflow.set_tag("mlflow.runName", name)
             yield Tracked(run.info.run_id, run.info.experiment_id)
         return
-    with mlflow.start_run(run_name=name, experiment_id=experiment) as run:
+    start = None if began is None else int(began.timestamp() * 1000)
+    made = MlflowClient().create_run(experiment, run_name=name, start_time=start)
+    with mlflow.start_run(run_id=made.info.run_id) as run:
         yield Tracked(run.info.run_id, experiment)

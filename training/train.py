@@ -24,6 +24,7 @@ from training.auditing import audit_run
 from training.bundling import risk_model
 from training.compare import Comparison, Progress, compare, silent
 from training.dataset import Dataset, build
+from training.described import beside_champion, run_metrics
 from training.drift import recalibrate
 from training.families import without_idle_families
 from training.folder import BUNDLE, REPORT, Again, is_finished, whole_run
@@ -32,7 +33,7 @@ from training.leak import by_column, suspicions
 from training.managed import treated_warning
 from training.pictures import calibration_picture, design_picture, measures_picture, tradeoff_picture
 from training.recipe import Recipe, load_recipe
-from training.registry import Registered, registered_before
+from training.registry import Registered, bundle_of, champion_of, registered_before
 from training.releasing import RunRelease, release_in
 from training.report import Report, write_report
 from training.rows import uninformative
@@ -46,6 +47,9 @@ from training.stress import stress
 from training.stress_report import stress_table
 from training.track import tracked
 from training.worth import Worth, worth_facts, worth_of, worth_picture, worth_tables
+
+#: Where runs that share a folder keep the features of their dates.
+KEPT_FEATURES = "features"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def train(
     again : {"refuse", "continue", "replace"}
         What to do where a finished run stands: see :mod:`training.folder`.
     home : Path, optional
-        Holds ``mlflow.db`` in place of ``out``; then a release that is registered there is not registered again.
+        Holds ``mlflow.db`` in place of ``out``, and the features of every date that a run used; then a release that is
+        registered there is not registered again.
     previous : RunFacts, optional
         The run that the papers compare this one with; the finished one in ``out`` when it is continued.
 
@@ -131,11 +136,12 @@ def _trained(
     progress: Progress,
     pdf: bool,
 ) -> Trained:
+    began = clock.now()
     recipe, beside = load_recipe(recipe_file)
     sources = find_sources(recipe, beside)
     progress("read the extract")
     records = read_extract(extract)
-    dataset = build(records, sources, recipe=recipe, progress=progress)
+    dataset = build(records, sources, recipe=recipe, store=home / KEPT_FEATURES if home else None, progress=progress)
     # Of every feature, before a family is left out because nothing in it tells anything.
     uninformed = uninformative(dataset.folds.fit)
     idle: tuple[Family, ...] = ()
@@ -169,7 +175,7 @@ def _trained(
     write_report(found, report, made / REPORT, recipe=recipe)
     progress("track the run and register the bundle")
     before = registered_before(store_of(home), release) if home else None
-    registered = before or _track(home or out, made, recipe, found, facts, release, pictures)
+    registered = before or _track(home or out, made, recipe, found, facts, release, pictures, began)
     return Trained(model, found, facts, bundle_hash, registered)
 
 
@@ -269,11 +275,17 @@ def _track(
     facts: RunFacts,
     release: RunRelease,
     pictures: dict[str, Picture],
+    began: datetime,
 ) -> Registered:
-    with tracked(store_of(home), name=recipe.name, artifacts=home / "mlruns") as run:
+    store = store_of(home)
+    champion = champion_of(store)
+    with tracked(store, name=recipe.name, artifacts=home / "mlruns", began=began) as run:
         run.params(recipe.model_dump(mode="json"))
-        chosen = found[found.chosen].measured.values
-        run.metrics({name: measured.value for name, measured in chosen.items()})
+        run.metrics(run_metrics(facts))
+        if champion and (before := load_bundle(bundle_of(store, champion)).facts) is not None:
+            measures, comparable = beside_champion(facts, before)
+            run.metrics(measures)
+            run.tags({"champion": champion, "champion_comparison": comparable})
         hashes = {f"{name}_hash": value for name, value in asdict(release.hashes).items()}
         hashes |= {"data_hash": facts.data.data_hash, "release_hash": release.hashes.release}
         run.tags({**hashes, "recipe_hash": recipe.sha256, "chosen": found.chosen})
