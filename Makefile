@@ -13,6 +13,9 @@ export DO_NOT_TRACK := 1
 export BENTOML_DO_NOT_TRACK := True
 export MPLBACKEND := Agg
 export PYTHONHASHSEED := 0
+# Some containers forbid Python to keep bytecode: each process would compile every library again, three times as long
+# as it takes to load them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo serve test check bench prove docs requirements clean
 
