@@ -16,6 +16,7 @@ export PYTHONHASHSEED := 0
 # Some containers forbid Python to keep bytecode: each process would compile every library again, three times as long
 # as it takes to load them.
 unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/bytecode
 
 .PHONY: help setup demo serve test check bench prove docs requirements clean
 

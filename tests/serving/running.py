@@ -79,7 +79,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATAC_")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    kept["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "matac-ml-bytecode")
+    kept.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir()) / "matac-ml-bytecode"))
     ours = {"MATAC_REQUESTS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1", "MATAC_TOOLKIT": str(ONE_JUDGE)}
     return {**kept, **ours, **more}
 
