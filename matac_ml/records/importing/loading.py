@@ -132,7 +132,7 @@ def _load_source(
     _create(con, name, entry, columns)
     for number, label in enumerate(loaded.files[name]):
         read = readers["database" if entry.database else format_of(entry, label)]
-        read = queried_batches if entry.query and read is parquet_batches else read
+        read = queried_batches if entry.query and read in (parquet_batches, json_batches) else read
         loaded.rows[name] += _load_file(con, loaded, _Target(name, number, label, entry, columns), read, limit)
     if entry.rows is not None and limit is None and loaded.rows[name] != entry.rows:
         expected = f"the mapping says that {name} has {entry.rows:,} rows"

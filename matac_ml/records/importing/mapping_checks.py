@@ -16,6 +16,8 @@ from matac_ml.yamltext import Where
 
 Fault = tuple[Where, str]
 _Tables = Mapping[str, ExtractTable]
+#: Forms of files that a query can be asked of.
+_QUERIED = {"parquet", "jsonl"}
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -90,8 +92,8 @@ def _source_faults(name: str, source: SourceEntry) -> Iterator[Fault]:
         yield (), "must name a table or a query, and one of them alone"
     if source.table and not formats & {"sqlite", "database"}:
         yield ("table",), "is for a database; take it out"
-    if source.query and formats != {"parquet"} and not formats & {"sqlite", "database"}:
-        yield ("query",), "is for a database or Parquet files; take it out"
+    if source.query and not formats <= {*_QUERIED, "sqlite", "database"}:
+        yield ("query",), "is for a database, or files of Parquet or JSON lines; take it out"
     yield from _beside_faults(source, formats)
     if source.delimiter and len(source.delimiter) != 1 and source.delimiter != "tab":
         yield ("delimiter",), f"must be one character, or tab, got {source.delimiter!r}"
@@ -102,16 +104,17 @@ def _source_faults(name: str, source: SourceEntry) -> Iterator[Fault]:
 
 
 def _beside_faults(source: SourceEntry, formats: set[str]) -> Iterator[Fault]:
-    """Files that a query reads besides: Parquet too, each a table of a name of its own."""
-    if source.query and formats == {"parquet"} and len(source.names) > 1:
+    """Files that a query reads besides: of a form that it can be asked of, each a table of a name of its own."""
+    asked = source.query and formats <= _QUERIED
+    if asked and len(source.names) > 1:
         yield ("query",), "is asked of one file; name the others under beside"
-    if source.beside and not (source.query and formats == {"parquet"}):
-        yield ("beside",), "is for a query of Parquet files; take it out"
+    if source.beside and not asked:
+        yield ("beside",), "is for a query of Parquet or JSON lines; take it out"
     tables = [PurePosixPath(file).stem.lower() for file in (*source.names, *source.beside)]
     for file in source.beside:
         path = PurePosixPath(file)
-        if path.is_absolute() or ".." in path.parts or "\\" in file or path.suffix.lower() != ".parquet":
-            yield ("beside",), f"must be Parquet files inside the folder of the source, got {file!r}"
+        if path.is_absolute() or ".." in path.parts or "\\" in file or format_of(source, file) not in _QUERIED:
+            yield ("beside",), f"must be Parquet or JSON lines inside the folder of the source, got {file!r}"
         elif tables.count(path.stem.lower()) > 1:
             yield ("beside",), "must name each file once, and no two of one name in different folders"
 

@@ -74,8 +74,8 @@ def test_a_query_of_other_files_is_a_fault_of_the_mapping(tmp_path: Path) -> Non
     said = refusal(tmp_path, mapping=MAPPING.replace(_FILE, wrong))
     for fault in ("query", "table", "beside"):
         assert f"sources.crimes.{fault}" in said
-    assert "is for a database or Parquet files" in said
-    assert "is for a query of Parquet files" in said
+    assert "is for a database, or files of Parquet or JSON lines" in said
+    assert "is for a query of Parquet or JSON lines" in said
 
 
 def test_a_missing_file_beside_is_named(tmp_path: Path) -> None:
