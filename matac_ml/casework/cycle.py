@@ -281,10 +281,11 @@ class Cycle(Stepping):
         return self._step("early_end", person_id, actor, reason, on, lambda case, day, _: ended_early(case, day))
 
     def leave(self, person_id: str, *, actor: str, reason: str, score: Score | None, on: date | None = None) -> Entry:
-        """The exit, with the score on the day; None for a person whom the records know only as a victim."""
-        victim_only = self.recorded(person_id) is Recorded.VICTIM_ONLY
+        """The exit, with the score on the day; None for whom the records know only as a victim, or do not hold."""
+        recorded = self.recorded(person_id)
+        why_none = {"victim_only": recorded is Recorded.VICTIM_ONLY, "unrecorded": recorded is Recorded.UNKNOWN}
 
         def judged(case: Case, day: date, _: Reader) -> Judged:
-            return exited(case, day, score, victim_only=victim_only)
+            return exited(case, day, score, **why_none)
 
         return self._step("exit", person_id, actor, reason, on, judged)

@@ -104,8 +104,16 @@ def ended_early(case: Case, day: date) -> Judged:
     return said, [f"the programme ended on {case.ends}: complete the programme"] if case.ends <= day else []
 
 
-def exited(case: Case, day: date, score: Score | None, *, victim_only: bool) -> Judged:
-    """Judge an exit: its score tells of the day of the exit, not of months before; a victim has none."""
+def exited(case: Case, day: date, score: Score | None, *, victim_only: bool, unrecorded: bool = False) -> Judged:
+    """Judge an exit: its score tells of the day of the exit, not of months before; not everybody has one.
+
+    Parameters
+    ----------
+    victim_only, unrecorded : bool
+        Whether the records know the person as a victim only, or do not hold the person: neither is scored.
+    """
+    if score is None and unrecorded and case.entry_score is None:
+        return {"note": "The records hold nobody with this identifier, so there is no exit score."}, []
     if score is None:
         note = "The records know this person as a victim only, so there is no exit score."
         return {"note": note}, [] if victim_only else ["a score is needed: give the points of the day of the exit"]

@@ -22,6 +22,10 @@ def _score(payload: Payload) -> str:
     return f" with {replace(score, as_of=None)}{day}"
 
 
+def _interventions(payload: Payload) -> str:
+    return ", ".join(str(name).replace("_", " ") for name in payload["interventions"])
+
+
 def _starts(payload: Payload) -> str:
     day: str = payload["day"](date.fromisoformat(payload["starts"]))
     return day
@@ -88,10 +92,8 @@ _WHAT: dict[str, Callable[[Payload, str], str]] = {
     "cohort_proposed": lambda payload, cohort: f"place {payload['place']} of the list for the cohort {cohort}",
     "override": _override,
     "cohort_member": lambda _, cohort: f"taken into the cohort {cohort}",
-    "plan": lambda payload, _: f"planned from {_starts(payload)}: {', '.join(payload['interventions'])}",
-    "disruption_plan": lambda payload, _: (
-        f"disruption planned from {_starts(payload)}: {', '.join(payload['interventions'])}"
-    ),
+    "plan": lambda payload, _: f"planned from {_starts(payload)}: {_interventions(payload)}",
+    "disruption_plan": lambda payload, _: f"disruption planned from {_starts(payload)}: {_interventions(payload)}",
     "engagement": lambda payload, _: f"week {payload['week']}: {'engaged' if payload['engaged'] else 'did not engage'}",
     "removal": lambda *_: "removed for not engaging",
     "withdrawal": lambda *_: "withdrawn",

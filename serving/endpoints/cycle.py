@@ -203,9 +203,6 @@ def _take(cycle: Cycle, asked: CycleRequest, score: Callable[[], Score | None]) 
         return cycle.engage(person, week=asked.week, engaged=bool(asked.engaged), **given)
     if asked.step == "exit":
         leaving = score()
-        if leaving is None and cycle.recorded(person) is not Recorded.VICTIM_ONLY:
-            message = "this step needs it: the extract in force does not know the person"
-            raise ServiceError(CONFLICT, faults=[("score", message)])
         return cycle.leave(person, score=leaving, **given)
     simple: dict[str, Callable[..., Entry]] = {
         "release": cycle.release,

@@ -36,12 +36,12 @@ TOLD: dict[str, tuple[str, dict[str, Any], str]] = {
     "a plan": (
         "plan",
         {"starts": "2025-06-09", "interventions": ["key_worker", "housing"]},
-        "planned from 2025-06-09: key_worker, housing",
+        "planned from 2025-06-09: key worker, housing",
     ),
     "a disruption": (
         "disruption_plan",
         {"starts": "2025-06-09", "interventions": ["active_disruption"]},
-        "disruption planned from 2025-06-09: active_disruption",
+        "disruption planned from 2025-06-09: active disruption",
     ),
     "a week engaged": ("engagement", {"week": 2, "engaged": True}, "week 2: engaged"),
     "a week not engaged": ("engagement", {"week": 3, "engaged": False}, "week 3: did not engage"),

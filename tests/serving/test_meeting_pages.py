@@ -341,3 +341,21 @@ def test_nobody_and_nothing_is_chosen_before_somebody_chooses(staff: Staff) -> N
         answer = send(lead, open_now, act, **{f"{act}-why": REASON})
         assert answer.status_code == 422
         assert f'href="#{act}-who">Choose the person' in answer.text
+
+
+def test_what_is_wrong_with_an_act_is_said_at_its_field(staff: Staff, people: list[str]) -> None:
+    """The summary leads to the field, which says it again; a restriction is lifted where it was made."""
+    assert people
+    chair, lead = staff("chair", "opens.faults"), staff("safeguarding_lead", "lifts")
+    chair.get("/meetings")
+    opened = chair.post("/meetings", name="Faults", day=clock.today().isoformat(), area="", attended="a.chair, Police")
+    who = re.findall(r"<option[^>]*>(P[0-9]{8})</option>", opened.text)[0]
+    address, shown = path_of(opened), f">{who}</option>"
+    page = send(lead, address, "restrict", **{"restrict-who": who, "restrict-why": "no"})
+    for mark in ('href="#restrict-why"', 'id="restrict-why-fault"'):
+        assert mark in page.text
+    assert 'href="#restrict-who"' in send(lead, address, "restrict").text
+    send(lead, address, "restrict", **{"restrict-who": who, "restrict-why": REASON})
+    assert shown not in chair.get(address).text
+    send(lead, address, "lift", **{"lift-who": who, "lift-why": REASON})
+    assert shown in chair.get(address).text

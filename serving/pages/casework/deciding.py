@@ -22,6 +22,9 @@ from serving.pages.casework.many import field_of, rows_sent
 from serving.pages.casework.noting import noting
 from serving.pages.forms import Form, current_session, plain_faults, validated
 
+#: Where an act without rows asks why: what is wrong with it is said there.
+_WHY = {"cohort": "cohort-reason", "conflict": "conflict-why", "restrict": "restrict-why", "lift": "lift-why"}
+
 
 @dataclass
 class Deciding:
@@ -62,7 +65,9 @@ class Deciding:
             raise error
         self.code = error.code
         said = plain_faults(error).values()
-        self.faults += [("" if row is None else field_of(self.act, "why", row), text) for text in said]
+        self.faults += [
+            (_WHY.get(self.act, "") if row is None else field_of(self.act, "why", row), text) for text in said
+        ]
 
     async def step(self, row: int, who: str, step: str, **more: Any) -> bool:
         """Take one step in the meeting; whether it was taken."""
