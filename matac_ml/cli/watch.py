@@ -96,7 +96,7 @@ def _looked_and_kept(
 ) -> tuple["LookFound", str]:
     from matac_ml.casework import Ledger
     from matac_ml.incident_register import KINDS_OF_REGISTER, incidents_in
-    from matac_ml.watch import LOOKED, first_monday, keep_look, latest_look, look, restarts
+    from matac_ml.watch import JUDGED, LOOKED, first_monday, keep_look, latest_look, look, restarts
 
     with Ledger.open(address) as book:
         before = latest_look(book.entries(kind=LOOKED))
@@ -107,7 +107,8 @@ def _looked_and_kept(
                 "Leave --from out, or use another ledger to try something."
             )
         anew = restarts(incidents_in(book.entries(kind=KINDS_OF_REGISTER)))
-        found = look(records, chosen, begun=begun, restarted=anew, model=model)
+        judged = book.entries(kind=JUDGED)
+        found = look(records, chosen, begun=begun, restarted=anew, model=model, judged=judged)
         kept = keep_look(book, found, by=by)
     said = (
         f"Kept as entry {kept.look}."

@@ -6,11 +6,13 @@ enters alarms into the incident register. A person decides what follows.
 
 from matac_ml.watch.counting import Weeks
 from matac_ml.watch.findings import CheckFound, LookFound, Standing
+from matac_ml.watch.judged import JUDGED
 from matac_ml.watch.keeping import LOOKED, keep_look, latest_look, looks_in, restarts
 from matac_ml.watch.looking import first_monday, look
 from matac_ml.watch.settings import PARTS, WatchSettings, load_watch_settings
 
 __all__ = [
+    "JUDGED",
     "LOOKED",
     "PARTS",
     "CheckFound",

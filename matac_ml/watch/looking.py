@@ -1,15 +1,17 @@
 """One look of a watch: every check of an extract, from the day on which the watch began."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from matac_ml.bundle import RiskModel
+from matac_ml.casework.entry import Entry
 from matac_ml.errors import UsageError
 from matac_ml.records import Extract
 from matac_ml.watch.counting import Weeks, count_records
 from matac_ml.watch.findings import CheckFound, LookFound
+from matac_ml.watch.judged import count_judgements
 from matac_ml.watch.judging import Judged, judge, series_of, usual_spread
-from matac_ml.watch.scored import count_scored
+from matac_ml.watch.scored import MOST_BEFORE, count_scored
 from matac_ml.watch.series import FEWEST_WEEKS, GAP
 from matac_ml.watch.settings import PARTS, WatchSettings
 
@@ -47,6 +49,7 @@ def look(
     begun: date,
     restarted: Mapping[str, date] | None = None,
     model: RiskModel | None = None,
+    judged: Iterable[Entry] = (),
 ) -> LookFound:
     """Judge every week since the watch began.
 
@@ -60,28 +63,32 @@ def look(
         From when a check holds no earlier bets: the incident of its last alarm was closed on that day.
     model : RiskModel, optional
         Whose inputs, scores and outcomes are looked at too.
+    judged : iterable of Entry, optional
+        Entries of the ledger of the kinds :data:`~matac_ml.watch.judged.JUDGED`.
     """
     weeks = Weeks.of(extract)
     judged_from = weeks.place(begun)
     kinds = list(count_records(extract, weeks, judged_from=judged_from))
-    before = 0
+    until = weeks.monday(weeks.number) - timedelta(days=1)
+    kinds += count_judgements(judged, begun=begun, until=until, before=MOST_BEFORE)
+    first_of = {"judgement": MOST_BEFORE}
     if model is not None:
         scored = count_scored(extract, model, begun=begun)
-        kinds, before = [*kinds, *scored.kinds], scored.cycles_before
+        kinds += scored.kinds
+        first_of |= dict.fromkeys(("scores", "outcomes", "fairness", "feedback"), scored.cycles_before)
     found: list[CheckFound] = []
     for part in PARTS:
         of_part = [kind for kind in kinds if kind.part == part]
         budget = settings.parts[part].budget / max(len(of_part), 1)
-        places = {kind.name: judged_from if kind.weeks_each == 1 else before for kind in of_part}
-        usual = usual_spread([series_of(kind, places[kind.name]) for kind in of_part])
+        first = first_of.get(part, judged_from)
+        usual = usual_spread([series_of(kind, first) for kind in of_part])
         for kind in of_part:
-            first = places[kind.name]
             anew = (restarted or {}).get(kind.name)
             begin = first if anew is None else first + max(0, (anew - begun).days // (7 * kind.weeks_each) + 1)
             found.append(judge(kind, Judged(part, settings, budget, first, begin, usual, extract.data_hash)))
     return LookFound(
         begun=weeks.monday(judged_from),
-        until=weeks.monday(weeks.number) - timedelta(days=1),
+        until=until,
         data_hash=extract.data_hash,
         model_hash=model.hash if model else "",
         settings=settings.sha256,

@@ -154,6 +154,11 @@ class _Counter:
         arrived = np.zeros(len(frame), bool)
         arrived[[place for place in first if person[place] not in self.listed]] = True
         self.listed = set(person[first])
+        for name, places in (("list", first[: self.model.policy.capacity]), ("first", first)):
+            share = weight[places].sum() / max(weight.sum(), 1e-9)
+            tally.put(f"{name}-again", cycle, again[places].sum())
+            tally.put(f"{name}-again-said", cycle, share * again.sum())
+        tally.put("again", cycle, again.sum())
         for attribute in GROUPED_BY:
             of = frame[attribute].to_numpy(dtype=object)
             known = of != NOT_STATED
@@ -183,6 +188,10 @@ def _kinds(tally: _Tally, counter: _Counter, cycles: Sequence[int]) -> Iterator[
     for name, whose in (("calibration", "outcomes"), ("precision", "outcomes of the first places by score")):
         yield outcomes(name, f"{whose}, beside what scores said", held(name), None, base=held(f"{name}-said"))
     yield outcomes("list-precision", "outcomes of the first places by the matrix", held("list"), held("list-of"))
+    feedback = partial(KindCounts, part="feedback", weeks_each=4)
+    for name, places in (("list", "on the list"), ("first", "among ten times as many first places")):
+        yield feedback(f"{name}-again", f"people recorded again within a cycle who are {places}, beside their scores",
+                       held(f"{name}-again"), held("again"), base=held(f"{name}-again-said"))  # fmt: skip
     fairness = partial(KindCounts, part="fairness", weeks_each=4)
     for attribute, group in _told_apart(counter.groups):
         name, words = f"{attribute}-{group}", f"{GROUPED_BY[attribute]}: {group}"

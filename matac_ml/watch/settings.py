@@ -18,6 +18,8 @@ PARTS = {
     "scores": "Inputs and scores",
     "outcomes": "Outcomes",
     "fairness": "Fairness of scores and lists",
+    "judgement": "Overrides and agreement",
+    "feedback": "Whether being listed raises recording",
 }
 Share = Annotated[float, Field(gt=0, lt=1)]
 

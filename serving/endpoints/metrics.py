@@ -5,12 +5,16 @@ bounded. The names are those BentoML gives, so that a dashboard of another Bento
 own counts are off: they keep a series for every path that was ever asked for.
 """
 
+import asyncio
 import os
-from functools import cache
+from datetime import UTC, datetime, time
+from functools import cache, partial
 
 from starlette.responses import Response
 
+from matac_ml.watch import LOOKED, PARTS, LookFound, Standing, latest_look
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
+from serving.errors import ServiceError
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -63,9 +67,36 @@ def get_metrics() -> Metrics:
     return Metrics()
 
 
-async def metrics(_: Runtime, __: object) -> Response:
-    """Counts and durations of every worker."""
-    return Response(get_metrics().text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+def watch_text(found: LookFound) -> bytes:
+    """What the newest look of the watch found, by part; no label names a person, a group or a kind of record."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry = CollectorRegistry()
+    alarms = Gauge("matac_watch_alarms", "Checks of the watch that raise an alarm.", ("part",), registry=registry)
+    evidence = Gauge(
+        "matac_watch_evidence",
+        "The strongest evidence of the newest cycle, as a power of ten beside an alarm.",
+        ("part",),
+        registry=registry,
+    )
+    for part in PARTS:
+        those = [check for check in found.checks if check.part == part]
+        alarms.labels(part).set(sum(check.standing is Standing.ALARM for check in those))
+        if newest := [check.evidence[-1] for check in those if check.evidence]:
+            evidence.labels(part).set(max(newest))
+    until = Gauge("matac_watch_until_seconds", "The last day watched, as seconds since 1970.", registry=registry)
+    until.set(datetime.combine(found.until, time(), UTC).timestamp())
+    return generate_latest(registry)
+
+
+async def metrics(runtime: Runtime, __: object) -> Response:
+    """Counts and durations of every worker, and what the watch found where the ledger holds a look."""
+    text = get_metrics().text()
+    try:
+        found = latest_look(await asyncio.to_thread(partial(runtime.ledger.read, kind=LOOKED)))
+    except ServiceError:
+        found = None  # a ledger that cannot be read must not hide the counts that say so
+    return Response(text + (watch_text(found) if found else b""), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 ENDPOINT = Endpoint(

@@ -8,7 +8,7 @@ again and record nothing. People's identifiers travel in bodies only, so that no
 from serving.endpoints.endpoint import AnyEndpoint
 from serving.pages import style, versions
 from serving.pages.actions import actions
-from serving.pages.board import board, deciding, download, inventory, model_incidents
+from serving.pages.board import board, deciding, download, inventory, model_incidents, watch
 from serving.pages.casework import agreement, case, cases, judging, meeting, meetings, minutes, noted, programme, refer
 from serving.pages.challenges import answering, challenges
 from serving.pages.drawn import drawing, drawn_list, many
@@ -89,6 +89,7 @@ PAGES: tuple[AnyEndpoint, ...] = (
     model_incidents.ENDPOINT,
     model_incidents.RECORD,
     model_incidents.DONE,
+    watch.ENDPOINT,
     download.ENDPOINT,
     papers.ENDPOINT,
     paper.ENDPOINT,

@@ -6,7 +6,7 @@ _PAGE = re.compile(
     r"/|/(people|papers|versions|purpose|cases|refer|judging|agreement|meetings|programme|packs|victims|drawn|many-victims|actions)"
     r"|/challenges|/objectives|/papers/objectives/20[0-9]{2}-Q[1-4]"
     r"|/lists/L-[0-9a-f]{32}|/people/N-[0-9a-f]{32}|/(cases/C|meetings/M|victims/V)-[0-9a-f]{32}|/drawn/[0-9]{1,9}"
-    r"|/board|/inventory|/model-incidents|/board/papers/[a-z0-9.-]{1,80}"
+    r"|/board|/inventory|/model-incidents|/watch|/board/papers/[a-z0-9.-]{1,80}"
     r"|/papers/[a-z0-9.-]{1,80}|/papers/(meeting/M|profile/N)-[0-9a-f]{32}"
 )
 

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,7 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from matac_ml.approval.acting import Who, ask
 from matac_ml.casework import Ledger
+from matac_ml.incident_register import Step
 from matac_ml.rfg import load_policy
+from matac_ml.watch import CheckFound, LookFound, Standing, keep_look
 from tests.approval.decided import ANALYST, CHOICES, approve_release, release_around
 from tests.bundle.made_up import linear_model, make_release
 from tests.serving.running import WHY, Service, running
@@ -113,6 +116,40 @@ def test_every_page_has_its_waiver_and_none_has_a_script(approved: Service, memb
         assert not re.search(r"<script|\son[a-z]+=|javascript:", text)
 
 
+def _look() -> LookFound:
+    def check(name: str, *evidence: float, alarmed_in: int | None) -> CheckFound:
+        standing = Standing.QUIET if alarmed_in is None else Standing.ALARM
+        return CheckFound(
+            check=name, title=f"records that are {name}", part="records", standing=standing, action=Step.REVIEW,
+            direction="more", evidence=evidence, alarmed_in=alarmed_in, seen="about 900", expected="about 500",
+            would_find=(0.3, None),
+        )  # fmt: skip
+
+    checks = (check("crimes", -3.0, -1.5, 2.0, alarmed_in=2), check("late", -4.0, -4.1, -4.2, alarmed_in=None))
+    return LookFound(
+        begun=date(2026, 6, 1), until=date(2026, 8, 23), data_hash="d" * 64, model_hash="", settings="s" * 64,
+        settings_name="default 1", budget=0.05, restarted={}, checks=checks,
+    )  # fmt: skip
+
+
+def test_the_watch_is_drawn_by_cycle_and_measured_by_part(approved: Service, member: Person) -> None:
+    """Before anybody looked the page says how; then it shows the alarm with its incident, and metrics count it."""
+    assert "Nobody has looked yet" in member.get("/watch").text
+    assert "matac_watch" not in approved.get("/metrics").text
+    with Ledger.open(approved.ledger) as book:
+        number = keep_look(book, _look(), by="A. Analyst").opened["crimes"]
+    text = member.get("/watch").text
+    assert "1 check raises an alarm" in text
+    assert "more than expected, from 27 July 2026. Proposed: look into it." in re.sub("<[^>]+>", "", text)
+    assert f">Incident {number}</a>" in text
+    assert [text.count(f'<rect class="{kind}"') for kind in ("alarm", "near", "calm")] == [1, 1, 4]
+    assert not re.search(r"<script|\son[a-z]+=|javascript:|style=", text)
+    measured = approved.get("/metrics").text
+    assert 'matac_watch_alarms{part="records"} 1.0' in measured
+    assert 'matac_watch_evidence{part="records"} 2.0' in measured
+    assert "crimes" not in measured
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed: apt-get install chromium")
 def test_axe_finds_nothing_on_the_boards_pages(approved: Service) -> None:
@@ -146,6 +183,8 @@ def _pages(page: Page, service: Service) -> Iterator[str]:
     yield "board with a fault"
     page.goto(f"{service.url}/inventory")
     yield "inventory"
+    page.goto(f"{service.url}/watch")
+    yield "watch"
     page.goto(f"{service.url}/model-incidents")
     page.fill("#what", f"Scores of another area were printed, said somebody of {LONG}.")
     page.click("main button:has-text('Record the incident')")

@@ -1,4 +1,4 @@
-"""``GET /board/download``: everything on the board's page, the inventory, the register and the papers, in one file."""
+"""``GET /board/download``: the board's page, the inventory, the register, the newest look and papers in one file."""
 
 import asyncio
 from io import BytesIO
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from matac_ml.incident_register import KINDS_OF_REGISTER, incidents_in, register_csv
 from matac_ml.inventory import as_csv
+from matac_ml.watch import LOOKED, latest_look
 from serving.endpoints.board import board_now
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.endpoints.inventory import versions_known
@@ -19,10 +20,12 @@ _WRITTEN = (1980, 1, 1, 0, 0, 0)
 
 def _packed(runtime: Runtime) -> bytes:
     deployment = runtime.deployment
+    seen = latest_look(runtime.ledger.read(kind=LOOKED))
     files = {
         "board.json": board_now(runtime).model_dump_json(indent=1).encode(),
         "inventory.csv": as_csv(versions_known(runtime)).encode(),
         "incidents.csv": register_csv(incidents_in(runtime.ledger.read(kind=KINDS_OF_REGISTER))).encode(),
+        **({"watch.json": seen.model_dump_json(indent=1).encode()} if seen else {}),
         **{f"papers/{name}": content for name, content in deployment.papers.files.items()},
     }
     held = BytesIO()
