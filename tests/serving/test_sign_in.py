@@ -97,6 +97,7 @@ def test_from_no_session_to_a_person_and_out_again(pages: Service, known: TestPr
     assert path_of(answer) == "/purpose"
     for words in ("Ann Analyst", "Analyst, Police, Area A", "Sign out"):
         assert words in answer.text
+    assert 'name="to" value="/people"' in answer.text
     assert path_of(person.post("/purpose", **WORK, to="/people")) == "/people"
     person.get("/")
     listed = person.post("/list", k="3", area="", order="matrix")
@@ -123,6 +124,7 @@ def test_from_no_session_to_a_person_and_out_again(pages: Service, known: TestPr
     leaving = re.search(r'href="(http[^"]+/end[^"]+)"', gone.text)
     assert leaving is not None
     httpx.get(leaving[1].replace("&amp;", "&"), timeout=30)
+    assert person.http.post("/list", data={}, follow_redirects=False).headers["location"] == "/sign-in?ended=1"
     assert len(known.ended) == before + 1
     assert known.ended[-1].count(".") == 2
     assert path_of(person.get(path_of(shown))) == "/sign-in"
