@@ -1,6 +1,8 @@
 """``matac-ml watch``: has anything changed since the model was approved? What was found, and what it proposes."""
 
+import os
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +64,9 @@ def watch(
             raise UsageError("--by must name who looks, because the ledger keeps it.")
         found, kept = look(records, chosen, begun=first_monday(records, asked), model=model), ""
     else:
-        found, kept = _looked_and_kept(records, chosen, asked, model, ledger_address(argument=ledger), by)
+        found, kept = _looked_and_kept(
+            records, chosen, asked, model, ledger_address(argument=ledger), by, _switch(chosen, bundle)
+        )
     for line in screen(found):
         typer.echo(line)
     typer.echo(kept or "Nothing was kept. --by NAME and --ledger keep the look and its alarms.")
@@ -86,6 +90,22 @@ def _refer(found: "LookFound", chosen: "WatchSettings", folder: Path) -> None:
             typer.echo(f"Written: {place}")
 
 
+def _switch(chosen: "WatchSettings", bundle: Path | None) -> Path | None:
+    """The file whose presence turns the model off: that of the service, where the settings may need it."""
+    named = os.environ.get("MATAC_MATRIX_ONLY") or (f"{bundle}.matrix-only" if bundle else "")
+    if chosen.matrix_only_by_itself and not named:
+        raise UsageError(
+            "The settings let the watch turn the model off. Name the bundle with --bundle, or the service's file with "
+            "MATAC_MATRIX_ONLY."
+        )
+    return Path(named) if named else None
+
+
+def _turn_off(switch: Path | None, why: str) -> None:
+    if switch is not None:
+        write_text(switch, f"{why}\n")
+
+
 def _looked_and_kept(
     records: "Extract",
     chosen: "WatchSettings",
@@ -93,6 +113,7 @@ def _looked_and_kept(
     model: "RiskModel | None",
     address: str,
     by: str,
+    switch: Path | None,
 ) -> tuple["LookFound", str]:
     from matac_ml.casework import Ledger
     from matac_ml.incident_register import KINDS_OF_REGISTER, incidents_in
@@ -109,12 +130,16 @@ def _looked_and_kept(
         anew = restarts(incidents_in(book.entries(kind=KINDS_OF_REGISTER)))
         judged = book.entries(kind=JUDGED)
         found = look(records, chosen, begun=begun, restarted=anew, model=model, judged=judged)
-        kept = keep_look(book, found, by=by)
+        kept = keep_look(
+            book, found, by=by, by_itself=chosen.matrix_only_by_itself, turn_off=partial(_turn_off, switch)
+        )
     said = (
         f"Kept as entry {kept.look}."
         if kept.is_new
         else f"The ledger holds this look as entry {kept.look}; nothing was added."
     )
+    if kept.turned_off:
+        said += "\nThe model was turned off, as the settings say: the matrix alone answers."
     for check, number in kept.opened.items():
         said += f"\nIncident {number} was opened for {check}. matac-ml incident act {number} records what was done."
     return found, said

@@ -4,7 +4,7 @@ A look is kept once: the same extract, settings and beginning add nothing. It ho
 rounded for publication. Everything in it can be worked out again from the extract that its hash names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,8 @@ from matac_ml.watch.words import alarm_sentence
 LOOKED = "watch_look"
 #: The name under which the ledger keeps looks.
 _REFERENCE = "watch"
+#: The kind of entry by which the model is turned off, or on again, for everybody.
+SWITCH = "matrix_only"
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ class WhatWasKept:
         False where the ledger held the very look, and nothing was added.
     opened : dict of str to int
         The checks whose alarm was entered into the incident register, and the incident's number.
+    turned_off : bool
+        Whether the model was turned off, because the board lets alarms of that part do so.
     """
 
     look: int
     is_new: bool
     opened: dict[str, int]
+    turned_off: bool
 
 
 def looks_in(entries: Iterable[Entry]) -> tuple[KeptLook, ...]:
@@ -71,13 +76,25 @@ def restarts(incidents: Iterable[ModelIncident]) -> dict[str, date]:
     return found
 
 
-def keep_look(ledger: Ledger, found: LookFound, *, by: str) -> WhatWasKept:
+def keep_look(
+    ledger: Ledger,
+    found: LookFound,
+    *,
+    by: str,
+    by_itself: Iterable[str] = (),
+    turn_off: Callable[[str], None] = lambda _: None,
+) -> WhatWasKept:
     """Keep a look, and enter each alarm that has no open incident into the register.
 
     Parameters
     ----------
     by : str
         Who ran the watch: a member of staff, or the account of a timer.
+    by_itself : iterable of str
+        Parts whose new alarms turn the model off, as the board's settings say. Otherwise a person does.
+    turn_off : callable
+        Given the reason; turns the model off where it runs. It is called before anything is written, because stopping
+        is the safer error, and may be called again.
 
     Raises
     ------
@@ -89,6 +106,8 @@ def keep_look(ledger: Ledger, found: LookFound, *, by: str) -> WhatWasKept:
     payload = found.model_dump(mode="json")
     opened: dict[str, int] = {}
     held: list[int] = []
+    off: list[str] = []
+    parts = frozenset(by_itself)
 
     def decide(reader: Reader) -> list[NewEntry]:
         # Both begin empty each time: a database may ask for the decision again.
@@ -103,10 +122,15 @@ def keep_look(ledger: Ledger, found: LookFound, *, by: str) -> WhatWasKept:
                 opened[check.check] = number
                 new.append(_incident(number, check, found, by))
                 number += 1
+        off[:] = [check.check for check in found.alarms if check.check in opened and check.part in parts]
+        if off:
+            why = f"The watch raised an alarm ({', '.join(off)}), and the board lets it turn the model off."
+            turn_off(why)
+            new.append(Who(by, why).entry(SWITCH, "", {SWITCH: True}))
         return new
 
     entries = ledger.append_decided(decide)
-    return WhatWasKept(held[0] if held else entries[0].number, not held, dict(opened))
+    return WhatWasKept(held[0] if held else entries[0].number, not held, dict(opened), bool(off))
 
 
 def _incident(number: int, check: CheckFound, found: LookFound, by: str) -> NewEntry:

@@ -9,6 +9,7 @@ from matac_ml.casework import Ledger
 from matac_ml.cli import main
 from matac_ml.incident_register import KINDS_OF_REGISTER, Step, close_incident, incidents_in, record_step
 from matac_ml.watch import LOOKED, looks_in
+from matac_ml.watch.settings import DEFAULT
 
 ARGUMENTS = ("--from", "2024-09-30", "--by", "A. Analyst")
 
@@ -54,3 +55,22 @@ def test_a_watch_keeps_its_beginning(changed_folder: Path, tmp_path: Path, capsy
     with pytest.raises(SystemExit):
         main(["watch", str(changed_folder), "--ledger", address, "--by", "A. Analyst", "--from", "2024-12-02"])
     assert "began on 2024-09-30" in capsys.readouterr().err
+
+
+def test_only_the_boards_settings_let_an_alarm_turn_the_model_off(
+    changed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not by default; where the part is named, by the service's file and an entry, once for an alarm."""
+    switch = tmp_path / "matrix-only"
+    monkeypatch.setenv("MATAC_MATRIX_ONLY", str(switch))
+    _watch(changed_folder, f"sqlite:///{tmp_path / 'asked.db'}")
+    assert not switch.exists()
+    own = tmp_path / "own.yaml"
+    own.write_text(DEFAULT.read_text("utf-8").replace("by_itself: []", "by_itself: [records]"), encoding="utf-8")
+    address = f"sqlite:///{tmp_path / 'ledger.db'}"
+    for _ in range(2):
+        _watch(changed_folder, address, "--settings", str(own))
+    assert "crimes" in switch.read_text("utf-8")
+    assert "The model was turned off" in capsys.readouterr().out
+    with Ledger.open(address) as book:
+        assert len(list(book.entries(kind="matrix_only"))) == 1
