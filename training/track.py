@@ -38,7 +38,9 @@ def _open(store: str, artifacts: Path) -> str:
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is not None:
         return str(found.experiment_id)
-    return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts.resolve().as_uri()))
+    # A tracking server says where artifacts go: a folder of this machine would be of no use to anybody else.
+    where = None if store.startswith(("http:", "https:")) else artifacts.resolve().as_uri()
+    return str(client.create_experiment(EXPERIMENT, artifact_location=where))
 
 
 class Tracked:
