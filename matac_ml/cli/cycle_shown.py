@@ -7,6 +7,7 @@ import typer
 
 from matac_ml.cli.cycle_ledger import Merges, Person, ToolkitFile, open_cycle, read, say_victims
 from matac_ml.cli.ledger import Url
+from matac_ml.cli.options import as_of_day
 
 if TYPE_CHECKING:
     from matac_ml.casework import Case
@@ -62,15 +63,24 @@ def caseload(ledger: Url, extract: Merges = None, toolkit: ToolkitFile = None) -
                     typer.echo(f"    {question}.")
 
 
-def statistics(ledger: Url) -> None:
+def statistics(ledger: Url, extract: Merges = None) -> None:
     """Print how often the list was overridden, and how judgements agreed; small numbers are hidden."""
+    from matac_ml.casework.by_group import MEANING, agreement_by_group
     from matac_ml.casework.statistics import agreement_counts, override_counts, warnings_of
 
-    with open_cycle(ledger, read_only=True) as cycle:
+    records = read(extract)
+    with open_cycle(ledger, records, read_only=True) as cycle:
         for name, count in override_counts(cycle).items():
             typer.echo(f"{name}: {count}")
         for name, counts in agreement_counts(cycle).items():
             typer.echo(f"{name}: {', '.join(f'{what} {text}' for what, text in counts.items())}")
+        found = {} if records is None else agreement_by_group(cycle, records, as_of_day(records, None))
+        if found:
+            typer.echo(f"\n{MEANING}")
+        for title, groups in found.items():
+            typer.echo(f"{title}:")
+            for name, counts in groups.items():
+                typer.echo(f"  {name}: {', '.join(f'{what} {text}' for what, text in counts.items())}")
         for warning in warnings_of(cycle):
             typer.echo(f"READ FIRST: {warning}")
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from matac_ml.casework.by_group import MEANING, agreement_by_group
 from matac_ml.casework.statistics import (
     RUBBER_STAMPED,
     Settlement,
@@ -37,6 +38,8 @@ def _counted(runtime: Runtime) -> dict[str, Any]:
         return {
             "agreement": agreement_counts(work),
             "by_area": agreement_counts(work, area_of),
+            "by_group": agreement_by_group(work, runtime.deployment.extract, runtime.deployment.as_of),
+            "of_groups": MEANING,
             "days": median_days(work),
             "overrides": override_counts(work),
             "reasons": override_reasons(work),
