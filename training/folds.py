@@ -106,6 +106,12 @@ class Folds:
                 return earlier, judged
         return None
 
+    def before_newest(self) -> Rows:
+        """The rows of ``fit`` whose dates are before those calibrated on; all of them where these are under a third."""
+        earlier = self.fit.take(~on_newest(self.fit, self.newest))
+        enough = len(earlier) >= _EARLIER * len(self.fit) and earlier.y.min() < earlier.y.max()
+        return earlier if enough else self.fit
+
 
 def on_newest(rows: Rows, dates: int) -> Bools:
     """Whether each row is of one of the newest dates; of any where ``dates`` is 0, or they hold one outcome alone."""

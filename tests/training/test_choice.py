@@ -9,6 +9,7 @@ import pytest
 from matac_ml.bundle import LogisticCalibration
 from matac_ml.bundle.scoring import probability
 from tests.training.made_up import rows_with_truth
+from training import choice
 from training.choice import Judged, choose, judge_contender
 from training.compare import compare
 from training.contenders import fit_contender, scores_of
@@ -92,6 +93,27 @@ def test_where_no_date_was_closed_before_another_other_people_judge(horizon: int
     judged = judge_contender(fitted, folds, recipe=RECIPE)
     assert judged.where == "on people left out of the fit in turn"
     assert len(judged.loss) == len(rows)
+
+
+def test_other_people_judge_the_newest_dates_by_fits_of_earlier_dates() -> None:
+    """Nobody is scored by a fit of a person's own rows, or of the dates that are judged; few earlier rows do not do."""
+    rows, _ = rows_with_truth(people=200, cycles=6)
+    folds, seen = Folds(rows, None, rows, None, 2), []
+    assert set(folds.before_newest().cycle) == {0, 1, 2, 3}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            choice,
+            "scores_of",
+            lambda name, fitted_on, *more: seen.append(fitted_on) or scores_of(name, fitted_on, *more),
+        )
+        fitted = fit_contender("lightgbm_free", rows, None, recipe=RECIPE, seed=1)
+        judged = judge_contender(fitted, folds, recipe=RECIPE)
+    assert judged.where == "on people left out of the fit in turn, by fits of earlier dates"
+    assert len(judged.loss) == len(folds.calibrated_on)
+    left_out = [set(rows.person) - set(fitted_on.person) for fitted_on in seen]
+    assert sorted(person for people in left_out for person in people) == sorted(set(rows.person))
+    assert all(fitted_on.cycle.max() == 3 for fitted_on in seen)
+    assert Folds(rows, None, rows, None, 5).before_newest() is rows
 
 
 def test_a_calibration_set_judges_where_there_is_one() -> None:
