@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from matac_ml.errors import UsageError
 from matac_ml.written import has_hidden
 
 #: Records of an agency in one referral at most, and characters of each.
@@ -94,6 +95,24 @@ class AgencyRecord:
     def from_payload(cls, kept: Mapping[str, Any]) -> Self:
         """The record from its JSON values."""
         return cls(date.fromisoformat(kept["on"]), str(kept["what"]))
+
+
+def records_typed(given: Sequence[str]) -> tuple[AgencyRecord, ...]:
+    """Records as they are typed on a command line, each ``DAY=WHAT``.
+
+    Raises
+    ------
+    UsageError
+        One has no day, or says nothing; what it says is not repeated.
+    """
+    found = []
+    for number, text in enumerate(given, 1):
+        day, _, what = text.partition("=")
+        try:
+            found.append(AgencyRecord(date.fromisoformat(day.strip()), what.strip()))
+        except ValueError:
+            raise UsageError(f"Record {number} must be DAY=WHAT, such as 2026-11-28=Shouting heard.") from None
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -126,10 +126,13 @@ def refer(
         str, typer.Option(help="Why it may be shared: crime, safeguarding, agreement, consent or order.")
     ] = "",
     share: Annotated[str, typer.Option(help="With whom it may be shared: police, meeting or plan.")] = "",
+    record: Annotated[
+        list[str] | None, typer.Option(help="DAY=WHAT: something the agency has on record. Give it once for each.")
+    ] = None,
     on: On = None,
 ) -> None:
     """Propose a person for the meeting."""
-    from matac_ml.casework.referral import Terms
+    from matac_ml.casework.referral import Terms, records_typed
 
     records = read(extract, person)
     points = _score(person, records, policy, score, on)
@@ -137,7 +140,7 @@ def refer(
         _say_left_out(person, records, policy or "default")
     with open_cycle(ledger, records, create_missing=True) as cycle:
         given = {"actor": actor, "reason": reason, "source": source}
-        terms, day = Terms(basis, share), chosen_day(on)
+        terms, day = Terms(basis, share, records_typed(record or ())), chosen_day(on)
         done = cycle.refer(person, **given, score=points, not_recorded=not_recorded, terms=terms, on=day)
         held = done.kind == "safeguarding_referral"
         say_entry(done, "Held for a safeguarding review" if held else "Referred")
