@@ -1,6 +1,7 @@
 """A column that is empty or constant in the rows fitted on ends no step of a run, and is reported."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -49,10 +50,12 @@ def _folds(kind: str, *, test_too: bool, later: bool = True) -> Folds:
 
 
 @pytest.mark.parametrize(
-    ("test_too", "later"),
-    in_prove([(True, True), (True, False), (False, True), (False, False)], but=[(True, False), (False, True)]),
+    ("kind", "test_too", "later"),
+    in_prove(
+        product(KINDS, (True, False), (True, False)),
+        but=[(kind, number % 2 == 0, number % 2 == 1) for number, kind in enumerate(KINDS)],
+    ),
 )
-@pytest.mark.parametrize("kind", KINDS)
 def test_every_contender_and_every_look_at_it_goes_on(kind: str, test_too: bool, later: bool) -> None:
     """Fitting, calibration, measures, signs of a leak, contributions, and shap's own picture and check."""
     folds = _folds(kind, test_too=test_too, later=later)
@@ -90,7 +93,7 @@ def _model(fitted: Fitted, fitted_on: Rows) -> RiskModel:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", in_prove(KINDS, but=["one constant, one empty", "all empty", "all constant"]))
 def test_stress_proxies_and_search_go_on(kind: str, tmp_path: object) -> None:
     """Quick models under another labelling, predictions of a group, and settings that are looked for."""
     folds = _folds(kind, test_too=True)
