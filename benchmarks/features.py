@@ -39,7 +39,7 @@ def run(prove: bool) -> tuple[Table, ...]:
         small, base = _force(folder, 200_000), _force(folder, BASE)
         forces = [(small, 200_000, 12), (base, BASE, 24)]
         forces += [(_copies(folder, base, 10), 10 * BASE, 24)] if prove else []
-        return _beside_sql(folder, small), _growth(forces), _one_person(small)
+        return _beside_sql(folder, small), _growth(forces), _one_person(small), with_withdrawn(folder, small)
 
 
 def _force(folder: Path, incidents: int) -> Path:
@@ -163,6 +163,36 @@ def _derive(folder: Path, dates: int) -> tuple[Cost, int, int]:
 
     _, cost = measured(work)
     return cost, pq.read_metadata(out).num_rows, peak_mib()
+
+
+def with_withdrawn(folder: Path, force: Path) -> Table:
+    """The same force with some links withdrawn, month after month, while its dates are worked out."""
+    rows: list[tuple[str, int, float, float, float, int]] = []
+    for share in (0.0, 0.002, 0.01):
+        records = _withdrawn(folder, force, share) if share else force
+        cost, people, peak = apart(_derive, records, 12)
+        rows.append((f"{share:.1%}", people, cost.wall, cost.cpu, cost.cpu / (rows[0][3] if rows else cost.cpu), peak))
+    return Table(
+        "Links withdrawn",
+        ("of all links", "person-dates", "seconds", "processor seconds", "times without", "peak MiB"),
+        tuple(rows),
+        ("12 dates; each link is withdrawn on one of 30 days in three years: they lie on both sides of a date.",),
+    )
+
+
+def _withdrawn(folder: Path, force: Path, share: float) -> Path:
+    """A copy of a force in which a share of the links was withdrawn."""
+    out = folder / f"{force.name}-withdrawn-{share}"
+    shutil.copytree(force, out)
+    last = read_extract(force).cut_off
+    day = f"DATE '{last}' - CAST(36 * (1 + row // 7 % 30) AS INTEGER)"
+    duckdb.connect().execute(
+        f"COPY (SELECT v.* EXCLUDE (row), CASE WHEN hash(v.row) % 10000 < {round(share * 10_000)} "
+        f"AND coalesce(v.recorded_on, i.recorded_on) < {day} THEN {day} END AS withdrawn_on "
+        f"FROM (SELECT row_number() OVER () AS row, * FROM '{force}/involvements.csv') v "
+        f"JOIN '{force}/incidents.csv' i USING (incident_id)) TO '{out}/involvements.csv' (HEADER)"
+    )
+    return out
 
 
 def _one_person(folder: Path) -> Table:

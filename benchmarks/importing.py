@@ -45,6 +45,6 @@ def _export(incidents: int, folder: Path) -> None:
 
 
 def _import(folder: Path) -> tuple[int, int, float, float, int]:
-    (account, _), cost = measured(lambda: import_records(MAPPING, folder / "export", folder / "extract"))
+    result, cost = measured(lambda: import_records(MAPPING, folder / "export", folder / "extract"))
     size = sum(path.stat().st_size for path in (folder / "export").iterdir())
-    return sum(rows for _, _, rows in account.files), size >> 20, cost.wall, cost.cpu, peak_mib()
+    return sum(rows for _, _, rows in result.account.files), size >> 20, cost.wall, cost.cpu, peak_mib()

@@ -12,6 +12,7 @@ from matac_ml.outfile import write_text
 
 if TYPE_CHECKING:
     from matac_ml.records.importing import ImportAccount
+    from matac_ml.records.importing.history import RecordHistory
 
 _RUN = "run"
 
@@ -37,15 +38,27 @@ def run(
     mapping: MappingFile,
     source: SourceFolder,
     out: Annotated[Path, typer.Argument(help="A new or empty folder for the extract.")],
+    previous: Annotated[
+        Path | None, typer.Option(help="The extract of the files before: what changed since is written as a history.")
+    ] = None,
+    accept_vanished: Annotated[
+        bool, typer.Option("--accept-vanished", help="Most rows of the extract before are gone, and that is right.")
+    ] = False,
 ) -> None:
     """Write an extract, and what became of every row of the source.
+
+    With --previous the extract holds the history: every row of the extract before, and what is new, changed or gone
+    since, from the day on which it became known.
 
     Ends with 3 when the mapping or the source has a fault; all are listed, and nothing is written then.
     """
     from matac_ml.records.importing import import_records
 
-    account, report = import_records(mapping, source, out)
-    _say(account)
+    done = import_records(mapping, source, out, previous=previous, accept_vanished=accept_vanished)
+    report = done.report
+    _say(done.account)
+    if done.history is not None:
+        _say_history(done.history)
     typer.echo(f"\n{report.size}")
     warnings = sum(finding.count for finding in report.warnings)
     typer.echo(
@@ -63,6 +76,16 @@ def _say(account: "ImportAccount") -> None:
                    + (f" + {share.merged:,} merged with one that says the same" if share.merged else "")
                    + (f" + {share.replaced:,} replaced by one of the same key" if share.replaced else "")
                    + "".join(f" + {count:,} left out ({reason})" for reason, count in share.left_out))  # fmt: skip
+
+
+def _say_history(history: "RecordHistory") -> None:
+    typer.echo(f"\nSince {history.before}, as known on {history.day}:")
+    for what, count in history.written:
+        if count:
+            typer.echo(f"  {what}: {count:,}")
+    for what, count in history.kept:
+        if count:
+            typer.echo(f"  left as first seen, {what}: {count:,}")
 
 
 @app.command()

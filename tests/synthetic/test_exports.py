@@ -52,7 +52,7 @@ def imported(force: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     def of(style: str) -> Came:
         folder = tmp_path_factory.mktemp(style)
         export_force(force, folder / "export", style=style, seed=3)
-        account, _ = import_records(MAPPINGS / f"{style}.yaml", folder / "export", folder / "extract")
+        account = import_records(MAPPINGS / f"{style}.yaml", folder / "export", folder / "extract").account
         affected = set(pd.read_csv(force / "truth/export_affected.csv")["person_id"])
         return Came(folder / "extract", account, affected, pd.read_csv(force / "truth/export_doubled.csv"))
 

@@ -2,6 +2,6 @@
 
 from matac_ml.records.importing.account import ImportAccount, SourceShare
 from matac_ml.records.importing.plan import ImportPlan, read_plan
-from matac_ml.records.importing.running import import_records
+from matac_ml.records.importing.running import ImportResult, import_records
 
-__all__ = ["ImportAccount", "ImportPlan", "SourceShare", "import_records", "read_plan"]
+__all__ = ["ImportAccount", "ImportPlan", "ImportResult", "SourceShare", "import_records", "read_plan"]

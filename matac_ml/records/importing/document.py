@@ -5,14 +5,18 @@ from pathlib import Path
 
 from matac_ml.page import Document, write_prose
 from matac_ml.records.importing.account import ImportAccount, SourceShare
+from matac_ml.records.importing.history import RecordHistory
 from matac_ml.records.importing.mapping import CellEntry
 from matac_ml.records.importing.plan import ImportPlan
 from matac_ml.records.report import CheckReport
+from matac_ml.wording import day
 
 _TEMPLATE = Path(__file__).parent / "templates" / "import.md"
 
 
-def import_page(plan: ImportPlan, account: ImportAccount, report: CheckReport) -> Document:
+def import_page(
+    plan: ImportPlan, account: ImportAccount, report: CheckReport, history: RecordHistory | None
+) -> Document:
     """Write an import as a page: the sources, what became of their rows, and what the check of the result says."""
     return write_prose(
         _TEMPLATE,
@@ -26,6 +30,11 @@ def import_page(plan: ImportPlan, account: ImportAccount, report: CheckReport) -
             "columns": [row for part in plan.mapping.tables for row in _columns(part.table, part.source, part.columns)],
             "size": report.size or "",
             "warned": sum(finding.count for finding in report.warnings),
+            "history": history,
+            "before": day(history.before) if history else "",
+            "dumped": day(history.day) if history else "",
+            "changed": [(what, f"{count:,}") for what, count in history.written] if history else [],
+            "kept": [(what, f"{count:,}") for what, count in history.kept if count] if history else [],
         },
     )
 

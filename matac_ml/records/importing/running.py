@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from matac_ml.records.extract import Database
 from matac_ml.records.faults import Finding
 from matac_ml.records.importing.account import ImportAccount, account_for, write_origins
 from matac_ml.records.importing.document import import_page
+from matac_ml.records.importing.history import RecordHistory, read_previous, write_history
 from matac_ml.records.importing.loading import LoadedSources, load_sources
 from matac_ml.records.importing.plan import ImportPlan, read_plan
 from matac_ml.records.importing.settling import Settled, by_file, settle
@@ -34,10 +36,33 @@ _RESTING = 192 << 20
 _CHECKING = 1280 << 20
 #: The folder beside the tables that says how they were made.
 ABOUT = "import"
+#: In it, the tables of the files alone, where the extract holds their history.
+DUMP = "dump"
 _REFUSED = "Nothing was imported: the source does not give an extract with this mapping. Nothing was written."
 
 
-def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccount, CheckReport]:
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did.
+
+    Attributes
+    ----------
+    account : ImportAccount
+        Every row of the source: used, merged with another, or left out for a reason.
+    report : CheckReport
+        What ``matac-ml check`` finds in the extract.
+    history : RecordHistory or None
+        What changed since the extract before, where there is one.
+    """
+
+    account: ImportAccount
+    report: CheckReport
+    history: RecordHistory | None
+
+
+def import_records(
+    mapping: Path, source: Path, out: Path, *, previous: Path | None = None, accept_vanished: bool = False
+) -> ImportResult:
     """Make an extract of a force's own files.
 
     Parameters
@@ -50,13 +75,10 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         A new or empty folder. It appears complete or not at all: the tables as Parquet, ``extract.yaml``, and in
         ``import`` the mapping, ``rows.parquet`` (what became of every row of the source), the report and the events of
         the import for a catalogue of data.
-
-    Returns
-    -------
-    account : ImportAccount
-        Every row of the source: used, merged with another, or left out for a reason.
-    report : CheckReport
-        What ``matac-ml check`` finds in the extract.
+    previous : Path, optional
+        The extract of the files before: the new one then holds what changed since, as it became known.
+    accept_vanished : bool
+        Whether most of its rows may have vanished.
 
     Raises
     ------
@@ -64,6 +86,7 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         With every fault that was found in the mapping, in the files and in what came of them.
     """
     plan, began = read_plan(mapping), clock.now()
+    before = None if previous is None else read_previous(previous, plan)
     with whole_folder(out) as folder:
         database = Database(size=_size(plan, source), zone=plan.zone, most=MEMORY)
         con = database.connection
@@ -80,14 +103,22 @@ def import_records(mapping: Path, source: Path, out: Path) -> tuple[ImportAccoun
         about.mkdir(mode=0o700)
         write_origins(con, plan, settled, loaded, about / "rows.parquet")
         write_text(about / plan.name, plan.text)
-        page = import_page(plan, account, report)
+        history = None
+        if before is not None:
+            with _given_back(con):
+                history = write_history(before, folder, about / DUMP, vanishing=accept_vanished, most=_CHECKING)
+                report = check_extract(folder, most=_CHECKING)
+            _refuse(report.faults)
+        page = import_page(plan, account, report, history)
         write_text(about / "report.html", as_html(page))
         write_text(about / "report.md", as_markdown(page))
-        rows = sum(count for _, count in account.tables)
+        rows = sum(count for _, count in account.tables) if history is None else history.rows
         made = LineageDataset("extract", sha256=report.data_hash, rows=rows)
-        read = (LineageDataset("mapping", sha256=hashlib.sha256(plan.text.encode()).hexdigest()), *loaded.lineage())
-        write_lineage(about / FILE, [LineageRun("import", began, clock.now(), read, (made,))])
-    return account, report
+        read = [LineageDataset("mapping", sha256=hashlib.sha256(plan.text.encode()).hexdigest()), *loaded.lineage()]
+        if before is not None:
+            read.append(LineageDataset("extract", sha256=before.previous.data_hash))
+        write_lineage(about / FILE, [LineageRun("import", began, clock.now(), tuple(read), (made,))])
+    return ImportResult(account, report, history)
 
 
 @contextmanager

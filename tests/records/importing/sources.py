@@ -50,7 +50,7 @@ def imported(folder: Path, *, mapping: str = MAPPING, **files: str | bytes) -> I
     """Import such files into ``folder/out``; a file's name has ``_`` for its dot."""
     source = source_of(folder, {name.replace("_", "."): content for name, content in files.items()})
     (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
-    return import_records(folder / "mapping.yaml", source, folder / "out")[0]
+    return import_records(folder / "mapping.yaml", source, folder / "out").account
 
 
 def refusal(folder: Path, *, mapping: str = MAPPING, **files: str | bytes) -> str:

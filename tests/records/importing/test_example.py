@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -29,6 +30,23 @@ def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
     assert again.returncode == 2
     assert "OUT must be a new or empty folder" in again.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_page_shows_what_changed_in_the_next_month(tmp_path: Path) -> None:
+    """The counts of the second import as they stand on the page, and a mapping that differs in one line."""
+    mappings = [(EXAMPLE / name).read_text(encoding="utf-8") for name in ("mapping.yaml", "mapping-august.yaml")]
+    assert mappings[0].replace("cut_off: 2024-07-01", "cut_off: 2024-08-01") == mappings[1]
+    assert _run(str(EXAMPLE / "mapping.yaml"), str(EXAMPLE / "files"), "first", cwd=tmp_path).returncode == 0
+    source = (str(EXAMPLE / "mapping-august.yaml"), str(EXAMPLE / "files-august"))
+    done = _run(*source, "second", "--previous", "first", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = re.findall(r"```text\n(.*?)```", (ROOT / "docs/importing.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert f"\n\n{shown[1]}\n" in done.stdout
+    [changed] = pd.read_parquet(tmp_path / "second/reclassifications.parquet").to_dict("records")
+    assert (changed["incident_id"], str(changed["reclassified_on"])[:10]) == ("C/102/24", "2024-08-01")
+    links = pd.read_parquet(tmp_path / "second/involvements.parquet")
+    [mistaken] = links[links["incident_id"] == "C/106/24"].to_dict("records")
+    assert str(mistaken["withdrawn_on"])[:10] == "2024-08-01"
 
 
 def test_a_refused_import_ends_as_a_check_does(tmp_path: Path) -> None:
