@@ -37,6 +37,7 @@ def test_incidents_that_name_no_victim_could_matter(ledger: Ledger) -> None:
     force = [*ABOVE, *(Happened(f"B{i}", "S2", "V2", 50 + 5 * i) for i in range(3))]
     found = lines(ledger, without_victim(force, "B0", "B1"))["S2"]
     assert found.standing is Standing.BELOW
+    assert (found.rank, found.tied_with) == (3, 0)
     assert found.could_matter == ("2 incidents name no victim (B1 and B0): more victims, more points",)
     assert "S2" not in lines(ledger, extract_of(force))
 
