@@ -79,7 +79,7 @@ def _line(runtime: Runtime, case: Case, area: object, agency: str, meetings: Seq
     )
 
 
-async def show_cases(runtime: Runtime, asked: CasesRequest) -> CasesAnswer:
+async def tell_cases(runtime: Runtime, asked: CasesRequest) -> CasesAnswer:
     """The cases; everybody who is shown has an entry."""
     answer = await asyncio.to_thread(cases_now, runtime, asked)
     looks = [Consultation(case.person_id, {"page": "cases", "score_shown": False}) for case in answer.cases]
@@ -93,5 +93,5 @@ ENDPOINT = Endpoint(
     description="everybody in [the cycle](cycle.md) by where they stand and what comes next: 50 a page, no score",
     request=CasesRequest,
     answer=CasesAnswer,
-    handler=show_cases,
+    handler=tell_cases,
 )

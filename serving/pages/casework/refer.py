@@ -69,8 +69,9 @@ def _asked(form: Form) -> referral.ReferralRequest:
     if not is_partner() and form.get("by") == "agency" and not named:
         raise ServiceError(CONFLICT, faults=[("agency", "Enter the agency that refers the person")])
     given: dict[str, Any] = {name: form.get(name, "").strip() for name in ("person_id", "basis", "share", "reason")}
-    given |= {"source": named or None, "records": _records(form), "not_recorded": "not_recorded" in form}
-    asked = validated(referral.ReferralRequest, {**given, "user": session.name})
+    given |= {"source": named or None, "not_recorded": "not_recorded" in form, "user": session.name}
+    validated(referral.ReferralRequest, given)  # what is missing above the records is said first
+    asked = validated(referral.ReferralRequest, {**given, "records": _records(form)})
     check_user(CALLER.get(), asked.user)
     return asked
 
