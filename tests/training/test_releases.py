@@ -3,10 +3,12 @@
 import json
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import mlflow
@@ -45,8 +47,19 @@ def out(tmp_path: Path) -> Path:
     return folder
 
 
+@cache
+def _blank_store() -> bytes:
+    """A registry that holds nothing: MLflow takes a second for every new one, and one is enough for this file."""
+    with tempfile.TemporaryDirectory() as folder:
+        MlflowClient(store_of(Path(folder))).search_experiments()
+        with closing(sqlite3.connect(Path(folder) / "mlflow.db")) as con:
+            return con.serialize()
+
+
 def register(folder: Path) -> Registered:
     """Register the release in a folder, as a run does."""
+    if not (folder / "mlflow.db").exists():
+        (folder / "mlflow.db").write_bytes(_blank_store())
     with tracked(store_of(folder), name="made-up", artifacts=folder / "mlruns") as run:
         return run.register(release_in(folder), tags={"data_hash": "d" * 64})
 
