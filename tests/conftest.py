@@ -27,13 +27,17 @@ SLOWEST = (
     "serving/test_browser.py",
     "asof/test_engines_agree.py",
     "training/test_bare_extract.py",
-    "model_cards/test_pdf.py",
+    "tests/test_fixed_mutants.py",
+    "serving/test_server.py",
+    "page/test_pdf.py",
     "examples/test_chicago.py",
     "model_cards/test_browser.py",
     "serving/test_casework_browser.py",
     "serving/test_start.py",
     "serving/test_framing.py",
     "serving/test_bento.py",
+    "training/test_fit.py",
+    "vocabulary/test_every_column.py",
 )
 ROOT = Path(__file__).resolve().parent.parent
 #: What MLflow makes in the working folder when it is not told where its store is.
