@@ -22,6 +22,7 @@ from matac_ml.records import Extract
 from matac_ml.rfg import is_eligible, score_matrix
 from matac_ml.rfg.points import place_scores
 from matac_ml.watch.counting import GROUPED_BY, KindCounts, groups_on
+from matac_ml.watch.series import FEWEST_WEEKS
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -67,7 +68,8 @@ def count_scored(extract: Extract, model: RiskModel, *, begun: date) -> ScoredCy
         The Monday on which the watch began; cycles run from it in both directions.
     """
     first = extract.connect().execute("SELECT min(recorded_on) FROM incidents WHERE domestic").fetchone()
-    warm = (first[0] if first and first[0] else begun) + timedelta(days=WARM_UP_DAYS)
+    oldest = first[0] if first and first[0] else begun
+    warm = oldest + timedelta(days=WARM_UP_DAYS)
     before = min(MOST_BEFORE, max(0, (begun - warm).days // CYCLE_DAYS))
     after = max(0, (extract.cut_off + timedelta(days=1) - begun).days // CYCLE_DAYS)
     days = [begun + timedelta(days=CYCLE_DAYS * cycle) for cycle in range(-before, after + 1)]
@@ -81,6 +83,9 @@ def count_scored(extract: Extract, model: RiskModel, *, begun: date) -> ScoredCy
         for cycle in some:
             counter.count(frame[frame["as_of"] == pd.Timestamp(days[cycle])], cycle, tally)
     cycles = range(before + after)
+    # While the records hold less than the look-back, everybody's history only grows, and every input with it.
+    growing = sum(day < oldest + timedelta(days=model.lookback_days) for day in days)
+    counter.inputs_from = growing if growing <= before - FEWEST_WEEKS // 4 else None
     return ScoredCycles(tuple(_kinds(tally, counter, cycles)), before)
 
 
@@ -93,6 +98,7 @@ class _Counter:
         self.features = tuple(both.values())
         self.inputs = ("probability", *model.feature_names)
         self.high: dict[str, float] = {}
+        self.inputs_from: int | None = None
         self.lag = -(-model.outcome.horizon_days // CYCLE_DAYS)
         self.listed: set[str] = set()
         self.groups: set[tuple[str, str]] = set()
@@ -177,13 +183,14 @@ def _kinds(tally: _Tally, counter: _Counter, cycles: Sequence[int]) -> Iterator[
     def held(name: str) -> Floats:
         return tally.array(name, cycles)
 
-    scores = partial(KindCounts, part="scores", weeks_each=4)
+    judged = counter.inputs_from is not None
+    scores = partial(KindCounts, part="scores", weeks_each=4, usable_from=counter.inputs_from or 0)
+    new = held("new") if judged else np.zeros(len(cycles))
     for name in counter.inputs:
         what = "the score" if name == "probability" else name
-        yield scores(f"high-{name}", f"people newly recorded, {what}: high", held(f"high-{name}"), held("new"))
-    yield scores(
-        "missing-inputs", "people newly recorded, of whom many inputs are missing", held("missing"), held("new")
-    )
+        yield scores(f"high-{name}", f"people newly recorded, {what}: high", np.minimum(held(f"high-{name}"), new), new)
+    many = np.minimum(held("missing"), new)
+    yield scores("missing-inputs", "people newly recorded, of whom many inputs are missing", many, new)
     outcomes = partial(KindCounts, part="outcomes", weeks_each=4, lag=counter.lag)
     for name, whose in (("calibration", "outcomes"), ("precision", "outcomes of the first places by score")):
         yield outcomes(name, f"{whose}, beside what scores said", held(name), None, base=held(f"{name}-said"))

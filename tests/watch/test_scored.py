@@ -57,6 +57,10 @@ def test_every_part_is_counted_from_a_bundle_and_the_records(small_run: Path) ->
     again = [kind for name, kind in kinds.items() if name.startswith("again-ethnicity-")]
     np.testing.assert_allclose(sum(kind.seen for kind in again), again[0].of)
     np.testing.assert_allclose(sum(kind.base for kind in again if kind.base is not None), again[0].of)
+    # Records of three years of look-back, and less than half a year before the watch: inputs are not judged.
+    assert all((kind.of == 0).all() for kind in scored.kinds if kind.part == "scores")
+    later = count_scored(extract, model, begun=date(2024, 12, 30))
+    assert all(kind.usable_from > 0 and kind.of.sum() > 0 for kind in later.kinds if kind.part == "scores")
     found = look(extract, SETTINGS, begun=BEGUN, model=model)
     assert {check.part for check in found.checks} == set(PARTS)
     assert found.model_hash == model.hash
