@@ -26,6 +26,8 @@ TWICE = (
     ("P901", "Ravenscorft", "Kate", "03/07/1984", "f", "ZZ1 1AA", "1 Nowhere Row"),
     ("P002", "Ольховский", "Дмитрий", "21/11/1990", "m", "ZZ2 2BB", "2 Nowhere Row"),
     ("P902", "Ольховский", "Дмитрий", "21/11/1990", "m", "ZZ9 9ZZ", "3 Elsewhere"),
+    ("P003", "Quillfeather", "Moses", "05/09/1979", "m", "ZZ3 3CC", "3 Nowhere Row"),
+    ("P903", "Quillfeather", "Moses", "09/05/1979", "m", "ZZ3 3CC", "3 Nowhere Row"),
 )  # fmt: skip
 _SURNAMES = ("Applewhite", "Birdwhistle", "Crumplehorn", "Drinkwater", "Entwhistle", "Featherstone", "Goldfinch",
              "Hollowbread", "Inchbald", "Jellicoe", "Kettlewell")  # fmt: skip

@@ -32,15 +32,15 @@ NAMES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "two people with one identifier": (
         names_text(("P100", "Somebody", "Else", "01/02/1960", "m", "", "")),
         MAPPING,
-        ("names.csv, row 6, column particulars.person_id: an identifier must stand for one person",
-         "names.csv, row 83, column particulars.person_id"),
+        ("names.csv, row 8, column particulars.person_id: an identifier must stand for one person",
+         "names.csv, row 85, column particulars.person_id"),
     ),
     "dates and codes that are none": (
         names_text(("P300", "Zebedee", "Quill", "31/02/1960", "m", "", ""),
                    ("P301", "A", "B", "01/02/1960", "?", "", ""), ("NULL", "A", "B", "01/02/1960", "f", "", "")),
         MAPPING,
-        ("row 83, column Born (particulars.birth_date): must be a date written as DD/MM/YYYY", "'?' in 1 row",
-         "row 85, column particulars.person_id: must be an identifier"),
+        ("row 85, column Born (particulars.birth_date): must be a date written as DD/MM/YYYY", "'?' in 1 row",
+         "row 87, column particulars.person_id: must be an identifier"),
     ),
     "a mapping without names": (
         names_text(),
@@ -93,9 +93,9 @@ def test_a_sheet_with_faults_is_refused_with_all_of_them(pairs: Path, tmp_path: 
     for line in (
         "--by must be given",
         "the answer must be same, different, unsure or nothing; came another text",
-        "row 4: the proposal has no pair of that number",
-        "row 5: these are not the identities of the pair",
-        "row 5: the pair stands here 2 times",
+        "row 5: the proposal has no pair of that number",
+        "row 6: these are not the identities of the pair",
+        "row 6: the pair stands here 2 times",
     ):
         assert line in said
     assert "Dmitri" not in said
