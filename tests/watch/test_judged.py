@@ -24,6 +24,7 @@ def test_overrides_and_settlements_stand_in_their_cycle() -> None:
         _entry("cohort", 0, **{"members": 8, "put on": 0, "left off": 0}),
         _entry("judgement_accepted", 0, way="third"),
         _entry("judgement_declined", 0, way="agreed"),
+        _entry("judgement_accepted", 0, way="agreed"),
         _entry("judgement_declined", 0),
         _entry("cohort", 5, **{"members": 9, "put on": 9, "left off": 9}),
     ]
@@ -31,7 +32,8 @@ def test_overrides_and_settlements_stand_in_their_cycle() -> None:
     np.testing.assert_array_equal(kinds["put-on"].seen, [0, 2, 0, 0])
     np.testing.assert_array_equal(kinds["left-off"].of, [0, 10, 8, 0])
     np.testing.assert_array_equal(kinds["third"].seen, [0, 0, 1, 0])
-    np.testing.assert_array_equal(kinds["accepted"].of, [0, 0, 2, 0])
+    np.testing.assert_array_equal(kinds["accepted"].seen, [0, 0, 2, 0])
+    np.testing.assert_array_equal(kinds["accepted"].of, [0, 0, 3, 0])
 
 
 def test_lists_that_are_only_confirmed_are_found() -> None:

@@ -17,8 +17,8 @@ SETTINGS = load_watch_settings()
 BEGUN = date(2024, 4, 1)
 
 
-def _matured(fall_from: int) -> KindCounts:
-    said = np.full(30, 400.0)
+def _matured(fall_from: int, *, each: float = 400.0) -> KindCounts:
+    said = np.full(30, each)
     said[:3] = 0  # nothing has matured yet
     seen = said.copy()
     seen[fall_from:] /= 2
@@ -31,6 +31,14 @@ def test_a_fall_of_the_base_rate_is_found_when_its_outcomes_mature() -> None:
     found = judge(_matured(22), how)
     assert (found.standing, found.alarmed_in, found.direction) == (Standing.ALARM, 22 - 15, "fewer")
     assert judge(_matured(99), how).standing is Standing.QUIET
+
+
+def test_outcomes_that_overlap_are_not_multiplied_with_each_other() -> None:
+    """Three cycles that share their days are three rows: evidence adds up only when the first row comes round again."""
+    evidence = judge(_matured(22, each=60.0), Judged("outcomes", SETTINGS, 0.001, 15, 15, 1.0, "secret")).evidence
+    first, second, third, again = evidence[22 - 15 : 26 - 15]
+    assert max(abs(second - first), abs(third - first)) < 0.7
+    assert again > first + 1
 
 
 def test_what_is_expected_of_an_outcome_waits_until_earlier_ones_have_matured() -> None:
