@@ -37,7 +37,7 @@ contenders: [base_rate, matrix, elastic_net]"""
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the register as ``extract``, and its recipe."""
     folder = tmp_path_factory.mktemp("chicago")
-    account, _ = import_records(ROOT / "examples/chicago/mapping.yaml", SOURCE, folder / "extract")
+    account = import_records(ROOT / "examples/chicago/mapping.yaml", SOURCE, folder / "extract").account
     assert dict(account.tables) == {"incidents": 53_379, "involvements": 104_406, "people": 20_907}
     recipe = (ROOT / "examples/chicago/recipe.yaml").read_text(encoding="utf-8")
     for name in ("policy.yaml", "harm.yaml"):
