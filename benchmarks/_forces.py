@@ -12,10 +12,13 @@ from matac_ml.synthetic.force import force_calendar, force_chunks
 from matac_ml.synthetic.partners import referral_tables
 from matac_ml.synthetic.tables import extract_tables
 
-#: As in an extract that was read: merged identities are those that stay, and every incident counts as domestic.
+#: As in an extract that was read: merged identities are those that stay, no link was withdrawn, and every incident
+#: counts as domestic.
 _VIEWS = """
-CREATE VIEW involvements AS SELECT i.* REPLACE (coalesce(m.merged_into, i.person_id) AS person_id)
+CREATE VIEW every_link AS
+SELECT i.* REPLACE (coalesce(m.merged_into, i.person_id) AS person_id), CAST(NULL AS DATE) AS withdrawn_on
 FROM involvements_given i LEFT JOIN merges m USING (person_id);
+CREATE VIEW involvements AS SELECT * EXCLUDE (withdrawn_on) FROM every_link;
 CREATE VIEW incidents AS SELECT *, true AS domestic FROM incidents_given;
 """
 

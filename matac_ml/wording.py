@@ -13,6 +13,7 @@ _ONE = re.compile(r"^\{value\} (domestic abuse (?:incident|allegation))s\b")
 _SINGULAR = {
     "days": "day",
     "victims": "victim",
+    "people": "person",
     "incidents a year": "incident a year",
     "standard deviations": "standard deviation",
 }

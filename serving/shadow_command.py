@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from matac_ml.wording import count, shown
 from serving.deployment.shadow_counts import ShadowDay, read_counts
 
 _PEOPLE = ("place: both", "place: neither", "place: only by the one in force", "place: only by the challenger")
@@ -32,7 +33,7 @@ def _report(days: list[ShadowDay]) -> list[str]:
     who = days[0].challenger[:12] or "one that could not be loaded"
     lines = [
         f"Challenger {who} beside {against}, {days[0].day} to {days[-1].day}:",
-        f"  {total['requests']:,} requests about {total['people']:,} people, {compared:,} compared.",
+        f"  {count(total['requests'], 'request')} about {shown(total['people'], 'people')}, {compared:,} compared.",
     ]
     if compared:
         lines.append(f"  They differ across the cut line for {across:,} ({across / compared:.1%}).")

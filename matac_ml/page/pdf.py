@@ -21,8 +21,8 @@ from matac_ml.errors import UsageError
 _ONE_AT_A_TIME = threading.Lock()
 #: What to do where Pango is missing.
 HELP = (
-    "A PDF needs WeasyPrint, of the extra 'papers', and Pango: on Debian or Ubuntu install libpango-1.0-0 and "
-    "libpangoft2-1.0-0. "
+    "A PDF needs WeasyPrint, of the extra 'papers', and Pango: "
+    "on Debian or Ubuntu install libpango-1.0-0 and libpangoft2-1.0-0. "
     "Every paper is there as HTML; a browser prints the HTML as the same pages."
 )
 #: DejaVu as matplotlib carries it: file, family, weight.

@@ -78,7 +78,7 @@ async def refer(runtime: Runtime, asked: ReferralRequest) -> ReferralAnswer:
     terms = Terms(asked.basis, asked.share, records)
     # What is wrong with the form itself is said to a partner too: it tells nothing of the person.
     if faults := terms.faults(clock.today()):
-        raise ServiceError(INVALID, faults=[("", "; ".join(faults))])
+        raise ServiceError(CONFLICT, faults=[("", "; ".join(faults))])
     source = mine if partner else asked.source or ANALYSIS
     try:
         entry = await act(partial(_write, runtime, asked, source, terms))

@@ -23,6 +23,7 @@ from matac_ml.records import Extract, read_extract
 from matac_ml.refresh import refresh
 from matac_ml.refresh.files import EXPLAINED, LISTS, SCORES
 from matac_ml.spec import Feature
+from tests.cli.test_commands import ended
 
 #: The last dates but one, four weeks apart.
 BACK = [timedelta(weeks=4 * number) for number in (0, 1, 2)]
@@ -135,3 +136,22 @@ def test_stored_dates_are_derived_again_only_where_they_must_be(
     assert derived(other, features[:-1]) == tuple(days)
     (tmp_path / "index.json").write_text("[]")
     assert derived(other, features[:-1]) == tuple(days)
+
+
+def test_the_command_makes_a_day_once(
+    small_run: Path, records: Extract, context: ScoringContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the function does, byte for byte; asked again it says that nothing was left to do."""
+    done = refresh(records, context, tmp_path / "called")
+    command = (
+        "refresh",
+        str(small_run / "extract"),
+        str(tmp_path / "days"),
+        "--bundle",
+        str(small_run / "one" / "bundle"),
+    )
+    assert ended(*command) == 0
+    assert f"{done.people:,} people scored as of {context.as_of}" in capsys.readouterr().out
+    assert held(tmp_path / "days") == held(tmp_path / "called")
+    assert ended(*command) == 0
+    assert "Nothing was left to do" in capsys.readouterr().out

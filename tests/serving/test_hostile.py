@@ -30,7 +30,12 @@ EXPIRED = make_key()
 def guarded(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service with access on: a key of every role, one expired key, and a provider's public key on disk."""
     folder = tmp_path_factory.mktemp("guarded")
-    lines = [ApiKey(name=role.value, role=role, sha256=hash_key(key)) for role, key in KEYS.items()]
+    lines = [
+        ApiKey(
+            name=role.value, role=role, sha256=hash_key(key), agency="Housing" if role is ServiceRole.PARTNER else ""
+        )
+        for role, key in KEYS.items()
+    ]
     lines.append(ApiKey(name="old", role=ServiceRole.ANALYST, sha256=hash_key(EXPIRED), expires_on="2020-01-01"))
     (folder / "keys.yaml").write_text(json.dumps([line.model_dump(mode="json") for line in lines]))
     (folder / "jwks.json").write_text(json.dumps({"keys": [PROVIDER.as_dict(private=False)]}))

@@ -21,7 +21,7 @@ from serving.deployment.shadow import Pair, Shadow
 from serving.deployment.shadow_counts import ShadowCounts, read_counts
 from serving.endpoints.score import ScoreRequest, score
 from serving.settings import ServiceSettings
-from serving.shadow_command import shadow as report
+from tests.cli.test_commands import ended
 from tests.explain.made_up import make_bundle
 
 WHY: dict[str, Any] = {"user": "an analyst", "purpose": "matac_nomination", "justification": "The November meeting."}
@@ -90,8 +90,8 @@ def test_the_same_people_are_counted_and_nothing_of_it_is_shown(
     held = settings.shadow_counts_file.read_bytes()
     assert not any(person.encode() in held for person in people)
     assert settings.shadow_counts_file.stat().st_mode & 0o077 == 0
-    report(settings.shadow_counts_file)
-    assert "1 requests about 30 people, 30 compared." in capsys.readouterr().out
+    assert ended("shadow", str(settings.shadow_counts_file)) == 0
+    assert "1 request about 30 people, 30 compared." in capsys.readouterr().out
 
 
 def test_disagreement_is_who_has_a_place_and_how_far_apart_the_numbers_are(
