@@ -63,6 +63,11 @@ def test_an_answer_corrects_as_of_its_day_and_shows_the_difference(
     lead.get("/challenges")
     wrong = {"challenge": str(number), "person_id": person, "reason": REASON}
     assert "Choose whether it is upheld" in words_of(lead.post("/challenges/answer", **wrong))
+    # A number that no entry has, however long: Python reads no more than 4,300 digits.
+    for other in ("0", "9" * 5_000, "²", ""):
+        refused = lead.post("/challenges/answer", **(wrong | {"challenge": other}), outcome="refused")
+        assert refused.status_code in (409, 422)
+        assert "There is a problem" in refused.text
     rows = {f"incident-{i}": incident for i, incident in enumerate(incidents[:2])}
     rows |= {"change-0": "not-suspect", "day-0": "the first", "change-1": "", "day-1": ""}
     assert "Enter the day from which it holds" in words_of(
