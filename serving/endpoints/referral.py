@@ -79,6 +79,11 @@ async def refer(runtime: Runtime, asked: ReferralRequest) -> ReferralAnswer:
     # What is wrong with the form itself is said to a partner too: it tells nothing of the person.
     if faults := terms.faults(clock.today()):
         raise ServiceError(CONFLICT, faults=[("", "; ".join(faults))])
+    if runtime.deployment.find(asked.person_id) is None:
+        try:
+            _NewPerson.model_validate({"person_id": asked.person_id})
+        except ValidationError as error:
+            raise ServiceError(CONFLICT, faults=faults_of(error)) from None
     source = mine if partner else asked.source or ANALYSIS
     try:
         entry = await act(partial(_write, runtime, asked, source, terms))
@@ -95,11 +100,6 @@ def _write(runtime: Runtime, asked: ReferralRequest, source: str, terms: Terms, 
     known = deployment.find(asked.person_id) is not None
     # An agency need not know whom the police know, and is not told.
     unrecorded = not known if is_of_partner() else asked.not_recorded
-    if not known:
-        try:
-            _NewPerson.model_validate({"person_id": asked.person_id})
-        except ValidationError as error:
-            raise ServiceError(INVALID, faults=faults_of(error)) from None
 
     def work(cycle: Cycle) -> Entry:
         return cycle.refer(

@@ -234,7 +234,7 @@ def test_a_partner_is_told_what_is_wrong_with_its_own_form(staff: Staff) -> None
         staff("partner", "h.officer", agency="Housing"), "HOUSING-79", **{"day-1": "2099-01-01", "what-1": "x"}
     )
     assert answer.status_code == 409
-    assert "record 1 must not lie after today" in answer.text
+    assert "Record 1 must not lie after today" in answer.text
 
 
 def test_a_referral_says_on_which_ground(staff: Staff, people: list[str]) -> None:
