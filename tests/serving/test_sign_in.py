@@ -292,6 +292,21 @@ def test_access_withdrawn_ends_a_session_within_a_minute(pages: Service, known: 
     assert CHECK_SECONDS <= 30
 
 
+def test_a_provider_without_refresh_tokens_is_asked_who_it_is(
+    pages: Service, known: TestProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session goes on while the answer is about the same person, and ends when it is about another."""
+    monkeypatch.setattr(known, "gives_refresh", False)
+    monkeypatch.setitem(known.users, "asked.for", {"roles": ["board"]})
+    person = sign_in(pages, "asked.for")
+    half_a_minute_passes(pages)
+    assert path_of(person.get("/papers")) == "/papers"
+    for bearer in [bearer for bearer, sub in known.access.items() if sub == "asked.for"]:
+        monkeypatch.setitem(known.access, bearer, "an.analyst")
+    half_a_minute_passes(pages)
+    assert path_of(person.get("/papers")) == "/sign-in"
+
+
 def test_a_session_holds_in_every_worker(known: TestProvider, pages: Service) -> None:
     """Requests of one browser reach both workers; and what is kept of a session names no session."""
     person = sign_in(pages, "an.analyst")
