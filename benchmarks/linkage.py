@@ -94,7 +94,7 @@ def _curve(seed: int, proposal: Proposal, truth: _Pairs) -> list[tuple[int, floa
 
 
 def _plant(nominals: Path, truth: _Pairs, seed: int) -> None:
-    """Give some people, none of whom stands twice, the name of somebody else."""
+    """Give some people the name of another person; each of them has one record."""
     rng = np.random.default_rng([seed, 19])
     title, *lines = nominals.read_text(encoding="cp1252").splitlines()
     rows = list(csv.reader(lines, delimiter=";"))

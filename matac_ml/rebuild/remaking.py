@@ -77,7 +77,7 @@ def remake_score(ledger: Ledger, nomination: str, places: Sequence[Path]) -> str
     text = str(entry.personal.payload["explanation"])
     given = _EITHER.validate_json(text)
     if not isinstance(given, ExplainedScore):
-        raise UsageError("This person had no score, so there is nothing to make again.")
+        raise UsageError("No score was given for this person, so no score can be rebuilt.")
     what = f"The score {nomination}"
     if PARTNER_LIMIT in given.limits:
         raise MissingPartsError(f"{what} cannot be made again.", faults=["records that a partner sent, kept nowhere"])

@@ -5,7 +5,7 @@ enters alarms into the incident register. A person decides what follows.
 """
 
 from matac_ml.watch.counting import Weeks
-from matac_ml.watch.findings import CheckFound, LookFound, Standing
+from matac_ml.watch.findings import CheckFound, CheckStanding, LookFound
 from matac_ml.watch.judged import JUDGED
 from matac_ml.watch.keeping import LOOKED, keep_look, latest_look, looks_in, restarts
 from matac_ml.watch.looking import first_monday, look
@@ -16,8 +16,8 @@ __all__ = [
     "LOOKED",
     "PARTS",
     "CheckFound",
+    "CheckStanding",
     "LookFound",
-    "Standing",
     "WatchSettings",
     "Weeks",
     "first_monday",

@@ -66,7 +66,7 @@ class Bets:
                 edge, bet = edge / (of - edge), self.expected[:, None] / (of - self.expected[:, None]) * _SIZES
                 # The log-likelihood ratio of a binomial count, written with odds.
                 won = self.seen[:, None] * np.log(bet / edge) - of * (np.log1p(bet) - np.log1p(edge))
-            # A size within the band is no change, and where next to nothing is expected there is nothing to lose.
+            # A size within the band counts as no change, and a bet on it neither wins nor loses.
             beyond = (bet - edge) * (_SIZES - 1) > 0
         return np.where(self.known[:, None] & beyond & (edge > 0) & np.isfinite(won), won, 0.0) / self.spread
 

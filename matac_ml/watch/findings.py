@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from matac_ml.incident_register import Step
 
 
-class Standing(StrEnum):
+class CheckStanding(StrEnum):
     """What a check says."""
 
     ALARM = "alarm"
@@ -23,10 +23,10 @@ class Standing(StrEnum):
 
 
 _STANDINGS = {
-    Standing.ALARM: "alarm",
-    Standing.NOTED: "worth keeping an eye on; no alarm",
-    Standing.QUIET: "nothing found",
-    Standing.NOT_JUDGED: "not judged: too few records before",
+    CheckStanding.ALARM: "alarm",
+    CheckStanding.NOTED: "worth keeping an eye on; no alarm",
+    CheckStanding.QUIET: "nothing found",
+    CheckStanding.NOT_JUDGED: "not judged: too few records before",
 }
 
 
@@ -55,7 +55,7 @@ class CheckFound(BaseModel):
     check: str
     title: str
     part: str
-    standing: Standing
+    standing: CheckStanding
     action: Step
     direction: str
     evidence: tuple[float, ...]
@@ -95,4 +95,4 @@ class LookFound(BaseModel):
     @property
     def alarms(self) -> tuple[CheckFound, ...]:
         """The checks that raise an alarm."""
-        return tuple(check for check in self.checks if check.standing is Standing.ALARM)
+        return tuple(check for check in self.checks if check.standing is CheckStanding.ALARM)

@@ -8,7 +8,7 @@ import numpy as np
 from matac_ml.practice import CYCLE_DAYS
 from matac_ml.watch.betting import Bets, EDetector, held_by, log_threshold
 from matac_ml.watch.counting import KindCounts
-from matac_ml.watch.findings import CheckFound, Standing
+from matac_ml.watch.findings import CheckFound, CheckStanding
 from matac_ml.watch.publishing import shown_count
 from matac_ml.watch.series import Series
 from matac_ml.watch.settings import WatchSettings
@@ -23,7 +23,7 @@ _LN10 = float(np.log(10))
 
 
 @dataclass(frozen=True)
-class Judged:
+class HowJudged:
     """How a check is judged.
 
     Attributes
@@ -80,7 +80,7 @@ def usual_spread(all_series: Sequence[Series]) -> float:
     return float(np.median(found)) if found else 1.0
 
 
-def judge(kind: KindCounts, how: Judged) -> CheckFound:
+def judge(kind: KindCounts, how: HowJudged) -> CheckFound:
     """Judge every week, or every cycle, from the first that is watched."""
     bets = how.bets(series_of(kind, how.judged_from), least_band=kind.least_band)
     a_cycle = WEEKS_A_CYCLE // kind.weeks_each
@@ -114,12 +114,12 @@ def judge(kind: KindCounts, how: Judged) -> CheckFound:
     )
 
 
-def _standing(beyond: list[float], alarmed: int | None, known: bool, settings: WatchSettings) -> Standing:
+def _standing(beyond: list[float], alarmed: int | None, known: bool, settings: WatchSettings) -> CheckStanding:
     if not known:
-        return Standing.NOT_JUDGED
+        return CheckStanding.NOT_JUDGED
     if alarmed is not None:
-        return Standing.ALARM
-    return Standing.NOTED if beyond[-1] >= -np.log10(settings.note_below_alarm) else Standing.QUIET
+        return CheckStanding.ALARM
+    return CheckStanding.NOTED if beyond[-1] >= -np.log10(settings.note_below_alarm) else CheckStanding.QUIET
 
 
 def _each_cycle(beyond: list[float], a_cycle: int) -> Iterable[float]:

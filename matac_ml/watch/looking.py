@@ -10,7 +10,7 @@ from matac_ml.records import Extract
 from matac_ml.watch.counting import Weeks, count_records
 from matac_ml.watch.findings import CheckFound, LookFound
 from matac_ml.watch.judged import count_judgements
-from matac_ml.watch.judging import Judged, judge, series_of, usual_spread
+from matac_ml.watch.judging import HowJudged, judge, series_of, usual_spread
 from matac_ml.watch.scored import MOST_BEFORE, count_scored
 from matac_ml.watch.series import FEWEST_WEEKS, GAP
 from matac_ml.watch.settings import PARTS, WatchSettings
@@ -85,7 +85,7 @@ def look(
         for kind in of_part:
             anew = (restarted or {}).get(kind.name)
             begin = first if anew is None else first + max(0, (anew - begun).days // (7 * kind.weeks_each) + 1)
-            found.append(judge(kind, Judged(part, settings, budget, first, begin, usual, extract.data_hash)))
+            found.append(judge(kind, HowJudged(part, settings, budget, first, begin, usual, extract.data_hash)))
     return LookFound(
         begun=weeks.monday(judged_from),
         until=until,

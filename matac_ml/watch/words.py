@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from matac_ml.fairness.disclosure import MARK
 from matac_ml.incident_register import Step
 from matac_ml.practice import CYCLE_DAYS
-from matac_ml.watch.findings import CheckFound, LookFound, Standing
+from matac_ml.watch.findings import CheckFound, CheckStanding, LookFound
 from matac_ml.watch.settings import PARTS
 from matac_ml.wording import count, day
 
@@ -37,7 +37,7 @@ def alarm_sentence(check: CheckFound, found: LookFound) -> str:
     )
 
 
-def strongest(found: LookFound, standing: Standing) -> list[CheckFound]:
+def strongest(found: LookFound, standing: CheckStanding) -> list[CheckFound]:
     """The checks with this standing, the strongest evidence first."""
     those = [check for check in found.checks if check.standing is standing]
     return sorted(those, key=lambda check: -max(check.evidence, default=0.0))
@@ -50,11 +50,11 @@ def screen(found: LookFound) -> Iterator[str]:
     yield f"Settings: {found.settings_name}; any false alarm in a year of watching: at most {found.budget:.1%}."
     for part, title in PARTS.items():
         of_part = [check for check in found.checks if check.part == part]
-        judged = [check for check in of_part if check.standing is not Standing.NOT_JUDGED]
-        raised = sum(check.standing is Standing.ALARM for check in of_part)
+        judged = [check for check in of_part if check.standing is not CheckStanding.NOT_JUDGED]
+        raised = sum(check.standing is CheckStanding.ALARM for check in of_part)
         yield f"  {title}: {count(len(judged), 'check')}, {count(raised, 'alarm')}{_could_find(judged)}"
     yield ""
-    alarms = strongest(found, Standing.ALARM)
+    alarms = strongest(found, CheckStanding.ALARM)
     if not alarms:
         yield "No alarm. That is no proof that nothing changed: see above for what could have been found."
     for check in alarms[:_MOST_LINES]:
@@ -65,7 +65,7 @@ def screen(found: LookFound) -> Iterator[str]:
         yield f"and {len(alarms) - _MOST_LINES} more"
     if any(MARK in (check.seen, check.expected) for check in alarms):
         yield f"{MARK} stands for a number that is too small to show."
-    for check in strongest(found, Standing.NOTED)[:_MOST_LINES]:
+    for check in strongest(found, CheckStanding.NOTED)[:_MOST_LINES]:
         yield f"Noted, no alarm: {check.title}, {check.direction} than expected."
 
 

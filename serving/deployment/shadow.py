@@ -39,7 +39,7 @@ _Asked = tuple[tuple[str, ...], date]
 
 @dataclass(frozen=True)
 class Pair:
-    """The two rankings of one moment, and who has a place by each.
+    """Both rankings of everybody at one time, and who is on the list by each.
 
     Attributes
     ----------

@@ -12,7 +12,7 @@ from functools import cache, partial
 
 from starlette.responses import Response
 
-from matac_ml.watch import LOOKED, PARTS, LookFound, Standing, latest_look
+from matac_ml.watch import LOOKED, PARTS, CheckStanding, LookFound, latest_look
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
 from serving.errors import ServiceError
 
@@ -81,7 +81,7 @@ def watch_text(found: LookFound) -> bytes:
     )
     for part in PARTS:
         those = [check for check in found.checks if check.part == part]
-        alarms.labels(part).set(sum(check.standing is Standing.ALARM for check in those))
+        alarms.labels(part).set(sum(check.standing is CheckStanding.ALARM for check in those))
         if newest := [check.evidence[-1] for check in those if check.evidence]:
             evidence.labels(part).set(max(newest))
     until = Gauge("matac_watch_until_seconds", "The last day watched, as seconds since 1970.", registry=registry)

@@ -11,7 +11,7 @@ from tests.casework.steps import GIVEN
 
 
 def planned(cycle: Cycle, score: Score | None) -> Cycle:
-    """A cycle of somebody whom the records do not hold, ended early."""
+    """The programme of a person who is not in the records ends early."""
     cycle = replace(cycle, recorded=lambda _: Recorded.UNKNOWN)
     cycle.refer("H-1", source="Housing", not_recorded=True, score=score, **GIVEN)
     cycle.judge("H-1", accept=True, **GIVEN)

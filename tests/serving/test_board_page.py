@@ -18,7 +18,7 @@ from matac_ml.approval.acting import Who, ask
 from matac_ml.casework import Ledger
 from matac_ml.incident_register import Step
 from matac_ml.rfg import load_policy
-from matac_ml.watch import CheckFound, LookFound, Standing, keep_look
+from matac_ml.watch import CheckFound, CheckStanding, LookFound, keep_look
 from tests.approval.decided import ANALYST, CHOICES, approve_release, release_around
 from tests.bundle.made_up import linear_model, make_release
 from tests.serving.running import WHY, Service, running
@@ -118,7 +118,7 @@ def test_every_page_has_its_waiver_and_none_has_a_script(approved: Service, memb
 
 def _look() -> LookFound:
     def check(name: str, *evidence: float, alarmed_in: int | None) -> CheckFound:
-        standing = Standing.QUIET if alarmed_in is None else Standing.ALARM
+        standing = CheckStanding.QUIET if alarmed_in is None else CheckStanding.ALARM
         return CheckFound(
             check=name, title=f"records that are {name}", part="records", standing=standing, action=Step.REVIEW,
             direction="more", evidence=evidence, alarmed_in=alarmed_in, seen="about 900", expected="about 500",

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from matac_ml.casework.entry import Entry, Personal
-from matac_ml.watch import Standing, load_watch_settings
+from matac_ml.watch import CheckStanding, load_watch_settings
 from matac_ml.watch.judged import count_judgements
-from matac_ml.watch.judging import Judged, judge
+from matac_ml.watch.judging import HowJudged, judge
 
 BEGUN = date(2024, 4, 1)
 
@@ -43,8 +43,8 @@ def test_lists_that_are_only_confirmed_are_found() -> None:
         for cycle in range(-26, 26)
     ]
     kinds = count_judgements(entries, begun=BEGUN, until=BEGUN + timedelta(days=28 * 26 - 1), before=26)
-    how = Judged("judgement", load_watch_settings(), 0.0005, 26, 26, 1.0, "secret")
+    how = HowJudged("judgement", load_watch_settings(), 0.0005, 26, 26, 1.0, "secret")
     found = judge(kinds[0], how)
-    assert (found.standing, found.direction) == (Standing.ALARM, "fewer")
+    assert (found.standing, found.direction) == (CheckStanding.ALARM, "fewer")
     assert found.alarmed_in is not None
     assert 2 < found.alarmed_in < 12

@@ -8,7 +8,7 @@ from matac_ml.errors import PolicyError, UsageError
 from matac_ml.incident_register import Step
 from matac_ml.page import as_text
 from matac_ml.records import Extract
-from matac_ml.watch import Standing, first_monday, load_watch_settings, look
+from matac_ml.watch import CheckStanding, first_monday, load_watch_settings, look
 from matac_ml.watch.referral import referral_paper
 from matac_ml.watch.settings import DEFAULT
 from matac_ml.watch.words import alarm_sentence, screen
@@ -80,4 +80,4 @@ def test_settings_are_refused_with_their_line(tmp_path) -> None:
     with pytest.raises(PolicyError, match="settings of a watch") as refused:
         load_watch_settings(other)
     assert "parts.records.budget" in refused.value.faults[0]
-    assert Standing.QUIET.words == "nothing found"
+    assert CheckStanding.QUIET.words == "nothing found"

@@ -8,9 +8,9 @@ import pytest
 
 from matac_ml.bundle import load_bundle
 from matac_ml.records import read_extract
-from matac_ml.watch import PARTS, Standing, load_watch_settings, look
+from matac_ml.watch import PARTS, CheckStanding, load_watch_settings, look
 from matac_ml.watch.counting import KindCounts
-from matac_ml.watch.judging import Judged, judge, series_of
+from matac_ml.watch.judging import HowJudged, judge, series_of
 from matac_ml.watch.scored import count_scored
 
 SETTINGS = load_watch_settings()
@@ -27,15 +27,15 @@ def _matured(fall_from: int, *, each: float = 400.0) -> KindCounts:
 
 def test_a_fall_of_the_base_rate_is_found_when_its_outcomes_mature() -> None:
     """In the first cycle whose outcomes all lie after the fall, and in none before it."""
-    how = Judged("outcomes", SETTINGS, 0.001, 15, 15, 1.0, "secret")
+    how = HowJudged("outcomes", SETTINGS, 0.001, 15, 15, 1.0, "secret")
     found = judge(_matured(22), how)
-    assert (found.standing, found.alarmed_in, found.direction) == (Standing.ALARM, 22 - 15, "fewer")
-    assert judge(_matured(99), how).standing is Standing.QUIET
+    assert (found.standing, found.alarmed_in, found.direction) == (CheckStanding.ALARM, 22 - 15, "fewer")
+    assert judge(_matured(99), how).standing is CheckStanding.QUIET
 
 
 def test_outcomes_that_overlap_are_not_multiplied_with_each_other() -> None:
     """Three cycles that share their days are three rows: evidence adds up only when the first row comes round again."""
-    evidence = judge(_matured(22, each=60.0), Judged("outcomes", SETTINGS, 0.001, 15, 15, 1.0, "secret")).evidence
+    evidence = judge(_matured(22, each=60.0), HowJudged("outcomes", SETTINGS, 0.001, 15, 15, 1.0, "secret")).evidence
     first, second, third, again = evidence[22 - 15 : 26 - 15]
     assert max(abs(second - first), abs(third - first)) < 0.7
     assert again > first + 1

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matac_ml.incident_register import KINDS_OF_REGISTER, incidents_in
-from matac_ml.watch import LOOKED, PARTS, CheckFound, LookFound, Standing, latest_look
+from matac_ml.watch import LOOKED, PARTS, CheckFound, CheckStanding, LookFound, latest_look
 from matac_ml.watch.keeping import open_alarms
 from matac_ml.watch.words import PROPOSALS, cycle_began, strongest
 from serving.endpoints.endpoint import Endpoint, Permission, Runtime
@@ -62,7 +62,7 @@ _WORDS = {"alarm": "above the line of an alarm", "near": "near it", "calm": "far
 
 
 def _rows(found: LookFound, opened: dict[str, int]) -> dict[str, list[CheckRow]]:
-    ordered = [check for standing in Standing for check in strongest(found, standing)]
+    ordered = [check for standing in CheckStanding for check in strongest(found, standing)]
     return {
         title: [check_row(check, found, opened.get(check.check), noted=-2.0) for check in ordered if check.part == part]
         for part, title in PARTS.items()
@@ -74,7 +74,7 @@ async def watch(runtime: Runtime, _: Request) -> Response:
     found = latest_look(await asyncio.to_thread(partial(runtime.ledger.read, kind=LOOKED)))
     register = incidents_in(await asyncio.to_thread(partial(runtime.ledger.read, kind=KINDS_OF_REGISTER)))
     rows = _rows(found, dict(open_alarms(register))) if found else {}
-    return show_page(runtime, "board/watch.html", here="/board", found=found, parts=rows, standings=Standing)
+    return show_page(runtime, "board/watch.html", here="/board", found=found, parts=rows, standings=CheckStanding)
 
 
 ENDPOINT = Endpoint(
